@@ -1,0 +1,199 @@
+"""Every setting of the application: read from the environment once, checked before anything starts."""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from difflib import get_close_matches
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = 'BOTCADENCE_'
+KEY_LENGTH = 32
+FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
+LOOPBACK = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|\[::1\]')
+INSECURE = 'lets passwords cross the network readable. Use https, or set BOTCADENCE_ALLOW_INSECURE=1.'
+MUST_BE = {
+    'host': 'an IP address or a host name',
+    'port': 'a number from 1 to 65535',
+    'allow_insecure': '1 or 0',
+    'public_url': 'https:// or http://, a host and perhaps a port, nothing more',
+    'database_url': 'sqlite:///folder/file.db or postgresql+psycopg://user:password@host/name',
+    'secret_key': f'at least {KEY_LENGTH} characters long',
+}
+
+
+class ConfigError(Exception):
+    """A setting with which Botcadence can't start: one line that names it and holds no secret."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(' '.join(sentence.split()))
+
+
+class Settings(BaseSettings):
+    """What the person who runs Botcadence may choose; a title says in words what the default is."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
+
+    host: str = Field(
+        '127.0.0.1', pattern='^[0-9A-Za-z.:-]+$', description='Address to listen on; `0.0.0.0` means every network.'
+    )
+    port: int = Field(8080, ge=1, le=65535, description='Port to listen on.')
+    allow_insecure: bool = Field(
+        False, title='`0`', description='`1` permits a public address without https; passwords then travel readable.'
+    )
+    public_url: str = Field(
+        default_factory=lambda data: own_address(data['host'], data['port']),
+        description='Address that people type: scheme, host and port, such as `https://bots.example.com`.',
+        title='`http://` host `:` port',
+    )
+    data_dir: Path = Field(
+        Path('var'), title='`./var`', description='Folder for everything that is kept, made with mode 700.'
+    )
+    database_url: SecretStr = Field(
+        default_factory=lambda data: SecretStr(f'sqlite:///{data["data_dir"]}/botcadence.db'),
+        description=f'`{MUST_BE["database_url"].replace(" or ", "` or `")}`.',
+        title='`botcadence.db` in the data folder',
+    )
+    secret_key: SecretStr = Field(
+        default_factory=lambda data: SecretStr(kept_key(data['data_dir'])),
+        min_length=KEY_LENGTH,
+        description=f'Signs cookies, at least {KEY_LENGTH} characters. Changing it ends every session.',
+        title='made once, in `secret_key` in the data folder',
+    )
+
+    @field_validator('public_url')
+    @classmethod
+    def _public_url(cls, text: str, info: ValidationInfo) -> str:
+        url = HttpUrl(text)
+        origin = str(url).removesuffix('/')
+        if not re.fullmatch(r'https?://[^/?#@]+', origin):
+            raise ValueError
+        if url.scheme == 'http' and not LOOPBACK.fullmatch(str(url.host)) and not info.data.get('allow_insecure'):
+            raise ConfigError(f'BOTCADENCE_PUBLIC_URL: {origin} {INSECURE}')
+        return origin
+
+    @field_validator('data_dir')
+    @classmethod
+    def _data_dir(cls, path: Path) -> Path:
+        return Path(os.path.abspath(path.expanduser()))
+
+    @field_validator('database_url')
+    @classmethod
+    def _database_url(cls, text: SecretStr, info: ValidationInfo) -> SecretStr:
+        with suppress(ArgumentError):
+            url = make_url(text.get_secret_value())
+            if url.drivername in {'postgres', 'postgresql', 'postgresql+psycopg'} and url.database:
+                return SecretStr(url.set(drivername='postgresql+psycopg').render_as_string(hide_password=False))
+            file = url.database or ':memory:'
+            if url.drivername == 'sqlite' and file != ':memory:' and not (url.host or url.query):
+                path = Path(os.path.abspath(os.path.expanduser(file)))
+                if path.parent != info.data.get('data_dir') and not path.parent.is_dir():
+                    raise ConfigError('BOTCADENCE_DATABASE_URL names a file in a folder that does not exist.')
+                return SecretStr(f'sqlite:///{path}')
+        raise ValueError
+
+    @property
+    def database(self) -> URL:
+        """The database's address as SQLAlchemy takes it; its repr hides the password."""
+        return make_url(self.database_url.get_secret_value())
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a SQLite file; otherwise it is PostgreSQL."""
+        return self.database.drivername == 'sqlite'
+
+    @property
+    def database_path(self) -> Path | None:
+        """The SQLite file, absolute; None on PostgreSQL."""
+        return Path(self.database.database or '') if self.is_sqlite else None
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come over https, so that cookies can be marked Secure."""
+        return self.public_url.startswith('https:')
+
+
+def load() -> Settings:
+    """Read and check every setting, make the data folder and the secret key; raises ConfigError."""
+    names = {PREFIX + field.upper(): field for field in Settings.model_fields}
+    refuse_unknown([*names, *(f'{name}_FILE' for name in names)])
+    from_files: dict[str, Any] = {field: read(name) for name, field in names.items() if os.environ.get(f'{name}_FILE')}
+    try:
+        settings = Settings(**from_files)
+    except ValidationError as error:
+        field = str(error.errors(include_url=False, include_context=False, include_input=False)[0]['loc'][0])
+        raise ConfigError(f'{PREFIX}{field.upper()} must be {MUST_BE.get(field, "usable text")}.') from None
+    make_private(settings.data_dir)
+    return settings
+
+
+def table() -> str:
+    """Give the README's table of settings, in Markdown."""
+    rows = ['| Setting | Default | Meaning |', '|---|---|---|']
+    for name, field in Settings.model_fields.items():
+        default = field.title or f'`{field.default}`'
+        rows.append(f'| `{PREFIX}{name.upper()}` | {default} | {field.description} |')
+    return '\n'.join(rows)
+
+
+def refuse_unknown(known: list[str]) -> None:
+    """Raise ConfigError for a `BOTCADENCE_` variable that is no setting, and name the nearest one."""
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known and not FOR_TESTS.fullmatch(name):
+            near = get_close_matches(name, known, n=1)
+            raise ConfigError(f'{name} is not a setting.' + (f' Did you mean {near[0]}?' if near else ''))
+
+
+def read(name: str) -> str:
+    """Give the content of the file that NAME_FILE names; no message shows that name, it may be the secret itself."""
+    if os.environ.get(name):
+        raise ConfigError(f'{name} and {name}_FILE are both set. Keep one of them.')
+    return text_of(Path(os.environ[f'{name}_FILE']), f'{name}_FILE: the file')
+
+
+def text_of(path: Path, what: str) -> str:
+    """Give a file's text, stripped; raises ConfigError where there is none."""
+    try:
+        text = path.read_text(encoding='utf-8').strip()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f'{what} is not readable ({getattr(error, "strerror", "not text")}).') from None
+    if not text:
+        raise ConfigError(f'{what} is empty.')
+    return text
+
+
+def own_address(host: str, port: int) -> str:
+    """Give the address under which this machine reaches itself when it listens on that host."""
+    host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104
+    return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'
+
+
+def make_private(folder: Path) -> None:
+    """Make the data folder, for its owner only; an existing one with something in it keeps its mode."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not any(folder.iterdir()):
+            folder.chmod(0o700)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise OSError(0, 'no permission')
+    except OSError as error:
+        raise ConfigError(f'BOTCADENCE_DATA_DIR: {folder} is not a folder to write in ({error.strerror}).') from None
+
+
+def kept_key(folder: Path) -> str:
+    """Give the data folder's secret key, made at the first start for its owner's eyes only."""
+    make_private(folder)
+    path = folder / 'secret_key'
+    with suppress(FileExistsError), open(path, 'x', opener=partial(os.open, mode=0o600)) as file:
+        file.write(secrets.token_urlsafe(48))
+    key = text_of(path, f'The secret key {path}')
+    if len(key) < KEY_LENGTH:
+        raise ConfigError(f'The secret key {path} is too short. Delete it for a new one; all sessions then end.')
+    return key
