@@ -1,0 +1,50 @@
+"""E-mail addresses: how they are shown and how they are compared."""
+
+from dataclasses import dataclass
+
+from data.problems import Invalid
+
+LONGEST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
+
+
+@dataclass(frozen=True)
+class Email:
+    """One address: `shown` as it was typed, `key` in the one form under which it is unique."""
+
+    shown: str
+    key: str
+
+
+def parse(value: object, *, field: str = 'email') -> Email:
+    """The address in both forms; raises Invalid(field) for anything that is not exactly one address.
+
+    The part before the @ is ASCII, at most 64 characters (RFC 5321 4.5.3.1.1): folding the case of anything else lets
+    two people share an account (the Kelvin sign becomes k). The domain's key is its ASCII form (IDNA 2008).
+    """
+    if not isinstance(value, str) or not value.strip():
+        raise Invalid(**{field: 'Enter an email address.'})
+    typed = value.strip()
+    if len(typed) > LONGEST:
+        raise Invalid(**{field: f'This email address is too long. An address has at most {LONGEST} characters.'})
+    domains = _domains(typed)
+    if domains is None:
+        raise Invalid(**{field: 'Enter an email address like name@example.com.'})
+    local = typed.rpartition('@')[0]
+    shown = typed if typed.isascii() else f'{local}@{domains[0]}'  # look-alike letters and hidden ones don't survive
+    return Email(shown, f'{local}@{domains[1]}'.lower())
+
+
+def _domains(typed: str) -> tuple[str, str] | None:
+    """The domain in Unicode and in ASCII, or None where `typed` is not an address we take."""
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        # test_environment: people who host this themselves use names below .test (RFC 6761)
+        found = validate_email(
+            typed, check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
+        )
+    except (EmailNotValidError, UnicodeError):
+        return None
+    if found.ascii_domain is None or '.' not in found.ascii_domain:
+        return None
+    return found.domain, found.ascii_domain

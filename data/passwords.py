@@ -1,0 +1,165 @@
+"""Passwords: which ones are good enough, and the only place that hashes and compares them (libpass, argon2id)."""
+
+import re
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from data import texts
+from data.problems import Invalid
+
+if TYPE_CHECKING:
+    from passlib.context import CryptContext
+
+SHORTEST = 8  # NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.1
+LONGEST = 128
+_JUDGED = 20  # characters; zxcvbn tries every reading of 4, @, 1, …: 20 take it 60 ms at worst, 72 take 3.6 s
+_GOOD_SCORE = 2  # of 4: more than a million guesses
+_PRODUCT = ('botcadence', 'bot cadence', 'cadence')
+
+_parameters: dict[str, Any] = {  # OWASP's minimum: 19 MiB, two passes, one lane
+    'argon2__type': 'id',
+    'argon2__memory_cost': 19_456,
+    'argon2__time_cost': 2,
+    'argon2__parallelism': 1,
+}
+_hashing = threading.BoundedSemaphore(2)  # two cores, and 19 MiB for each hash under way
+_judging = threading.Lock()  # zxcvbn keeps the person's own words in a dictionary that all its calls share
+
+_ADVICE = 'Use a few words that nobody would expect together.'
+_REASONS = {
+    'repeat': 'Repeated characters or words are easy to guess.',
+    'sequence': 'Sequences like abcd or 1234 are easy to guess.',
+    'spatial': 'Rows of neighboring keys are easy to guess.',
+    'date': 'Dates are easy to guess.',
+    'regex': 'Years are easy to guess.',
+    'passwords': 'Too many people use a password like this.',
+    'user_inputs': 'Your email address and our name are easy to guess.',
+    'surnames': 'Names are easy to guess.',
+    'male_names': 'Names are easy to guess.',
+    'female_names': 'Names are easy to guess.',
+    'english_wikipedia': 'A single word is easy to guess.',
+    'us_tv_and_film': 'A single word is easy to guess.',
+}
+
+
+def check_new(password: object, *, email: str, field: str = 'password') -> str:
+    """The password itself, unchanged: 8 to 128 code points, any characters, and not too easy to guess.
+
+    Raises Invalid(field) with the reason. No rules on which characters to mix, and nothing is normalized, so that what
+    is typed later is compared exactly (NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.4, 6.2.5, 6.2.8, 6.2.11).
+    """
+    if not isinstance(password, str) or not password:
+        raise Invalid(**{field: 'Enter a password.'})
+    if reason := _unfit(password) or _resemblance(password, email) or _weakness(password, email):
+        raise Invalid(**{field: reason})
+    return password
+
+
+def hash(password: str) -> str:
+    """The password as an argon2id hash in PHC form; raises Invalid('password') for what can't be one.
+
+    Takes about 25 ms of a processor: call it in a thread, outside of any transaction.
+    """
+    if not _is_comparable(password):
+        raise Invalid(**{'password': 'Enter a password.'})
+    with _hashing:
+        return str(_context().hash(password))
+
+
+def verify(password: object, stored: str | None) -> tuple[bool, str | None]:
+    """Whether the password is the stored one, and a new hash to keep when the stored one is weaker than today's.
+
+    Takes as long when nothing is stored or the password can't be right, so the time tells nobody who has an account.
+    """
+    context = _context()
+    with _hashing:
+        if not _is_comparable(password) or not isinstance(stored, str):
+            return bool(context.dummy_verify()), None
+        try:
+            is_right = bool(context.verify(password, stored))
+        except ValueError:  # not a hash, or one of a scheme that we don't take
+            return bool(context.dummy_verify()), None
+        return is_right, str(context.hash(password)) if is_right and _is_weaker(stored) else None
+
+
+def warm_up() -> None:
+    """Load the library and make its dummy hash, so that the first stranger waits no longer than the next."""
+    with _hashing:
+        _context().dummy_verify()
+
+
+def configure(memory_cost: int, time_cost: int) -> None:
+    """Hash with this much memory (KiB) and this many passes from now on; for tests, which have no time for more."""
+    _parameters.update(argon2__memory_cost=memory_cost, argon2__time_cost=time_cost)
+    _context.cache_clear()
+
+
+@cache
+def _context() -> 'CryptContext':
+    from passlib.context import CryptContext
+
+    return CryptContext(schemes=['argon2'], **_parameters)
+
+
+def _is_weaker(stored: str) -> bool:
+    """libpass calls a stronger hash outdated too; following it, a lowered setting would weaken everybody's."""
+    from passlib.hash import argon2
+
+    used = argon2.from_string(stored)
+    effort = _parameters['argon2__memory_cost'] * _parameters['argon2__time_cost']
+    return bool(used.type != 'id' or used.memory_cost * used.rounds < effort)
+
+
+def _is_comparable(password: object) -> bool:
+    return isinstance(password, str) and len(password) <= LONGEST and not _has_surrogate(password)
+
+
+def _has_surrogate(text: str) -> bool:
+    return any('\ud800' <= character <= '\udfff' for character in text)
+
+
+def _unfit(password: str) -> str:
+    if len(password) < SHORTEST:
+        return f'Use at least {SHORTEST} characters.'
+    if len(password) > LONGEST:
+        return f'Use at most {LONGEST} characters.'
+    if _has_surrogate(password):
+        return 'This password contains half a character. Type it instead of pasting it.'
+    return ''
+
+
+def _resemblance(password: str, email: str) -> str:
+    """A reason where most letters and digits of the password come from the address or the product's name."""
+    plain = rest = _plain(password)
+    for word in sorted(map(_plain, _own_words(email)), key=len, reverse=True):
+        rest = rest.replace(word, '')
+    if len(rest) * 2 >= len(plain):
+        return ''
+    return f'{_REASONS["user_inputs"]} {_ADVICE}'
+
+
+def _weakness(password: str, email: str) -> str:
+    """A reason where zxcvbn needs too few guesses for the beginning of the password."""
+    from zxcvbn import zxcvbn
+
+    period = (password * 2).find(password, 1)  # a cut within a repeated word would look like something new
+    judged = password[: max(1, _JUDGED // period) * period][:_JUDGED]
+    with _judging:
+        found = zxcvbn(judged, user_inputs=_own_words(email))
+    if found['score'] >= _GOOD_SCORE:
+        return ''
+    longest = max(found['sequence'], key=lambda match: len(match['token']))
+    reason = _REASONS.get(longest.get('dictionary_name', longest['pattern']), 'This password is easy to guess.')
+    return f'{reason} {_ADVICE}'
+
+
+def _own_words(email: str) -> list[str]:
+    address = texts.search_key(email)
+    local = address.partition('@')[0]
+    parts = [part for part in re.split(r'[\W_]+', address) if len(part) > 2]
+    return [word for word in (address, local, _plain(local), *parts, *_PRODUCT) if len(word) > 2]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r'[\W_]', '', texts.search_key(text))

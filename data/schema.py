@@ -1,0 +1,97 @@
+"""Bringing the database to the schema this code was written for: never past it, never without a copy first."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import DatabaseError
+
+from data import clock, database
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+HEAD = '0001'
+"""The newest migration; a test compares it with the files."""
+
+
+class SchemaError(Exception):
+    """The database can't be used by this version; the text is one line for the terminal."""
+
+
+def prepare(url: str, backups: Path) -> None:
+    """Migrate the database at `url` to HEAD; a SQLite file that holds data is first copied into `backups`.
+
+    Raises SchemaError when the database was written by a newer version or a migration fails; it is then as it was.
+    """
+    engine = database.create(url)
+    if engine.dialect.name == 'sqlite':
+        event.listen(engine, 'connect', _without_foreign_keys)
+    try:
+        with engine.connect() as connection:
+            revision = _revision(connection)
+        if revision == HEAD:
+            return
+        if revision is not None:
+            _refuse_newer(revision)
+            _copy(engine, backups, revision)
+        _upgrade(engine)
+    except DatabaseError as error:
+        raise SchemaError(f'The database can not be prepared: {error.orig}') from error
+    finally:
+        engine.dispose()
+
+
+def _without_foreign_keys(connection: object, _: object) -> None:
+    # Rebuilding a parent table with foreign keys on would delete its children; inside a transaction it can't be set.
+    connection.execute('PRAGMA foreign_keys=OFF')  # type: ignore[attr-defined]
+
+
+def _revision(connection: Connection) -> str | None:
+    if not connection.dialect.has_table(connection, 'alembic_version'):
+        return None
+    return connection.execute(text('SELECT version_num FROM alembic_version')).scalar()
+
+
+def _refuse_newer(revision: str) -> None:
+    from alembic.script import ScriptDirectory  # a start without a migration does not pay for this import
+
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision not in known:
+        raise SchemaError(
+            f'The database has schema {revision}, which is newer than this version of Botcadence ({HEAD}). '
+            'Update Botcadence, or restore the backup made before the update.'
+        )
+
+
+def _copy(engine: Engine, backups: Path, revision: str) -> None:
+    if engine.dialect.name != 'sqlite':
+        return
+    backups.mkdir(mode=0o700, exist_ok=True)
+    stamp = datetime.strftime(clock.now(), '%Y%m%dT%H%M%SZ')
+    target = backups / f'before-{HEAD}-from-{revision}-{stamp}.db'
+    with engine.connect().execution_options(isolation_level='AUTOCOMMIT') as connection:
+        connection.execute(text('VACUUM INTO :target'), {'target': str(target)})
+    target.chmod(0o600)
+
+
+def _config() -> 'Config':
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option('script_location', str(Path(__file__).parent / 'migrations'))
+    return config
+
+
+def _upgrade(engine: Engine) -> None:
+    from alembic import command
+
+    config = _config()
+    with engine.begin() as connection:
+        if engine.dialect.name == 'postgresql':
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('botcadence schema'))"))
+        config.attributes['connection'] = connection
+        command.upgrade(config, 'head')
+        if engine.dialect.name == 'sqlite' and (broken := connection.execute(text('PRAGMA foreign_key_check')).all()):
+            raise SchemaError(f'The migration left {len(broken)} rows without what they refer to. Nothing was changed.')

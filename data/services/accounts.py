@@ -1,0 +1,78 @@
+"""Accounts: signing up, signing in."""
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from data import emails, passwords, texts
+from data.database import Actor, accounts, transaction
+from data.models import AccountEvent, User, new_id
+from data.problems import Invalid, Problem
+from data.services import organizations, sessions
+
+TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'
+
+
+class WrongCredentials(Problem):
+    """The address or the password is wrong; which of them is never said (ASVS 6.3.8)."""
+
+    def __init__(self) -> None:
+        super().__init__('This e-mail address and password don’t belong together.')
+
+
+def sign_up(email: object, password: object, confirmation: object, *, network: str = '', agent: str = '') -> str:
+    """Create an account with its first organization and a session; return the session's token.
+
+    Account, organization and ownership appear together or not at all. Whoever sends the form twice is signed in.
+    Raises Invalid('email' | 'password' | 'confirmation').
+    """
+    address = emails.parse(email)
+    secret = passwords.check_new(password, email=address.shown)
+    if confirmation != secret:
+        raise Invalid(confirmation='The two passwords are not the same.')
+    user = User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
+    actor = Actor('', user.id, new_id(), network)
+    try:
+        with transaction(actor) as tx:
+            tx.add(user)
+            tx.flush()
+            organizations.found(tx, actor, user.email, texts.name_from_email(address.shown))
+            tx.add(_event(user.email_key, 'account:sign_up', user_id=user.id, network=network))
+            return sessions.start(tx, user, network, agent)
+    except IntegrityError:  # the address is the only thing that can already be there
+        return _sign_up_again(address, secret, network, agent)
+
+
+def _sign_up_again(address: emails.Email, password: str, network: str, agent: str) -> str:
+    try:
+        return sign_in(address.shown, password, network=network, agent=agent)
+    except WrongCredentials:
+        raise Invalid(email=TAKEN) from None
+
+
+def sign_in(email: object, password: object, *, network: str = '', agent: str = '') -> str:
+    """Begin a session and return its token.
+
+    An unknown address costs the same time as a wrong password. Raises WrongCredentials.
+    """
+    try:
+        key = emails.parse(email).key
+    except Invalid:
+        key = ''
+    with accounts(writes=False) as tx:
+        user = tx.exec(select(User).where(User.email_key == key)).first()
+    right, better_hash = passwords.verify(password, user.password_hash if user else None)
+    with accounts() as tx:
+        if user is None or not right:
+            tx.add(_event(key, 'account:sign_in', outcome='refused', network=network))
+        else:
+            tx.add(user)
+            user.password_hash = better_hash or user.password_hash
+            tx.add(_event(key, 'account:sign_in', user_id=user.id, network=network))
+            return sessions.start(tx, user, network, agent)
+    raise WrongCredentials
+
+
+def _event(
+    key: str, action: str, *, outcome: str = 'done', user_id: str | None = None, network: str = ''
+) -> AccountEvent:
+    return AccountEvent(user_id=user_id, email_key=key, action=action, outcome=outcome, network=network[:64])

@@ -1,0 +1,42 @@
+"""Billing of one organization: for now, where its bills go."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from sqlmodel import select
+
+from data import addresses, changes
+from data.changes import Change, Topic
+from data.database import Actor, reading, transaction
+from data.models import BillingAddress
+from data.permissions import Permission, authorize
+from data.problems import Stale
+from data.services import audit
+
+
+def address(actor: Actor) -> BillingAddress | None:
+    """The billing address, None before there is one. Raises Forbidden, NotFound, SignedOut."""
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.BILLING_VIEW)
+        return tx.exec(select(BillingAddress)).first()
+
+
+def set_address(actor: Actor, values: Mapping[str, object], *, version: int) -> BillingAddress:
+    """Replace the billing address; `version` is that of the one on screen, 0 where there was none.
+
+    Raises Invalid(field, …) by the rules of the country, Stale, Forbidden, NotFound, SignedOut.
+    """
+    checked = addresses.check(values)
+    with transaction(actor) as tx:
+        member = authorize(tx, actor, Permission.BILLING_MANAGE)
+        row = tx.exec(select(BillingAddress)).first()
+        if (row.version if row else 0) != version:
+            raise Stale
+        row = row or BillingAddress(organization_id=actor.organization_id, kind='', country='', version=0)
+        for field, value in asdict(checked).items():
+            setattr(row, field, value)
+        row.version += 1
+        tx.add(row)
+        audit.record(tx, member, 'billing:set_address', checked.country)
+        changes.note(tx, Change(actor.organization_id, Topic.ADDRESS, member.email))
+    return row

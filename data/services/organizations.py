@@ -1,0 +1,216 @@
+"""Organizations: founding, listing, naming, and where they stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import aliased
+from sqlmodel import case, col, func, select
+
+from data import changes, clock, texts
+from data.changes import Change, Topic
+from data.database import Actor, lock, personal, reading, transaction
+from data.models import Membership, Organization, Role, Status, User, new_id
+from data.permissions import Member, Permission, authorize, identify
+from data.problems import Invalid, NotFound, Stale
+from data.services import audit
+from data.tenancy import Scope, TenantSession
+
+PORTION = 60
+"""How many cards are fetched at a time."""
+
+NEXT: dict[Status, frozenset[Status]] = {
+    Status.ACTIVE: frozenset({Status.PAST_DUE, Status.SUSPENDED, Status.DELETING}),
+    Status.PAST_DUE: frozenset({Status.ACTIVE, Status.RESTRICTED, Status.SUSPENDED, Status.DELETING}),
+    Status.RESTRICTED: frozenset({Status.ACTIVE, Status.SUSPENDED, Status.DELETING}),
+    Status.SUSPENDED: frozenset({Status.ACTIVE, Status.DELETING}),
+    Status.DELETING: frozenset({Status.ACTIVE, Status.SUSPENDED, Status.DELETED}),
+    Status.DELETED: frozenset(),
+}
+"""Which status may follow which."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """An organization as its member sees it in the list."""
+
+    id: str
+    name: str
+    role: Role
+    status: Status
+    active_at: datetime
+    members: int
+
+
+@dataclass(frozen=True)
+class Cards:
+    """A portion of the list, and how many there are in all."""
+
+    cards: list[Card]
+    total: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The live picture of one organization."""
+
+    member: Member
+    members: int
+    latest: list[audit.Entry]
+
+
+def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organization:
+    """Write a new organization under the actor's organization id, with the actor as its Owner."""
+    organization = Organization(id=actor.organization_id, name=name, name_key=texts.search_key(name)[:400])
+    tx.add(Membership(organization_id=organization.id, user_id=actor.user_id, role=Role.OWNER, seen_at=clock.now()))
+    tx.flush()  # the Owner first: the database refuses an organization without one
+    tx.add(organization)
+    tx.flush()
+    member = Member(actor.session_id, actor.user_id, organization.id, actor.network, email, Role.OWNER, organization)
+    audit.record(tx, member, 'organization:create', name)
+    return organization
+
+
+def create(actor: Actor, name: object) -> Organization:
+    """Make another organization with the actor as Owner. Raises Invalid('name'), SignedOut."""
+    said = texts.organization_name(name)
+    with personal(actor) as tx:
+        identify(tx, actor)
+        email = tx.exec(select(User.email).where(User.id == actor.user_id)).one()
+    inside = Actor(actor.session_id, actor.user_id, new_id(), actor.network)
+    with transaction(inside) as tx:
+        identify(tx, inside)
+        return found(tx, inside, email, said)
+
+
+def ensure_one(tx: TenantSession, user: User) -> None:
+    """Give a user who has just lost a membership a fresh organization, in the same transaction, if it was the last."""
+    tx.exec(select(User.id).where(User.id == user.id).with_for_update())  # two removals at once must not both see one
+    with tx.within(Scope(user_id=user.id)):
+        belongs = tx.exec(
+            select(Membership.organization_id)
+            .join(Organization, col(Organization.id) == Membership.organization_id)
+            .where(Membership.user_id == user.id, Organization.status != Status.DELETED)
+            .limit(1)
+        ).first()
+    if belongs is None:
+        own = Actor('', user.id, new_id(), '')
+        with tx.within(Scope(own.organization_id)):
+            found(tx, own, user.email, texts.name_from_email(user.email))
+
+
+def of_user(actor: Actor, search: str = '', offset: int = 0, limit: int = PORTION) -> Cards:
+    """A portion of the actor's organizations by name, those whose name contains `search`. Raises SignedOut."""
+    fellow = aliased(Membership)
+    members = select(func.count()).where(fellow.organization_id == Organization.id).scalar_subquery()
+    query = (
+        select(
+            Organization.id,
+            Organization.name,
+            Membership.role,
+            Organization.status,
+            Organization.active_at,
+            members,
+            func.count().over(),
+        )
+        .join(Membership, col(Membership.organization_id) == Organization.id)
+        .where(Membership.user_id == actor.user_id, Organization.status != Status.DELETED)
+        .order_by(col(Organization.name_key), col(Organization.id))
+        .offset(offset)
+        .limit(limit)
+    )
+    if key := texts.search_key(search):
+        query = query.where(col(Organization.name_key).contains(key, autoescape=True))
+    with personal(actor) as tx:
+        identify(tx, actor)
+        rows = tx.exec(query).all()
+    return Cards([Card(*row[:6]) for row in rows], rows[0][6] if rows else 0)
+
+
+def names(actor: Actor) -> dict[str, str]:
+    """Id and name of all organizations of the actor, by name. Raises SignedOut."""
+    with personal(actor) as tx:
+        identify(tx, actor)
+        query = select(Organization.id, Organization.name).where(Organization.status != Status.DELETED)
+        return dict(tx.exec(query.order_by(col(Organization.name_key), col(Organization.id))).all())
+
+
+def card(actor: Actor) -> Card:
+    """The card of the actor's organization. Raises NotFound, SignedOut."""
+    with reading(actor) as tx:
+        member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
+        members = _head_count(tx)
+    it = member.organization
+    return Card(it.id, it.name, member.role, it.status, it.active_at, members)
+
+
+def latest_of(actor: Actor, preferred: str = '') -> str | None:
+    """The id of the organization where the actor was last; `preferred` wins where it is still theirs."""
+    with personal(actor) as tx:
+        return tx.exec(
+            select(Organization.id)
+            .join(Membership, col(Membership.organization_id) == Organization.id)
+            .where(Membership.user_id == actor.user_id, Organization.status != Status.DELETED)
+            .order_by(
+                case((col(Organization.id) == preferred, 0), else_=1),
+                col(Membership.seen_at).desc().nulls_last(),
+                col(Membership.joined_at),
+            )
+            .limit(1)
+        ).first()
+
+
+def enter(actor: Actor, permission: Permission = Permission.ORGANIZATION_VIEW) -> Member:
+    """The actor as a member of the organization. Raises SignedOut, NotFound, Forbidden."""
+    with reading(actor) as tx:
+        return authorize(tx, actor, permission)
+
+
+def overview(actor: Actor) -> Overview:
+    """Status, people and the latest acts. Raises SignedOut, NotFound."""
+    with reading(actor) as tx:
+        member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
+        return Overview(member, _head_count(tx), audit.latest(tx, 8))
+
+
+def _head_count(tx: TenantSession) -> int:
+    return tx.exec(select(func.count()).select_from(Membership)).one()
+
+
+def rename(actor: Actor, name: object, *, version: int) -> Organization:
+    """Give the organization a new display name; its id, and so its address, stays.
+
+    Raises Invalid('name'), Stale when somebody saved after `version`, Forbidden, NotFound, SignedOut.
+    """
+    said = texts.organization_name(name)
+    with transaction(actor) as tx:
+        member = authorize(tx, actor, Permission.ORGANIZATION_RENAME)
+        organization = member.organization
+        if organization.version != version:
+            raise Stale
+        before, organization.name = organization.name, said
+        organization.name_key = texts.search_key(said)[:400]
+        organization.version += 1
+        audit.record(tx, member, 'organization:rename', said, before=before)
+        changes.note(tx, Change(organization.id, Topic.ORGANIZATION, member.email))
+    return organization
+
+
+def change_status(organization_id: str, status: Status, reason: str) -> Organization:
+    """Move an organization to another status, as the instance's administrator; every open screen shows it.
+
+    Raises NotFound, Invalid('status') when this status can't follow the present one, Invalid('reason').
+    """
+    why = texts.clean(reason, field='reason', label='The reason', limit=200, required=status is Status.SUSPENDED)
+    with transaction(Actor('', '', organization_id, '')) as tx:
+        lock(tx, organization_id)
+        organization = tx.get(Organization, organization_id)
+        if organization is None:
+            raise NotFound
+        if status not in NEXT[organization.status]:
+            raise Invalid(status=f'{status.value} can’t follow {organization.status.value}.')
+        before, organization.status = organization.status, status
+        organization.status_since, organization.status_reason = clock.now(), why
+        details = {'before': before.value, 'after': status.value, 'reason': why}
+        audit.record_by_administrator(tx, organization, 'organization:status', **details)
+        changes.note(tx, Change(organization_id, Topic.ORGANIZATION, 'the administrator'))
+    return organization

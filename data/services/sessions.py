@@ -1,0 +1,59 @@
+"""Who is signed in: one row a browser, found by the hash of the token in its cookie."""
+
+import hashlib
+import secrets
+
+from sqlmodel import col, delete, select
+
+from data import clock
+from data.database import Actor, accounts
+from data.models import AccountEvent, User, UserSession
+from data.tenancy import TenantSession
+
+
+def hashed(token: str) -> str:
+    """The SHA-256 of a token in hexadecimal: what the database keeps of it (ASVS 7.2.2)."""
+    return hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()
+
+
+def start(tx: TenantSession, user: User, network: str, agent: str) -> str:
+    """Begin a session inside a transaction and return its token of 256 random bits, which is kept nowhere here."""
+    token = secrets.token_urlsafe(32)
+    tx.add(UserSession(user_id=user.id, token_hash=hashed(token), network=network[:64], agent=agent[:200]))
+    return token
+
+
+def of_token(token: object, network: str = '') -> Actor | None:
+    """Whoever this token belongs to, None when its session has ended or never was."""
+    if not isinstance(token, str):
+        return None
+    with accounts(writes=False) as tx:
+        session = tx.exec(select(UserSession).where(UserSession.token_hash == hashed(token))).first()
+    if session is None or not session.is_live(clock.now()):
+        return None
+    return Actor(session.id, session.user_id, '', network)
+
+
+def end(token: object, network: str = '') -> str | None:
+    """Sign out: the session is gone for every page that used it. Returns its id, None when there was none."""
+    if not isinstance(token, str):
+        return None
+    with accounts() as tx:
+        found = tx.exec(select(UserSession, User).join(User).where(UserSession.token_hash == hashed(token))).first()
+        if found is None:
+            return None
+        session, user = found
+        tx.add(
+            AccountEvent(
+                user_id=user.id, email_key=user.email_key, action='account:sign_out', outcome='done', network=network
+            )
+        )
+        tx.delete(session)
+    return session.id
+
+
+def prune() -> int:
+    """Delete sessions that have run out and return how many there were."""
+    with accounts() as tx:
+        result = tx.exec(delete(UserSession).where(col(UserSession.expires_at) < clock.now()))
+    return int(result.rowcount)

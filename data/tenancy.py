@@ -1,0 +1,114 @@
+"""The wall between organizations: a database session that sees one scope and refuses to be talked out of it.
+
+A forgotten filter returns nothing of another organization, a write into one raises. Composite foreign keys
+(`organization_id` first) say the same to the database itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, NoReturn
+
+from sqlalchemy import ColumnElement, Engine, event, false, inspect, select
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql.base import ExecutableOption
+from sqlmodel import Session, SQLModel, col
+
+from data.models import Membership, Organization, OrganizationOwned, User
+
+
+class TenantError(RuntimeError):
+    """Code of ours tried to leave its scope; a defect, never something a person did."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a session may touch: one organization, all of one person's organizations (reading), or no organization."""
+
+    organization_id: str | None = None
+    user_id: str | None = None
+
+
+class TenantSession(Session):
+    """A session that sees one scope. Statements outside the ORM, which can't be scoped, are refused."""
+
+    def __init__(self, engine: Engine, scope: Scope, *, writes: bool) -> None:
+        super().__init__(engine, expire_on_commit=False, info={'changes': []})
+        self.scope = scope
+        self.writes = writes
+
+    @contextmanager
+    def within(self, scope: Scope) -> Iterator[None]:
+        """Look at another scope for a moment of the same transaction: where one act reaches two organizations."""
+        self.flush()
+        before, self.scope = self.scope, scope
+        try:
+            yield
+            self.flush()
+        finally:
+            self.scope = before
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TenantError('This bypasses the scope of the session.')
+
+    connection = bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _refuse  # type: ignore[assignment]  # refusing is the point
+
+
+@cache
+def owned_tables() -> tuple[type[OrganizationOwned], ...]:
+    """Every mapped class that belongs to an organization."""
+    mappers = SQLModel._sa_registry.mappers
+    return tuple(mapper.class_ for mapper in mappers if issubclass(mapper.class_, OrganizationOwned))
+
+
+@lru_cache(4096)
+def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
+    """What is added to every statement: SQLAlchemy puts these conditions wherever one of the classes appears."""
+
+    def ours(column: ColumnElement[str]) -> ColumnElement[bool]:
+        if scope.organization_id is not None:
+            return column == scope.organization_id
+        if scope.user_id is None:
+            return false()
+        own = inspect(Membership).local_table.alias()  # the bare table: the condition must not apply to itself
+        return column.in_(select(own.c.organization_id).where(own.c.user_id == scope.user_id))
+
+    fellow = inspect(Membership).local_table.alias()
+    fellows = select(fellow.c.user_id).where(ours(fellow.c.organization_id))
+    conditions = [(table, ours(col(table.organization_id))) for table in owned_tables()]
+    conditions.append((Organization, ours(col(Organization.id))))
+    if scope != Scope():
+        conditions.append((User, col(User.id).in_(fellows)))
+    return tuple(with_loader_criteria(table, condition, include_aliases=True) for table, condition in conditions)
+
+
+@event.listens_for(TenantSession, 'do_orm_execute')
+def _scope_statement(state: ORMExecuteState) -> None:
+    session = state.session
+    assert isinstance(session, TenantSession)
+    if not state.is_orm_statement or state.is_from_statement:
+        raise TenantError('Only ORM statements can be scoped.')
+    if state.is_insert or (state.is_update and isinstance(state.parameters, list)):
+        raise TenantError('Add objects to the session instead of inserting in bulk.')
+    if state.is_update and _moves_rows(state):
+        raise TenantError('A row never moves to another organization.')
+    if not session.writes and (state.is_update or state.is_delete):
+        raise TenantError('This session only reads.')
+    if not state.is_column_load:
+        state.statement = state.statement.options(*_criteria(session.scope))  # type: ignore[attr-defined]  # checked: ORM
+
+
+def _moves_rows(state: ORMExecuteState) -> bool:
+    values = state.statement._values or {}  # type: ignore[attr-defined]  # no public way to read an UPDATE's columns
+    return any(getattr(column, 'key', column) == 'organization_id' for column in values)
+
+
+@event.listens_for(TenantSession, 'before_flush')
+def _keep_inside(session: TenantSession, _: UOWTransaction, __: Any) -> None:
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        owner = row.id if isinstance(row, Organization) else getattr(row, 'organization_id', None)
+        if not session.writes:
+            raise TenantError('This session only reads.')
+        if isinstance(row, Organization | OrganizationOwned) and owner != session.scope.organization_id:
+            raise TenantError('This row belongs to another organization.')
