@@ -1,0 +1,43 @@
+"""Questions before an act."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nicegui import ui
+
+from components.text import Text, hint
+
+
+async def confirm(title: str, sentence: str, *, action: str, typed: str = '', danger: bool = True) -> bool:
+    """Ask once; with `typed`, that text has to be typed first. False when the person thinks better of it."""
+    with ui.dialog() as question, ui.element('div').classes('card dialog'):
+        heading = Text('h2', title, 'card-title')
+        question.props['aria-labelledby'] = heading.html_id
+        hint(sentence)
+        if typed:
+            box = ui.input(f'Type {typed} to confirm').props('outlined stack-label autocomplete=off')
+        with ui.element('div').classes('actions'):
+            ui.button('Cancel', on_click=lambda: question.submit(False), color=None).classes('button').props(
+                'autofocus'
+            )
+            go = ui.button(action, on_click=lambda: question.submit(True), color=None)
+            go.classes('button-danger' if danger else 'button-primary')
+            if typed:
+                go.bind_enabled_from(box, 'value', lambda value: value == typed)
+    try:
+        return bool(await question)
+    finally:
+        question.delete()
+
+
+@contextmanager
+def dialog(title: str, sentence: str = '') -> Iterator[ui.dialog]:
+    """A dialog that opens at once and is gone when it closes; what is built inside `with` is its content."""
+    with ui.dialog() as it, ui.element('div').classes('card dialog'):
+        heading = Text('h2', title, 'card-title')
+        it.props['aria-labelledby'] = heading.html_id
+        if sentence:
+            hint(sentence)
+        yield it
+    it.on('hide', it.delete)
+    it.open()

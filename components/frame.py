@@ -1,0 +1,147 @@
+"""The frame around every screen of the dashboard: sidebar with switcher and menu, top bar on small screens, content."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from components.monogram import Monogram
+from components.text import Text, heading, hint
+
+THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'As the system'}
+TOGGLE_MENU = "() => document.body.classList.toggle('menu-open')"
+CLOSE_MENU = "() => document.body.classList.remove('menu-open')"
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry of the menu."""
+
+    path: str
+    label: str
+    icon: str
+
+
+class Frame:
+    """Sidebar, top bar and the place for the content. `place()` says where one is; nothing is rebuilt for it."""
+
+    def __init__(
+        self,
+        *,
+        theme: str,
+        items: list[Item],
+        choices: Callable[[], Awaitable[Mapping[str, str]]],
+        on_switch: Callable[[str], None],
+        on_theme: Callable[[str], None],
+    ) -> None:
+        self._choices, self._on_switch = choices, on_switch
+        self._items = items
+        self._links: dict[str, ui.element] = {}
+        self._organization_id = ''
+        skip = Text('a', 'Skip to the content', 'skip')
+        skip.props['href'] = '#content'
+        self._dark = ui.dark_mode(_dark(theme))
+        ui.button(icon='menu', color=None).classes('button-icon menu-button').props(
+            'flat aria-label="Menu" aria-controls=sidebar'
+        ).on('click', js_handler=TOGGLE_MENU)
+        ui.element('div').classes('scrim').on('click', js_handler=CLOSE_MENU)
+        with ui.element('aside').classes('sidebar').props('id=sidebar'):
+            self._switcher()
+            self._menu()
+            self._user(theme, on_theme)
+        self.content = ui.element('main').classes('content').props('id=content tabindex=-1')
+
+    def _switcher(self) -> None:
+        with ui.element('div').classes('switcher'):
+            self._monogram = Monogram('', ' ')
+            self._select = ui.select({}, label='Organization', with_input=True)
+            self._select.props('borderless dense options-dense behavior=menu stack-label hide-bottom-space')
+            self._select.props['popup-content-class'] = 'switcher-list'
+            self._select.on('focus', self._load)
+            self._select.on_value_change(self._switch)
+            self._role = Text('span', '', 'switcher-role')
+
+    async def _load(self) -> None:
+        """Fetch the names when somebody is about to choose, not for everybody at every start."""
+        choices = dict(await self._choices())
+        if self._organization_id in self._select.options:
+            choices.setdefault(self._organization_id, self._select.options[self._organization_id])
+        self._select.set_options(choices, value=self._organization_id or None)
+
+    def _switch(self) -> None:
+        chosen = self._select.value
+        if isinstance(chosen, str) and chosen != self._organization_id:
+            self._on_switch(chosen)
+
+    def _menu(self) -> None:
+        with ui.element('nav').classes('menu').props('aria-label=Organization'):
+            for item in self._items:
+                self._links[item.path] = _link(item.label, item.icon)
+        with ui.element('nav').classes('menu menu-foot').props('aria-label=General'):
+            self._links['picker'] = _link('Organizations', 'grid_view')
+            self._links['picker'].props['href'] = '/organizations'
+
+    def _user(self, theme: str, on_theme: Callable[[str], None]) -> None:
+        with ui.button(color=None).classes('user-button').props('flat no-caps aria-haspopup=menu') as self._user_button:
+            self._user_monogram = Monogram('', ' ')
+            self._user_email = Text('span', '', 'user-email')
+            with ui.menu().props('anchor="top left" self="bottom left" auto-close').classes('user-menu'):
+                ui.menu_item('Organizations', on_click=lambda: ui.navigate.to('/organizations'))
+                self._themes = {
+                    key: ui.menu_item(f'Theme: {word}', on_click=lambda key=key: self._choose_theme(key, on_theme))
+                    for key, word in THEMES.items()
+                }
+                with ui.element('form').props('method=post action=/auth/sign-out'):
+                    Text('button', 'Sign out', 'menu-submit').props('type=submit role=menuitem')
+        self._mark_theme(theme)
+
+    def _choose_theme(self, theme: str, on_theme: Callable[[str], None]) -> None:
+        self._dark.value = _dark(theme)
+        self._mark_theme(theme)
+        on_theme(theme)
+
+    def _mark_theme(self, theme: str) -> None:
+        for key, item in self._themes.items():
+            item.props['active'] = key == theme
+            item.props['role'] = 'menuitemradio'
+            item.props['aria-checked'] = 'true' if key == theme else 'false'
+
+    def place(self, organization_id: str, name: str, role: str, path: str | None) -> None:
+        """Show which organization this is, and which entry of the menu; None is none of them."""
+        self._organization_id = organization_id
+        self._monogram.show(organization_id, name)
+        self._role.text = role
+        self._select.set_options({**self._select.options, organization_id: name}, value=organization_id)
+        for key, link in self._links.items():
+            if key != 'picker':
+                link.props['href'] = f'/organizations/{organization_id}{key}'
+            link.props['aria-current'] = 'page' if key == ('picker' if path is None else path) else None
+
+    def sign(self, email: str) -> None:
+        """Show who is signed in."""
+        self._user_email.text = email
+        self._user_monogram.show(email, email)
+        self._user_button.props['aria-label'] = f'Account of {email}'
+
+
+def _dark(theme: str) -> bool | None:
+    return {'light': False, 'dark': True}.get(theme)
+
+
+def _link(label: str, icon: str) -> ui.element:
+    with ui.element('a').classes('menu-link').on('click', js_handler=CLOSE_MENU) as link:
+        ui.icon(icon).props('aria-hidden=true')
+        Text('span', label)
+    return link
+
+
+@contextmanager
+def screen_head(title: str, sentence: str) -> Iterator[None]:
+    """Title, what this screen is for, and at the right whatever is built inside: the one primary action."""
+    with ui.element('header').classes('screen-head'):
+        with ui.element('div'):
+            heading(title)
+            hint(sentence)
+        with ui.element('div').classes('screen-action'):
+            yield

@@ -1,0 +1,93 @@
+"""Phone numbers: the list, and the form for one of them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+
+from components.form import Form
+from components.grid import Grid
+from components.text import Text, hint
+
+Row = dict[str, Any]
+
+PHONE = r"""
+<div class="phone-row">
+  <div class="phone-main">
+    <span class="phone-number">{{ props.row.number }}</span>
+    <span v-if="props.row.primary" class="chip chip-accent">Primary</span>
+    <span class="muted">{{ props.row.label ? props.row.label + ' · ' : '' }}{{ props.row.purpose_word }}</span>
+  </div>
+  <q-btn v-if="props.row.open" flat round icon="more_horiz" class="button-icon"
+         :aria-label="'Actions for ' + props.row.number" aria-haspopup="menu">
+    <q-menu auto-close>
+      <q-list role="menu">
+        <q-item clickable role="menuitem" @click="$parent.$emit('edit', props.row.id)"><q-item-section>Edit</q-item-section></q-item>
+        <q-item v-if="!props.row.primary" clickable role="menuitem" @click="$parent.$emit('primary', props.row.id)">
+          <q-item-section>Make primary</q-item-section></q-item>
+        <q-item clickable role="menuitem" @click="$parent.$emit('remove', props.row.id)"><q-item-section>Remove</q-item-section></q-item>
+      </q-list>
+    </q-menu>
+  </q-btn>
+</div>
+"""
+
+
+class PhoneTable:
+    """The list of numbers with what can be done to each."""
+
+    def __init__(
+        self,
+        *,
+        on_edit: Callable[[Row], Any],
+        on_primary: Callable[[Row], Any],
+        on_remove: Callable[[Row], Any],
+        on_add: Callable[[], Any],
+    ) -> None:
+        self._nothing = hint('Numbers people can call or text, and the one to ring about bills, will be listed here.')
+        self._grid = Grid(PHONE, 'phones')
+        for name, act in {'edit': on_edit, 'primary': on_primary, 'remove': on_remove}.items():
+            self._grid.on(name, lambda event, act=act: self._act(act, event.args))
+        self._add = ui.button('Add number', on_click=on_add, color=None).classes('button')
+        self._why = Text('p', '', 'muted why')
+
+    def _act(self, act: Callable[[Row], Any], row_id: object) -> Any:
+        """Act on a row that is really there, whatever the browser says."""
+        row = next((row for row in self._grid.rows if row['id'] == row_id), None)
+        return act(row) if row else None
+
+    def show(self, rows: list[Row], refused: str | None) -> None:
+        """Draw these numbers, with their menus if this person may."""
+        self._grid.rows = [{**row, 'open': not refused} for row in rows]
+        self._nothing.set_visibility(not rows)
+        self._add.set_visibility(not refused)
+        self._why.text = refused or ''
+        self._why.set_visibility(bool(refused))
+
+
+class PhoneForm(Form):
+    """Country, number, label, purpose."""
+
+    def __init__(
+        self,
+        *args: Any,
+        countries: Mapping[str, str],
+        purposes: Mapping[str, str],
+        example: Callable[[str], str],
+        on_cancel: Callable[[], None],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        with self.element:
+            country = self.choice('country', 'Country', countries, search=True)
+            number = self.text('number', 'Number', limit=40, autocomplete='tel', type='tel')
+            self.text('label', 'Label (optional)', limit=40, hint='For example Front desk', autocomplete='off')
+            self.choice('purpose', 'Purpose', purposes)
+            self.actions('Save number', cancel=on_cancel)
+
+        def give_example() -> None:
+            known = isinstance(country.value, str)
+            number.props['hint'] = f'Like {example(country.value)}, or with + and the country code' if known else None
+
+        country.on_value_change(give_example)
+        give_example()

@@ -1,0 +1,86 @@
+"""The look: every color, size and typeface, once. Screens and pieces name these tokens, never values."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from nicegui import App, ui
+
+ASSETS = Path(__file__).parent / 'assets'
+
+LIGHT = {
+    'canvas': '#F7F7F5',
+    'surface': '#FFFFFF',
+    'line': '#E4E4DF',
+    'control': '#8A8A82',
+    'text': '#1C1C1A',
+    'muted': '#5F5F58',
+    'accent': '#0F6B5C',
+    'on-accent': '#FFFFFF',
+    'ok': '#1B6E3C',
+    'warn': '#8A5300',
+    'danger': '#B42318',
+    'info': '#1F5FA8',
+}
+DARK = {
+    'canvas': '#131412',
+    'surface': '#1C1D1A',
+    'line': '#2E302B',
+    'control': '#7A7C74',
+    'text': '#ECECE6',
+    'muted': '#A6A79E',
+    'accent': '#4FC3AE',
+    'on-accent': '#06231E',
+    'ok': '#6FD195',
+    'warn': '#F2B45A',
+    'danger': '#FF8A7E',
+    'info': '#8DBBF2',
+}
+HUES = range(12)
+"""Twelve hues, 30 degrees apart, for monograms: white on 35 % lightness or dark on 75 % keep 4.5:1 in every one."""
+
+FONT_RANGES = {
+    'latin': 'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,'
+    'U+20AC,U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD',
+    'latin-ext': 'U+0100-02BA,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02FF,U+1D00-1DBF,U+1E00-1E9F,U+1EF2-1EFF,'
+    'U+2020,U+20A0-20AB,U+20AD-20C0,U+2113,U+2C60-2C7F,U+A720-A7FF',
+    'cyrillic': 'U+0301,U+0400-045F,U+0490-0491,U+04B0-04B1,U+2116',
+    'cyrillic-ext': 'U+0460-052F,U+1C80-1C8A,U+20B4,U+2DE0-2DFF,U+A640-A69F,U+FE2E-FE2F',
+    'greek': 'U+0370-0377,U+037A-037F,U+0384-038A,U+038C,U+038E-03A1,U+03A3-03FF',
+    'vietnamese': 'U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,U+0300-0301,U+0303-0304,'
+    'U+0308-0309,U+0323,U+0329,U+1EA0-1EF9,U+20AB',
+}
+"""Which characters each file of the typeface holds; browsers fetch only what a screen needs."""
+
+
+@cache
+def stylesheet() -> str:
+    """The whole stylesheet: tokens, typeface, monogram colors, and the rules of `assets/botcadence.css`."""
+    faces = '\n'.join(
+        f"@font-face {{ font-family: 'Inter Variable'; font-weight: 100 900; font-display: swap; "
+        f"src: url('inter-{name}-wght-normal.woff2') format('woff2'); unicode-range: {codes}; }}"
+        for name, codes in FONT_RANGES.items()
+    )
+    hues = '\n'.join(f'.hue-{hue} {{ --hue: {hue * 30}deg; }}' for hue in HUES)
+    rules = (ASSETS / 'botcadence.css').read_text(encoding='utf-8')
+    return f'{faces}\n{_tokens("body", LIGHT)}\n{_tokens("body.body--dark", DARK)}\n{hues}\n{rules}'
+
+
+def _tokens(selector: str, tokens: dict[str, str]) -> str:
+    return f'{selector} {{ {" ".join(f"--{name}: {value};" for name, value in tokens.items())} }}'
+
+
+def version() -> str:
+    """Changes with the content, so that browsers can keep the files for good."""
+    script = (ASSETS / 'botcadence.js').read_bytes()
+    return hashlib.sha256(stylesheet().encode() + script).hexdigest()[:12]
+
+
+def apply(app: App, path: str) -> None:
+    """Serve the assets under `path` and give every page the theme."""
+    app.add_static_files(path, ASSETS)
+    ui.add_head_html(
+        f'<link rel="stylesheet" href="{path}/theme.css?{version()}">'
+        f'<script defer src="{path}/botcadence.js?{version()}"></script>',
+        shared=True,
+    )

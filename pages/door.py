@@ -1,0 +1,135 @@
+"""The door: who is asking, and which screens there are.
+
+`org_page` is the one way to register a screen of an organization; the shell calls `enter` before it builds one, on the
+first request and on every later navigation, because navigation inside the dashboard never passes HTTP.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from nicegui import app
+
+from components.calls import call
+from data.database import Actor
+from data.permissions import Member, Permission
+from data.services import organizations, sessions
+
+NO_ACCESS = 'That organization does not exist, or you have no access to it.'
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen of the dashboard: what comes after the organization in the path, its title, who may see it."""
+
+    path: str
+    title: str
+    icon: str
+    permission: Permission
+    build: Callable[[Member], Awaitable[None]]
+
+
+SCREENS: dict[str, Screen] = {}
+"""The screens of an organization, in the order of the menu."""
+
+
+def org_page(
+    path: str, *, title: str, icon: str, permission: Permission
+) -> Callable[[Callable[[Member], Awaitable[None]]], Callable[[Member], Awaitable[None]]]:
+    """Register a screen of an organization at `/organizations/{id}` + `path`."""
+
+    def register(build: Callable[[Member], Awaitable[None]]) -> Callable[[Member], Awaitable[None]]:
+        SCREENS[path] = Screen(path, title, icon, permission, build)
+        return build
+
+    return register
+
+
+def network(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ''
+
+
+def token(request: Request) -> object:
+    """The session token in the signed cookie."""
+    return request.session.get('token')
+
+
+def own_path(value: object) -> str:
+    """A path of this application that a person may be sent to after signing in, '' for anything else (ASVS 3.7.2)."""
+    if not isinstance(value, str) or not value.isprintable() or len(value) > 500:
+        return ''
+    return value if re.match(r'/(?![/\\])', value) and '\\' not in value else ''
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What somebody tried to sign up or in with, and why it did not work."""
+
+    errors: dict[str, str]
+    email: str
+
+
+def tried(request: Request) -> Tried:
+    """What was posted before this request, once."""
+    return Tried(**request.session.pop('tried', {'errors': {}, 'email': ''}))
+
+
+async def past_sign_in(request: Request) -> Response | None:
+    """Where somebody goes who is signed in already, None when they are not."""
+    return RedirectResponse('/', 303) if await actor_of(request) else None
+
+
+async def actor_of(request: Request) -> Actor | None:
+    """Whoever sent this request, None when they are not signed in."""
+    return await call(sessions.of_token, token(request), network(request))
+
+
+async def enter(actor: Actor, organization_id: str, permission: Permission) -> Member:
+    """The actor as a member of the organization in the address bar. Raises SignedOut, NotFound, Forbidden."""
+    return await call(organizations.enter, replace(actor, organization_id=organization_id), permission)
+
+
+class Bookmark:
+    """Per-user session storage: the organization this browser had open last, and its theme. Decides only where `/` leads.
+
+    The storage is looked up once, while the page is requested: inside a handler it would be that of whoever triggered it.
+    """
+
+    def __init__(self) -> None:
+        self._storage = app.storage.user
+
+    @property
+    def organization_id(self) -> str:
+        """The last active organization, '' when there was none."""
+        found = self._storage.get('organization_id', '')
+        return found if isinstance(found, str) else ''
+
+    @organization_id.setter
+    def organization_id(self, organization_id: str) -> None:
+        if self._storage.get('organization_id') != organization_id:
+            self._storage['organization_id'] = organization_id
+
+    @property
+    def theme(self) -> str:
+        """'light', 'dark' or 'system'."""
+        found = self._storage.get('theme')
+        return found if found in ('light', 'dark') else 'system'
+
+    @theme.setter
+    def theme(self, theme: str) -> None:
+        self._storage['theme'] = theme
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send somebody to sign in first, and then to where they wanted to go."""
+    return RedirectResponse(f'/sign-in?{urlencode({"next": request.scope["path"]})}', 303)
+
+
+async def home(actor: Actor, bookmark: Bookmark) -> str:
+    """The path of the organization where this person was last."""
+    latest = await call(organizations.latest_of, actor, bookmark.organization_id)
+    return f'/organizations/{latest}' if latest else '/organizations'

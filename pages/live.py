@@ -1,0 +1,176 @@
+"""The open dashboards: who is looking at what, and how a change reaches them.
+
+A change is published in the thread that committed it; `spread` hops to the event loop, where every dashboard concerned
+looks again, as itself. What a screen watches is forgotten when the screen goes.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from nicegui import Client, app, background_tasks, core, ui
+
+from components.calls import call
+from data import changes
+from data.changes import Change, Topic
+from data.database import Actor
+from data.permissions import Member, Permission
+from data.problems import Forbidden, NotFound, Problem, SignedOut
+from data.services import organizations
+
+Refresh = Callable[[Member, Change], Awaitable[None] | None]
+CardRefresh = Callable[[Change], Awaitable[None]]
+
+
+class Viewer:
+    """One open dashboard: a browser tab that shows one screen, of one organization or of all of a person's."""
+
+    def __init__(
+        self, client: Client, actor: Actor, on_gone: Callable[[Problem], None], on_member: Callable[[Member], None]
+    ) -> None:
+        self.client = client
+        self.actor = actor
+        self.permission = Permission.ORGANIZATION_VIEW
+        self.email = ''
+        self.member: Member | None = None
+        self.connected = False
+        self._on_gone, self._on_member = on_gone, on_member
+        self._watched: dict[Topic, list[Refresh]] = {}
+        self._elsewhere: CardRefresh | None = None
+        self._listed: set[str] = set()
+        self._pending: dict[tuple[str, Topic], Change] = {}
+        self._working = False
+
+    def show(self, member: Member | None, permission: Permission = Permission.ORGANIZATION_VIEW) -> None:
+        """Another screen begins: what the one before watched is forgotten."""
+        before = self.member.organization_id if self.member else None
+        self.member, self.permission = member, permission
+        self._watched.clear()
+        self._elsewhere, self._listed = None, set()
+        after = member.organization_id if member else None
+        if member:
+            self.email = member.email
+        if self.connected and before != after:
+            _tell_presence(before, after)
+
+    def watch(self, topics: Iterable[Topic], refresh: Refresh) -> None:
+        """Call `refresh(member, change)` when one of these changes in the organization on screen."""
+        for topic in topics:
+            self._watched.setdefault(topic, []).append(refresh)
+
+    def watch_cards(self, refresh: CardRefresh) -> set[str]:
+        """Call `refresh(change)` for changes in the organizations whose ids are put into the set this returns."""
+        self._elsewhere = refresh
+        return self._listed
+
+    def concerns(self, change: Change) -> bool:
+        """Whether this dashboard shows something of what changed."""
+        here = self.member is not None and self.member.organization_id == change.organization_id
+        return here or change.organization_id in self._listed or self.actor.user_id in change.users
+
+    def receive(self, change: Change) -> None:
+        """Take a change in; many at once are worked off one after the other, each topic once."""
+        self._pending[change.organization_id, change.topic] = change
+        if not self._working:
+            self._working = True
+            background_tasks.create(self._work(), name='live', context=self.client)
+
+    async def _work(self) -> None:
+        try:
+            while self._pending:
+                change = self._pending.pop(next(iter(self._pending)))
+                await self._apply(change)
+        finally:
+            self._working = False
+
+    async def _apply(self, change: Change) -> None:
+        if self._elsewhere:
+            await self._elsewhere(change)
+        if self.member is None or self.member.organization_id != change.organization_id:
+            return
+        try:
+            if change.topic is not Topic.PRESENCE:  # presence is not read from the database
+                self.member = await call(organizations.enter, self.member, self.permission)
+                self._on_member(self.member)
+        except (SignedOut, NotFound, Forbidden) as problem:
+            self._on_gone(problem)
+            return
+        for refresh in list(self._watched.get(change.topic, ())):
+            result = refresh(self.member, change)
+            if result is not None:
+                await result
+
+
+viewers: dict[str, Viewer] = {}
+"""By client id, as long as the client lives."""
+
+
+def register(viewer: Viewer) -> None:
+    """Know a dashboard for as long as its client lives."""
+    client = viewer.client
+    viewers[client.id] = viewer
+    client.on_connect(lambda: _connected(viewer, True))
+    client.on_disconnect(lambda: _connected(viewer, client.has_socket_connection))
+    client.on_delete(lambda: viewers.pop(client.id, None))
+
+
+def of_client() -> Viewer:
+    """The dashboard being built right now."""
+    return viewers[ui.context.client.id]
+
+
+def watch(*topics: Topic) -> Callable[[Refresh], Refresh]:
+    """Keep a part of the screen being built live: the decorated function runs at every such change."""
+
+    def register(refresh: Refresh) -> Refresh:
+        of_client().watch(topics, refresh)
+        return refresh
+
+    return register
+
+
+def here(organization_id: str) -> list[str]:
+    """E-mail addresses of the people who have this organization open right now, each once."""
+    found = (v for v in viewers.values() if v.connected and v.member and v.member.organization_id == organization_id)
+    return sorted({viewer.email for viewer in found})
+
+
+def pages_open(organization_id: str) -> int:
+    """How many pages show this organization right now."""
+    return sum(1 for v in viewers.values() if v.connected and v.member and v.member.organization_id == organization_id)
+
+
+def _tell_presence(*organization_ids: str | None) -> None:
+    for organization_id in organization_ids:
+        if organization_id:
+            _spread(Change(organization_id, Topic.PRESENCE))
+
+
+def _connected(viewer: Viewer, is_connected: bool) -> None:
+    """A dashboard's browser has come or gone."""
+    if viewer.connected != is_connected:
+        viewer.connected = is_connected
+        if viewer.member:
+            _tell_presence(viewer.member.organization_id)
+
+
+def _spread(change: Change) -> None:
+    for viewer in list(viewers.values()):
+        if viewer.concerns(change):
+            viewer.receive(change)
+
+
+def spread(change: Change) -> None:
+    """Bring a change from the thread that committed it to the event loop, and there to the open dashboards."""
+    if core.loop is not None and core.loop.is_running():
+        core.loop.call_soon_threadsafe(_spread, change)
+
+
+def end_session(session_id: str) -> None:
+    """Send every open page of a session to sign in, and empty those that do not go."""
+    for viewer in [it for it in viewers.values() if it.actor.session_id == session_id]:
+        viewer.client.open('/sign-in')
+        app.timer(0.5, viewer.client.remove_all_elements, once=True)
+
+
+def begin() -> None:
+    """Listen to what the application changes; harmless when called twice."""
+    changes.listen(spread)

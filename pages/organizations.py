@@ -1,0 +1,121 @@
+"""All organizations of a person: cards to pick one from, and the way to another one."""
+
+from dataclasses import replace
+from functools import partial
+
+from nicegui import ui
+
+from components.calls import call
+from components.card_grid import CardGrid, CardRow
+from components.dialog import dialog
+from components.empty import empty
+from components.form import Form, Saved, Values
+from components.frame import screen_head
+from data.changes import Change, Topic
+from data.database import Actor
+from data.permissions import STANDINGS
+from data.problems import NotFound
+from data.services import organizations
+from data.services.organizations import Card
+from pages import live
+
+
+async def picker(actor: Actor, active: str) -> None:
+    """The list of organizations: find one, open one, make one."""
+    with screen_head('Organizations', 'Everything you see belongs to one of them. Pick the one to work in.'):
+        ui.button('New organization', on_click=partial(ask_for_new, actor), color=None).classes('button-primary')
+    await Picker(actor, active).draw()
+
+
+class Picker:
+    """The cards and the search above them."""
+
+    def __init__(self, actor: Actor, active: str) -> None:
+        self.actor, self.active = actor, active
+        self.search = ''
+        self.total = 0
+        self.listed = live.of_client().watch_cards(self.refresh)
+
+    async def draw(self) -> None:
+        """Draw the first portion."""
+        box = ui.input('Search', on_change=self.find).classes('search').props('type=search debounce=200')
+        box.props('outlined stack-label hide-bottom-space autocomplete=off')
+        self.grid = CardGrid(self.more)
+        self.nothing = empty('No organization of yours has this in its name.')
+        await self.fetch()
+        box.set_visibility(self.total > 1)
+
+    async def fetch(self, *, more: bool = False) -> None:
+        """Fetch a portion: the first one of what is searched for, or the one after those that are drawn."""
+        search = self.search
+        found = await call(organizations.of_user, self.actor, search, self.grid.count if more else 0)
+        if search != self.search:
+            return  # somebody has typed on meanwhile
+        self.total = found.total if found.cards else self.grid.count if more else 0
+        if not more:
+            self.listed.clear()
+        self.listed.update(card.id for card in found.cards)
+        self.grid.show([self.row(card) for card in found.cards], self.total, more=more)
+        self.nothing.set_visibility(not self.grid.count)
+
+    async def more(self) -> None:
+        """Draw the next portion."""
+        await self.fetch(more=True)
+
+    async def find(self, event: object) -> None:
+        """Narrow the list down to what is typed."""
+        typed = getattr(event, 'value', '')
+        self.search = typed if isinstance(typed, str) else ''
+        await self.fetch()
+
+    async def refresh(self, change: Change) -> None:
+        """Take in what has changed in one of the organizations, or that there is another one."""
+        at = change.organization_id
+        if change.topic is Topic.PRESENCE:
+            self.grid.people(at, live.here(at))
+        elif at not in self.listed:
+            await self.fetch()
+        else:
+            try:
+                self.grid.change(at, self.row(await call(organizations.card, replace(self.actor, organization_id=at))))
+            except NotFound:
+                self.listed.discard(at)
+                self.grid.change(at, None)
+
+    def row(self, card: Card) -> CardRow:
+        """A card in words."""
+        standing = STANDINGS[card.status]
+        return CardRow(
+            id=card.id,
+            path=f'/organizations/{card.id}',
+            name=card.name,
+            role=card.role.label,
+            status=standing.word,
+            tone=standing.tone,
+            members=card.members,
+            active_at=card.active_at.isoformat(),
+            active=card.id == self.active,
+            here=live.here(card.id),
+        )
+
+
+def ask_for_new(actor: Actor) -> None:
+    """A dialog that makes another organization and goes there."""
+
+    def save(values: Values, _: int) -> Saved:
+        return Saved({'id': organizations.create(actor, values['name']).id}, 1)
+
+    def go() -> None:
+        box.close()
+        ui.navigate.to(f'/organizations/{form.stored.values["id"]}')
+
+    with dialog('New organization', 'It has its own people, settings and billing. You are its Owner.') as box:
+        form = Form(nothing, save, nothing(), refused=None, kept='new-organization', on_saved=go)
+        with form.element:
+            form.text('name', 'Name', limit=80, autocomplete='off').props('autofocus')
+            form.actions('Create organization', cancel=box.close)
+
+
+def nothing() -> Saved:
+    """What a form for something new starts from."""
+    return Saved({}, 0)

@@ -1,0 +1,58 @@
+"""The live picture of one organization."""
+
+from components.calls import call
+from components.card import Card
+from components.facts import Facts, Feed, Happened
+from components.frame import screen_head
+from components.status import Standing
+from data.changes import Change, Topic
+from data.permissions import STANDINGS, Member, Permission
+from data.services import organizations
+from data.services.organizations import Overview
+from pages import live
+from pages.door import org_page
+from pages.words import happened
+
+MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
+
+
+@org_page('', title='Overview', icon='space_dashboard', permission=Permission.ORGANIZATION_VIEW)
+async def overview(member: Member) -> None:
+    """Where the organization stands, who is here, what happened last."""
+    with screen_head('Overview', 'Where this organization stands, right now.'):
+        pass
+    with Card('Status'):
+        standing = Standing()
+    with Card('People'):
+        facts = Facts(MEMBERS, HERE, PAGES)
+    with Card('Latest activity'):
+        feed = Feed()
+
+    def show(picture: Overview) -> None:
+        show_standing(standing, picture.member)
+        facts.show({MEMBERS: str(picture.members)})
+        feed.show(
+            [Happened(str(it.id), happened(it.who, it.action, it.target), it.at.isoformat()) for it in picture.latest]
+        )
+
+    def show_presence() -> None:
+        at = member.organization_id
+        facts.show({HERE: ', '.join(live.here(at)) or '–', PAGES: str(live.pages_open(at))})
+
+    show(await call(organizations.overview, member))
+    show_presence()
+
+    @live.watch(Topic.ORGANIZATION, Topic.ADDRESS, Topic.PHONES, Topic.MEMBERS)
+    async def refresh(now: Member, _: Change) -> None:
+        show(await call(organizations.overview, now))
+
+    @live.watch(Topic.PRESENCE)
+    def refresh_presence(_: Member, __: Change) -> None:
+        show_presence()
+
+
+def show_standing(standing: Standing, member: Member) -> None:
+    """Put an organization's status into words."""
+    organization = member.organization
+    it = STANDINGS[organization.status]
+    standing.show(it.word, it.tone, organization.status_since, it.meaning, organization.status_reason)

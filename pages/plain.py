@@ -1,0 +1,34 @@
+"""Routes that draw nothing."""
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from nicegui import app
+
+from components import theme
+from components.calls import call
+from data import database
+from data.problems import Unavailable
+from pages import door
+
+
+@app.get('/')
+async def root(request: Request) -> Response:
+    """To the last active organization, or to sign in."""
+    actor = await door.actor_of(request)
+    return RedirectResponse(await door.home(actor, door.Bookmark()) if actor else '/sign-in', 303)
+
+
+@app.get('/healthz')
+async def healthz() -> Response:
+    """200 while the database answers, else 503; nothing private."""
+    try:
+        await call(database.ping)
+    except Unavailable:
+        return JSONResponse({'status': 'unavailable'}, 503)
+    return JSONResponse({'status': 'ok'})
+
+
+@app.get('/assets/theme.css')
+async def stylesheet() -> Response:
+    """The theme; its address changes with its content, so it can be kept for good."""
+    return Response(theme.stylesheet(), media_type='text/css', headers={'Cache-Control': 'public, max-age=31536000'})

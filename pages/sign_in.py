@@ -1,0 +1,28 @@
+"""Signing in."""
+
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from nicegui import ui
+
+from components.entry import PostForm, entry_card, way_to
+from components.text import Text
+from pages import door
+
+
+@ui.page('/sign-in', title='Sign in · Botcadence')
+async def sign_in(request: Request) -> Response | None:
+    """E-mail, password, one button."""
+    if response := await door.past_sign_in(request):
+        return response
+    tried, then = door.tried(request), door.own_path(request.query_params.get('next'))
+    notice = request.session.pop('notice', '')
+    with entry_card('Sign in'):
+        if notice:
+            Text('p', notice, 'notice tone-info').props('role=status')
+        form = PostForm('/auth/sign-in', tried.errors, hidden={'next': then})
+        form.field('email', 'Email', kind='email', autocomplete='username', value=tried.email)
+        form.field('password', 'Password', kind='password', autocomplete='current-password')
+        form.submit('Sign in', 'Signing in…')
+    way_to('New here?', 'Create an account', f'/sign-up?next={quote(then)}' if then else '/sign-up')
+    return None
