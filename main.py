@@ -10,8 +10,9 @@ from data import config, database, schema
 def main() -> None:
     """Check everything first; a wrong setting or database stops the start with one line."""
     try:
+        os.umask(0o077)  # what is kept is for its owner only
         settings = config.load()
-        os.environ.setdefault('NICEGUI_STORAGE_PATH', str(settings.data_dir / 'browsers'))
+        os.environ.setdefault('NICEGUI_STORAGE_PATH', str(settings.data_dir / 'nicegui'))
         url = settings.database_url.get_secret_value()
         schema.prepare(url, settings.data_dir / 'backups')
     except (config.ConfigError, schema.SchemaError) as problem:
@@ -28,9 +29,10 @@ def serve(settings: config.Settings) -> None:
     import pages
     from components import theme
 
-    theme.apply(app, '/assets')
+    theme.apply(app)
     pages.live.begin()
     app.on_startup(_settle)
+    app.on_startup(lambda: print(f'Botcadence is at {settings.public_url}', flush=True))
     ui.run(
         host=settings.host,
         port=settings.port,

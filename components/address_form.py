@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from nicegui import ui
 
-from components.form import Form, Saved, Values
+from components.fields import Values
+from components.form import Form, Saved
 
 
 class Line(Protocol):
@@ -19,6 +20,15 @@ class Line(Protocol):
 
 
 KINDS = {'company': 'Company', 'person': 'Person'}
+FIXED = {'country', 'kind'}
+AUTOFILL = {
+    'name': 'name',
+    'company_name': 'organization',
+    'street_address': 'street-address',
+    'city': 'address-level2',
+    'country_area': 'address-level1',
+    'postal_code': 'postal-code',
+}
 
 
 class AddressForm(Form):
@@ -34,67 +44,47 @@ class AddressForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._lines, self._tax_label = lines, tax_label
+        self._shape: tuple[Any, Any] = (None, None)
         with self.element:
-            self.choice('country', 'Country', countries, search=True, autocomplete='country-name')
-            self.choice('kind', 'Billed to', KINDS)
+            self.fields.choice('country', 'Country', countries, search=True, autocomplete='country-name')
+            self.fields.choice('kind', 'Billed to', KINDS)
             self._body = ui.element('div').classes('form-body')
-            self._build(self._stored.values)
+            self._build()
             self.actions('Save address')
-        self._shape = self._wanted()
 
-    def _wanted(self) -> tuple[Any, Any]:
-        return self.fields['country'].value, self.fields['kind'].value
-
-    def _build(self, values: Values) -> None:
-        country, kind = self._wanted()
-        if not isinstance(country, str) or not isinstance(kind, str):
+    def _build(self) -> None:
+        """Make the fields that the chosen country and kind ask for."""
+        self._shape = country, kind = self.fields['country'].value, self.fields['kind'].value
+        if not country or not kind:
             return
         with self._body:
             for line in self._lines(country, kind):
-                label = line.label if line.required else f'{line.label} (optional)'
-                if line.options:
-                    field = self.choice(line.name, label, dict(line.options), hint=line.hint, search=True)
-                else:
-                    rows = 2 if line.name == 'street_address' else 1
-                    field = self.text(line.name, label, hint=line.hint, lines=rows, **_autofill(line.name))
-                field.value = _fitting(line, values.get(line.name, ''))
-            tax = self.text('tax_id', f'{self._tax_label(country)} (optional)', limit=40)
-            tax.value = values.get('tax_id', '')
+                self._field(line)
+            self.fields.text('tax_id', f'{self._tax_label(country)} (optional)', limit=40)
 
-    def _changed(self) -> None:
-        if (wanted := self._wanted()) != getattr(self, '_shape', wanted):
-            self._rebuild(self.values)
-        if hasattr(self, '_row'):
-            super()._changed()
+    def _field(self, line: Line) -> None:
+        label = line.label if line.required else f'{line.label} (optional)'
+        if line.options:
+            self.fields.choice(line.name, label, dict(line.options), hint=line.hint, search=True)
+            return
+        autofill = {'autocomplete': AUTOFILL[line.name]} if line.name in AUTOFILL else {}
+        rows = 2 if line.name == 'street_address' else 1
+        self.fields.text(line.name, label, hint=line.hint, lines=rows, **autofill)
 
-    def _rebuild(self, values: Values) -> None:
-        self._shape = self._wanted()
-        self.drop(*(name for name in self.fields if name not in ('country', 'kind')))
-        self._build(values)
+    def changed(self) -> None:
+        """Another country or kind has other fields; what was typed moves along."""
+        wanted = self.fields['country'].value, self.fields['kind'].value
+        if wanted != self._shape:
+            self.fields.start = {**self.stored.values, **self.fields.values}
+            self.fields.drop(keep=FIXED)
+            self._build()
+        super().changed()
 
     def fill(self, values: Values) -> None:
         """Put values into the fields, after making those that the country asks for."""
-        kept = {name: values.get(name) for name in ('country', 'kind')}
-        for name, value in kept.items():
-            self.fields[name].value = value or None
+        for name in sorted(FIXED):
+            self.fields[name].value = values.get(name) or None
         super().fill(values)
-
-
-def _fitting(line: Line, value: Any) -> Any:
-    """A value that a list of choices has, or nothing."""
-    return value if not line.options or value in dict(line.options) else None
-
-
-def _autofill(name: str) -> dict[str, str]:
-    tokens = {
-        'name': 'name',
-        'company_name': 'organization',
-        'street_address': 'street-address',
-        'city': 'address-level2',
-        'country_area': 'address-level1',
-        'postal_code': 'postal-code',
-    }
-    return {'autocomplete': tokens[name]} if name in tokens else {}
 
 
 def stored(values: Mapping[str, Any] | None, version: int) -> Saved:

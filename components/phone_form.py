@@ -22,10 +22,12 @@ PHONE = r"""
          :aria-label="'Actions for ' + props.row.number" aria-haspopup="menu">
     <q-menu auto-close>
       <q-list role="menu">
-        <q-item clickable role="menuitem" @click="$parent.$emit('edit', props.row.id)"><q-item-section>Edit</q-item-section></q-item>
+        <q-item clickable role="menuitem" @click="$parent.$emit('edit', props.row.id)">
+          <q-item-section>Edit</q-item-section></q-item>
         <q-item v-if="!props.row.primary" clickable role="menuitem" @click="$parent.$emit('primary', props.row.id)">
           <q-item-section>Make primary</q-item-section></q-item>
-        <q-item clickable role="menuitem" @click="$parent.$emit('remove', props.row.id)"><q-item-section>Remove</q-item-section></q-item>
+        <q-item clickable role="menuitem" @click="$parent.$emit('remove', props.row.id)">
+          <q-item-section>Remove</q-item-section></q-item>
       </q-list>
     </q-menu>
   </q-btn>
@@ -78,16 +80,18 @@ class PhoneForm(Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self._example = example
         with self.element:
-            country = self.choice('country', 'Country', countries, search=True)
-            number = self.text('number', 'Number', limit=40, autocomplete='tel', type='tel')
-            self.text('label', 'Label (optional)', limit=40, hint='For example Front desk', autocomplete='off')
-            self.choice('purpose', 'Purpose', purposes)
+            self.fields.choice('country', 'Country', countries, search=True)
+            self.fields.text('number', 'Number', limit=40, autocomplete='tel', type='tel')
+            self.fields.text('label', 'Label (optional)', limit=40, hint='For example Front desk', autocomplete='off')
+            self.fields.choice('purpose', 'Purpose', purposes)
             self.actions('Save number', cancel=on_cancel)
+        self.changed()
 
-        def give_example() -> None:
-            known = isinstance(country.value, str)
-            number.props['hint'] = f'Like {example(country.value)}, or with + and the country code' if known else None
-
-        country.on_value_change(give_example)
-        give_example()
+    def changed(self) -> None:
+        """Another country has another example."""
+        country = self.fields['country'].value
+        like = f'Like {self._example(country)}, or with + and the country code' if country else ''
+        self.fields.hint('number', like)
+        super().changed()

@@ -76,11 +76,20 @@ def version() -> str:
     return hashlib.sha256(stylesheet().encode() + script).hexdigest()[:12]
 
 
-def apply(app: App, path: str) -> None:
-    """Serve the assets under `path` and give every page the theme."""
-    app.add_static_files(path, ASSETS)
-    ui.add_head_html(
-        f'<link rel="stylesheet" href="{path}/theme.css?{version()}">'
-        f'<script defer src="{path}/botcadence.js?{version()}"></script>',
-        shared=True,
+PATH = '/assets'
+"""Where the assets are served."""
+
+
+@cache
+def head() -> str:
+    """What the head of every page links to."""
+    return (
+        f'<link rel="stylesheet" href="{PATH}/theme.css?{version()}">'
+        f'<script defer src="{PATH}/botcadence.js?{version()}"></script>'
     )
+
+
+def apply(app: App) -> None:
+    """Serve the assets and give every page the theme."""
+    app.add_static_files(PATH, ASSETS)
+    ui.add_head_html(head(), shared=True)

@@ -67,6 +67,7 @@ def check(values: Mapping[str, object]) -> Address:
     `values` holds kind, country, FIELDS and tax_id; what is missing or None counts as empty, anything else in it is
     ignored, and so is a field that the country does not use. Raises one Invalid with a sentence for each wrong field.
     """
+    values = values if isinstance(values, Mapping) else {}
     country, kind = _known(values.get('country'), values.get('kind'))
     found: dict[str, str] = {}
     problems: dict[str, str] = {}

@@ -26,6 +26,7 @@ _WORDS = {  # how a sentence calls what the library's data calls by these
 _FIXED_WORDS = {'company_name': 'company name', 'street_address': 'street address', 'sorting_code': 'sorting code'}
 _PRINTED_BY_NAME = ('ES', 'HK')  # elsewhere the code of an area is what stands on the envelope
 _DASHES = re.compile('[\u2010-\u2015\u2212\u30fc]')  # input methods for Japanese offer the long vowel mark as one
+_NOTHING = '\0'  # no text has it; it finds the mark that would stand before a postal code which is left out
 _MARK = re.compile(r'^(?:〒\s*|[A-Z]{1,3}[ -]?)(?=\d)')
 
 
@@ -107,13 +108,13 @@ def envelope(country: str, parts: Mapping[str, str]) -> list[str]:
 
     latin = _is_latin(parts['street_address'] + parts['city_area'] + parts['city'])
     area = areas(country).get(parts['country_area'])
-    shown = {**parts, 'country_code': country}
+    shown = {**parts, 'country_code': country, 'postal_code': parts['postal_code'] or _NOTHING}
     if area:
         text = area.name if country in _PRINTED_BY_NAME else area.code
         shown['country_area'] = text if not latin or _is_latin(text) else area.latin or area.code
-    missing = '' if parts['postal_code'] else _rules(country).postal_code_prefix
-    lines = [_tidy(line.removeprefix(missing)) for line in format_address(shown, latin).split('\n')]
-    return [line for line in lines if line]
+    mark = _rules(country).postal_code_prefix
+    *lines, name = format_address(shown, latin).replace(f'{mark}{_NOTHING}', '').replace(_NOTHING, '').split('\n')
+    return [line for each in lines if (line := _tidy(each))] + [name.upper()]
 
 
 def _tidy(line: str) -> str:

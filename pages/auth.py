@@ -65,7 +65,7 @@ async def _enter(request: Request, back: str, act: Callable[..., str], fields: t
 
 
 def _is_ours(request: Request) -> bool:
-    """Whether a form of ours sent this (ASVS 3.5.1): browsers say so themselves, older ones at least name the origin."""
+    """Whether a form of ours sent this (ASVS 3.5.1): browsers say so, older ones at least name the origin."""
     if site := request.headers.get('sec-fetch-site'):
         return site == 'same-origin'
     origin = request.headers.get('origin', '')

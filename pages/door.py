@@ -94,9 +94,9 @@ async def enter(actor: Actor, organization_id: str, permission: Permission) -> M
 
 
 class Bookmark:
-    """Per-user session storage: the organization this browser had open last, and its theme. Decides only where `/` leads.
+    """Per-user session storage: the organization this browser had open last, which decides where `/` leads; the theme.
 
-    The storage is looked up once, while the page is requested: inside a handler it would be that of whoever triggered it.
+    The storage is looked up once, while the page is requested: in a handler it would be that of whoever triggered it.
     """
 
     def __init__(self) -> None:

@@ -167,7 +167,7 @@ def spread(change: Change) -> None:
 def end_session(session_id: str) -> None:
     """Send every open page of a session to sign in, and empty those that do not go."""
     for viewer in [it for it in viewers.values() if it.actor.session_id == session_id]:
-        viewer.client.open('/sign-in')
+        viewer.client.run_javascript("window.leaving = true; location.assign('/sign-in')")
         app.timer(0.5, viewer.client.remove_all_elements, once=True)
 
 

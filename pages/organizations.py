@@ -9,7 +9,8 @@ from components.calls import call
 from components.card_grid import CardGrid, CardRow
 from components.dialog import dialog
 from components.empty import empty
-from components.form import Form, Saved, Values
+from components.fields import Values
+from components.form import NOTHING, Form, Saved
 from components.frame import screen_head
 from data.changes import Change, Topic
 from data.database import Actor
@@ -110,12 +111,7 @@ def ask_for_new(actor: Actor) -> None:
         ui.navigate.to(f'/organizations/{form.stored.values["id"]}')
 
     with dialog('New organization', 'It has its own people, settings and billing. You are its Owner.') as box:
-        form = Form(nothing, save, nothing(), refused=None, kept='new-organization', on_saved=go)
+        form = Form(lambda: NOTHING, save, NOTHING, refused=None, kept='new-organization', on_saved=go)
         with form.element:
-            form.text('name', 'Name', limit=80, autocomplete='off').props('autofocus')
+            form.fields.text('name', 'Name', limit=80, autocomplete='off').props('autofocus')
             form.actions('Create organization', cancel=box.close)
-
-
-def nothing() -> Saved:
-    """What a form for something new starts from."""
-    return Saved({}, 0)

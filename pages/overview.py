@@ -25,15 +25,14 @@ async def overview(member: Member) -> None:
         standing = Standing()
     with Card('People'):
         facts = Facts(MEMBERS, HERE, PAGES)
-    with Card('Latest activity'):
+    with Card('Latest activity') as activity:
         feed = Feed()
 
     def show(picture: Overview) -> None:
         show_standing(standing, picture.member)
         facts.show({MEMBERS: str(picture.members)})
-        feed.show(
-            [Happened(str(it.id), happened(it.who, it.action, it.target), it.at.isoformat()) for it in picture.latest]
-        )
+        activity.element.set_visibility(picture.latest is not None)
+        feed.show([Happened(str(it.id), happened(it), it.at.isoformat()) for it in picture.latest or ()])
 
     def show_presence() -> None:
         at = member.organization_id

@@ -6,7 +6,8 @@ from components import address_form, phone_form
 from components.calls import call
 from components.card import Card
 from components.dialog import confirm, dialog
-from components.form import Form, Saved, Values
+from components.fields import Values
+from components.form import NOTHING, Form, Saved
 from components.frame import screen_head
 from components.status import Standing
 from components.text import Text, hint
@@ -49,7 +50,7 @@ def name_card(member: Member) -> None:
     with Card('Organization name', hint='Shown to everyone who works here. The address of its pages stays the same.'):
         form = Form(load, save, stored(member), refused=member.refused(may), kept=f'name-{member.organization_id}')
         with form.element:
-            form.text('name', 'Name', limit=80, autocomplete='off')
+            form.fields.text('name', 'Name', limit=80, autocomplete='off')
             form.actions('Save name')
 
     @live.watch(Topic.ORGANIZATION, Topic.MEMBERS)
@@ -163,7 +164,7 @@ def edit_phone(member: Member, row: dict[str, object]) -> None:
     def load() -> Saved:
         of = {it.id: it for it in phone_numbers.of_organization(member)}
         it = of.get(str(row.get('id')))
-        return Saved(phone_row(it), it.version) if it else Saved({}, 0)
+        return Saved(phone_row(it), it.version) if it else NOTHING
 
     with dialog('Phone number' if row else 'New phone number') as box:
         phone_form.PhoneForm(

@@ -1,5 +1,7 @@
 """What the application's own names read like on screens."""
 
+from data.services.audit import Entry
+
 HAPPENED = {
     'organization:create': '{who} created the organization',
     'organization:rename': '{who} renamed the organization to “{target}”',
@@ -17,7 +19,7 @@ HAPPENED = {
 PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}
 
 
-def happened(who: str, action: str, target: str) -> str:
+def happened(entry: Entry) -> str:
     """A sentence for one line of the record."""
-    template = HAPPENED.get(action, '{who}: ' + action)
-    return template.replace('{who}', who).replace('{target}', target)  # not format(): both are people's own text
+    template = HAPPENED.get(entry.action, '{who}: ' + entry.action)
+    return template.replace('{who}', entry.who).replace('{target}', entry.target)  # not format(): it is people's text

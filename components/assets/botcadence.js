@@ -31,7 +31,7 @@ const unsaved = () => [...document.querySelectorAll("form[data-unsaved]")];
 
 function keepTyped() {
   for (const form of unsaved()) {
-    const typed = {};
+    const typed = JSON.parse(form.dataset.chosen || "{}");
     for (const box of form.querySelectorAll("input[name], textarea[name]")) typed[box.name] = box.value;
     sessionStorage.setItem("typed:" + form.dataset.form, JSON.stringify(typed));
   }
@@ -49,7 +49,7 @@ function giveBack() {
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if (!unsaved().length) return;
+  if (window.leaving || !unsaved().length) return;
   if (window.socket?.connected) event.preventDefault();
   else keepTyped();
 });

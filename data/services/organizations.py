@@ -51,11 +51,11 @@ class Cards:
 
 @dataclass(frozen=True)
 class Overview:
-    """The live picture of one organization."""
+    """The live picture of one organization; `latest` is None for those who may not see the audit log."""
 
     member: Member
     members: int
-    latest: list[audit.Entry]
+    latest: list[audit.Entry] | None
 
 
 def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organization:
@@ -169,7 +169,8 @@ def overview(actor: Actor) -> Overview:
     """Status, people and the latest acts. Raises SignedOut, NotFound."""
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
-        return Overview(member, _head_count(tx), audit.latest(tx, 8))
+        latest = audit.latest(tx, 8) if member.may(Permission.AUDIT_VIEW) else None
+        return Overview(member, _head_count(tx), latest)
 
 
 def _head_count(tx: TenantSession) -> int:

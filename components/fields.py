@@ -1,0 +1,124 @@
+"""Labelled fields by name: what they hold, what is wrong with it, what helps."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nicegui import ui
+from nicegui.elements.mixins.validation_element import ValidationElement
+
+from data.problems import Invalid
+
+Values = dict[str, Any]
+
+
+class Choice(ui.select):
+    """A select that takes nothing from the browser but one of its options."""
+
+    def _event_args_to_value(self, e: Any) -> Any:
+        try:
+            return super()._event_args_to_value(e)
+        except (KeyError, IndexError, TypeError, AttributeError):  # not what a browser sends
+            return self.value
+
+
+class Fields:
+    """The fields of a form, in the order they were made; each starts with what `start` has under its name.
+
+    `on_change` is called whenever one comes to hold something else.
+    """
+
+    def __init__(self, start: Values, *, readonly: bool, on_change: Callable[[], None]) -> None:
+        self.start = start
+        self._readonly, self._on_change = readonly, on_change
+        self._by_name: dict[str, ValidationElement[Any]] = {}
+        self._hints: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> ValidationElement[Any]:
+        return self._by_name[name]
+
+    def text(self, name: str, label: str, *, hint: str = '', limit: int = 0, lines: int = 1, **props: str) -> ui.input:
+        """A line of text, or some lines of it; `limit` in characters, `props` as HTML attributes."""
+        make = ui.input if lines == 1 else ui.textarea
+        field = make(label, value=self.start.get(name) or '')
+        if limit:
+            field.props['maxlength'] = limit
+        if lines > 1:
+            field.props.update({'rows': lines, 'autogrow': True})
+        return self._add(name, field, hint, props)
+
+    def choice(
+        self, name: str, label: str, options: Mapping[str, str], *, hint: str = '', search: bool = False, **props: str
+    ) -> ui.select:
+        """One of several; with `search`, typing narrows them down."""
+        value = self.start.get(name)
+        field = Choice(dict(options), label=label, value=value if value in options else None, with_input=search)
+        field.props('behavior=menu options-dense')
+        return self._add(name, field, hint, props)
+
+    def _add(self, name: str, field: Any, hint: str, props: Mapping[str, str]) -> Any:
+        field.props('outlined stack-label no-error-icon hide-bottom-space')
+        field.props['name'] = name
+        field.props['readonly'] = self._readonly
+        field.props.update({key.replace('_', '-'): value for key, value in props.items()})
+        field.on_value_change(self._on_change)
+        self._by_name[name] = field
+        self.hint(name, hint)
+        return field
+
+    def drop(self, keep: set[str]) -> None:
+        """Take all fields away but these, when others take their place."""
+        for name in [name for name in self._by_name if name not in keep]:
+            self._by_name.pop(name).delete()
+
+    @property
+    def values(self) -> Values:
+        """What the fields hold now; nothing is ''."""
+        return {name: '' if field.value is None else field.value for name, field in self._by_name.items()}
+
+    @property
+    def chosen(self) -> Values:
+        """What is chosen from lists: the browser can't read that from its inputs."""
+        return {name: field.value for name, field in self._by_name.items() if isinstance(field, ui.select)}
+
+    def fill(self, values: Values) -> None:
+        """Put values into the fields."""
+        for name, field in self._by_name.items():
+            field.value = values.get(name) or (None if isinstance(field, ui.select) else '')
+
+    def lock(self, readonly: bool) -> None:
+        """Close the fields, or open them."""
+        self._readonly = readonly
+        for field in self._by_name.values():
+            field.props['readonly'] = readonly
+
+    def hint(self, name: str, sentence: str) -> None:
+        """Help that stands under a field."""
+        self._hints[name] = sentence
+        self._by_name[name].props['hint'] = sentence or None
+
+    def remark(self, name: str, value: Any) -> None:
+        """Say for a moment, in the place of the hint, what somebody else has saved in this field."""
+        options = getattr(self._by_name[name], 'options', None)
+        shown = options.get(value, value) if isinstance(options, dict) else value
+        self._by_name[name].props['hint'] = f'They saved: {shown or "nothing"}'
+
+    def reset_hints(self) -> None:
+        """Take the remarks away."""
+        for name, field in self._by_name.items():
+            field.props['hint'] = self._hints.get(name) or None
+
+    def show_errors(self, problem: Invalid) -> str:
+        """Show each sentence at its field and go to the first; return those that have no field here."""
+        rest = [sentence for name, sentence in problem.fields.items() if name not in self._by_name]
+        wrong = [field for name, field in self._by_name.items() if name in problem.fields]
+        for name, sentence in problem.fields.items():
+            if name in self._by_name:
+                self._by_name[name].error = sentence
+        if wrong:
+            wrong[0].run_method('focus')
+        return ' '.join(rest)
+
+    def clear_errors(self) -> None:
+        """Take the errors away."""
+        for field in self._by_name.values():
+            field.error = None
