@@ -1,0 +1,125 @@
+"""One address has one key, whatever the spelling, and nothing but an address is one."""
+
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from data.emails import Email, parse
+from data.problems import Invalid
+
+WRONG_TYPES = [None, True, 0, 1.5, b'a@example.com', [], ['a@example.com'], {}, {'a@example.com': 1}]
+LONG_DOMAIN = '.'.join(['d' * 60] * 3)
+
+
+@pytest.mark.parametrize(
+    ('typed', 'shown', 'key'),
+    [
+        ('a@example.com', 'a@example.com', 'a@example.com'),
+        (' A.Bc@Example.COM\n', 'A.Bc@Example.COM', 'a.bc@example.com'),
+        ('a+b@example.com', 'a+b@example.com', 'a+b@example.com'),
+        ('A.B@gmail.com', 'A.B@gmail.com', 'a.b@gmail.com'),
+        ('Postmaster@example.com', 'Postmaster@example.com', 'postmaster@example.com'),
+        ('user@müller.de', 'user@müller.de', 'user@xn--mller-kva.de'),
+        ('user@xn--mller-kva.de', 'user@xn--mller-kva.de', 'user@xn--mller-kva.de'),
+        ('User@MÜLLER.de', 'User@müller.de', 'user@xn--mller-kva.de'),
+        ('user@mu\u0308ller.de', 'user@müller.de', 'user@xn--mller-kva.de'),
+        ('a@ｅxample.com', 'a@example.com', 'a@example.com'),
+        ('anna@office.test', 'anna@office.test', 'anna@office.test'),
+        ("o'neil&{x}@example.com", "o'neil&{x}@example.com", "o'neil&{x}@example.com"),
+    ],
+)
+def test_an_address_is_shown_as_typed_and_compared_by_its_key(typed: str, shown: str, key: str) -> None:
+    assert parse(typed) == Email(shown, key)
+
+
+@pytest.mark.parametrize(
+    'typed',
+    [
+        '',
+        ' ',
+        'anna',
+        'a@localhost',
+        'a@test',
+        'a@example',
+        'a@[127.0.0.1]',
+        'a@[IPv6:::1]',
+        'a@1.2.3.4',
+        'a@printer.local',
+        '.a@x.de',
+        'a.@x.de',
+        'a..b@x.de',
+        '"q x"@x.de',
+        '"a"@x.de',
+        'Anna <a@x.de>',
+        '<a@x.de>',
+        'a@b.c, evil@x.de',
+        'a@x.de;b@x.de',
+        'a@b@x.de',
+        'a@b.c\r\nBcc: x@y.de',
+        'a\x00@x.de',
+        'a@x.de.',
+        'a@-x.de',
+        'a@x_y.de',
+        'a b@x.de',
+        '<img/src=x>@x.de',
+        '\u212aim@x.de',
+        'ａ@x.de',
+        'аnna@x.de',
+        'anna@x\u202e.de',
+        'a@exam\u00adple.com',
+        '\ud800@x.de',
+        'a@\ud800.de',
+        'a@xn--a.de',
+    ],
+)
+def test_everything_else_is_refused(typed: str) -> None:
+    with pytest.raises(Invalid) as problem:
+        parse(typed, field='address')
+    assert list(problem.value.fields) == ['address']
+
+
+def test_the_limits_are_those_of_smtp() -> None:
+    assert parse('x' * 64 + '@example.com').key == 'x' * 64 + '@example.com'
+    with pytest.raises(Invalid):
+        parse('x' * 65 + '@example.com')
+    longest = f'{"x" * 64}@{LONG_DOMAIN}.{"e" * 3}.de'
+    assert len(longest) == 254
+    assert parse(longest).key == longest
+    with pytest.raises(Invalid, match='at most 254 characters'):
+        parse(longest + 'e')
+    with pytest.raises(Invalid):
+        parse('x' * 64 + '@' + '.'.join(['ü' * 40] * 4) + '.de')  # short to look at, too long for the wire
+
+
+@pytest.mark.parametrize('value', WRONG_TYPES)
+def test_anything_but_text_is_refused(value: object) -> None:
+    with pytest.raises(Invalid) as problem:
+        parse(value)
+    assert problem.value.fields == {'email': 'Enter an email address.'}
+
+
+@pytest.mark.parametrize(
+    'value', ['x' * 10**6, '@' * 10**6, ' ' * 10**6 + 'a' * 300, '"' + '\\"' * 10**6, 'a@' + 'ü.' * 10**6]
+)
+def test_a_megabyte_is_turned_away_at_once(value: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(Invalid):
+        parse(value)
+    assert time.perf_counter() - start < 0.05
+
+
+@settings(deadline=None)
+@given(st.one_of(st.text(st.characters(exclude_categories=())), st.emails()))
+@example('a@faß.de')
+@example('a@ΑΣ.gr')
+def test_what_is_shown_leads_to_the_same_key(value: str) -> None:
+    try:
+        found = parse(value)
+    except Invalid as problem:
+        assert list(problem.fields) == ['email']
+    else:
+        assert parse(found.shown).key == parse(found.key).key == found.key
+        assert found.key.isascii()
+        assert found.key == found.key.lower()

@@ -1,0 +1,155 @@
+"""The form and the envelope of each country, for places that exist."""
+
+from dataclasses import asdict
+
+import pytest
+
+from data import addresses, countries, postal
+from data.addresses import Line
+
+ALL = list(countries.names())
+TOKYO_IN_LATIN = {
+    'kind': 'person',
+    'country': 'JP',
+    'name': 'Aya Sato',
+    'street_address': '1-9-1 Marunouchi, Chiyoda-ku',
+    'country_area': 'tokyo',
+    'postal_code': '1000005',
+}
+
+
+def names(country: str, kind: str) -> list[str]:
+    return [line.name for line in addresses.form(country, kind)]
+
+
+def line(country: str, name: str, kind: str = 'company') -> Line:
+    return next(each for each in addresses.form(country, kind) if each.name == name)
+
+
+def test_the_form_follows_the_country() -> None:
+    assert names('DE', 'company') == ['name', 'company_name', 'street_address', 'postal_code', 'city']
+    assert names('DE', 'person') == ['name', 'street_address', 'postal_code', 'city']
+    assert names('US', 'person') == ['name', 'street_address', 'city', 'country_area', 'postal_code']
+    assert names('JP', 'company') == ['postal_code', 'country_area', 'street_address', 'company_name', 'name']
+    assert names('FR', 'company')[:2] == ['company_name', 'name']
+
+
+@pytest.mark.parametrize(
+    ('country', 'name', 'label', 'required'),
+    [
+        ('DE', 'postal_code', 'Postal code', True),
+        ('US', 'postal_code', 'ZIP code', True),
+        ('IN', 'postal_code', 'PIN code', True),
+        ('IE', 'postal_code', 'Eircode', False),
+        ('US', 'country_area', 'State', True),
+        ('JP', 'country_area', 'Prefecture', True),
+        ('CA', 'country_area', 'Province', True),
+        ('IE', 'country_area', 'County', False),
+        ('AE', 'country_area', 'Emirate', True),
+        ('KR', 'country_area', 'Province or city', True),
+        ('GB', 'city', 'Post town', True),
+        ('AU', 'city', 'Suburb', True),
+        ('IE', 'city_area', 'Townland', False),
+        ('MC', 'sorting_code', 'Sorting code', False),
+        ('DE', 'company_name', 'Company name', True),
+        ('DE', 'name', 'Contact name', False),
+        ('DE', 'street_address', 'Street address', True),
+    ],
+)
+def test_each_field_is_called_what_people_there_call_it(country: str, name: str, label: str, required: bool) -> None:
+    found = line(country, name)
+    assert (found.label, found.required) == (label, required)
+
+
+def test_a_persons_name_is_required() -> None:
+    assert line('DE', 'name', 'person') == Line('name', 'Full name', True)
+
+
+def test_choices_and_hints() -> None:
+    assert line('US', 'country_area').options[:2] == (('AL', 'Alabama'), ('AK', 'Alaska'))
+    assert ('東京都', 'Tokyo (東京都)') in line('JP', 'country_area').options
+    assert ('Kowloon', 'Kowloon (九龍)') in line('HK', 'country_area').options
+    assert line('GB', 'postal_code').hint == 'For example EC1Y 8SY.'
+    assert line('DE', 'city') == Line('city', 'City', True)
+
+
+@pytest.mark.parametrize(
+    ('country', 'typed', 'last'),
+    [
+        ('ES', {'city': 'Vitoria', 'country_area': 'Araba', 'postal_code': '01001'}, ['01001 VITORIA ÁLAVA', 'SPAIN']),
+        ('HK', {'country_area': '九龍'}, ['KOWLOON', 'HONG KONG']),
+        ('AE', {'country_area': 'Dubai'}, ['Dubai', 'UNITED ARAB EMIRATES']),
+        ('CH', {'city': 'Zürich', 'postal_code': 'CH-8001'}, ['CH-8001 Zürich', 'SWITZERLAND']),
+        ('DE', {'city': 'Berlin', 'postal_code': 'D-10115'}, ['10115 BERLIN', 'GERMANY']),
+        ('GB', {'city': 'London', 'postal_code': 'ec1y 8sy'}, ['LONDON', 'EC1Y 8SY', 'UNITED KINGDOM']),
+        ('FR', {'city': 'Paris', 'postal_code': '75001'}, ['75001 PARIS', 'FRANCE']),
+        ('SI', {'city': 'Ljubljana'}, ['LJUBLJANA', 'SLOVENIA']),
+        ('AZ', {'city': 'Baku'}, ['BAKU', 'AZERBAIJAN']),
+        ('CO', {'country_area': 'Antioquia'}, ['1 Main Street', 'Antioquia', 'COLOMBIA']),
+        ('TR', {'city': 'Ankara', 'postal_code': '06101'}, ['06101 ANKARA', 'TURKEY']),
+        ('BD', {'city': 'Dhaka'}, ['DHAKA', 'BANGLADESH']),
+        ('AX', {'city': 'Mariehamn', 'postal_code': '22100'}, ['AX-22100 MARIEHAMN', 'ÅLAND', 'FINLAND']),
+        ('SA', {'city': 'Riyadh', 'postal_code': '١١٥٦٤'}, ['RIYADH 11564', 'SAUDI ARABIA']),
+    ],
+)
+def test_each_post_office_has_its_way(country: str, typed: dict[str, str], last: list[str]) -> None:
+    person = {'kind': 'person', 'country': country, 'name': 'Jo Doe', 'street_address': '1 Main Street'}
+    assert addresses.printed(addresses.check(person | typed))[-len(last) :] == last
+
+
+def test_a_person_in_japan_in_latin_letters() -> None:
+    address = addresses.check(TOKYO_IN_LATIN)
+    assert address.country_area == '東京都'
+    assert addresses.printed(address) == [
+        'Aya Sato',
+        '1-9-1 Marunouchi, Chiyoda-ku, TOKYO',
+        '1000005',
+        'JAPAN',
+    ]
+
+
+def test_a_british_code_is_read_to_its_end() -> None:
+    assert postal.postal_code('GB', 'ec1y8sy') == 'EC1Y8SY'
+    assert postal.postal_code('GB', 'EC1Y 8SY<b>') == ''
+
+
+def test_a_missing_postal_code_takes_its_mark_along_and_nothing_else() -> None:
+    person = {'kind': 'person', 'country': 'FO', 'name': 'FO Hansen', 'street_address': 'FOgeta 1', 'city': 'Havn'}
+    assert addresses.printed(addresses.check(person)) == ['FO Hansen', 'FOgeta 1', 'HAVN', 'FAROE ISLANDS']
+    assert addresses.printed(addresses.check(person | {'postal_code': '100'}))[2] == 'FO100 HAVN'
+
+
+def a_place(country: str) -> dict[str, object]:
+    code = {'RU': '101000'}.get(country, postal.example_code(country))  # the library's example lies in Belarus
+    areas = [area for area in postal.areas(country) if postal.lies_in(country, area, code)]
+    return {
+        'kind': 'company',
+        'country': country,
+        'company_name': 'Acme',
+        'name': 'Jo Doe',
+        'street_address': '1 Main Street',
+        'city_area': 'Center',
+        'city': 'Springfield',
+        'country_area': areas[0] if areas else 'Anywhere',
+        'postal_code': code,
+    }
+
+
+@pytest.mark.parametrize('country', ALL)
+def test_every_country_takes_mail(country: str) -> None:
+    address = addresses.check(a_place(country))
+    lines = addresses.printed(address)
+    assert all(any(part in each.upper() for each in lines) for part in ('ACME', '1 MAIN STREET'))
+    assert len(lines) > 3
+    assert lines[-1] == lines[-1].upper()
+    assert all(each == each.strip(' ,') != '' for each in lines)
+    assert addresses.check(asdict(address)) == address
+    assert [each.label for each in addresses.form(country, 'person') if not each.label[0].isupper()] == []
+
+
+@pytest.mark.parametrize('country', [country for country in ALL if postal.areas(country)])
+def test_every_area_is_found_by_code_and_name(country: str) -> None:
+    for code, area in postal.areas(country).items():
+        found = {postal.area_code(country, text) for text in (code, area.name, area.latin) if text}
+        assert found == {code}
+        assert postal.lies_in(country, code, postal.example_code(country)) in (True, False)

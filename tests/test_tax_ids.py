@@ -1,0 +1,140 @@
+"""Tax ids as people type them, in the form in which they stand on an invoice."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data import countries, tax_ids
+from data.problems import Invalid
+
+WRONG_TYPES = [None, True, 136695976, 1.5, b'DE136695976', [], ['DE136695976'], {}]
+KNOWN = [country for country in countries.names() if tax_ids.example(country)]
+
+
+@pytest.mark.parametrize(
+    ('typed', 'country', 'kept'),
+    [
+        ('DE136695976', 'DE', 'DE136695976'),
+        ('136 695 976', 'DE', 'DE136695976'),
+        (' de 136.695.976 ', 'DE', 'DE136695976'),
+        ('１３６６９５９７６', 'DE', 'DE136695976'),
+        ('40 303 265 045', 'FR', 'FR40303265045'),
+        ('FR40303265045', 'FR', 'FR40303265045'),
+        ('ATU13585627', 'AT', 'ATU13585627'),
+        ('U13585627', 'AT', 'ATU13585627'),
+        ('EL 094259216', 'GR', 'EL094259216'),
+        ('RO18547290', 'RO', 'RO18547290'),
+        ('980 7806 84', 'GB', 'GB980780684'),
+        ('GB 980 7806 84', 'GB', 'GB980780684'),
+        ('XI 980 7806 84', 'GB', 'XI980780684'),
+        ('91-1144442', 'US', '911144442'),
+        ('5-8356-7825-6246', 'JP', '5835678256246'),
+        ('T5835678256246', 'JP', '5835678256246'),
+        ('CHE-107.787.577', 'CH', 'CHE107787577'),
+        ('CHE-107.787.577 MWST', 'CH', 'CHE107787577MWST'),
+        ('NO 995.525.828 MVA', 'NO', '995525828MVA'),
+        ('995 525 828', 'NO', '995525828'),
+        ('390.533.447-05', 'BR', '39053344705'),
+        ('27aapfu0939f1zv', 'IN', '27AAPFU0939F1ZV'),
+        ('83 914 571 673', 'AU', '83914571673'),
+        ('anything we do not know', 'UA', 'anything we do not know'),
+        ('', 'DE', ''),
+        ('\u200b', 'DE', ''),
+    ],
+)
+def test_spaces_dots_and_prefixes_are_as_people_like(typed: str, country: str, kept: str) -> None:
+    assert tax_ids.check(typed, country) == kept
+
+
+@pytest.mark.parametrize(
+    ('typed', 'country', 'sentence'),
+    [
+        ('DE136695977', 'DE', 'This is not a valid VAT ID for Germany. Write it like DE136695976.'),
+        ('FR40303265045', 'DE', 'This is not a valid VAT ID for Germany. Write it like DE136695976.'),
+        ('FR 41 303 265 045', 'FR', 'This is not a valid VAT ID for France. Write it like FR40303265045.'),
+        ('802311781', 'GB', 'This is not a valid VAT ID for the United Kingdom. Write it like GB 980 7806 84.'),
+        ('07-1144442', 'US', 'This is not a valid EIN for the United States. Write it like 91-1144442.'),
+        ('2-8356-7825-6246', 'JP', 'This is not a valid Corporate Number for Japan. Write it like 5-8356-7825-6246.'),
+        ('123', 'AL', 'This is not a valid Tax ID for Albania.'),
+        ('²²²', 'DE', 'This is not a valid VAT ID for Germany. Write it like DE136695976.'),
+        ('<script>', 'DE', 'This is not a valid VAT ID for Germany. Write it like DE136695976.'),
+        ('x' * 41, 'UA', 'Tax ID is too long. Use at most 40 characters.'),
+        ('a\x00b', 'UA', 'Tax ID contains a hidden control character. Type it instead of pasting it.'),
+    ],
+)
+def test_a_wrong_one_is_called_by_the_name_it_has_there(typed: str, country: str, sentence: str) -> None:
+    with pytest.raises(Invalid) as problem:
+        tax_ids.check(typed, country, field='number')
+    assert problem.value.fields == {'number': sentence}
+
+
+@pytest.mark.parametrize('country', KNOWN)
+def test_each_example_is_valid_and_stays_as_it_is_kept(country: str) -> None:
+    kept = tax_ids.check(tax_ids.example(country), country)
+    assert kept
+    assert tax_ids.check(kept, country) == kept
+    assert tax_ids.check(tax_ids.example(country).lower(), country) == kept
+
+
+def test_the_european_union_is_complete() -> None:
+    members = re.findall('..', 'ATBEBGCYCZDEDKEEESFIFRGRHRHUIEITLTLULVMTNLPLPTROSESISK')
+    assert len(members) == 27
+    assert {tax_ids.label(country) for country in members} == {'VAT ID'}
+    for country in members:
+        kept = tax_ids.check(tax_ids.example(country), country)
+        assert kept == tax_ids.example(country)
+        assert tax_ids.check(kept[2:], country) == kept
+
+
+@pytest.mark.parametrize('value', WRONG_TYPES)
+def test_anything_but_text_is_refused(value: object) -> None:
+    with pytest.raises(Invalid) as problem:
+        tax_ids.check(value, 'DE')
+    assert problem.value.fields == {'tax_id': 'VAT ID must be text.'}
+
+
+@pytest.mark.parametrize('country', [*WRONG_TYPES, '', 'EU', 'zz', 'os', '../x', 'util', 'D' * 10**6])
+def test_an_unknown_country_has_no_rules(country: object) -> None:
+    assert tax_ids.check('136695976', country) == '136695976'
+    assert tax_ids.label(country) == 'Tax ID'
+
+
+def test_labels() -> None:
+    labels = {country: tax_ids.label(country) for country in ('DE', 'US', 'IN', 'AU', 'JP', 'BR', 'AF')}
+    assert labels == {
+        'DE': 'VAT ID',
+        'US': 'EIN',
+        'IN': 'GSTIN',
+        'AU': 'ABN',
+        'JP': 'Corporate Number',
+        'BR': 'CNPJ or CPF',
+        'AF': 'Tax ID',
+    }
+
+
+def test_a_megabyte_is_turned_away_at_once() -> None:
+    tax_ids.check('DE136695976', 'DE')
+    start = time.perf_counter()
+    with pytest.raises(Invalid, match='at most 40 characters'):
+        tax_ids.check('1' * 10**6, 'DE')
+    assert time.perf_counter() - start < 0.05
+
+
+SHAPES = st.one_of(
+    st.text(st.characters(exclude_categories=()), max_size=40),
+    st.from_regex(r'[A-Z]{0,4}[0-9]{0,20}[A-Z]{0,3}[0-9]{0,3}', fullmatch=True),
+)
+
+
+@settings(deadline=None, max_examples=1000)
+@given(SHAPES, st.sampled_from(list(countries.names())))
+def test_any_text_is_kept_or_refused_in_every_country(value: str, country: str) -> None:
+    try:
+        kept = tax_ids.check(value, country)
+    except Invalid as problem:
+        assert list(problem.fields) == ['tax_id']
+    else:
+        assert tax_ids.check(kept, country) == kept

