@@ -1,5 +1,6 @@
 """Passwords: which ones are good enough, and the only place that hashes and compares them (libpass, argon2id)."""
 
+import os
 import re
 import threading
 from functools import cache
@@ -23,7 +24,7 @@ _parameters: dict[str, Any] = {  # OWASP's minimum: 19 MiB, two passes, one lane
     'argon2__time_cost': 2,
     'argon2__parallelism': 1,
 }
-_hashing = threading.BoundedSemaphore(2)  # two cores, and 19 MiB for each hash under way
+_hashing = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))  # one core stays for those who work
 _judging = threading.Lock()  # zxcvbn keeps the person's own words in a dictionary that all its calls share
 
 _ADVICE = 'Use a few words that nobody would expect together.'

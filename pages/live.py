@@ -82,19 +82,23 @@ class Viewer:
             self._working = False
 
     async def _apply(self, change: Change) -> None:
-        if self._elsewhere:
-            await self._elsewhere(change)
-        if self.member is None or self.member.organization_id != change.organization_id:
-            return
         try:
-            if change.topic is not Topic.PRESENCE:  # presence is not read from the database
-                self.member = await call(organizations.enter, self.member, self.permission)
-                self._on_member(self.member)
+            if self._elsewhere:
+                await self._elsewhere(change)
+            elif self.member and self.member.organization_id == change.organization_id:
+                await self._refresh(self.member, change)
         except (SignedOut, NotFound, Forbidden) as problem:
             self._on_gone(problem)
-            return
+        except Problem as problem:
+            with self.client.content:
+                ui.notify(f'This screen may be out of date. {problem}')
+
+    async def _refresh(self, member: Member, change: Change) -> None:
+        if change.topic is not Topic.PRESENCE:  # presence is not read from the database
+            member = self.member = await call(organizations.enter, member, self.permission)
+            self._on_member(member)
         for refresh in list(self._watched.get(change.topic, ())):
-            result = refresh(self.member, change)
+            result = refresh(member, change)
             if result is not None:
                 await result
 
