@@ -82,8 +82,7 @@ class AddressForm(Form):
 
     def fill(self, values: Values) -> None:
         """Put values into the fields, after making those that the country asks for."""
-        for name in sorted(FIXED):
-            self.fields[name].value = values.get(name) or None
+        self.fields.fill(values)
         super().fill(values)
 
 

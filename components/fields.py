@@ -12,7 +12,33 @@ Values = dict[str, Any]
 
 
 class Choice(ui.select):
-    """A select that takes nothing from the browser but one of its options."""
+    """A select that takes nothing from the browser but one of its options.
+
+    One that can be searched starts with the chosen option alone and fetches the others when somebody comes to it:
+    all countries of the world take longer to draw than the rest of a screen.
+    """
+
+    def __init__(self, options: Mapping[str, str], *, label: str, value: Any, search: bool) -> None:
+        self._all = dict(options)
+        value = value if value in self._all else None
+        at_first = {key: word for key, word in self._all.items() if key == value or not search}
+        super().__init__(at_first, label=label, value=value, with_input=search)
+        if search:
+            self.on('focus', self._load)
+
+    def _load(self) -> None:
+        if len(self.options) < len(self._all):
+            self.set_options(dict(self._all), value=self.value)
+
+    def choose(self, value: Any) -> None:
+        """Choose an option; anything else is nothing."""
+        if value is not None and value not in self.options:
+            self._load()
+        self.value = value if value in self.options else None
+
+    def word(self, value: Any) -> str:
+        """What an option is called."""
+        return self._all.get(value, '')
 
     def _event_args_to_value(self, e: Any) -> Any:
         try:
@@ -50,8 +76,7 @@ class Fields:
         self, name: str, label: str, options: Mapping[str, str], *, hint: str = '', search: bool = False, **props: str
     ) -> ui.select:
         """One of several; with `search`, typing narrows them down."""
-        value = self.start.get(name)
-        field = Choice(dict(options), label=label, value=value if value in options else None, with_input=search)
+        field = Choice(options, label=label, value=self.start.get(name), search=search)
         field.props('behavior=menu options-dense')
         return self._add(name, field, hint, props)
 
@@ -78,12 +103,16 @@ class Fields:
     @property
     def chosen(self) -> Values:
         """What is chosen from lists: the browser can't read that from its inputs."""
-        return {name: field.value for name, field in self._by_name.items() if isinstance(field, ui.select)}
+        return {name: field.value for name, field in self._by_name.items() if isinstance(field, Choice)}
 
     def fill(self, values: Values) -> None:
         """Put values into the fields."""
-        for name, field in self._by_name.items():
-            field.value = values.get(name) or (None if isinstance(field, ui.select) else '')
+        for name in list(self._by_name):  # choosing a country replaces fields meanwhile
+            field = self._by_name.get(name)
+            if isinstance(field, Choice):
+                field.choose(values.get(name))
+            elif field is not None:
+                field.value = values.get(name) or ''
 
     def lock(self, readonly: bool) -> None:
         """Close the fields, or open them."""
@@ -98,9 +127,9 @@ class Fields:
 
     def remark(self, name: str, value: Any) -> None:
         """Say for a moment, in the place of the hint, what somebody else has saved in this field."""
-        options = getattr(self._by_name[name], 'options', None)
-        shown = options.get(value, value) if isinstance(options, dict) else value
-        self._by_name[name].props['hint'] = f'They saved: {shown or "nothing"}'
+        field = self._by_name[name]
+        shown = field.word(value) if isinstance(field, Choice) else value
+        field.props['hint'] = f'They saved: {shown or "nothing"}'
 
     def reset_hints(self) -> None:
         """Take the remarks away."""
