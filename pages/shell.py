@@ -101,6 +101,12 @@ class Shell:
         except NotFound:
             await self._turn_away(door.NO_ACCESS)
         except Exception as error:
+            self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Half a screen is worse than none."""
+        self.screens.clear()
+        with self.screens:
             errors.gone_wrong(error)
 
     async def _enter(self, screen: Screen, organization_id: str) -> Member | None:
@@ -134,7 +140,7 @@ class Shell:
         except SignedOut:
             self._sign_in()
         except Exception as error:
-            errors.gone_wrong(error)
+            self._give_up(error)
 
     def _arrive(self) -> None:
         self.path = self.client.sub_pages_router.current_path
