@@ -1,0 +1,108 @@
+"""Real browsers against the real server: a process of main.py with a data folder of its own, and Chromium."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from served import HERE, Served
+
+FLAGS = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope='module')
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+    """Start servers for the tests of one file; in the end none of them has a traceback in its log."""
+    started: list[Served] = []
+
+    def start(**settings: str) -> Served:
+        started.append(Served(tmp_path_factory.mktemp('served'), **settings))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+    for server in started:
+        assert 'Traceback' not in server.log, server.log
+
+
+@pytest.fixture(scope='module')
+def server(serve: Callable[..., Served]) -> Served:
+    """One server for the tests of one file."""
+    return serve()
+
+
+@pytest.fixture(scope='session')
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; skips where it is missing, unless BOTCADENCE_REQUIRE_BROWSER is set."""
+    where = shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
+    if where is None:
+        if os.environ.get('BOTCADENCE_REQUIRE_BROWSER'):
+            pytest.fail('Chromium is not installed.')
+        pytest.skip('Chromium is not installed: the browser tests need it.')
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=where, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+EXPECTED = ('ERR_INTERNET_DISCONNECTED', 'ERR_CONNECTION_REFUSED', 'WebSocket connection to')
+"""What the console says when a test takes the network or the server away."""
+
+
+class Browsers:
+    """Makes browsers that have never been here, and hears what their consoles complain about."""
+
+    def __init__(self, chromium: Browser) -> None:
+        self.chromium = chromium
+        self.complaints: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def __call__(self, **options: object) -> Page:
+        context = self.chromium.new_context(**{'viewport': {'width': 1280, 'height': 900}, **options})
+        context.set_default_timeout(10_000)
+        self.contexts.append(context)
+        context.on('console', lambda said: said.type in ('error', 'warning') and self.hear(said.text))
+        context.on('weberror', lambda error: self.hear(str(error.error)))
+        return context.new_page()
+
+    def hear(self, complaint: str) -> None:
+        """Keep what is not the network's."""
+        if not any(part in complaint for part in EXPECTED):
+            self.complaints.append(complaint)
+
+
+@pytest.fixture
+def browser_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Open pages in browsers of their own; in the end no console has complained."""
+    browsers = Browsers(chromium)
+    yield browsers
+    for context in browsers.contexts:
+        context.close()
+    assert browsers.complaints == []
+
+
+@pytest.fixture(scope='module')
+def lasting(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """The same, for all tests of one file: a browser that has been here before is much faster."""
+    browsers = Browsers(chromium)
+    yield browsers
+    for context in browsers.contexts:
+        context.close()
+    assert browsers.complaints == []

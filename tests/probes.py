@@ -1,0 +1,128 @@
+"""What the tests look at from outside of the application: rows, statements, and writes that fail."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, event, select, text
+from sqlmodel import SQLModel
+
+from data import changes
+from data.changes import Change
+
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+class Broken(Exception):
+    """The failure that a test has ordered."""
+
+
+def rows(db: Engine, statement: str, **values: object) -> list[tuple[Any, ...]]:
+    """What a statement in plain SQL finds."""
+    with db.connect() as connection:
+        return [tuple(row) for row in connection.execute(text(statement), values)]
+
+
+def value(db: Engine, statement: str, **values: object) -> Any:
+    """The one value that a statement in plain SQL finds."""
+    [[found]] = rows(db, statement, **values)
+    return found
+
+
+def run(db: Engine, statement: str, **values: object) -> int:
+    """Write with plain SQL, around all services; the number of rows."""
+    with db.begin() as connection:
+        return connection.execute(text(statement), values).rowcount
+
+
+CHAIN = {'audit_seq', 'audit_head'}
+"""What an organization's row knows of its record."""
+
+
+def everything(db: Engine, *, record: bool = True) -> Rows:
+    """All rows of all tables, or of all but the record of organizations."""
+    found: Rows = {}
+    with db.connect() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            if record or table.name != 'audit_events':
+                columns = [column for column in table.columns if record or column.name not in CHAIN]
+                found[table.name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
+    return found
+
+
+@contextmanager
+def statements(db: Engine) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile, without BEGIN."""
+    seen: list[str] = []
+
+    def see(_: object, __: object, statement: str, *___: object) -> None:
+        if not statement.startswith('BEGIN'):
+            seen.append(statement)
+
+    event.listen(db, 'before_cursor_execute', see)
+    try:
+        yield seen
+    finally:
+        event.remove(db, 'before_cursor_execute', see)
+
+
+@contextmanager
+def broken_at(db: Engine, number: int) -> Iterator[list[str]]:
+    """Let the database fail right after the writing statement of this number, or at the commit that follows the last."""
+    written: list[str] = []
+
+    def count(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith(('INSERT', 'UPDATE', 'DELETE')):
+            written.append(statement)
+            if len(written) == number:
+                raise Broken
+
+    def commit(connection: Connection) -> None:
+        if written and len(written) == number - 1:
+            written.append('COMMIT')
+            connection.connection.rollback()  # as a database does that gives up at this point
+            raise Broken
+
+    event.listen(db, 'after_cursor_execute', count)
+    event.listen(db, 'commit', commit)
+    try:
+        yield written
+    finally:
+        event.remove(db, 'after_cursor_execute', count)
+        event.remove(db, 'commit', commit)
+
+
+def happens_whole_or_not_at_all(db: Engine, act: Callable[[], object], published: list[Change]) -> int:
+    """Break the act after each of its writes and at its commit, then let it happen; the number of its writes."""
+    before, heard = everything(db), len(published)
+    number = 1
+    while True:
+        with broken_at(db, number) as written:
+            try:
+                act()
+            except Broken:
+                assert everything(db) == before, f'left behind by {written[-1]}'
+                assert len(published) == heard
+            else:
+                assert everything(db) != before
+                return number - 2
+        number += 1
+
+
+@contextmanager
+def listening() -> Iterator[list[Change]]:
+    """The changes that are published meanwhile."""
+    heard: list[Change] = []
+    changes.listen(heard.append)
+    try:
+        yield heard
+    finally:
+        changes._listeners.remove(heard.append)
+
+
+def refused(kind: type[Exception], act: Callable[[], object]) -> Any:
+    """The problem that the act ends with."""
+    with pytest.raises(kind) as caught:
+        act()
+    return caught.value

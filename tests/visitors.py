@@ -1,0 +1,221 @@
+"""A browser without a screen: it signs in, opens pages of the application in this process, and reads what they show."""
+
+import asyncio
+import json
+import re
+import time
+from base64 import b64decode
+from collections.abc import Callable
+from typing import Any, Self
+
+import httpx
+from nicegui import Client, core, events
+from nicegui.element import Element
+from nicegui.testing import User as Browser
+from world import NETWORK, PASSWORD
+
+from components.fields import Choice
+from components.grid import Grid
+
+ORIGIN = 'http://test'
+OURS = {'Origin': ORIGIN, 'Sec-Fetch-Site': 'same-origin'}
+PATIENCE = 3
+"""Seconds within which something has to come."""
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Let the application work until the condition holds."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, 'waited in vain'
+        await asyncio.sleep(0.01)
+
+
+class Visitor(Browser):
+    """Somebody with a browser of their own."""
+
+    def __init__(self) -> None:
+        transport = httpx.ASGITransport(core.app, client=(NETWORK, 40000))
+        super().__init__(httpx.AsyncClient(transport=transport, base_url=ORIGIN))
+
+    # HTTP ------------------------------------------------------------------------------------------------------------
+
+    async def get(self, path: str) -> httpx.Response:
+        """What the server answers, redirects not followed."""
+        return await self.http_client.get(path)
+
+    async def post(self, path: str, headers: dict[str, str] = OURS, **form: str) -> httpx.Response:
+        """Send a form as a browser does."""
+        return await self.http_client.post(path, data=form, headers=headers)
+
+    async def sign_up(self, email: str, password: str = PASSWORD, **form: str) -> httpx.Response:
+        """Send the form of sign-up."""
+        return await self.post(
+            '/auth/sign-up', **{'email': email, 'password': password, 'confirmation': password, **form}
+        )
+
+    async def sign_in(self, email: str, password: str = PASSWORD, **form: str) -> httpx.Response:
+        """Send the form of sign-in."""
+        return await self.post('/auth/sign-in', **{'email': email, 'password': password, **form})
+
+    @property
+    def cookie(self) -> str:
+        """The session cookie."""
+        return self.http_client.cookies['session']
+
+    @property
+    def session(self) -> dict[str, Any]:
+        """What the session cookie says to anyone who decodes it."""
+        found: dict[str, Any] = json.loads(b64decode(self.cookie.split('.')[0]))
+        return found
+
+    # what is on the page ---------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        """The address bar."""
+        assert self.client
+        return self.client.sub_pages_router.current_path
+
+    @property
+    def title(self) -> str:
+        """The title of the window."""
+        assert self.client
+        return self.client.resolve_title()
+
+    @property
+    def shown(self) -> str:
+        """All words on the page that are not hidden."""
+        assert self.client
+        return '\n'.join(_words(self.client))
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """What the lists on the page hold."""
+        return [row for grid in self._elements() if isinstance(grid, Grid) for row in grid.rows]
+
+    def field(self, name: str) -> Element:
+        """An input of a form that will be posted."""
+        return next(element for element in self._elements() if element.props.get('name') == name)
+
+    def form(self, kept: str) -> 'FormOnPage':
+        """The form of the dashboard whose draft is kept under this name, or one that begins so."""
+        found = [it for it in self._elements() if str(it.props.get('data-form', '')).partition('-')[0] == kept]
+        assert found, f'there is no form {kept}'
+        return FormOnPage(self, found[-1])
+
+    def error_at(self, name: str) -> str:
+        """What a form that was posted says under one of its fields."""
+        field = self.field(name)
+        below = [it for it in self._elements() if it.html_id == field.props.get('aria-describedby')]
+        return (
+            str(below[0].props.get('text') or getattr(below[0], 'text', '')) if field.props.get('aria-invalid') else ''
+        )
+
+    async def sees(self, *words: str) -> None:
+        """Wait until all of this is on the page."""
+        try:
+            await until(lambda: all(word in self.shown for word in words))
+        except AssertionError:
+            missing = [word for word in words if word not in self.shown]
+            raise AssertionError(f'{missing} not in:\n{self.shown}') from None
+
+    async def is_told(self, sentence: str) -> None:
+        """Wait for a message in the corner."""
+        await until(lambda: self.notify.contains(sentence))
+
+    # what one does there ---------------------------------------------------------------------------------------------
+
+    def press(self, label: str) -> None:
+        """Click on the button with this label."""
+        with_label = [it for it in self._elements() if getattr(it, 'text', '') == label and _is_visible(it)]
+        self._fire(with_label[-1], 'click')
+
+    async def go(self, path: str) -> None:
+        """Follow a link inside the dashboard."""
+        self.navigate.to(path)
+        await until(lambda: self.path == path)
+
+    def leave(self) -> None:
+        """Close the window."""
+        assert self.client
+        for socket in list(self.client._socket_to_document_id):
+            self.client.handle_disconnect(socket)
+
+    def _elements(self) -> list[Element]:
+        assert self.client
+        return list(self.client.layout.descendants())
+
+    def _fire(self, element: Element, event: str) -> None:
+        assert self.client
+        for listener in list(element._event_listeners.values()):
+            if listener.type.split('.')[0] == event:
+                with self.client:
+                    arguments = events.GenericEventArguments(sender=element, client=self.client, args=None)
+                    events.handle_event(listener.handler, arguments)
+
+
+class FormOnPage:
+    """A form of the dashboard: what its fields hold, and what one does with them."""
+
+    def __init__(self, visitor: Visitor, element: Element) -> None:
+        self._visitor, self._element = visitor, element
+
+    def _field(self, name: str) -> Any:
+        return next(it for it in self._element.descendants() if it.props.get('name') == name)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the fields, in their order."""
+        return [it.props['name'] for it in self._element.descendants() if it.props.get('name')]
+
+    def __getitem__(self, name: str) -> Any:
+        """What a field holds."""
+        return self._field(name).value
+
+    def error(self, name: str) -> str:
+        """What is wrong with a field."""
+        return self._field(name).error or ''
+
+    def is_open(self, name: str = '') -> bool:
+        """Whether one may write in a field, or in the first one."""
+        return not self._field(name or self.names[0]).props.get('readonly')
+
+    def fill(self, **values: object) -> Self:
+        """Type, or pick, one field after the other."""
+        for name, value in values.items():
+            field = self._field(name)
+            with field:
+                if isinstance(field, Choice):
+                    field.choose(value)
+                else:
+                    field.value = value
+        return self
+
+    def send(self) -> None:
+        """Press Enter."""
+        self._visitor._fire(self._element, 'submit')
+
+
+def _is_visible(element: Element) -> bool:
+    return all(it.visible and 'gone' not in it.classes for it in (element, *element.ancestors()))
+
+
+def _words(client: Client) -> list[str]:
+    found: list[str] = []
+    for element in client.layout.descendants():
+        if _is_visible(element):
+            props = element.props
+            texts = [
+                getattr(element, 'text', ''),
+                *(props.get(it) for it in ('label', 'hint', 'error-message', 'value')),
+            ]
+            if isinstance(element, Grid):
+                texts += [str(value) for row in element.rows for value in row.values()]
+            found += [text for text in texts if isinstance(text, str) and text]
+    return found
+
+
+def without_ids(html: str) -> str:
+    """A page without what is random in it: the ids of its client, its listeners, its messages, and its nonce."""
+    return re.sub(r'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|nonce[-=]"?[\w-]+', '-', html)

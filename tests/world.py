@@ -1,0 +1,87 @@
+"""People for the tests, made through the services as real ones are, and ways to stand somewhere else."""
+
+from dataclasses import dataclass, replace
+
+from data.database import Actor
+from data.models import Organization, Role
+from data.services import accounts, members, organizations, sessions
+
+PASSWORD = 'gray owl under ice'
+NETWORK = '192.0.2.7'
+
+
+def sign_up(email: str) -> Actor:
+    """A new person, standing in the organization that came with the account."""
+    return at_home(accounts.sign_up(email, PASSWORD, PASSWORD, network=NETWORK, agent='pytest'))
+
+
+def at_home(token: str) -> Actor:
+    """Whoever has this token, in the organization where they were last."""
+    actor = sessions.of_token(token, NETWORK)
+    assert actor is not None
+    return inside(actor, organizations.latest_of(actor) or '')
+
+
+def inside(actor: Actor, organization_id: str) -> Actor:
+    """The same person in another organization, theirs or not."""
+    return replace(actor, organization_id=organization_id)
+
+
+def join(owner: Actor, newcomer: Actor, role: Role) -> Actor:
+    """Let `owner` put somebody into the owner's organization; the newcomer, standing there."""
+    members.add(owner, email_of(newcomer), role)
+    return inside(newcomer, owner.organization_id)
+
+
+def email_of(actor: Actor) -> str:
+    """The address of a person who still has an organization."""
+    home = organizations.latest_of(actor)
+    assert home is not None
+    return organizations.enter(inside(actor, home)).email
+
+
+def organization(actor: Actor) -> Organization:
+    """The actor's organization as it is now."""
+    return organizations.enter(actor).organization
+
+
+@dataclass(frozen=True)
+class World:
+    """Olga's organization Acme with one colleague of every other role, all standing in it.
+
+    Sam and the newcomers Nina, Noah and Nora have accounts and stand each in an organization of their own.
+    """
+
+    owner: Actor
+    admin: Actor
+    member: Actor
+    viewer: Actor
+    stranger: Actor
+    newcomers: tuple[Actor, Actor, Actor]
+
+    @property
+    def organization_id(self) -> str:
+        return self.owner.organization_id
+
+    @property
+    def intruder(self) -> Actor:
+        """Sam at the address of Acme."""
+        return inside(self.stranger, self.organization_id)
+
+    def of(self, role: Role) -> Actor:
+        """The colleague who has this role."""
+        return {Role.OWNER: self.owner, Role.ADMIN: self.admin, Role.MEMBER: self.member, Role.VIEWER: self.viewer}[role]
+
+
+def make() -> World:
+    """Let them all sign up and meet, in the database that is connected now."""
+    owner = sign_up('olga@acme.test')
+    organizations.rename(owner, 'Acme', version=1)
+    return World(
+        owner=owner,
+        admin=join(owner, sign_up('adam@acme.test'), Role.ADMIN),
+        member=join(owner, sign_up('mia@acme.test'), Role.MEMBER),
+        viewer=join(owner, sign_up('vera@acme.test'), Role.VIEWER),
+        stranger=sign_up('sam@other.test'),
+        newcomers=(sign_up('nina@new.test'), sign_up('noah@new.test'), sign_up('nora@new.test')),
+    )
