@@ -75,7 +75,7 @@ class AddressForm(Form):
         """Another country or kind has other fields; what was typed moves along."""
         wanted = self.fields['country'].value, self.fields['kind'].value
         if wanted != self._shape:
-            self.fields.start = {**self.stored.values, **self.fields.values}
+            self.fields.start = {**self.fields.start, **self.fields.values}
             self.fields.drop(keep=FIXED)
             self._build()
         super().changed()
@@ -84,6 +84,7 @@ class AddressForm(Form):
         """Put values into the fields, after making those that the country asks for."""
         self.fields.fill(values)
         super().fill(values)
+        self.fields.start = dict(values)
 
 
 def stored(values: Mapping[str, Any] | None, version: int) -> Saved:

@@ -16,7 +16,7 @@ class Card:
         self.element = ui.element('section').classes('card')
         if danger:
             self.element.classes('card-danger')
-        with self.element:
+        with self.element, ui.element('header').classes('card-head'):
             self.title = Text('h2', title, 'card-title')
             self.element.props['aria-labelledby'] = self.title.html_id
             if hint:

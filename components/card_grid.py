@@ -9,16 +9,16 @@ from components.grid import Grid
 from components.monogram import hue, initials
 
 CARD = r"""
-<a class="org-card" :class="{ active: props.row.active }" :href="props.row.path"
+<div role="listitem"><a class="org-card" :class="{ active: props.row.active }" :href="props.row.path"
    :aria-current="props.row.active ? 'true' : null">
   <span class="org-card-head">
     <span class="monogram" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
     <span class="org-card-name" :title="props.row.name">{{ props.row.name }}</span>
-    <span v-if="props.row.active" class="chip chip-accent">Open now</span>
   </span>
   <span class="org-card-facts">
     <span class="chip">{{ props.row.role }}</span>
     <span class="badge" :class="'tone-' + props.row.tone">{{ props.row.status }}</span>
+    <span v-if="props.row.active" class="chip chip-accent">Open now</span>
   </span>
   <span class="org-card-facts muted">
     <span>{{ props.row.members === 1 ? '1 member' : props.row.members + ' members' }}</span>
@@ -27,9 +27,9 @@ CARD = r"""
             :title="person.name" aria-hidden="true">{{ person.initials }}</span>
       <span>{{ props.row.here.length }} here now</span>
     </span>
-    <span>Active <time :datetime="props.row.active_at"></time></span>
+    <span>Last activity <time :datetime="props.row.active_at"></time></span>
   </span>
-</a>
+</a></div>
 """
 
 
@@ -58,7 +58,7 @@ class CardGrid:
     """A grid of cards, each one link; rows come in portions."""
 
     def __init__(self, on_more: Callable[[], object]) -> None:
-        self._table = Grid(CARD, 'card-grid')
+        self._table = Grid(CARD, 'card-grid').props('role=list aria-label=Organizations')
         self._more = ui.button('Show more', on_click=on_more, color=None).classes('button more')
 
     @property

@@ -10,7 +10,7 @@ from components.text import Text, hint
 
 async def confirm(title: str, sentence: str, *, action: str, typed: str = '', danger: bool = True) -> bool:
     """Ask once; with `typed`, that text has to be typed first. False when the person thinks better of it."""
-    with ui.dialog() as question, ui.element('div').classes('card dialog'):
+    with ui.dialog().props('transition-duration=120') as question, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
         question.props['aria-labelledby'] = heading.html_id
         hint(sentence)
@@ -33,7 +33,7 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
 @contextmanager
 def dialog(title: str, sentence: str = '') -> Iterator[ui.dialog]:
     """A dialog that opens at once and is gone when it closes; what is built inside `with` is its content."""
-    with ui.dialog() as it, ui.element('div').classes('card dialog'):
+    with ui.dialog().props('transition-duration=120') as it, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
         it.props['aria-labelledby'] = heading.html_id
         if sentence:

@@ -14,7 +14,7 @@ from components.text import Text
 @contextmanager
 def entry_card(title: str, sentence: str = '') -> Iterator[None]:
     """The mark, one task, and what is built inside."""
-    with ui.element('main').classes('entry').props('id=content'):
+    with ui.element('div').classes('entry'):
         Text('div', 'Botcadence', 'mark')
         with ui.element('section').classes('card'):
             Text('h1', title, 'screen-title')

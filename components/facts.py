@@ -9,7 +9,9 @@ from components.grid import Grid
 from components.text import Text
 
 HAPPENED = r"""
-<div class="feed-row"><span>{{ props.row.text }}</span> <time class="muted" :datetime="props.row.at"></time></div>
+<div class="feed-row" role="listitem">
+  <span>{{ props.row.text }}</span> <time class="muted" :datetime="props.row.at"></time>
+</div>
 """
 
 
@@ -44,7 +46,7 @@ class Feed:
     """What happened, newest first."""
 
     def __init__(self) -> None:
-        self._grid = Grid(HAPPENED, 'feed')
+        self._grid = Grid(HAPPENED, 'feed').props('role=list')
 
     def show(self, lines: Sequence[Happened]) -> None:
         """Draw these lines."""

@@ -1,5 +1,6 @@
 """Labelled fields by name: what they hold, what is wrong with it, what helps."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -9,6 +10,21 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 from data.problems import Invalid
 
 Values = dict[str, Any]
+
+NO_OPTION = """
+<q-item role="option" aria-disabled="true" aria-selected="false" class="muted">Nothing found</q-item>
+"""
+"""What a list of options shows when nothing in it has what was typed."""
+
+NARROW = """setTimeout(() => {{
+  const box = document.getElementById({box});
+  if (box && box.value && box.value !== {chosen}) box.dispatchEvent(new Event('input', {{ bubbles: true }}));
+}})"""
+
+
+def narrow(field: ui.select, chosen: str) -> None:
+    """Let what was typed before the options came narrow them down; `chosen` is what the field says untouched."""
+    field.client.run_javascript(NARROW.format(box=json.dumps(field.html_id), chosen=json.dumps(chosen)))
 
 
 class Choice(ui.select):
@@ -23,18 +39,26 @@ class Choice(ui.select):
         value = value if value in self._all else None
         at_first = {key: word for key, word in self._all.items() if key == value or not search}
         super().__init__(at_first, label=label, value=value, with_input=search)
+        self.props['menu-offset'] = [0, 4]
+        self.add_slot('no-option', NO_OPTION)
         if search:
             self.on('focus', self._load)
 
     def _load(self) -> None:
         if len(self.options) < len(self._all):
             self.set_options(dict(self._all), value=self.value)
+            narrow(self, self.word(self.value))
 
     def choose(self, value: Any) -> None:
         """Choose an option; anything else is nothing."""
         if value is not None and value not in self.options:
             self._load()
         self.value = value if value in self.options else None
+
+    def offer(self, options: Mapping[str, str]) -> None:
+        """Have these options from now on; the chosen one stays."""
+        self._all = {**options, **{key: word for key, word in self._all.items() if key == self.value}}
+        self.set_options(dict(self._all), value=self.value)
 
     def word(self, value: Any) -> str:
         """What an option is called."""

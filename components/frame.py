@@ -6,12 +6,11 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
+from components.fields import NO_OPTION, narrow
 from components.monogram import Monogram
 from components.text import Text, heading, hint
 
 THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'As the system'}
-TOGGLE_MENU = "() => document.body.classList.toggle('menu-open')"
-CLOSE_MENU = "() => document.body.classList.remove('menu-open')"
 
 
 @dataclass(frozen=True)
@@ -40,25 +39,30 @@ class Frame:
         self._items = items
         self._links: dict[str, ui.element] = {}
         self._organization_id = ''
-        skip = Text('a', 'Skip to the content', 'skip')
-        skip.props['href'] = '#content'
+        if theme in ('light', 'dark'):
+            ui.add_head_html(f'<meta name="theme" content="{theme}">')  # known before the first paint
         self._dark = ui.dark_mode(_dark(theme))
-        ui.button(icon='menu', color=None).classes('button-icon menu-button').props(
-            'flat aria-label="Menu" aria-controls=sidebar'
-        ).on('click', js_handler=TOGGLE_MENU)
-        ui.element('div').classes('scrim').on('click', js_handler=CLOSE_MENU)
-        with ui.element('aside').classes('sidebar').props('id=sidebar'):
-            self._switcher()
-            self._menu()
-            self._user()
-        self.content = ui.element('main').classes('content').props('id=content tabindex=-1')
+        client = ui.context.client
+        with client.layout:  # beside what NiceGUI makes the main landmark, and before it
+            Text('a', 'Skip to the content', 'skip').props('href=#content')
+            ui.element('div').classes('scrim')
+            with ui.element('aside').classes('sidebar').props('id=sidebar'):
+                self._switcher()
+                self._menu()
+                self._user()
+        client.page_container.move(client.layout)
+        self.content = ui.element('div').classes('content').props('id=content tabindex=-1')
 
     def _switcher(self) -> None:
+        button = ui.button(color=None).classes('button-icon menu-button').props('flat data-icon=menu')
+        button.props('aria-label=Menu title=Menu aria-controls=sidebar aria-expanded=false')
         with ui.element('div').classes('switcher'):
             self._monogram = Monogram('', ' ')
             self._select = ui.select({}, label='Organization', with_input=True)
             self._select.props('borderless dense options-dense behavior=menu stack-label hide-bottom-space')
             self._select.props['popup-content-class'] = 'switcher-list'
+            self._select.props['menu-offset'] = [0, 4]
+            self._select.add_slot('no-option', NO_OPTION)
             self._select.on('focus', self._load)
             self._select.on_value_change(self._switch)
             self._role = Text('span', '', 'switcher-role')
@@ -69,6 +73,7 @@ class Frame:
         if self._organization_id in self._select.options:
             choices.setdefault(self._organization_id, self._select.options[self._organization_id])
         self._select.set_options(choices, value=self._organization_id or None)
+        narrow(self._select, choices.get(self._organization_id, ''))
 
     def _switch(self) -> None:
         chosen = self._select.value
@@ -80,7 +85,7 @@ class Frame:
             for item in self._items:
                 self._links[item.path] = _link(item.label, item.icon)
         with ui.element('nav').classes('menu menu-foot').props('aria-label=General'):
-            self._links['picker'] = _link('Organizations', 'grid_view')
+            self._links['picker'] = _link('Organizations', 'domain')
             self._links['picker'].props['href'] = '/organizations'
 
     def _user(self) -> None:
@@ -94,7 +99,7 @@ class Frame:
         with self._user_button, ui.menu().classes('user-menu') as menu:
             menu.props('anchor="top left" self="bottom left" auto-close no-parent-event')
             menu.on('hide', menu.delete)
-            ui.menu_item('Organizations', on_click=lambda: ui.navigate.to('/organizations'))
+            ui.menu_item('Organizations', on_click=lambda: ui.navigate.to('/organizations')).props('role=menuitem')
             for theme, word in THEMES.items():
                 item = ui.menu_item(f'Theme: {word}', on_click=lambda theme=theme: self._choose_theme(theme))
                 item.props('role=menuitemradio')
@@ -134,7 +139,6 @@ def _dark(theme: str) -> bool | None:
 def _link(label: str, icon: str) -> Text:
     link = Text('a', label, 'menu-link')
     link.props['data-icon'] = icon  # drawn by the stylesheet: one element instead of three
-    link.on('click', js_handler=CLOSE_MENU)
     return link
 
 

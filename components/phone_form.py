@@ -12,16 +12,16 @@ from components.text import Text, hint
 Row = dict[str, Any]
 
 PHONE = r"""
-<div class="phone-row">
+<div class="phone-row" role="listitem">
   <div class="phone-main">
     <span class="phone-number">{{ props.row.number }}</span>
     <span v-if="props.row.primary" class="chip chip-accent">Primary</span>
     <span class="muted">{{ props.row.label ? props.row.label + ' · ' : '' }}{{ props.row.purpose_word }}</span>
   </div>
-  <q-btn v-if="props.row.open" flat round icon="more_horiz" class="button-icon"
-         :aria-label="'Actions for ' + props.row.number" aria-haspopup="menu">
+  <q-btn v-if="props.row.open" flat data-icon="more_horiz" class="button-icon" aria-haspopup="menu"
+         :aria-label="'Actions for ' + props.row.number" :title="'Actions for ' + props.row.number">
     <q-menu auto-close>
-      <q-list role="menu">
+      <q-list role="none">
         <q-item clickable role="menuitem" @click="$parent.$emit('edit', props.row.id)">
           <q-item-section>Edit</q-item-section></q-item>
         <q-item v-if="!props.row.primary" clickable role="menuitem" @click="$parent.$emit('primary', props.row.id)">
@@ -47,7 +47,7 @@ class PhoneTable:
         on_add: Callable[[], Any],
     ) -> None:
         self._nothing = hint('Numbers people can call or text, and the one to ring about bills, will be listed here.')
-        self._grid = Grid(PHONE, 'phones')
+        self._grid = Grid(PHONE, 'phones').props('role=list')
         for name, act in {'edit': on_edit, 'primary': on_primary, 'remove': on_remove}.items():
             self._grid.on(name, lambda event, act=act: self._act(act, event.args))
         self._add = ui.button('Add number', on_click=on_add, color=None).classes('button')

@@ -27,8 +27,7 @@ class Standing:
     def __init__(self) -> None:
         with ui.element('p').classes('standing').props('role=status'):
             self._badge = Badge('', 'quiet')
-            Text('span', 'since', 'muted')
-            self._since = Moment()
+            self._since = Moment(span=True)
         self._meaning = hint('')
         self._reason = Text('p')
 

@@ -25,10 +25,15 @@ def hint(text: str) -> Text:
 
 
 class Moment(ui.element):
-    """A point in time in words ("2 minutes ago"), exact in its tooltip, in the zone of whoever reads (see assets)."""
+    """A point in time in words ("2 minutes ago"), exact in its tooltip, in the zone of whoever reads (see assets).
 
-    def __init__(self) -> None:
+    With `span`, how long that has been ("for 2 minutes").
+    """
+
+    def __init__(self, *, span: bool = False) -> None:
         super().__init__('time')
+        self.classes('muted')
+        self.props['data-span'] = span
 
     def show(self, at: datetime) -> None:
         """Set the moment."""

@@ -3,6 +3,7 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 
 from nicegui import App, ui
 
@@ -37,7 +38,23 @@ DARK = {
     'info': '#8DBBF2',
 }
 HUES = range(12)
-"""Twelve hues, 30 degrees apart, for monograms: white on 35 % lightness or dark on 75 % keep 4.5:1 in every one."""
+"""Twelve hues, 30 degrees apart, for monograms."""
+MONOGRAM = {'ground': ((0.92, 0.045), (0.34, 0.06)), 'ink': ((0.38, 0.1), (0.9, 0.06))}
+"""OKLCH lightness and chroma in light and in dark: even to the eye, and 4.5:1 in every hue."""
+
+STROKES = {
+    'space_dashboard': 'M3.5 3.5H9v7H3.5zM11.5 3.5h5v4h-5zM11.5 10h5v6.5h-5zM3.5 13H9v3.5H3.5z',
+    'history': 'M3.5 10a6.5 6.5 0 1 0 2-4.7L3.5 7M3.5 3.5V7H7M10 6.5V10l2.5 2',
+    'settings': 'M3 6.5h6M14 6.5h3M9 6.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M3 13.5h3M11 13.5h6'
+    'M6 13.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0',
+    'domain': 'M4.5 16.5v-12q0-1 1-1h6q1 0 1 1v12M12.5 8.5h2q1 0 1 1v7M3 16.5h14M7.5 7h2M7.5 10h2M7.5 13h2',
+    'menu': 'M3.5 5.5h13M3.5 10h13M3.5 14.5h13',
+    'more_horiz': 'M4.4 10a.6.6 0 1 0 1.2 0a.6.6 0 1 0-1.2 0M9.4 10a.6.6 0 1 0 1.2 0a.6.6 0 1 0-1.2 0'
+    'M14.4 10a.6.6 0 1 0 1.2 0a.6.6 0 1 0-1.2 0',
+    'expand_more': 'M6 8l4 4 4-4',
+    'check': 'M4.5 10.5l3.5 3.5 7.5-8',
+}
+"""The icons, named as in Material Icons: SVG path data on a field of 20 by 20, drawn with one pen."""
 
 FONT_RANGES = {
     'latin': 'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,'
@@ -55,19 +72,35 @@ FONT_RANGES = {
 
 @cache
 def stylesheet() -> str:
-    """The whole stylesheet: tokens, typeface, monogram colors, and the rules of `assets/botcadence.css`."""
-    faces = '\n'.join(
+    """The whole stylesheet: typeface, tokens, monogram colors, icons, and the rules of `assets/botcadence.css`."""
+    faces = [
         f"@font-face {{ font-family: 'Inter Variable'; font-weight: 100 900; font-display: swap; "
         f"src: url('inter-{name}-wght-normal.woff2') format('woff2'); unicode-range: {codes}; }}"
         for name, codes in FONT_RANGES.items()
-    )
-    hues = '\n'.join(f'.hue-{hue} {{ --hue: {hue * 30}deg; }}' for hue in HUES)
+    ]
+    tokens = {name: f'light-dark({color}, {DARK[name]})' for name, color in LIGHT.items()}
+    tokens |= {f'icon-{name}': _drawn(path) for name, path in STROKES.items()}
+    icons = [f'[data-icon="{name}"] {{ --icon: var(--icon-{name}); }}' for name in STROKES]
+    hues = [_rule(f'.hue-{hue}', {part: _shade(part, hue) for part in MONOGRAM}) for hue in HUES]
     rules = (ASSETS / 'botcadence.css').read_text(encoding='utf-8')
-    return f'{faces}\n{_tokens("body", LIGHT)}\n{_tokens("body.body--dark", DARK)}\n{hues}\n{rules}'
+    return '\n'.join([*faces, _rule(':root', tokens), *icons, *hues, rules])
 
 
-def _tokens(selector: str, tokens: dict[str, str]) -> str:
+def _rule(selector: str, tokens: dict[str, str]) -> str:
     return f'{selector} {{ {" ".join(f"--{name}: {value};" for name, value in tokens.items())} }}'
+
+
+def _shade(part: str, hue: int) -> str:
+    light, dark = (f'oklch({lightness} {chroma} {hue * 30})' for lightness, chroma in MONOGRAM[part])
+    return f'light-dark({light}, {dark})'
+
+
+def _drawn(path: str) -> str:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20" fill="none" stroke="#000" stroke-width="1.6" '
+        f'stroke-linecap="round" stroke-linejoin="round"><path d="{path}"/></svg>'
+    )
+    return f'url("data:image/svg+xml,{quote(svg)}")'
 
 
 def version() -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from data.database import TenantSession
+    from data.tenancy import TenantSession
 
 
 class Topic(StrEnum):
@@ -20,6 +20,7 @@ class Topic(StrEnum):
     PHONES = 'phones'
     MEMBERS = 'members'
     PRESENCE = 'presence'
+    RECORD = 'record'
 
 
 @dataclass(frozen=True)

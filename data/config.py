@@ -2,20 +2,22 @@
 
 import os
 import re
-import secrets
 from contextlib import suppress
 from difflib import get_close_matches
-from functools import partial
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from data.folder import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
+
+__all__ = ['ConfigError', 'Settings', 'load', 'table']
+
 PREFIX = 'BOTCADENCE_'
-KEY_LENGTH = 32
 FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
 LOOPBACK = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|\[::1\]')
 INSECURE = 'lets passwords cross the network readable. Use https, or set BOTCADENCE_ALLOW_INSECURE=1.'
@@ -26,14 +28,12 @@ MUST_BE = {
     'public_url': 'https:// or http://, a host and perhaps a port, nothing more',
     'database_url': 'sqlite:///folder/file.db or postgresql+psycopg://user:password@host/name',
     'secret_key': f'at least {KEY_LENGTH} characters long',
+    'log_format': 'text or json',
+    'log_level': 'debug, info, warning or error',
+    'backup_hour': 'an hour of the day from 0 to 23',
+    'backup_keep': 'a number from 1 to 1000',
+    'trusted_proxies': 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
 }
-
-
-class ConfigError(Exception):
-    """A setting with which Botcadence can't start: one line that names it and holds no secret."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(' '.join(sentence.split()))
 
 
 class Settings(BaseSettings):
@@ -67,6 +67,22 @@ class Settings(BaseSettings):
         description=f'Signs cookies, at least {KEY_LENGTH} characters. Changing it ends every session.',
         title='made once, in `secret_key` in the data folder',
     )
+    trusted_proxies: str = Field(
+        '',
+        description='Addresses or networks of web servers in front, separated by commas. They alone are believed when '
+        'they say where people come from (`X-Forwarded-For`, `X-Forwarded-Proto`).',
+        title='none',
+    )
+    log_format: Literal['text', 'json'] = Field(
+        'text', description='`text` is for people, `json` for machines; one line an event on the error stream.'
+    )
+    log_level: Literal['debug', 'info', 'warning', 'error'] = Field(
+        'info', description='The least that is logged: `debug`, `info`, `warning` or `error`.'
+    )
+    backup_hour: int | None = Field(
+        None, ge=0, le=23, title='none', description='Hour of the day, local time, of a nightly backup, from 0 to 23.'
+    )
+    backup_keep: int = Field(7, ge=1, le=1000, description='How many backups are kept; the oldest go.')
 
     @field_validator('public_url')
     @classmethod
@@ -99,10 +115,23 @@ class Settings(BaseSettings):
                 return SecretStr(f'sqlite:///{path}')
         raise ValueError
 
+    @field_validator('trusted_proxies')
+    @classmethod
+    def _trusted_proxies(cls, text: str) -> str:
+        networks = [ip_network(part.strip()) for part in text.split(',') if part.strip()]
+        if any(network.prefixlen == 0 for network in networks):
+            raise ConfigError('BOTCADENCE_TRUSTED_PROXIES: a network of everybody would let anybody pose as anybody.')
+        return ','.join(str(network) for network in networks)
+
     @property
     def database(self) -> URL:
         """The database's address as SQLAlchemy takes it; its repr hides the password."""
         return make_url(self.database_url.get_secret_value())
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no line of a log may show, whatever it is part of."""
+        return self.secret_key.get_secret_value(), self.database.password or ''
 
     @property
     def is_sqlite(self) -> bool:
@@ -158,42 +187,7 @@ def read(name: str) -> str:
     return text_of(Path(os.environ[f'{name}_FILE']), f'{name}_FILE: the file')
 
 
-def text_of(path: Path, what: str) -> str:
-    """Give a file's text, stripped; raises ConfigError where there is none."""
-    try:
-        text = path.read_text(encoding='utf-8').strip()
-    except (OSError, ValueError) as error:
-        raise ConfigError(f'{what} is not readable ({getattr(error, "strerror", "not text")}).') from None
-    if not text:
-        raise ConfigError(f'{what} is empty.')
-    return text
-
-
 def own_address(host: str, port: int) -> str:
     """Give the address under which this machine reaches itself when it listens on that host."""
     host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104
     return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'
-
-
-def make_private(folder: Path) -> None:
-    """Make the data folder, for its owner only; an existing one with something in it keeps its mode."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not any(folder.iterdir()):
-            folder.chmod(0o700)
-        if not os.access(folder, os.W_OK | os.X_OK):
-            raise OSError(0, 'no permission')
-    except OSError as error:
-        raise ConfigError(f'BOTCADENCE_DATA_DIR: {folder} is not a folder to write in ({error.strerror}).') from None
-
-
-def kept_key(folder: Path) -> str:
-    """Give the data folder's secret key, made at the first start for its owner's eyes only."""
-    make_private(folder)
-    path = folder / 'secret_key'
-    with suppress(FileExistsError), open(path, 'x', opener=partial(os.open, mode=0o600)) as file:
-        file.write(secrets.token_urlsafe(48))
-    key = text_of(path, f'The secret key {path}')
-    if len(key) < KEY_LENGTH:
-        raise ConfigError(f'The secret key {path} is too short. Delete it for a new one; all sessions then end.')
-    return key

@@ -1,26 +1,25 @@
 """The one engine and the few ways to open a transaction on it.
 
 `transaction(actor)` writes in one organization, `reading(actor)` reads there, `personal(actor)` reads across all
-organizations of one person, `accounts()` handles users and their sessions. Only this file commits.
+organizations of one person, `accounts()` handles users and their sessions, `administrator()` reads everything for the
+command line. Only this file commits.
 """
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import select
 
-from data import changes
-from data.models import AuditEvent, Organization, User
-from data.problems import Forbidden, Unavailable
+from data import changes, faults, ledger
+from data.changes import Change, Topic
+from data.engine import create, make_sure_of_room
+from data.models import AuditEvent, Organization, User, is_id
+from data.problems import Forbidden, NotFound, Unavailable
 from data.tenancy import Scope, TenantSession
-
-LOCK_WAIT = 5000
-"""Milliseconds a writer waits for another one on SQLite."""
 
 
 @dataclass(frozen=True)
@@ -40,55 +39,36 @@ class _Database:
 
 def connect(url: str) -> Engine:
     """Open the database for this process; a second call replaces the first."""
-    if _Database.engine is not None:
-        _Database.engine.dispose()
+    close()
     _Database.engine = create(url)
     _Database.readers = _Database.engine.execution_options(write=False)
+    if _Database.engine.dialect.name != 'sqlite':  # where it is so anyway: one consistent picture per transaction
+        _Database.readers = _Database.readers.execution_options(isolation_level='REPEATABLE READ')
     return _Database.engine
 
 
-def create(url: str) -> Engine:
-    """An engine with the settings that make SQLite durable and its writers wait their turn."""
-    if make_url(url).get_backend_name() != 'sqlite':
-        return create_engine(url, pool_size=20, max_overflow=20, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=20, max_overflow=20, connect_args={'check_same_thread': False})
-    event.listen(engine, 'connect', _prepare)
-    event.listen(engine, 'begin', _begin)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _: Any) -> None:
-    connection.isolation_level = None  # the driver's own transactions lose updates: it reads outside of them
-    for pragma in (
-        f'busy_timeout={LOCK_WAIT}',
-        'journal_mode=WAL',
-        'synchronous=FULL',
-        'foreign_keys=ON',
-        'trusted_schema=OFF',
-    ):
-        connection.execute(f'PRAGMA {pragma}')
-
-
-def _begin(connection: Connection) -> None:
-    # A writer that starts as a reader can't be upgraded once somebody else has written: take the lock at once.
-    writes = connection.get_execution_options().get('write', True)
-    connection.exec_driver_sql('BEGIN IMMEDIATE' if writes else 'BEGIN')
+def close() -> None:
+    """Close what was opened; the last connection to a SQLite file clears away what lies beside it."""
+    if _Database.engine is not None:
+        _Database.engine.dispose()
+    _Database.engine = _Database.readers = None
 
 
 @contextmanager
 def transaction(actor: Actor) -> Iterator[TenantSession]:
     """Write in the actor's organization: all of it or nothing. Changes are published after the commit.
 
-    Raises Unavailable when the database can't be reached or written. A refusal is recorded before it is passed on.
+    Raises Unavailable when the database can't be reached or written, NotFound where the actor stands in what can't be
+    an organization. A refusal is recorded before it is passed on.
     """
-    with _session(Scope(organization_id=actor.organization_id), actor) as tx:
+    with _session(_around(actor), actor) as tx:
         yield tx
 
 
 @contextmanager
 def reading(actor: Actor) -> Iterator[TenantSession]:
-    """Read in the actor's organization, one consistent picture."""
-    with _session(Scope(organization_id=actor.organization_id), actor, writes=False) as tx:
+    """Read in the actor's organization, one consistent picture. Raises as `transaction` does."""
+    with _session(_around(actor), actor, writes=False) as tx:
         yield tx
 
 
@@ -107,47 +87,99 @@ def accounts(*, writes: bool = True) -> Iterator[TenantSession]:
 
 
 @contextmanager
+def administrator() -> Iterator[TenantSession]:
+    """Read across all organizations, one consistent picture; for whoever runs the installation, never for a screen."""
+    with _session(Scope(everything=True), None, writes=False) as tx:
+        yield tx
+
+
+def _around(actor: Actor) -> Scope:
+    if not is_id(actor.organization_id):
+        raise NotFound
+    return Scope(organization_id=actor.organization_id)
+
+
+@contextmanager
 def _session(scope: Scope, actor: Actor | None, *, writes: bool = True) -> Iterator[TenantSession]:
-    engine = _Database.engine if writes else _Database.readers
-    assert engine is not None, 'connect() comes first'
-    try:
-        with TenantSession(engine, scope, writes=writes) as tx:
-            yield tx
-            tx.commit()
-    except Forbidden as refusal:
-        if actor is not None:
-            _record(refusal, actor)
-        raise
-    except OperationalError as error:
-        raise Unavailable from error
+    with _reachable():
+        try:
+            with TenantSession(_engine(writes=writes), scope, writes=writes) as tx:
+                yield tx
+                _commit(tx)
+        except Forbidden as refusal:
+            if actor is not None:
+                with suppress(Unavailable), _reachable():  # it stays a refusal where it can't be recorded
+                    _record(refusal, actor)
+            raise
     changes.publish(tx.info['changes'])
+
+
+def _engine(*, writes: bool) -> Engine:
+    engine = _Database.engine if writes else _Database.readers
+    if engine is None:
+        raise RuntimeError('connect() comes first')
+    return engine
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        if problem := faults.explain(error):
+            raise problem from error
+        raise
+
+
+def _commit(tx: TenantSession) -> None:
+    try:
+        tx.commit()
+    except DBAPIError as error:
+        if tx.writes and error.connection_invalidated and tx.get_bind().dialect.name != 'sqlite':
+            raise Unavailable(faults.UNCERTAIN) from error  # the server may have heard it before it went away
+        raise
 
 
 def _record(refusal: Forbidden, actor: Actor) -> None:
     """Put a refusal on the record, in a transaction of its own: the refused one is gone."""
-    with TenantSession(_Database.engine, Scope(actor.organization_id), writes=True) as tx:
+    with TenantSession(_engine(writes=True), Scope(actor.organization_id), writes=True) as tx:
+        held = select(Organization).where(Organization.id == actor.organization_id).with_for_update()
+        organization = tx.exec(held).first()
+        if organization is None:
+            return  # gone since the refusal, and its record with it
         email = tx.exec(select(User.email).where(User.id == actor.user_id)).first() or ''
-        event_ = AuditEvent(
-            organization_id=actor.organization_id,
-            actor_id=actor.user_id,
-            actor_email=email,
-            action=refusal.action,
-            outcome='refused',
-            rule=refusal.rule,
-            network=actor.network,
-        )
-        tx.add(event_)
+        ledger.append(tx, organization, _refused(refusal, actor, email))
+        changes.note(tx, Change(organization.id, Topic.RECORD, email))
         tx.commit()
+    changes.publish(tx.info['changes'])
+
+
+def _refused(refusal: Forbidden, actor: Actor, email: str) -> AuditEvent:
+    return AuditEvent(
+        organization_id=actor.organization_id,
+        actor_id=actor.user_id,
+        actor_email=email,
+        action=refusal.action,
+        outcome='refused',
+        rule=refusal.rule,
+        network=actor.network,
+    )
 
 
 def ping() -> None:
-    """Make sure the database answers. Raises Unavailable."""
-    assert _Database.readers is not None, 'connect() comes first'
-    try:
-        with _Database.readers.connect() as connection:
-            connection.execute(text('SELECT 1'))
-    except OperationalError as error:
-        raise Unavailable from error
+    """Make sure the database answers and, where it is a file of ours, has room to write. Raises Unavailable."""
+    with _reachable(), _engine(writes=False).connect() as connection:
+        connection.execute(text('SELECT version_num FROM alembic_version'))
+        make_sure_of_room(connection)
+
+
+def newest_event() -> int:
+    """The id of the newest event on any record, 0 before the first; cheap enough to ask all the time."""
+    with closing(_engine(writes=False).raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute('SELECT coalesce(max(id), 0) FROM audit_events')
+        [newest] = cursor.fetchone() or [0]
+        return int(newest)
 
 
 def lock(tx: TenantSession, organization_id: str) -> None:

@@ -1,5 +1,6 @@
 """Tables, columns and constraints. Rules that must hold whatever the code does stand here or in the migrations."""
 
+import re
 import secrets
 from base64 import b32encode
 from datetime import datetime, timedelta
@@ -28,6 +29,11 @@ IDLE, ABSOLUTE = timedelta(days=7), timedelta(days=30)
 def new_id() -> str:
     """A random identifier of 16 lower-case letters and digits (80 bits): safe in a URL, says nothing."""
     return b32encode(secrets.token_bytes(10)).decode().lower()
+
+
+def is_id(value: object) -> bool:
+    """Whether this can be one of our identifiers; the database is never asked for anything else."""
+    return isinstance(value, str) and re.fullmatch('[a-z2-7]{16}', value) is not None
 
 
 class Role(StrEnum):
@@ -134,6 +140,8 @@ class Organization(SQLModel, table=True):
     status_reason: str = Field(default='', max_length=200)
     created_at: datetime = Field(default_factory=clock.now)
     active_at: datetime = Field(default_factory=clock.now)
+    audit_seq: int = Field(default=0)
+    audit_head: str = Field(default='', max_length=64)
     version: int = Field(default=1)
 
 
@@ -217,15 +225,20 @@ class PhoneNumber(OrganizationOwned, table=True):
 
 
 class AuditEvent(OrganizationOwned, table=True):
-    """Who did what to what in an organization, or was refused. Outlives its actor and its subject."""
+    """Who did what to what in an organization, or was refused. Outlives its actor and its subject.
+
+    `seq` and `hash` chain the events of an organization: only `ledger.append` writes one.
+    """
 
     __tablename__ = 'audit_events'
     __table_args__ = (
         _owner(),
-        Index('ix_audit_events_organization_id_id', 'organization_id', 'id'),
+        UniqueConstraint('organization_id', 'seq'),
+        CheckConstraint('seq > 0', name='seq'),
         CheckConstraint("outcome IN ('done', 'refused')", name='outcome'),
     )
     id: int | None = Field(default=None, primary_key=True)
+    seq: int = Field(default=0)
     at: datetime = Field(default_factory=clock.now)
     actor_id: str | None = Field(default=None, max_length=16)
     actor_email: str = Field(default='', max_length=254)
@@ -235,3 +248,4 @@ class AuditEvent(OrganizationOwned, table=True):
     rule: str = Field(default='', max_length=40)
     details: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     network: str = Field(default='', max_length=64)
+    hash: str = Field(default='', max_length=64)

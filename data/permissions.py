@@ -1,7 +1,7 @@
 """Who may do what: the one table behind every check, every enabled control and every sentence of refusal.
 
-A role grants permissions (GRANTS); an organization's status narrows them (STANDINGS); `refusal()` joins the two and says
-why not, in words. `authorize()` asks it again inside the transaction of every act, with what the database says then.
+A role grants permissions (GRANTS); an organization's status narrows them (STANDINGS); `refusal()` joins the two and
+says why not, in words. `authorize()` asks it again in the transaction of every act, with what the database says then.
 """
 
 from dataclasses import dataclass
@@ -138,7 +138,7 @@ def _a(role: Role) -> str:
 
 @dataclass(frozen=True)
 class Member(Actor):
-    """A person as a member of one organization, as the database had it a moment ago: for drawing, never for deciding."""
+    """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide."""
 
     email: str
     role: Role
@@ -154,11 +154,12 @@ class Member(Actor):
         return self.refused(permission) is None
 
 
-def identify(tx: TenantSession, actor: Actor) -> None:
-    """Make sure the actor's session still counts. Raises SignedOut."""
+def identify(tx: TenantSession, actor: Actor) -> UserSession:
+    """The actor's session, if it still counts. Raises SignedOut."""
     session = tx.get(UserSession, actor.session_id)
     if session is None or not session.is_live(clock.now()):
         raise SignedOut
+    return session
 
 
 def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member:

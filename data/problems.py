@@ -52,3 +52,13 @@ class Unavailable(Problem):
 
     def __init__(self, sentence: str = 'The database is not available. Nothing was changed. Try again soon.') -> None:
         super().__init__(sentence)
+
+
+class TooMany(Problem):
+    """Somebody tries too often; `seconds` from now it will be all right again."""
+
+    def __init__(self, sentence: str, seconds: int) -> None:
+        minutes = -(-seconds // 60)
+        when = 'a minute' if minutes == 1 else f'{minutes} minutes'
+        super().__init__(f'{sentence} Try again in {when}.')
+        self.seconds = seconds

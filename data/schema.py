@@ -4,10 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError
 
-from data import clock, database
+from data import clock, faults
+from data.engine import create
+from data.problems import Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -25,22 +27,48 @@ def prepare(url: str, backups: Path) -> None:
 
     Raises SchemaError when the database was written by a newer version or a migration fails; it is then as it was.
     """
-    engine = database.create(url)
+    _make_file(url)
+    engine = create(url)
     if engine.dialect.name == 'sqlite':
         event.listen(engine, 'connect', _without_foreign_keys)
     try:
         with engine.connect() as connection:
-            revision = _revision(connection)
-        if revision == HEAD:
+            found = _revision(connection)
+        if found == HEAD:
             return
-        if revision is not None:
-            _refuse_newer(revision)
-            _copy(engine, backups, revision)
+        if found is not None:
+            refuse_newer(found)
+            _copy(engine, backups, found)
         _upgrade(engine)
-    except DatabaseError as error:
-        raise SchemaError(f'The database can not be prepared: {error.orig}') from error
+    except (DatabaseError, Unavailable) as error:
+        raise SchemaError(f'The database can not be prepared: {_reason(error)}') from error
     finally:
         engine.dispose()
+
+
+def revision(url: str) -> str | None:
+    """The schema that the database has now, None where it has none. Raises Unavailable."""
+    engine = create(url)
+    try:
+        with engine.execution_options(write=False).connect() as connection:
+            return _revision(connection)
+    except DatabaseError as error:
+        raise faults.explain(error) or error from error
+    finally:
+        engine.dispose()
+
+
+def _reason(error: Exception) -> str:
+    return ' '.join(str(getattr(error, 'orig', error)).split())
+
+
+def _make_file(url: str) -> None:
+    place = make_url(url)
+    if place.get_backend_name() == 'sqlite':
+        try:
+            Path(str(place.database)).touch(mode=0o600)
+        except OSError as error:
+            raise SchemaError(f'The database {place.database} can not be made ({error.strerror}).') from error
 
 
 def _without_foreign_keys(connection: object, _: object) -> None:
@@ -54,7 +82,8 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(text('SELECT version_num FROM alembic_version')).scalar()
 
 
-def _refuse_newer(revision: str) -> None:
+def refuse_newer(revision: str) -> None:
+    """Raise SchemaError for a schema that this version does not know."""
     from alembic.script import ScriptDirectory  # a start without a migration does not pay for this import
 
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}

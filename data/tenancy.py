@@ -24,10 +24,14 @@ class TenantError(RuntimeError):
 
 @dataclass(frozen=True)
 class Scope:
-    """What a session may touch: one organization, all of one person's organizations (reading), or no organization."""
+    """What a session may touch: one organization, all of one person's organizations (reading), or no organization.
+
+    `everything` is for the instance's administrator, and only for reading.
+    """
 
     organization_id: str | None = None
     user_id: str | None = None
+    everything: bool = False
 
 
 class TenantSession(Session):
@@ -65,6 +69,8 @@ def owned_tables() -> tuple[type[OrganizationOwned], ...]:
 @lru_cache(4096)
 def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
     """What is added to every statement: SQLAlchemy puts these conditions wherever one of the classes appears."""
+    if scope.everything:
+        return ()
 
     def ours(column: ColumnElement[str]) -> ColumnElement[bool]:
         if scope.organization_id is not None:
@@ -89,19 +95,30 @@ def _scope_statement(state: ORMExecuteState) -> None:
     assert isinstance(session, TenantSession)
     if not state.is_orm_statement or state.is_from_statement:
         raise TenantError('Only ORM statements can be scoped.')
+    if session.scope.everything and session.writes:
+        raise TenantError('A session that sees everything only reads.')
     if state.is_insert or (state.is_update and isinstance(state.parameters, list)):
         raise TenantError('Add objects to the session instead of inserting in bulk.')
     if state.is_update and _moves_rows(state):
         raise TenantError('A row never moves to another organization.')
+    if (state.is_update or state.is_delete) and _reaches_accounts(state, session.scope):
+        raise TenantError('Accounts are of no organization: only accounts() changes many of them.')
     if not session.writes and (state.is_update or state.is_delete):
         raise TenantError('This session only reads.')
     if not state.is_column_load:
         state.statement = state.statement.options(*_criteria(session.scope))  # type: ignore[attr-defined]  # checked: ORM
 
 
+def _reaches_accounts(state: ORMExecuteState, scope: Scope) -> bool:
+    """Whether an UPDATE or DELETE is about rows that no condition of the scope would hold back."""
+    mapper = state.bind_mapper
+    return scope != Scope() and mapper is not None and mapper.class_ not in (*owned_tables(), Organization)
+
+
 def _moves_rows(state: ORMExecuteState) -> bool:
     values = state.statement._values or {}  # type: ignore[attr-defined]  # no public way to read an UPDATE's columns
-    return any(getattr(column, 'key', column) == 'organization_id' for column in values)
+    named = [getattr(column, 'key', column) for column in values]
+    return 'organization_id' in (*named, *(state.parameters or ()))
 
 
 @event.listens_for(TenantSession, 'before_flush')
@@ -112,3 +129,5 @@ def _keep_inside(session: TenantSession, _: UOWTransaction, __: Any) -> None:
             raise TenantError('This session only reads.')
         if isinstance(row, Organization | OrganizationOwned) and owner != session.scope.organization_id:
             raise TenantError('This row belongs to another organization.')
+        if isinstance(row, OrganizationOwned) and inspect(row).attrs.organization_id.history.deleted:
+            raise TenantError('A row never moves to another organization.')

@@ -1,5 +1,6 @@
-"""The screens. Importing this package registers every route, in the order of the menu."""
+"""The screens. Importing this package registers every route; those of an organization in the order of the menu."""
 
-from pages import auth, live, overview, plain, settings, shell, sign_in, sign_up
+from pages import overview, activity, settings  # isort: skip
+from pages import auth, guard, live, plain, shell, sign_in, sign_up
 
-__all__ = ['auth', 'live', 'overview', 'plain', 'settings', 'shell', 'sign_in', 'sign_up']
+__all__ = ['activity', 'auth', 'guard', 'live', 'overview', 'plain', 'settings', 'shell', 'sign_in', 'sign_up']

@@ -4,18 +4,18 @@ Only a response can set the cookie, so every sign-in begins with a new one (ASVS
 """
 
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import Request, Response
-from fastapi.responses import PlainTextResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from nicegui import app
 from starlette.concurrency import run_in_threadpool
 
 from components.calls import call
-from data.problems import Invalid, Problem
-from data.services import accounts, sessions
-from pages import door, live
+from data.problems import Invalid, Problem, TooMany
+from data.services import attempts, sessions
+from pages import door, errors, live
 
 KEPT_ADDRESS = 254
 """Characters of a refused address that are shown again."""
@@ -24,20 +24,18 @@ KEPT_ADDRESS = 254
 @app.post('/auth/sign-up')
 async def sign_up(request: Request) -> Response:
     """Create an account and go to its organization."""
-    return await _enter(request, '/sign-up', accounts.sign_up, ('email', 'password', 'confirmation'))
+    return await _enter(request, '/sign-up', attempts.sign_up, ('email', 'password', 'confirmation'))
 
 
 @app.post('/auth/sign-in')
 async def sign_in(request: Request) -> Response:
     """Begin a session and go where the person wanted to."""
-    return await _enter(request, '/sign-in', accounts.sign_in, ('email', 'password'))
+    return await _enter(request, '/sign-in', attempts.sign_in, ('email', 'password'))
 
 
 @app.post('/auth/sign-out')
 async def sign_out(request: Request) -> Response:
     """End the session here and on every open page of it."""
-    if not _is_ours(request):
-        return _refused()
     ended = await call(sessions.end, door.token(request), door.network(request))
     request.session.clear()
     if ended:
@@ -46,31 +44,26 @@ async def sign_out(request: Request) -> Response:
 
 
 async def _enter(request: Request, back: str, act: Callable[..., str], fields: tuple[str, ...]) -> Response:
-    if not _is_ours(request):
-        return _refused()
-    form = await request.form()
+    form = await request.form(max_files=0, max_fields=20)
     then = door.own_path(form.get('next'))
     agent = request.headers.get('user-agent', '')
     values = [form.get(field, '') for field in fields]
     try:  # in Starlette's own threads: people who hash passwords never take a thread from people who work
         token = await run_in_threadpool(act, *values, network=door.network(request), agent=agent)
     except Problem as problem:
-        errors = problem.fields if isinstance(problem, Invalid) else {'': str(problem)}
+        wrong = problem.fields if isinstance(problem, Invalid) else {'': str(problem)}
         email = values[0] if isinstance(values[0], str) else ''
-        request.session['tried'] = {'errors': errors, 'email': email[:KEPT_ADDRESS]}
-        return RedirectResponse(f'{back}?next={quote(then)}' if then else back, 303)
+        request.session['tried'] = {'errors': wrong, 'email': email[:KEPT_ADDRESS]}
+        return _back(f'{back}?next={quote(then)}' if then else back, problem)
     request.session.clear()
     request.session.update(id=str(uuid4()), token=token)
     return RedirectResponse(then or '/', 303)
 
 
-def _is_ours(request: Request) -> bool:
-    """Whether a form of ours sent this (ASVS 3.5.1): browsers say so, older ones at least name the origin."""
-    if site := request.headers.get('sec-fetch-site'):
-        return site == 'same-origin'
-    origin = request.headers.get('origin', '')
-    return bool(origin) and urlsplit(origin).netloc == request.headers.get('host')
-
-
-def _refused() -> Response:
-    return PlainTextResponse('This form was sent from another site. Open Botcadence itself and try again.', 403)
+def _back(path: str, problem: Problem) -> Response:
+    """To the form, which shows what was wrong; whoever tries too often is told when to try again, programs too."""
+    if not isinstance(problem, TooMany):
+        return RedirectResponse(path, 303)
+    answer = errors.page(429, 'Too many tries', str(problem), then=path)
+    answer.headers['Retry-After'] = str(problem.seconds)
+    return answer

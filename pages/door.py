@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from nicegui import app
+from starlette.requests import HTTPConnection
 
 from components.calls import call
 from data.database import Actor
@@ -53,8 +54,8 @@ def network(request: Request) -> str:
     return request.client.host if request.client else ''
 
 
-def token(request: Request) -> object:
-    """The session token in the signed cookie."""
+def token(request: HTTPConnection) -> object:
+    """The session token in the signed cookie of a request, or of a socket."""
     return request.session.get('token')
 
 

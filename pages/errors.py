@@ -1,30 +1,20 @@
 """What is shown when something is not there or goes wrong: a sentence and a number, never an exception's text."""
 
-import secrets
 from html import escape
 
-import structlog
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from nicegui import app, ui
 
 from components import theme
 from components.text import Text, heading, hint
+from data.logs import defect as reference
 from data.problems import Problem
-
-log = structlog.get_logger('botcadence')
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · Botcadence</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">{head}</head><body><main class="entry">
 <div class="mark">Botcadence</div><section class="card"><h1 class="screen-title">{title}</h1>
 <p class="muted">{sentence}</p><p><a class="link" href="/">Go to Botcadence</a></p></section></main></body></html>"""
-
-
-def reference(error: BaseException) -> str:
-    """Log a defect and return the number under which it is found."""
-    number = secrets.token_hex(4)
-    log.error('defect', reference=number, exc_info=error)
-    return number
 
 
 def gone_wrong(error: Exception) -> None:
@@ -52,26 +42,27 @@ def no_such_screen() -> None:
     link.props['href'] = '/organizations'
 
 
-def _page(status: int, title: str, sentence: str) -> HTMLResponse:
-    """A page without a client behind it: whoever asks for a thousand of them costs nothing."""
-    page = PAGE.format(head=theme.head(), title=escape(title), sentence=escape(sentence))
-    return HTMLResponse(page, status, headers={'Cache-Control': 'no-store'})
+def page(status: int, title: str, sentence: str, *, then: str = '') -> HTMLResponse:
+    """A page without a client behind it, so that a thousand of them cost nothing; with `then` it goes there at once."""
+    head = theme.head() + (f'<meta http-equiv="refresh" content="0; url={escape(then)}">' if then else '')
+    text = PAGE.format(head=head, title=escape(title), sentence=escape(sentence))
+    return HTMLResponse(text, status, headers={'Cache-Control': 'no-store'})
 
 
 @app.exception_handler(404)
 def not_found(_: Request, __: Exception) -> HTMLResponse:
     """For a path that leads nowhere."""
-    return _page(404, 'There is nothing here', 'The address may be mistyped, or what was here is gone.')
+    return page(404, 'There is nothing here', 'The address may be mistyped, or what was here is gone.')
 
 
 @app.exception_handler(Problem)
 def problem(_: Request, error: Problem) -> HTMLResponse:
     """For what a person can understand, where there is no screen yet to show it on."""
-    return _page(503, 'That did not work', str(error))
+    return page(503, 'That did not work', str(error))
 
 
 @app.exception_handler(Exception)
 def defect(_: Request, error: Exception) -> HTMLResponse:
     """For what should not happen."""
     sentence = f'Something went wrong on our side. Reference {reference(error)}.'
-    return _page(500, 'That did not work', sentence)
+    return page(500, 'That did not work', sentence)

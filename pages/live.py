@@ -12,7 +12,7 @@ from components.calls import call
 from data import changes
 from data.changes import Change, Topic
 from data.database import Actor
-from data.permissions import Member, Permission
+from data.permissions import Member, Permission, refusal
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import organizations
 
@@ -32,6 +32,7 @@ class Viewer:
         self.email = ''
         self.member: Member | None = None
         self.connected = False
+        self.ended = False
         self._on_gone, self._on_member = on_gone, on_member
         self._watched: dict[Topic, list[Refresh]] = {}
         self._elsewhere: CardRefresh | None = None
@@ -63,6 +64,8 @@ class Viewer:
 
     def concerns(self, change: Change) -> bool:
         """Whether this dashboard shows something of what changed."""
+        if self.ended:
+            return False
         here = self.member is not None and self.member.organization_id == change.organization_id
         return here or change.organization_id in self._listed or self.actor.user_id in change.users
 
@@ -82,12 +85,15 @@ class Viewer:
             self._working = False
 
     async def _apply(self, change: Change) -> None:
+        if change.topic is Topic.RECORD and Topic.RECORD not in self._watched:
+            return  # a refusal changes nothing but the record: it costs those who don't look at it nothing
         try:
             if self._elsewhere:
                 await self._elsewhere(change)
             elif self.member and self.member.organization_id == change.organization_id:
                 await self._refresh(self.member, change)
         except (SignedOut, NotFound, Forbidden) as problem:
+            self._watched, self.permission = {}, Permission.ORGANIZATION_VIEW  # it is told once
             self._on_gone(problem)
         except Problem as problem:
             with self.client.content:
@@ -95,7 +101,9 @@ class Viewer:
 
     async def _refresh(self, member: Member, change: Change) -> None:
         if change.topic is not Topic.PRESENCE:  # presence is not read from the database
-            member = self.member = await call(organizations.enter, member, self.permission)
+            member = self.member = await call(organizations.enter, member)
+            if no := refusal(member.role, member.organization.status, self.permission):
+                raise no  # nobody tried anything: this is not for the record
             self._on_member(member)
         for refresh in list(self._watched.get(change.topic, ())):
             result = refresh(member, change)
@@ -168,9 +176,22 @@ def spread(change: Change) -> None:
         core.loop.call_soon_threadsafe(_spread, change)
 
 
+def session_ids() -> set[str]:
+    """The sessions of all open dashboards."""
+    return {viewer.actor.session_id for viewer in viewers.values() if not viewer.ended}
+
+
+def has_ended(client_id: str) -> bool:
+    """Whether this is a dashboard whose session is over: nothing that still comes from it is listened to."""
+    viewer = viewers.get(client_id)
+    return viewer is not None and viewer.ended
+
+
 def end_session(session_id: str) -> None:
     """Send every open page of a session to sign in, and empty those that do not go."""
-    for viewer in [it for it in viewers.values() if it.actor.session_id == session_id]:
+    for viewer in [it for it in viewers.values() if it.actor.session_id == session_id and not it.ended]:
+        viewer.ended = True
+        _connected(viewer, False)
         viewer.client.run_javascript("window.leaving = true; location.assign('/sign-in')")
         app.timer(0.5, viewer.client.remove_all_elements, once=True)
 

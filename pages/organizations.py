@@ -39,12 +39,11 @@ class Picker:
 
     async def draw(self) -> None:
         """Draw the first portion."""
-        box = ui.input('Search', on_change=self.find).classes('search').props('type=search debounce=200')
-        box.props('outlined stack-label hide-bottom-space autocomplete=off')
+        self.box = ui.input('Search', on_change=self.find).classes('search').props('type=search debounce=200')
+        self.box.props('outlined stack-label hide-bottom-space autocomplete=off')
         self.grid = CardGrid(self.more)
         self.nothing = empty('No organization of yours has this in its name.')
         await self.fetch()
-        box.set_visibility(self.total > 1)
 
     async def fetch(self, *, more: bool = False) -> None:
         """Fetch a portion: the first one of what is searched for, or the one after those that are drawn."""
@@ -58,6 +57,8 @@ class Picker:
         self.listed.update(card.id for card in found.cards)
         self.grid.show([self.row(card) for card in found.cards], self.total, more=more)
         self.nothing.set_visibility(not self.grid.count)
+        if not search:
+            self.box.set_visibility(self.total > 1)
 
     async def more(self) -> None:
         """Draw the next portion."""

@@ -32,7 +32,7 @@ async def overview(member: Member) -> None:
         show_standing(standing, picture.member)
         facts.show({MEMBERS: str(picture.members)})
         activity.element.set_visibility(picture.latest is not None)
-        feed.show([Happened(str(it.id), happened(it), it.at.isoformat()) for it in picture.latest or ()])
+        feed.show([Happened(str(it.seq), happened(it), it.at.isoformat()) for it in picture.latest or ()])
 
     def show_presence() -> None:
         at = member.organization_id

@@ -1,6 +1,9 @@
 """Everything about an organization that its people can change. One function a card."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
+
+from nicegui import ui
 
 from components import address_form, phone_form
 from components.calls import call
@@ -71,11 +74,27 @@ def status_card(member: Member) -> None:
 
 
 async def address_card(member: Member) -> None:
-    """Where bills go."""
-    with Card('Billing address', hint='Printed on every invoice of this organization.') as card:
-        if no := member.refused(Permission.BILLING_VIEW):
+    """Where bills go; drawn anew when somebody gets to see it, or no longer may."""
+    with Card('Billing address', hint='Printed on every invoice of this organization.'):
+        place = ui.element('div')
+    take = await billing_address(place, member)
+
+    @live.watch(Topic.ADDRESS, Topic.ORGANIZATION, Topic.MEMBERS)
+    async def refresh(now: Member, change: Change) -> None:
+        nonlocal take
+        if now.may(Permission.BILLING_VIEW) is not (take is not None):
+            place.clear()
+            take = await billing_address(place, now)
+        elif take:
+            await take(now, change)
+
+
+async def billing_address(place: ui.element, member: Member) -> Callable[[Member, Change], Awaitable[None]] | None:
+    """Draw the address and return how to take in a change; for those who may not see it only why, and None."""
+    if no := member.refused(Permission.BILLING_VIEW):
+        with place:
             hint(no)
-            return
+        return None
 
     def stored(row: BillingAddress | None) -> Saved:
         values = row.model_dump(exclude={'organization_id', 'version'}) if row else None
@@ -93,7 +112,7 @@ async def address_card(member: Member) -> None:
 
     may = Permission.BILLING_MANAGE
     first = await call(load)
-    with card:
+    with place:
         printed = Text('address', '', 'printed')
         form = address_form.AddressForm(
             load,
@@ -107,13 +126,14 @@ async def address_card(member: Member) -> None:
         )
     show_printed(first)
 
-    @live.watch(Topic.ADDRESS, Topic.ORGANIZATION, Topic.MEMBERS)
-    async def refresh(now: Member, change: Change) -> None:
+    async def take(now: Member, change: Change) -> None:
         form.allow(now.refused(may))
         if change.topic is Topic.ADDRESS:
             saved = await call(load)
             show_printed(saved)
             form.take(saved, change.by)
+
+    return take
 
 
 async def phones_card(member: Member) -> None:

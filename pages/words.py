@@ -1,5 +1,10 @@
 """What the application's own names read like on screens."""
 
+import re
+from typing import Any
+
+from data.models import Role, Status
+from data.permissions import ACTS, STANDINGS, Permission
 from data.services.audit import Entry
 
 HAPPENED = {
@@ -15,11 +20,82 @@ HAPPENED = {
     'member:change_role': '{who} changed the role of {target}',
     'member:remove': '{who} removed {target}',
     'member:leave': '{who} left',
+    'audit:export': '{who} exported the activity log',
 }
+NOTES = {
+    'organization:rename': 'It was “{before}”',
+    'organization:status': 'From {before} to {after}',
+    'member:add': 'As {role}',
+    'member:change_role': 'From {before} to {after}',
+    'audit:export': '{events} events as {target}',
+}
+"""What the details of an act add to its sentence."""
+
+KINDS = {
+    'organization': 'Organization',
+    'member': 'People',
+    'phone': 'Phone numbers',
+    'billing': 'Billing',
+    'audit': 'Activity log',
+}
+SUBJECTS = {'member': ('member', 'owner', 'invitation')}
+"""Kinds of acts whose names begin with several words; the others begin with their own."""
+
 PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}
+
+ADMINISTRATOR = 'The administrator'
+"""Whoever runs the installation, at the beginning of a sentence and in lists."""
+
+_NAMES = {role.value: role.label for role in Role} | {status.value: STANDINGS[status].word for status in Status}
+_GAP = re.compile(r'\{(\w+)\}')
 
 
 def happened(entry: Entry) -> str:
-    """A sentence for one line of the record."""
-    template = HAPPENED.get(entry.action, '{who}: ' + entry.action)
-    return template.replace('{who}', entry.who).replace('{target}', entry.target)  # not format(): it is people's text
+    """A sentence for one event of the record."""
+    if entry.outcome == 'refused':
+        template = '{who} tried to ' + _act(entry.action)
+    else:
+        template = HAPPENED.get(entry.action, '{who}: ' + entry.action)
+    return _filled(template, entry)
+
+
+def who(entry: Entry) -> str:
+    """Whoever acted."""
+    return ADMINISTRATOR if entry.actor_id is None else entry.actor_email
+
+
+def note(entry: Entry) -> str:
+    """What else is known of it, '' for nothing."""
+    words = [_filled(NOTES[entry.action], entry)] if entry.action in NOTES and entry.outcome == 'done' else []
+    return ': '.join([*words, *([str(entry.details['reason'])] if entry.details.get('reason') else [])])
+
+
+def refused_by(entry: Entry) -> str:
+    """The rule that said no, in words; '' where nothing was refused."""
+    kind, _, what = entry.rule.partition(':')
+    if kind == 'role' and what in _NAMES:
+        return f'{_NAMES[what]}s can’t do this'
+    if kind == 'status' and what in _NAMES:
+        return f'The organization was {_NAMES[what].lower()}'
+    return entry.rule
+
+
+def said_of_acts() -> dict[str, str]:
+    """Every action with the words that screens use for it, so that a search finds what people read."""
+    done = {action: _GAP.sub('', f'{text} {NOTES.get(action, "")}') for action, text in HAPPENED.items()}
+    tried = {permission.value: f'tried to {act}' for permission, act in ACTS.items()}
+    return {action: f'{done.get(action, "")} {tried.get(action, "")}' for action in done | tried}
+
+
+def _act(action: str) -> str:
+    return ACTS[Permission(action)] if action in set(Permission) else action
+
+
+def _filled(template: str, entry: Entry) -> str:
+    """The template with its gaps filled, once: what fills them is people's text."""
+
+    def fill(gap: re.Match[str]) -> str:
+        value: Any = {'who': who(entry), 'target': entry.target}.get(gap[1], entry.details.get(gap[1]))
+        return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'
+
+    return _GAP.sub(fill, template)

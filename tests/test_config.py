@@ -125,6 +125,14 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ('DATA_DIR', '/dev/null', 'BOTCADENCE_DATA_DIR: /dev/null is not a folder to write in'),
         ('DATA_DIR', '/dev/null/var', 'BOTCADENCE_DATA_DIR: /dev/null/var is not a folder to write in'),
         ('DATABASE_URL', 'sqlite:////nowhere/at/all.db', 'BOTCADENCE_DATABASE_URL names a file in a folder that'),
+        ('LOG_FORMAT', 'xml', 'BOTCADENCE_LOG_FORMAT must be text or json.'),
+        ('LOG_LEVEL', 'loud', 'BOTCADENCE_LOG_LEVEL must be debug, info, warning or error.'),
+        ('BACKUP_HOUR', '24', 'BOTCADENCE_BACKUP_HOUR must be an hour of the day from 0 to 23.'),
+        ('BACKUP_KEEP', '0', 'BOTCADENCE_BACKUP_KEEP must be a number from 1 to 1000.'),
+        ('TRUSTED_PROXIES', 'caddy', 'BOTCADENCE_TRUSTED_PROXIES must be IP addresses or networks such as'),
+        ('TRUSTED_PROXIES', '*', 'BOTCADENCE_TRUSTED_PROXIES must be IP addresses or networks such as'),
+        ('TRUSTED_PROXIES', '10.0.0.1/8', 'BOTCADENCE_TRUSTED_PROXIES must be IP addresses or networks such as'),
+        ('TRUSTED_PROXIES', '10.1.1.1, ::/0', 'BOTCADENCE_TRUSTED_PROXIES: a network of everybody would let anybody'),
     ],
 )
 def test_it_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str) -> None:
@@ -187,6 +195,11 @@ def test_the_public_url_follows_host_and_port(monkeypatch: pytest.MonkeyPatch, h
     assert loaded(monkeypatch, HOST=host, PORT='9000').public_url == origin
 
 
+def test_it_takes_several_trusted_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, TRUSTED_PROXIES='127.0.0.1, 10.0.0.0/8,2001:db8::1')
+    assert settings.trusted_proxies.split(',') == ['127.0.0.1/32', '10.0.0.0/8', '2001:db8::1/128']
+
+
 @pytest.mark.parametrize('scheme', ['postgres', 'postgresql', 'postgresql+psycopg'])
 def test_it_takes_every_common_postgresql_address(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
     settings = loaded(monkeypatch, DATABASE_URL=f'{scheme}://bot:p%40ss@db.example:5433/bots?sslmode=require')
@@ -232,6 +245,11 @@ def test_every_setting_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp
         'DATA_DIR': str(tmp_path / 'elsewhere'),
         'DATABASE_URL': f'postgresql+psycopg://bot:{PASSWORD}@localhost/bots',
         'SECRET_KEY': KEY,
+        'TRUSTED_PROXIES': '10.0.0.0/8',
+        'LOG_FORMAT': 'json',
+        'LOG_LEVEL': 'debug',
+        'BACKUP_HOUR': '3',
+        'BACKUP_KEEP': '30',
     }
     assert {name.lower() for name in given} == set(Settings.model_fields)
     for name, value in given.items():

@@ -1,22 +1,34 @@
-// What only the browser can do: moments in the reader's own words and zone, and keeping what was typed.
+// What only the browser can do: moments in the reader's own words and zone, keeping what was typed, and leading
+// keyboards and screen readers through a page whose content changes without being loaded anew.
 
-const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const EXACT = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short" });
+const RELATIVE = new Intl.RelativeTimeFormat("en");
+const EXACT = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
 const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [7, "day"], [4.35, "week"], [12, "month"], [Infinity, "year"]];
 
-function inWords(moment) {
+const all = (selector) => document.querySelectorAll(selector);
+
+function set(element, name, value) {
+  if (element.getAttribute(name) === (value ?? null)) return;
+  if (value == null) element.removeAttribute(name);
+  else element.setAttribute(name, value);
+}
+
+function inWords(moment, span) {
   let amount = (moment - Date.now()) / 1000;
-  if (Math.abs(amount) < 45) return "just now";
+  if (Math.abs(amount) < 60) return span ? "since a moment ago" : "just now";
   for (const [size, unit] of STEPS) {
-    if (Math.abs(amount) < size) return RELATIVE.format(Math.round(amount), unit);
+    if (Math.abs(amount) < size) {
+      const words = RELATIVE.format(Math.round(amount), unit);
+      return span ? "for " + words.replace(" ago", "") : words;
+    }
     amount /= size;
   }
 }
 
 function tellMoments() {
-  for (const element of document.querySelectorAll("time[datetime]")) {
+  for (const element of all("time[datetime]")) {
     const moment = new Date(element.getAttribute("datetime"));
-    const words = inWords(moment);
+    const words = inWords(moment, "span" in element.dataset);
     if (element.textContent !== words) element.textContent = words;
     if (element.dataset.told !== element.getAttribute("datetime")) {
       element.dataset.told = element.getAttribute("datetime");
@@ -27,7 +39,7 @@ function tellMoments() {
 
 // What was typed and not saved outlives a reload that nobody asked for: the server was restarted, the network gone.
 
-const unsaved = () => [...document.querySelectorAll("form[data-unsaved]")];
+const unsaved = () => [...all("form[data-unsaved]")];
 
 function keepTyped() {
   for (const form of unsaved()) {
@@ -38,7 +50,7 @@ function keepTyped() {
 }
 
 function giveBack() {
-  for (const form of document.querySelectorAll("form[data-form]:not([data-asked])")) {
+  for (const form of all("form[data-form]:not([data-asked])")) {
     if (!window.did_handshake) return setTimeout(giveBack, 50);
     form.dataset.asked = "true";
     const key = "typed:" + form.dataset.form;
@@ -68,18 +80,131 @@ document.addEventListener("submit", (event) => {
 });
 
 window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("[data-busy][data-idle]")) {
+  for (const button of all("[data-busy][data-idle]")) {
     button.disabled = false;
     button.textContent = button.dataset.idle;
   }
 });
 
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") document.body.classList.remove("menu-open");
+// The menu on small screens: a drawer over an inert page.
+
+const SMALL = matchMedia("(max-width: 899px)");
+
+function openMenu(open) {
+  const button = document.querySelector(".menu-button");
+  if (!button || open === document.body.classList.contains("menu-open")) return;
+  document.body.classList.toggle("menu-open", open);
+  document.querySelector("main").inert = open;
+  set(button, "aria-expanded", String(open));
+  (open ? document.querySelector(".menu-link") : button).focus();
+}
+
+SMALL.addEventListener("change", () => openMenu(false));
+
+document.addEventListener("click", (event) => {
+  const on = (selector) => event.target.closest?.(selector);
+  if (on(".menu-button")) openMenu(!document.body.classList.contains("menu-open"));
+  else if (on(".scrim, .menu a")) openMenu(false);
+  else if (on(".skip")) {
+    event.preventDefault(); // a change of the hash would look like another screen
+    document.getElementById("content").focus();
+  }
 });
 
+// Quasar's menus know no arrow keys (WAI-ARIA, menu pattern).
+
+function step(event) {
+  const items = [...(event.target.closest?.('[role="menu"]')?.querySelectorAll('[role^="menuitem"]') ?? [])];
+  const at = items.indexOf(document.activeElement);
+  const to = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1, Home: 0, End: -1 }[event.key];
+  if (!items.length || to === undefined) return;
+  event.preventDefault();
+  items.at(to % items.length).focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !document.querySelector(".q-menu")) openMenu(false);
+  step(event);
+});
+
+// Quasar hangs menus under the body, outside of every landmark and of the dialog they belong to, and tells nobody
+// that they are open; and under a dialog it leaves the page within reach.
+
+const openers = new Map();
+
+function placePopups() {
+  const dialogs = all('body > [id^="q-portal--dialog"]');
+  for (const dialog of dialogs) if (!openers.has(dialog)) openers.set(dialog, document.activeElement);
+  document.querySelector(".q-layout")?.toggleAttribute("inert", dialogs.length > 0);
+  for (const menu of all('body > [id^="q-portal--menu"]')) {
+    const from = document.activeElement;
+    (from?.closest(".q-dialog, .sidebar, main") ?? document.querySelector(".menu-open .sidebar, main")).append(menu);
+    if (!from?.matches('[aria-haspopup="menu"]')) continue;
+    openers.set(menu, from);
+    set(from, "aria-expanded", "true");
+  }
+  for (const [popup, opener] of openers) {
+    if (popup.isConnected) continue;
+    openers.delete(popup);
+    opener.removeAttribute("aria-expanded");
+    if (document.activeElement === document.body) opener.focus();
+  }
+}
+
+// Quasar's fields don't say which sentence is about them, and its lists neither what they are of nor keep to the
+// elements a list may have.
+
+function describeFields() {
+  for (const field of all(".q-field")) {
+    const box = field.querySelector("input[id], textarea[id]");
+    const says = field.querySelector(".q-field__messages");
+    if (!box) continue;
+    if (says) says.id = box.id + "-says";
+    set(box, "aria-describedby", says?.id);
+    set(box, "aria-invalid", field.classList.contains("q-field--error") ? "true" : null);
+  }
+  for (const list of all('[role="listbox"]')) {
+    set(list, "aria-label", document.getElementById(list.id.slice(0, -3))?.ariaLabel);
+    list.querySelector(".q-virtual-scroll__content")?.removeAttribute("tabindex");
+  }
+}
+
+// Another screen begins with its title, for eyes, keyboards and screen readers alike.
+
+let arrived = null;
+
+function arrive() {
+  const title = document.querySelector("main h1");
+  const here = location.pathname;
+  if (!title || arrived?.title === title) return;
+  const moved = arrived && arrived.here !== here;
+  if (arrived && !moved) return setTimeout(() => location.pathname !== here && arrive(), 100); // the address comes later
+  arrived = { title, here };
+  if (!moved || document.querySelector(".q-dialog") || title.parentElement.closest("main").contains(document.activeElement)) return;
+  title.tabIndex = -1;
+  title.focus({ preventScroll: true });
+}
+
+// A lost connection is said in a live region, which speaks only when its words change.
+
+function announceLoss() {
+  const popup = document.getElementById("popup");
+  if (!popup) return;
+  const [what, then] = popup.children;
+  popup.role = "status";
+  new MutationObserver(() => {
+    const lost = popup.ariaHidden !== "true";
+    what.textContent = lost ? "Reconnecting…" : "";
+    then.textContent = lost ? "The connection is lost. What you typed stays here." : "";
+  }).observe(popup, { attributeFilter: ["aria-hidden"] });
+}
+
+announceLoss();
 new MutationObserver(() => {
   tellMoments();
   giveBack();
+  placePopups();
+  describeFields();
+  arrive();
 }).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["datetime"] });
 setInterval(tellMoments, 15000);

@@ -30,7 +30,7 @@ def sign_up(email: object, password: object, confirmation: object, *, network: s
     if confirmation != secret:
         raise Invalid(confirmation='The two passwords are not the same.')
     user = User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
-    actor = Actor('', user.id, new_id(), network)
+    actor = Actor('', user.id, new_id(), network[:64])
     try:
         with transaction(actor) as tx:
             tx.add(user)

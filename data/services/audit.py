@@ -1,56 +1,192 @@
 """The record of an organization: who did what to what. Refusals are written by `database` when they happen."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Literal, TypedDict, Unpack
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import col, func, or_, select
 
-from data import clock
+from data import changes, clock, ledger, tables
+from data.changes import Change, Topic
+from data.database import Actor, reading, transaction
 from data.models import AuditEvent, Organization
-from data.permissions import Member
+from data.permissions import Member, Permission, authorize
 from data.tenancy import TenantSession
+
+PORTION = 50
+"""How many events a screen gets at a time."""
+
+READ_AT_ONCE = 1000
+"""How many events are in memory at a time when all are read."""
+
+EXPORT_LIMIT = 10_000
+"""How many events one export holds at most, the newest ones: some 4 MB, made in memory and sent at once."""
+
+PEOPLE_LIMIT = 500
+SEARCH_LIMIT = 200
+WORDS_LIMIT = 8
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the record, for reading."""
+    """One event of the record, for reading."""
 
+    organization_id: str
     id: int
+    seq: int
     at: datetime
-    who: str
+    actor_id: str | None
+    actor_email: str
     action: str
     target: str
+    outcome: str
+    rule: str
+    details: dict[str, Any]
+    network: str
+    hash: str
+
+
+COLUMNS = tuple(getattr(AuditEvent, field.name) for field in fields(Entry))
+
+
+class Wanted(TypedDict, total=False):
+    """Which events somebody asks for; what is left out does not matter.
+
+    `action` is a subject ('member'), a whole name ('member:add'), or several of them; `who` the id of an actor, '' for
+    the administrator. Every word of `search` must be part of the actor, the target or the action, as it stands or in
+    what `words` says of it.
+    """
+
+    search: str
+    outcome: Literal['done', 'refused'] | None
+    action: str | tuple[str, ...] | None
+    who: str | None
+    words: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Portion:
+    """Some events, newest first, and whether older ones follow."""
+
+    entries: list[Entry]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file with events, newest first; not `complete` when there were more than EXPORT_LIMIT."""
+
+    content: bytes
+    events: int
+    complete: bool
 
 
 def record(tx: TenantSession, member: Member, action: str, target: str = '', **details: Any) -> None:
     """Put a done act on the record, in the act's own transaction; `action` is named `subject:verb`."""
     member.organization.active_at = clock.now()
-    tx.add(
-        AuditEvent(
-            organization_id=member.organization_id,
-            actor_id=member.user_id,
-            actor_email=member.email,
-            action=action,
-            target=target,
-            details=details,
-            network=member.network,
-        )
+    event = AuditEvent(
+        organization_id=member.organization_id,
+        actor_id=member.user_id,
+        actor_email=member.email,
+        action=action,
+        target=target,
+        details=details,
+        network=member.network,
     )
+    ledger.append(tx, member.organization, event)
 
 
 def record_by_administrator(tx: TenantSession, organization: Organization, action: str, **details: Any) -> None:
     """Put an act of the instance's administrator on the record: it comes from the command line, not from a session."""
     organization.active_at = clock.now()
-    tx.add(AuditEvent(organization_id=organization.id, actor_email='the administrator', action=action, details=details))
+    event = AuditEvent(organization_id=organization.id, actor_email='the administrator', action=action, details=details)
+    ledger.append(tx, organization, event)
 
 
 def latest(tx: TenantSession, limit: int) -> list[Entry]:
     """The newest done acts of the organization of this session, newest first."""
-    found = tx.exec(
-        select(AuditEvent.id, AuditEvent.at, AuditEvent.actor_email, AuditEvent.action, AuditEvent.target)
-        .where(AuditEvent.outcome == 'done')
-        .order_by(col(AuditEvent.id).desc())
-        .limit(limit)
-    )
-    return [Entry(*row) for row in found]
+    return _newest(tx, {'outcome': 'done'}, None, limit)
+
+
+def page(actor: Actor, *, before: int | None = None, limit: int = PORTION, **wanted: Unpack[Wanted]) -> Portion:
+    """The newest events whose number is below `before`. Raises Forbidden, NotFound, SignedOut."""
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.AUDIT_VIEW)
+        entries = _newest(tx, wanted, before, limit + 1)
+    return Portion(entries[:limit], len(entries) > limit)
+
+
+def people(actor: Actor) -> dict[str, str]:
+    """Whoever is on the record: their ids ('' for the administrator) and addresses, those who have left included.
+
+    Raises Forbidden, NotFound, SignedOut.
+    """
+    address = func.max(AuditEvent.actor_email)
+    query = select(AuditEvent.actor_id, address).group_by(col(AuditEvent.actor_id))
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.AUDIT_VIEW)
+        return {id_ or '': email for id_, email in tx.exec(query.order_by(address).limit(PEOPLE_LIMIT))}
+
+
+def export(actor: Actor, kind: Literal['csv', 'json'], **wanted: Unpack[Wanted]) -> Export:
+    """The newest EXPORT_LIMIT of the events asked for as a file; that somebody took it is on the record too.
+
+    CSV is for spreadsheets: formulas in it are neutralized. JSON is exact and carries what the hashes are made of.
+    Raises Forbidden, NotFound, SignedOut.
+    """
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.AUDIT_VIEW)
+        file, entries = tables.FORMATS[kind]((*ledger.FIELDS, 'hash')), _all(tx, wanted)
+        for entry in islice(entries, EXPORT_LIMIT):
+            file.add({**ledger.fields(entry), 'hash': entry.hash})
+        complete = next(entries, None) is None
+    asked = {name: value for name, value in wanted.items() if value and name != 'words'}
+    with transaction(actor) as tx:  # not around the reading: it would keep everybody else from writing
+        member = authorize(tx, actor, Permission.AUDIT_VIEW)
+        record(tx, member, 'audit:export', kind.upper(), events=file.rows, wanted=asked)
+        changes.note(tx, Change(actor.organization_id, Topic.RECORD, member.email))
+    return Export(file.content(), file.rows, complete)
+
+
+def _all(tx: TenantSession, wanted: Wanted) -> Iterator[Entry]:
+    before = None
+    while entries := _newest(tx, wanted, before, READ_AT_ONCE):
+        yield from entries
+        before = entries[-1].seq
+
+
+def _newest(tx: TenantSession, wanted: Wanted, before: int | None, limit: int) -> list[Entry]:
+    query = select(*COLUMNS).where(*_conditions(wanted)).order_by(col(AuditEvent.seq).desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditEvent.seq < before)
+    return [Entry(*row) for row in tx.exec(query)]
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if outcome := wanted.get('outcome'):
+        yield col(AuditEvent.outcome) == outcome
+    if asked := wanted.get('action'):
+        action = col(AuditEvent.action)
+        names = (asked,) if isinstance(asked, str) else asked
+        yield or_(*(action == it if ':' in it else action.startswith(f'{it}:', autoescape=True) for it in names))
+    if (who := wanted.get('who')) is not None:
+        yield col(AuditEvent.actor_id) == who if who else col(AuditEvent.actor_id).is_(None)
+    for word in _sent(wanted.get('search', '')).split()[:WORDS_LIMIT]:
+        yield _says(word, wanted.get('words', {}))
+
+
+def _sent(search: str) -> str:
+    """What was searched for, bounded, and without what no database takes."""
+    return search[:SEARCH_LIMIT].replace('\0', '').encode('utf-8', 'ignore').decode()
+
+
+def _says(word: str, words: Mapping[str, str]) -> ColumnElement[bool]:
+    """Whether an event says this word; SQLite itself knows upper and lower case of ASCII letters only."""
+    spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+    columns = col(AuditEvent.actor_email), col(AuditEvent.target), col(AuditEvent.action)
+    meant = [action for action, text in words.items() if word.casefold() in text.casefold()]
+    said = [column.icontains(spelling, autoescape=True) for column in columns for spelling in spellings]
+    return or_(*said, col(AuditEvent.action).in_(meant))

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import aliased
 from sqlmodel import case, col, func, select
 
 from data import changes, clock, texts
 from data.changes import Change, Topic
 from data.database import Actor, lock, personal, reading, transaction
-from data.models import Membership, Organization, Role, Status, User, new_id
+from data.models import Membership, Organization, Role, Status, User, is_id, new_id
 from data.permissions import Member, Permission, authorize, identify
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit
@@ -67,6 +66,7 @@ def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organizatio
     tx.flush()
     member = Member(actor.session_id, actor.user_id, organization.id, actor.network, email, Role.OWNER, organization)
     audit.record(tx, member, 'organization:create', name)
+    changes.note(tx, Change(organization.id, Topic.MEMBERS, email, frozenset({actor.user_id})))
     return organization
 
 
@@ -84,7 +84,8 @@ def create(actor: Actor, name: object) -> Organization:
 
 def ensure_one(tx: TenantSession, user: User) -> None:
     """Give a user who has just lost a membership a fresh organization, in the same transaction, if it was the last."""
-    tx.exec(select(User.id).where(User.id == user.id).with_for_update())  # two removals at once must not both see one
+    with tx.within(Scope()):  # not the organization's: the person is no longer in there, and nothing would be locked
+        tx.exec(select(User.id).where(User.id == user.id).with_for_update())  # two removals at once must not both see one
     with tx.within(Scope(user_id=user.id)):
         belongs = tx.exec(
             select(Membership.organization_id)
@@ -100,18 +101,8 @@ def ensure_one(tx: TenantSession, user: User) -> None:
 
 def of_user(actor: Actor, search: str = '', offset: int = 0, limit: int = PORTION) -> Cards:
     """A portion of the actor's organizations by name, those whose name contains `search`. Raises SignedOut."""
-    fellow = aliased(Membership)
-    members = select(func.count()).where(fellow.organization_id == Organization.id).scalar_subquery()
     query = (
-        select(
-            Organization.id,
-            Organization.name,
-            Membership.role,
-            Organization.status,
-            Organization.active_at,
-            members,
-            func.count().over(),
-        )
+        select(Organization, Membership.role, func.count().over())
         .join(Membership, col(Membership.organization_id) == Organization.id)
         .where(Membership.user_id == actor.user_id, Organization.status != Status.DELETED)
         .order_by(col(Organization.name_key), col(Organization.id))
@@ -123,7 +114,14 @@ def of_user(actor: Actor, search: str = '', offset: int = 0, limit: int = PORTIO
     with personal(actor) as tx:
         identify(tx, actor)
         rows = tx.exec(query).all()
-    return Cards([Card(*row[:6]) for row in rows], rows[0][6] if rows else 0)
+        members = _head_counts(tx, [it.id for it, _, _ in rows])  # not in the query: it would count for every row
+    cards = [Card(it.id, it.name, role, it.status, it.active_at, members[it.id]) for it, role, _ in rows]
+    return Cards(cards, rows[0][2] if rows else 0)
+
+
+def _head_counts(tx: TenantSession, organization_ids: list[str]) -> dict[str, int]:
+    query = select(col(Membership.organization_id), func.count()).group_by(col(Membership.organization_id))
+    return dict(tx.exec(query.where(col(Membership.organization_id).in_(organization_ids))).all())
 
 
 def names(actor: Actor) -> dict[str, str]:
@@ -151,7 +149,7 @@ def latest_of(actor: Actor, preferred: str = '') -> str | None:
             .join(Membership, col(Membership.organization_id) == Organization.id)
             .where(Membership.user_id == actor.user_id, Organization.status != Status.DELETED)
             .order_by(
-                case((col(Organization.id) == preferred, 0), else_=1),
+                case((col(Organization.id) == (preferred if is_id(preferred) else ''), 0), else_=1),
                 col(Membership.seen_at).desc().nulls_last(),
                 col(Membership.joined_at),
             )
@@ -214,4 +212,7 @@ def change_status(organization_id: str, status: Status, reason: str) -> Organiza
         details = {'before': before.value, 'after': status.value, 'reason': why}
         audit.record_by_administrator(tx, organization, 'organization:status', **details)
         changes.note(tx, Change(organization_id, Topic.ORGANIZATION, 'the administrator'))
+        if status is Status.DELETED:
+            for user in tx.exec(select(User).order_by(User.id)).all():
+                ensure_one(tx, user)
     return organization

@@ -7,7 +7,7 @@ from sqlmodel import col, func, select, update
 from data import changes, phones, texts
 from data.changes import Change, Topic
 from data.database import Actor, reading, transaction
-from data.models import PhoneNumber, Purpose
+from data.models import PhoneNumber, Purpose, is_id
 from data.permissions import Member, Permission, authorize
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit
@@ -91,14 +91,15 @@ def remove(actor: Actor, phone_id: str) -> None:
 
 def _checked(values: Mapping[str, object]) -> tuple[phones.Phone, str, Purpose]:
     """The three things a person says about a number; every wrong one is named at once."""
+    values = values if isinstance(values, Mapping) else {}
     wrong: dict[str, str] = {}
-    phone, label = phones.Phone('', ''), ''
+    phone, label, said = phones.Phone('', ''), '', values.get('label')
     try:
         phone = phones.parse(values.get('number'), values.get('country'))
     except Invalid as error:
         wrong |= error.fields
     try:
-        label = texts.clean(values.get('label'), field='label', label='The label', limit=40, required=False)
+        label = texts.clean('' if said is None else said, field='label', label='The label', limit=40, required=False)
     except Invalid as error:
         wrong |= error.fields
     purpose = next((purpose for purpose in Purpose if purpose == values.get('purpose')), None)
@@ -110,7 +111,7 @@ def _checked(values: Mapping[str, object]) -> tuple[phones.Phone, str, Purpose]:
 
 
 def _of(tx: TenantSession, phone_id: str) -> PhoneNumber:
-    row = tx.exec(select(PhoneNumber).where(PhoneNumber.id == phone_id)).first()
+    row = tx.exec(select(PhoneNumber).where(PhoneNumber.id == phone_id)).first() if is_id(phone_id) else None
     if row is None:
         raise NotFound('This phone number is no longer here.')
     return row

@@ -2,12 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 
 from sqlmodel import col, delete, select
 
 from data import clock
 from data.database import Actor, accounts
-from data.models import AccountEvent, User, UserSession
+from data.models import IDLE, AccountEvent, User, UserSession
 from data.tenancy import TenantSession
 
 
@@ -31,7 +32,7 @@ def of_token(token: object, network: str = '') -> Actor | None:
         session = tx.exec(select(UserSession).where(UserSession.token_hash == hashed(token))).first()
     if session is None or not session.is_live(clock.now()):
         return None
-    return Actor(session.id, session.user_id, '', network)
+    return Actor(session.id, session.user_id, '', network[:64])
 
 
 def end(token: object, network: str = '') -> str | None:
@@ -45,15 +46,28 @@ def end(token: object, network: str = '') -> str | None:
         session, user = found
         tx.add(
             AccountEvent(
-                user_id=user.id, email_key=user.email_key, action='account:sign_out', outcome='done', network=network
+                user_id=user.id,
+                email_key=user.email_key,
+                action='account:sign_out',
+                outcome='done',
+                network=network[:64],
             )
         )
         tx.delete(session)
     return session.id
 
 
+def ended_of(ids: Collection[str]) -> set[str]:
+    """Those of these sessions that are over: ended, or run out."""
+    with accounts(writes=False) as tx:
+        found = tx.exec(select(UserSession).where(col(UserSession.id).in_(ids)))
+        return set(ids) - {session.id for session in found if session.is_live(clock.now())}
+
+
 def prune() -> int:
     """Delete sessions that have run out and return how many there were."""
+    now = clock.now()
+    over = (col(UserSession.expires_at) <= now) | (col(UserSession.seen_at) <= now - IDLE)
     with accounts() as tx:
-        result = tx.exec(delete(UserSession).where(col(UserSession.expires_at) < clock.now()))
+        result = tx.exec(delete(UserSession).where(over))
     return int(result.rowcount)

@@ -33,6 +33,7 @@ class Page:
         drawn = re.search(r'parseElements\(String\.raw`(.*?)`\)', text, re.DOTALL)
         assert found and drawn, text[:500]
         self.id, self.number, self.cookie = found[1], found[2], cookie
+        self.tab, self.document = str(uuid4()), str(uuid4())
         self.elements: dict[str, Element] = json.loads(html.unescape(drawn[1]))
 
     def event(self, kind: str, *args: object, of: Callable[[Element], object] = bool, **instead: object) -> str:
@@ -119,16 +120,22 @@ class Socket:
         self.say('40')
         return self.hear('40', '44')
 
-    def is_heard(self, page: Page, path: str = '/organizations') -> bool:
-        """Whether an event of this page still does something: that of its own socket, whatever was sent before."""
+    def shake(self, page: Page) -> str:
+        """Shake hands for a page; the answer. It also means that whatever was sent before has been looked at."""
+        said = {'client_id': page.id, 'tab_id': page.tab, 'document_id': page.document}
+        self.say('427' + frame('handshake', **said)[2:])
+        return self.hear('437')
+
+    def is_heard(self, page: Page, path: str = '/organizations', shows: str = 'Organizations') -> bool:
+        """Whether an event of this page does something: the screen of another path is drawn."""
         self.say(page.go(path))
-        return bool(self.hear('42["update"', containing='Organizations'))
+        return bool(self.hear('42["update"', containing=shows))
 
 
 def query(page: Page, **instead: str) -> str:
     """The query of a page's socket; parts of it can be others, or missing where they are empty."""
     asked = {'client_id': page.id, 'next_message_id': page.number, 'implicit_handshake': 'true', 'old_tab_id': 'null'}
-    asked |= {'document_id': str(uuid4()), 'tab_id': str(uuid4()), 'EIO': '4', 'transport': 'websocket', **instead}
+    asked |= {'document_id': page.document, 'tab_id': page.tab, 'EIO': '4', 'transport': 'websocket', **instead}
     return urlencode({name: text for name, text in asked.items() if text})
 
 

@@ -94,6 +94,8 @@ def _organizations() -> None:
         _text('status_reason', 200),
         _moment('created_at'),
         _moment('active_at'),
+        _number('audit_seq'),
+        _text('audit_head', 64),
         _number('version'),
         sa.PrimaryKeyConstraint('id', name='pk_organizations'),
         sa.CheckConstraint("trim(name) <> '' AND length(name) <= 80", name='ck_organizations_name'),
@@ -166,6 +168,7 @@ def _audit() -> None:
         'audit_events',
         _text('organization_id', 16),
         _number('id'),
+        _number('seq'),
         _moment('at'),
         sa.Column('actor_id', sa.String(16), nullable=True),
         _text('actor_email', 254),
@@ -175,11 +178,13 @@ def _audit() -> None:
         _text('rule', 40),
         sa.Column('details', sa.JSON(), nullable=False),
         _text('network', 64),
+        _text('hash', 64),
         sa.PrimaryKeyConstraint('id', name='pk_audit_events'),
         _of_organization('audit_events'),
+        sa.UniqueConstraint('organization_id', 'seq', name='uq_audit_events_organization_id_seq'),
+        sa.CheckConstraint('seq > 0', name='ck_audit_events_seq'),
         sa.CheckConstraint("outcome IN ('done', 'refused')", name='ck_audit_events_outcome'),
     )
-    op.create_index('ix_audit_events_organization_id_id', 'audit_events', ['organization_id', 'id'])
 
 
 # The first Owner is written before the organization; from then on the last one can neither go nor become less.

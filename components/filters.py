@@ -1,0 +1,55 @@
+"""What stands above a list and narrows it down: a search box and choices."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from nicegui import ui
+
+from components.fields import Choice
+
+LOOK = 'outlined stack-label hide-bottom-space'
+
+
+class Filters:
+    """A row of filters; `on_change` is called with nothing whenever `values` have become others."""
+
+    def __init__(self, label: str, on_change: Callable[[], Awaitable[None]]) -> None:
+        self.values: dict[str, str] = {}
+        self._on_change = on_change
+        self._row = ui.element('div').classes('filters').props('role=search')
+        self._row.props['aria-label'] = label
+
+    def search(self, name: str, label: str) -> None:
+        """A box for words; what is typed counts after a short rest."""
+        self.values[name] = ''
+        with self._row:
+            box = ui.input(label).props(f'type=search debounce=250 {LOOK} autocomplete=off')
+            box.props.update({'maxlength': 200, 'name': name})
+        box.on_value_change(lambda event: self._take(name, event.value))
+
+    def choice(
+        self,
+        name: str,
+        label: str,
+        options: Mapping[str, str],
+        load: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
+    ) -> None:
+        """One of several, at first the first; `load` fetches more of them when somebody is about to choose."""
+        first = self.values[name] = next(iter(options))
+        with self._row:
+            box = Choice(options, label=label, value=first, search=load is not None)
+            box.props(f'behavior=menu options-dense {LOOK}')
+            box.props['name'] = name
+        box.on_value_change(lambda event: self._take(name, event.value))
+        if load:
+            box.on('focus', partial(self._fetch, box, options, load))
+
+    async def _fetch(
+        self, box: Choice, options: Mapping[str, str], load: Callable[[], Awaitable[Mapping[str, str]]]
+    ) -> None:
+        box.offer({**options, **await load()})
+
+    async def _take(self, name: str, value: object) -> None:
+        if isinstance(value, str) and value != self.values[name]:
+            self.values[name] = value
+            await self._on_change()

@@ -1,0 +1,146 @@
+"""Copies of a SQLite database: a file of its own, without what lies beside a database that is in use."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import quote
+
+from data import schema
+
+Progress = Callable[[str], None]
+"""Told what is being done, many times."""
+
+OFTEN = 50_000
+"""SQLite's own instructions between two words about the progress: some 5 ms."""
+
+
+class BackupError(Exception):
+    """A copy could not be made, checked or put back; the text is one line for the terminal."""
+
+
+class Copies(Protocol):
+    """How copies of one kind of database are handled."""
+
+    suffix: str
+
+    def copy(self, target: Path, progress: Progress) -> None:
+        """Write a copy of the database, as it is at one moment, into an empty file. Raises BackupError."""
+
+    def check(self, copy: Path, progress: Progress) -> None:
+        """Make sure that a copy is whole and can be used by this version. Raises BackupError."""
+
+    def replace(self, source: Path, aside: Path, progress: Progress) -> bool:
+        """Put a copy in the place of the database and that one aside; False when there was none. Raises BackupError."""
+
+
+class Files:
+    """SQLite."""
+
+    suffix = '.db'
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def copy(self, target: Path, progress: Progress) -> None:
+        """See `Copies`; others go on writing meanwhile."""
+        total = max(1, _size(self.path))
+        with _opened(self.path, 'rw') as connection:
+            connection.set_progress_handler(
+                lambda: progress(f'Copying {min(99, 100 * _size(target) // total)} %'), OFTEN
+            )
+            connection.execute('VACUUM INTO ?', (str(target),))
+
+    def check(self, copy: Path, progress: Progress) -> None:
+        """See `Copies`."""
+        if _size(_beside(copy, '-wal')):
+            raise BackupError(f'{copy} is no finished copy: a part of it is in the file beside it.')
+        progress('Checking the copy')
+        with _opened(copy, 'ro&immutable=1') as connection:
+            if problem := damage(connection):
+                raise BackupError(f'{copy}: {problem}')
+            if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'").fetchone():
+                raise BackupError(f'{copy} is no database of Botcadence.')
+            [revision] = connection.execute('SELECT version_num FROM alembic_version').fetchone() or ['']
+        try:
+            schema.refuse_newer(revision)
+        except schema.SchemaError as error:
+            raise BackupError(str(error)) from error
+
+    def replace(self, source: Path, aside: Path, progress: Progress) -> bool:
+        """See `Copies`; a crash in the middle leaves the database, or both files."""
+        partial = _beside(self.path, '.restoring')
+        try:
+            shutil.copyfile(source, partial)
+            partial.chmod(0o600)
+            self.check(partial, progress)
+            with _opened(partial, 'rw') as connection:  # who has signed out or changed a password since stays out
+                connection.execute('DELETE FROM sessions')
+            sync(partial)
+            existed = self._put_aside(aside)
+            partial.replace(self.path)
+            sync(self.path.parent)
+        finally:
+            partial.unlink(missing_ok=True)
+        return existed
+
+    def _put_aside(self, aside: Path) -> bool:
+        if not self.path.exists():
+            return False
+        with suppress(BackupError), _opened(self.path, 'rw') as connection:  # it may be what has to be replaced
+            connection.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+        _link(self.path, aside)
+        wal = _beside(self.path, '-wal')
+        if _size(wal):
+            _link(wal, _beside(aside, '-wal'))
+        wal.unlink(missing_ok=True)  # SQLite would put what is in it into the restored database
+        _beside(self.path, '-shm').unlink(missing_ok=True)
+        return True
+
+
+def damage(connection: sqlite3.Connection) -> str:
+    """What is wrong inside a SQLite database, '' where nothing is."""
+    [found] = connection.execute('PRAGMA integrity_check(1)').fetchone()
+    if found != 'ok':
+        return f'It is damaged: {found}.'
+    loose = connection.execute('PRAGMA foreign_key_check').fetchall()
+    return f'{len(loose)} rows lack what they refer to.' if loose else ''
+
+
+def sync(path: Path) -> None:
+    """Make sure that a file, or the names in a folder, survive a power failure."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    try:
+        address = f'file:{quote(str(path.resolve()))}?mode={mode}'
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise BackupError(f'{path}: {error}.') from error
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another disk, or one that knows no links
+        shutil.copyfile(source, target)
+    target.chmod(0o600)
+    sync(target)

@@ -1,0 +1,103 @@
+"""The engine: what makes SQLite durable, its writers wait their turn, and its failures known as what they are."""
+
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import ExceptionContext
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from data import faults
+from data.problems import Unavailable
+
+LOCK_WAIT = 5000
+"""Milliseconds a writer waits for another one on SQLite."""
+
+ROOM = 1 << 20
+"""Bytes that must be free on SQLite's disk for the database to count as well."""
+
+POOL: dict[str, Any] = {'pool_size': 20, 'max_overflow': 20, 'pool_timeout': 10, 'hide_parameters': True}
+"""Connections are for threads: more of them than threads. What statements carry is never in an error's text."""
+
+NETWORK = {'connect_timeout': 5, 'keepalives_idle': 20, 'keepalives_interval': 5, 'tcp_user_timeout': 20_000}
+"""How soon a PostgreSQL server that has vanished is given up; seconds, the last one milliseconds."""
+
+
+def create(url: str) -> Engine:
+    """An engine for this database. SQLite's file must exist: a deleted one never comes back as an empty one."""
+    place = make_url(url)
+    if place.get_backend_name() != 'sqlite':
+        return create_engine(url, pool_pre_ping=True, connect_args=NETWORK, **POOL)
+    path = str(place.database)
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(f'file:{quote(path)}?mode=rw', uri=True, check_same_thread=False)
+
+    engine = create_engine(url, creator=connect, **POOL)
+    event.listen(engine, 'connect', _prepare)
+    event.listen(engine, 'connect', lambda _, entry: entry.info.update(path=path, file=_identity(path)))
+    event.listen(engine, 'begin', _begin)
+    event.listen(engine, 'checkin', _let_go)
+    event.listen(engine, 'handle_error', _forget)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver's own transactions lose updates: it reads outside of them
+    for pragma in (
+        f'busy_timeout={LOCK_WAIT}',
+        'journal_mode=WAL',
+        'synchronous=FULL',
+        'foreign_keys=ON',
+        'trusted_schema=OFF',
+    ):
+        connection.execute(f'PRAGMA {pragma}')
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get('write', True)
+    _still_there(connection, writes)
+    # A writer that starts as a reader can't be upgraded once somebody else has written: take the lock at once.
+    connection.exec_driver_sql('BEGIN IMMEDIATE' if writes else 'BEGIN')
+
+
+def _still_there(connection: Connection, writes: bool) -> None:
+    """Refuse to work on a file that is gone or replaced: what is written to it would vanish without an error."""
+    path = connection.info['path']
+    if connection.info['file'] != _identity(path):
+        connection.invalidate()
+        raise Unavailable(faults.GONE)
+    if writes and not os.access(path, os.W_OK):
+        raise Unavailable(faults.READ_ONLY)
+
+
+def make_sure_of_room(connection: Connection) -> None:
+    """Raise Unavailable where a SQLite file could not be written now; PostgreSQL looks after its own disk."""
+    if path := connection.info.get('path'):
+        _still_there(connection, writes=True)
+        if shutil.disk_usage(Path(path).parent).free < ROOM:
+            raise Unavailable(faults.FULL)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _let_go(connection: sqlite3.Connection | None, _: ConnectionPoolEntry) -> None:
+    # A COMMIT that fails leaves SQLite's transaction open; back in the pool it would keep the lock for good.
+    if connection is not None and connection.in_transaction:
+        connection.rollback()
+
+
+def _forget(context: ExceptionContext) -> None:
+    # What such a connection has open stays as it is, even when the file is well again: the next act opens it anew.
+    if faults.sticks(context.original_exception):
+        context.is_disconnect = True

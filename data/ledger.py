@@ -1,0 +1,67 @@
+"""The record of an organization as a chain: what is changed, removed, inserted or put in another order is found.
+
+Every event carries its number, 1, 2, 3 … in its organization, and the SHA-256 over the hash of the event before it
+(nothing for the first), a line feed, and its fields as canonical JSON: sorted names, no white space, ASCII, moments in
+UTC with microseconds. The organization's row keeps the newest number and hash, so that a cut-off end is found too.
+Whoever can rewrite the whole chain and that row leaves no trace here: keep the newest hash, or an export, elsewhere.
+"""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from data.models import AuditEvent, Organization
+
+if TYPE_CHECKING:
+    from data.tenancy import TenantSession
+
+FIELDS = (
+    'seq',
+    'at',
+    'actor_email',
+    'action',
+    'target',
+    'outcome',
+    'rule',
+    'details',
+    'network',
+    'actor_id',
+    'organization_id',
+)
+"""What the hash of an event covers."""
+
+
+def append(tx: 'TenantSession', organization: Organization, event: AuditEvent) -> None:
+    """Put an event at the end of its organization's chain, in the act's own transaction.
+
+    The transaction holds the organization's row and has read it since: otherwise two writers would continue the same
+    event, and the database refuses the second one.
+    """
+    event.organization_id, event.seq = organization.id, organization.audit_seq + 1
+    event.network = event.network[:64]
+    event.details = json.loads(_json(event.details))  # as it comes back from the database
+    event.hash = digest(organization.audit_head, event)
+    organization.audit_seq, organization.audit_head = event.seq, event.hash
+    tx.add(event)
+
+
+def fields(event: object) -> dict[str, Any]:
+    """What an event says, as plain JSON; takes whatever has these attributes."""
+    return {name: _plain(getattr(event, name)) for name in FIELDS}
+
+
+def digest(previous: str, event: object) -> str:
+    """The hash of an event that follows the one with the hash `previous`, in hexadecimal.
+
+    Raises TypeError or ValueError for what no event of ours can hold.
+    """
+    return hashlib.sha256(f'{previous}\n{_json(fields(event))}'.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return value.astimezone(UTC).isoformat(timespec='microseconds') if isinstance(value, datetime) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(',', ':'), allow_nan=False)

@@ -1,0 +1,195 @@
+"""What is logged and how: one handler, one line an event, no secrets, one traceback a defect.
+
+Everything goes through the standard library's root logger, so that lines of NiceGUI, uvicorn and asyncio look like ours
+and pass the same sieve. There is no access log: the web server in front keeps one (README, Deployment).
+"""
+
+import json
+import logging
+import re
+import secrets as randomness
+import sys
+import threading
+from asyncio import CancelledError
+from collections.abc import Iterable
+from traceback import StackSummary, TracebackException
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict
+
+from data.problems import Problem
+
+SECRET_KEYS = re.compile(r'passw|secret|token|cookie|authorization|client.?id|session|confirmation|dsn', re.IGNORECASE)
+"""Names under which a value is never shown."""
+
+HIDDEN = '***'
+_WORD = r'[\w.~%+/=-]+'
+SIEVE = (
+    (re.compile(r'(?<=://)[^\s/@]+@'), f'{HIDDEN}@'),  # user and password in an address
+    (re.compile(r'(?i)\b(bearer|basic|digest)\s+' + _WORD), rf'\1 {HIDDEN}'),
+    (re.compile(r'(?i)\b((?:set-)?cookie)\s*:[^\r\n]*'), rf'\1: {HIDDEN}'),
+    (
+        re.compile(
+            r"""(?i)([\w-]*(?:passw|secret|token|client.?id|session|confirmation)[\w-]*["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s"'&;,)}\]]+)"""
+        ),
+        rf'\1{HIDDEN}',
+    ),
+    (re.compile(r"""\?[^\s"'?]*=[^\s"']*"""), f'?{HIDDEN}'),  # the query of a request
+    (re.compile(r'(?i)/(invitations?|reset-password|verify-email|recover)/' + _WORD), rf'/\1/{HIDDEN}'),
+    (re.compile(r'\beyJ' + _WORD), HIDDEN),  # a signed cookie: Base64 of JSON
+    (re.compile(r'\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b'), HIDDEN),  # a client id of NiceGUI
+    (re.compile(r'(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{32,}'), HIDDEN),  # a token
+)
+"""What is taken out of any text, wherever it came from."""
+
+ON_THE_WAY = re.compile(
+    r'[/\\](?:(?:starlette|fastapi|anyio|uvicorn)[/\\]|nicegui[/\\](?:storage|middlewares|page)\.py)'
+)
+"""Files whose part in a traceback says nothing: every request passes them."""
+
+_CONTROLS = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
+_NOISY = ('uvicorn.error', 'engineio.server', 'socketio.server', 'asyncio', 'alembic', 'sqlalchemy')
+_known: list[str] = []
+
+
+def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Send every log of this process to `stream` (standard error), as `text` or `json`; `known` are its own secrets."""
+    _known[:] = sorted((secret for secret in known if secret), key=len, reverse=True)
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.addFilter(_once)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
+            processors=[
+                _complete,
+                structlog.processors.TimeStamper(fmt='iso', utc=True),
+                _trace,
+                sift,
+                structlog.processors.JSONRenderer() if form == 'json' else readable,
+            ],
+        )
+    )
+    for older in [it for it in logging.root.handlers if _once in it.filters]:
+        logging.root.removeHandler(older)
+    logging.root.addHandler(handler)
+    logging.root.setLevel(level.upper())
+    for name in _NOISY:  # set before they are imported: engineio and socketio then add no handler of their own
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
+    logging.captureWarnings(True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    if threading.excepthook is threading.__excepthook__:  # a test run has its own
+        threading.excepthook = lambda args: log.error('defect', exc_info=args.exc_value)
+        sys.excepthook = lambda _, error, __: log.critical('defect', exc_info=error)
+
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger('botcadence')
+
+
+def defect(error: BaseException) -> str:
+    """Log a defect, once however often it is met, and return the number under which it is found."""
+    if not getattr(error, '_logged', False):
+        log.error('defect', exc_info=error)
+        vars(error)['_logged'] = True  # where logging is off, too
+    return _number(error)
+
+
+def _number(error: BaseException) -> str:
+    return str(vars(error).setdefault('_reference', randomness.token_hex(4)))
+
+
+def _error_in(found: Any) -> BaseException | None:
+    if found is True:
+        found = sys.exc_info()
+    if isinstance(found, tuple):
+        found = found[1]
+    return found if isinstance(found, BaseException) else None
+
+
+def _once(record: logging.LogRecord) -> bool:
+    """Whether a record is news: a defect is reported by whoever meets it first.
+
+    What people were told is none, nor is a request that was cut off because the server stops.
+    """
+    error = _error_in(record.msg.get('exc_info') if isinstance(record.msg, dict) else record.exc_info)
+    if error is None:
+        return True
+    if isinstance(error, Problem | CancelledError) or getattr(error, '_logged', False):
+        return False
+    vars(error)['_logged'] = True
+    return True
+
+
+def _complete(_: Any, __: str, event: EventDict) -> EventDict:
+    """Put in who says it, how bad it is, and the number of a defect."""
+    record: logging.LogRecord = event.pop('_record')
+    event.pop('_from_structlog', None)
+    error = _error_in(event.get('exc_info'))
+    number = {'reference': _number(error)} if error is not None else {}
+    rest = {key: value for key, value in event.items() if key not in ('event', 'message', 'color_message')}
+    return {'level': record.levelname.lower(), 'logger': record.name, 'event': str(event['event']), **number, **rest}
+
+
+def _trace(_: Any, __: str, event: EventDict) -> EventDict:
+    """Put in the traceback, once, and without the way through the web server to the code that failed."""
+    error = _error_in(event.pop('exc_info', None))
+    if error is None:
+        return event
+    trace = TracebackException.from_exception(error)
+    cause = error.__cause__
+    if isinstance(cause, BaseExceptionGroup) and error in cause.exceptions:  # Starlette wraps it on its way
+        trace.__cause__, trace.__suppress_context__ = None, True
+    part: TracebackException | None = trace
+    while part:
+        telling = [frame for frame in part.stack if not ON_THE_WAY.search(frame.filename)]
+        part.stack = StackSummary.from_list(telling or part.stack)
+        part = part.__cause__ or part.__context__
+    return {**event, 'exception': ''.join(trace.format())}
+
+
+def sift(_: Any, __: str, event: EventDict) -> EventDict:
+    """Take secrets out of an event, by name and by look."""
+    return {key: _sifted(value, key) for key, value in event.items()}
+
+
+def _sifted(value: Any, key: str = '') -> Any:
+    if SECRET_KEYS.search(key):
+        return HIDDEN
+    if isinstance(value, dict):
+        return {str(name): _sifted(item, str(name)) for name, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_sifted(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else clean(str(value))
+
+
+def clean(text: str) -> str:
+    """A text without anything that looks like a secret."""
+    for secret in _known:
+        text = text.replace(secret, HIDDEN)
+    for pattern, instead in SIEVE:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def readable(_: Any, __: str, event: EventDict) -> str:
+    """One line for people; a traceback follows, set in so that it can't pass for a line of its own."""
+    head = ' '.join(_plain(event.pop(key)) for key in ('timestamp', 'level', 'logger', 'event'))
+    trace = str(event.pop('exception', '')).splitlines()
+    values = [f'{key}={_quoted(value)}' for key, value in event.items()]
+    return '\n'.join([' '.join([head, *values]), *(f'    | {_plain(line)}' for line in trace)])
+
+
+def _plain(text: object) -> str:
+    return _CONTROLS.sub(lambda found: f'\\u{ord(found[0]):04x}', str(text))
+
+
+def _quoted(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return json.dumps(_plain(text), ensure_ascii=False) if re.search(r'[\s"=]', text) or not text else _plain(text)

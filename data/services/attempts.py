@@ -1,0 +1,88 @@
+"""Signing in and up for people, not for machines: the same two acts, for whoever has not tried too often.
+
+Three things are counted for every try (ASVS 6.3.1):
+
+- the address together with the network, tightly. This is what stops guessing, and it locks out nobody else: the right
+  person, anywhere else, is not in that count.
+- the network, loosely: one machine that tries a few passwords on many addresses.
+- the address alone: many machines that try one address. This count could be used to lock somebody out, so it does not
+  hold for a network from which this very address has signed in before.
+
+Signing up with an address that is taken signs in where the password is right, so it is a try like any other.
+"""
+
+from collections.abc import Callable
+
+from sqlmodel import col, select
+
+from data import database, emails, limits
+from data.limits import NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK, network_of
+from data.models import AccountEvent, User
+from data.problems import Invalid, TooMany
+from data.services import accounts
+
+SIGN_IN, SIGN_UP = 'account:sign_in', 'account:sign_up'
+
+
+def sign_in(email: object, password: object, *, network: str = '', agent: str = '') -> str:
+    """As `accounts.sign_in`. Raises TooMany, which is put on the record."""
+    return _counted(SIGN_IN, email, network, lambda: accounts.sign_in(email, password, network=network, agent=agent))
+
+
+def sign_up(email: object, password: object, confirmation: object, *, network: str = '', agent: str = '') -> str:
+    """As `accounts.sign_up`. Raises TooMany, which is put on the record."""
+
+    def act() -> str:
+        return accounts.sign_up(email, password, confirmation, network=network, agent=agent)
+
+    return _counted(SIGN_UP, email, network, act)
+
+
+def _counted(action: str, email: object, network: str, act: Callable[[], str]) -> str:
+    key, here = _key(email), network_of(network)
+    try:
+        _count(action, key, here)
+    except TooMany:
+        _note(action, key, network)
+        raise
+    token = act()
+    limits.forget(TRIES_HERE, key, here)
+    return token
+
+
+def _key(email: object) -> str:
+    """What an address is counted as; nonsense is counted, too."""
+    try:
+        return emails.parse(email).key
+    except Invalid:
+        return email.strip().lower()[: emails.LONGEST] if isinstance(email, str) else ''
+
+
+def _count(action: str, key: str, here: str) -> None:
+    if here and action == SIGN_UP and (seconds := limits.wait(SIGN_UPS, here)):
+        raise TooMany('Too many people sign up from your network.', seconds)
+    if here and (seconds := limits.wait(TRIES_NETWORK, here)):
+        raise TooMany('Too many tries from your network.', seconds)
+    if seconds := limits.wait(TRIES_HERE, key, here):
+        raise TooMany('Too many tries with this address.', seconds)
+    if (seconds := limits.wait(TRIES_ADDRESS, key)) and not _is_at_home(key, here):
+        raise TooMany('Too many tries with this address.', seconds)
+
+
+def _is_at_home(key: str, here: str) -> bool:
+    """Whether somebody with this address has signed in from this network before."""
+    person = select(User.id).where(User.email_key == key).scalar_subquery()
+    came_in = select(AccountEvent.network).where(
+        AccountEvent.user_id == person,
+        AccountEvent.outcome == 'done',
+        col(AccountEvent.action).in_([SIGN_IN, SIGN_UP]),
+    )
+    with database.accounts(writes=False) as tx:
+        return here in {network_of(known) for known in tx.exec(came_in.distinct())}
+
+
+def _note(action: str, key: str, network: str) -> None:
+    """Put it on the record, once a minute: a flood of tries must not become a flood of rows."""
+    if limits.wait(NOTED, key, network_of(network)) == 0:
+        with database.accounts() as tx:
+            tx.add(AccountEvent(email_key=key, action=action, outcome='limited', network=network[:64]))

@@ -1,0 +1,93 @@
+"""How the command line speaks: results on the output stream, for people or as JSON; everything else on the other."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import typer
+from sqlalchemy.exc import DBAPIError
+
+from data import config, database, faults, logs, process, schema
+from data.copies import BackupError
+from data.problems import Problem, Unavailable
+
+OK, WRONG, MISUSED, UNAVAILABLE = range(4)
+"""Exit codes: in order; something is not; asked for something that can't be; not now."""
+
+
+class Terminal:
+    """One command at work."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._json = as_json
+        self._width = 0
+
+    def progress(self, text: str) -> None:
+        """Show on one line what is being done, where somebody is looking."""
+        if sys.stderr.isatty():
+            print(f'\r{text:<{self._width}}', end='', file=sys.stderr, flush=True)
+            self._width = len(text)
+
+    def tell(self, text: str, **values: Any) -> None:
+        """The result: a sentence, or the same as JSON."""
+        self.clear()
+        print(json.dumps(values) if self._json else text)
+
+    def fail(self, sentence: str, code: int) -> NoReturn:
+        """The end of a command that could not do what it was asked for."""
+        self.clear()
+        if self._json:
+            print(json.dumps({'error': sentence}))
+        else:
+            print(sentence, file=sys.stderr)
+        raise typer.Exit(code)
+
+    def clear(self) -> None:
+        """Take the line of progress away."""
+        if self._width:
+            print(f'\r{" " * self._width}\r', end='', file=sys.stderr, flush=True)
+            self._width = 0
+
+
+@contextmanager
+def terminal(as_json: bool) -> Iterator[Terminal]:
+    """A command's work; every failure that can be expected ends it with a sentence and a code."""
+    it = Terminal(as_json=as_json)
+    try:
+        yield it
+    except (process.Busy, Unavailable) as problem:
+        it.fail(str(problem), UNAVAILABLE)
+    except (config.ConfigError, schema.SchemaError, Problem) as problem:
+        it.fail(str(problem), MISUSED)
+    except BackupError as problem:
+        it.fail(str(problem), WRONG)
+    except DBAPIError as error:
+        if unavailable := faults.explain(error):
+            it.fail(str(unavailable), UNAVAILABLE)
+        raise
+    finally:
+        it.clear()
+
+
+def settings() -> config.Settings:
+    """The settings, as the server would read them. Raises ConfigError."""
+    found = config.load()
+    logs.configure(found.log_format, 'error', found.secrets)
+    return found
+
+
+def opened() -> config.Settings:
+    """The settings, and the database open in the form that this version wants. Raises ConfigError, SchemaError."""
+    found = settings()
+    url = found.database_url.get_secret_value()
+    if found.database_path and not found.database_path.exists():
+        raise schema.SchemaError(f'There is no database {found.database_path} yet. Run: python -m data migrate')
+    revision = schema.revision(url)
+    if revision != schema.HEAD:
+        if revision:
+            schema.refuse_newer(revision)
+        raise schema.SchemaError('The database has an older schema than this version. Run: python -m data migrate')
+    database.connect(url)
+    return found

@@ -1,0 +1,131 @@
+"""The audit log: who did what, and what was refused."""
+
+from functools import partial
+from typing import Any, Literal
+
+from nicegui import ui
+
+from components.calls import call
+from components.empty import empty
+from components.filters import Filters
+from components.frame import screen_head
+from components.timeline import Event, Timeline
+from data import clock, tables
+from data.changes import Change, Topic
+from data.permissions import Member, Permission
+from data.services import audit
+from data.services.audit import Entry, Wanted
+from pages import live, words
+from pages.door import org_page
+
+OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
+ANY_KIND, ANYBODY = 'Every kind', 'Everybody'
+MEDIA = {'csv': 'text/csv', 'json': 'application/json'}
+
+
+@org_page('/activity', title='Activity', icon='history', permission=Permission.AUDIT_VIEW)
+async def activity(member: Member) -> None:
+    """The newest events, what narrows them down, and the way to take them along."""
+    screen = Activity(member)
+    with screen_head('Activity', 'Who did what in this organization, when and from where, and what was refused.'):
+        for kind in MEDIA:
+            button = ui.button(f'Export {kind.upper()}', color=None).classes('button')
+            button.on_click(partial(screen.export, kind, button))
+    await screen.draw()
+
+
+class Activity:
+    """The list and the filters above it."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.wanted: Wanted = {}
+
+    async def draw(self) -> None:
+        """Draw the first portion, and keep it live."""
+        self.filters = Filters('Filter the activity', self.find)
+        self.filters.search('search', 'Search')
+        self.filters.choice('outcome', 'Outcome', OUTCOMES)
+        self.filters.choice('kind', 'Kind', {'': ANY_KIND, **words.KINDS})
+        self.filters.choice('who', 'Person', {'*': ANYBODY}, self.people)
+        self.list = Timeline('Events, newest first', self.more)
+        self.nothing = empty('No event is like this.')
+        live.watch(*(topic for topic in Topic if topic is not Topic.PRESENCE))(self.catch_up)
+        await self.fetch()
+
+    async def people(self) -> dict[str, str]:
+        """Everybody who is on the record, by id."""
+        found = await call(audit.people, self.member)
+        return {id_: email if id_ else words.ADMINISTRATOR for id_, email in found.items()}
+
+    async def find(self) -> None:
+        """Narrow the list down to what the filters say."""
+        asked: dict[str, Any] = self.filters.values
+        kind, who = asked['kind'], asked['who']
+        self.wanted = Wanted(
+            search=asked['search'],
+            outcome=asked['outcome'] or None,
+            action=words.SUBJECTS.get(kind, kind) or None,
+            who=None if who == '*' else who,
+            words=words.said_of_acts(),
+        )
+        await self.fetch()
+
+    async def fetch(self) -> None:
+        """Draw the newest portion of what is asked for."""
+        wanted = self.wanted
+        found = await call(audit.page, self.member, **wanted)
+        if wanted is self.wanted:  # otherwise somebody has asked for something else meanwhile
+            self.list.show([event(entry) for entry in found.entries], more=found.more)
+            self.nothing.set_visibility(not found.entries)
+
+    async def more(self) -> None:
+        """Draw the next older portion."""
+        wanted = self.wanted
+        found = await call(audit.page, self.member, before=self.list.oldest, **wanted)
+        if wanted is self.wanted:
+            self.list.add_older([event(entry) for entry in found.entries], more=found.more)
+
+    async def catch_up(self, now: Member, _: Change) -> None:
+        """Draw what has happened since; when that is more than a portion, begin anew."""
+        self.member, wanted = now, self.wanted
+        found = await call(audit.page, now, **wanted)
+        if wanted is not self.wanted:
+            return
+        fresh = [event(entry) for entry in found.entries if entry.seq > self.list.newest]
+        if found.more and len(fresh) == len(found.entries):
+            self.list.show(fresh, more=True)
+        else:
+            self.list.add_newer(fresh)
+        self.nothing.set_visibility(not self.list.newest)
+
+    async def export(self, kind: Literal['csv', 'json'], button: ui.button) -> None:
+        """Hand over a file with the events asked for."""
+        button.disable()
+        try:
+            found = await call(audit.export, self.member, kind, **self.wanted)
+        finally:
+            button.enable()
+        name = tables.file_name('activity', self.member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
+        ui.download(found.content, name, MEDIA[kind])
+        ui.notify(exported(found))
+
+
+def exported(found: audit.Export) -> str:
+    """How much is in an export."""
+    if found.complete:
+        return f'Exported {found.events:,} {"event" if found.events == 1 else "events"}.'
+    return f'Exported the newest {found.events:,} events. Narrow the list down to export older ones.'
+
+
+def event(entry: Entry) -> Event:
+    """An event of the record in words."""
+    return Event(
+        id=entry.seq,
+        who=words.who(entry),
+        text=words.happened(entry),
+        at=entry.at.isoformat(),
+        place=entry.network or ('Command line' if entry.actor_id is None else '–'),
+        note=words.note(entry),
+        refused=words.refused_by(entry) if entry.outcome == 'refused' else '',
+    )

@@ -1,0 +1,138 @@
+"""The gate: what is refused before anything is built, read or looked up.
+
+Requests for another host, forms and sockets of other sites, uploads, bodies too large, too many pages or sockets from
+one network. Forwarded headers are believed by uvicorn only, and only from the configured proxies.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from data import limits
+from data.config import LOOPBACK, Settings
+from data.limits import network_of
+from pages import errors, wire
+
+log = structlog.get_logger('botcadence')
+
+HERE = ('localhost', '127.0.0.1', '[::1]')
+"""Three names of this machine."""
+
+SAFE = {'GET', 'HEAD', 'OPTIONS', 'TRACE'}
+NEVER_BELIEVED = {b'x-forwarded-host', b'x-forwarded-prefix', b'forwarded'}
+HOST = re.compile(r'(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:\d{1,5})?')
+SOCKET = '/_nicegui_ws/socket.io/'
+FREE = ('/_nicegui', '/assets/', '/favicon.ico', '/healthz')
+"""Paths that build no page."""
+
+
+def origins_of(public_url: str) -> set[str]:
+    """Every origin that is this application: the public one, and the other names of this machine where it is one."""
+    url = urlsplit(public_url)
+    host = url.netloc.removesuffix(f':{url.port}') if url.port else url.netloc
+    if not LOOPBACK.fullmatch(host):
+        return {public_url}
+    port = f':{url.port}' if url.port else ''
+    return {public_url, *(f'{url.scheme}://{name}{port}' for name in HERE)}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a request goes no further."""
+
+    status: int
+    title: str
+    sentence: str
+    wait: int = 0
+
+
+ELSEWHERE = Refusal(
+    421,
+    'Botcadence is not at this address',
+    'It answers at the address set as BOTCADENCE_PUBLIC_URL, and nowhere else.',
+)
+FOREIGN = Refusal(
+    403, 'That came from another site', 'This form was sent from another site. Open Botcadence itself and try again.'
+)
+NO_UPLOADS = Refusal(403, 'That did not work', 'Botcadence takes no files.')
+NO_LENGTH = Refusal(411, 'That did not work', 'The length of what was sent is missing.')
+TOO_LARGE = Refusal(413, 'That did not work', 'What was sent is too large.')
+NO_SOCKET = Refusal(400, 'That did not work', 'This address is for the WebSocket of an open page.')
+BUSY = 'Too many requests come from your network. Try again in a minute.'
+
+
+class Gate:
+    """Middleware that answers by itself where it refuses."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self.app = app
+        origins = origins_of(settings.public_url)
+        self._origins = {origin.encode() for origin in origins}
+        names = {urlsplit(origin).netloc for origin in origins} | set(HERE)
+        self._hosts = {found[1] for name in names if (found := HOST.fullmatch(name))}
+        self._believes_nobody = not settings.trusted_proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through or refuse."""
+        if scope['type'] == 'lifespan':
+            return await self.app(scope, receive, send)
+        scope['headers'] = [pair for pair in scope['headers'] if pair[0] not in NEVER_BELIEVED]
+        given: dict[bytes, bytes] = dict(scope['headers'])
+        refusal = self._elsewhere(scope) or (
+            self._socket(scope, given) if scope['type'] == 'websocket' else self._request(scope, given)
+        )
+        if refusal is None:
+            return await self.app(scope, receive, send)
+        page = errors.page(refusal.status, refusal.title, refusal.sentence)
+        if refusal.wait:
+            page.headers['Retry-After'] = str(refusal.wait)
+        await page(scope, receive, send)
+
+    def _elsewhere(self, scope: Scope) -> Refusal | None:
+        """Whoever lets a name of theirs point here must not read or act through it (DNS rebinding)."""
+        names = [value.decode('latin-1').lower() for name, value in scope['headers'] if name == b'host']
+        found = HOST.fullmatch(names[0]) if len(names) == 1 else None
+        return None if found and found[1] in self._hosts else ELSEWHERE
+
+    def _socket(self, scope: Scope, given: dict[bytes, bytes]) -> Refusal | None:
+        if given.get(b'origin') not in self._origins:
+            return FOREIGN
+        if scope['path'] != SOCKET or not wire.is_query(scope['query_string']):
+            return NO_SOCKET
+        return self._busy(scope, given, limits.SOCKETS)
+
+    def _request(self, scope: Scope, given: dict[bytes, bytes]) -> Refusal | None:
+        path = scope['path']
+        if path.startswith('/_nicegui_ws'):
+            return NO_SOCKET
+        if scope['method'] in SAFE:
+            return None if path.startswith(FREE) else self._busy(scope, given, limits.PAGES)
+        if path.startswith('/_nicegui'):
+            return NO_UPLOADS
+        if not self._is_ours(given):
+            return FOREIGN
+        return self._body(given)
+
+    def _is_ours(self, given: dict[bytes, bytes]) -> bool:
+        """Whether a page of ours sent this (ASVS 3.5.1): browsers say so, older ones at least name the origin."""
+        origin, site = given.get(b'origin'), given.get(b'sec-fetch-site')
+        if origin is None:
+            return site == b'same-origin'
+        return origin in self._origins and site in (None, b'same-origin')
+
+    def _body(self, given: dict[bytes, bytes]) -> Refusal | None:
+        length = given.get(b'content-length', b'0' if b'transfer-encoding' not in given else b'')
+        if not length.isdigit():
+            return NO_LENGTH
+        return TOO_LARGE if int(length) > limits.BODY else None
+
+    def _busy(self, scope: Scope, given: dict[bytes, bytes], rule: limits.Rule) -> Refusal | None:
+        if self._believes_nobody and b'x-forwarded-for' in given:
+            self._believes_nobody = False
+            log.warning('A web server in front is not named in BOTCADENCE_TRUSTED_PROXIES: everybody seems to be it.')
+        network = network_of(scope['client'][0] if scope['client'] else '')
+        seconds = limits.wait(rule, network) if network else 0
+        return Refusal(429, 'Too many requests', BUSY, seconds) if seconds else None

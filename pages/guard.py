@@ -1,0 +1,170 @@
+"""The guard: who may open the socket of a page, and what is done with what comes over it.
+
+Left alone, NiceGUI takes an event from any socket that knows the page's id, from any site, signed in or not. Here a
+socket belongs to the session that loaded its page, and is listened to as long as that session lives. This is the one
+file that reaches inside of NiceGUI 3.18: `tests/test_guard.py` says when another version has changed what it stands on.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qsl
+from weakref import WeakKeyDictionary
+
+import structlog
+from jinja2 import ChoiceLoader, DictLoader
+from nicegui import Client, app, core, nicegui
+from nicegui.client import templates
+from socketio.exceptions import ConnectionRefusedError as Refused
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp
+
+from components.calls import call
+from data.config import Settings
+from data.limits import FRAME
+from data.problems import Problem
+from data.services import sessions
+from pages import door, live, shapes
+from pages.gate import Gate, origins_of
+from pages.headers import Headers
+from pages.wire import Wire
+
+log = structlog.get_logger('botcadence')
+
+RELOAD = 'Implicit handshake failed'
+"""The words upon which a page of NiceGUI loads itself again."""
+
+LOOK_EVERY = 3
+"""Seconds after which a session that was ended outside of this process is noticed."""
+
+TABS_KEPT = 3600
+"""Seconds that NiceGUI remembers what was stored for a tab, where nothing is."""
+
+Message = dict[str, Any]
+
+
+def install(settings: Settings) -> None:
+    """Put everything around the application; harmless when called twice."""
+    server = core.sio.eio
+    server.cors_allowed_origins = sorted(origins_of(settings.public_url))
+    server.transports = core.app.config.socket_io_js_transports = ['websocket']
+    server.max_http_buffer_size = FRAME
+    app.storage.max_tab_storage_age = TABS_KEPT
+    core.sio.on('connect', connect)
+    core.sio.on('handshake', handshake)
+    core.sio.on('event', event)
+    core.sio.on('ack', _of_its_own(nicegui._on_ack))
+    core.sio.on('javascript_response', _of_its_own(nicegui._on_javascript_response))
+    core.sio.handlers['/'].pop('log', None)
+    app.on_startup(look_again_and_again)
+    put_nonce()
+
+    def build_middleware_stack() -> ASGIApp:
+        inside = type(app).build_middleware_stack(app)
+        return Headers(Gate(Wire(inside), settings), secure=settings.secure)
+
+    app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]
+    app.middleware_stack = None
+
+
+def server_options(settings: Settings) -> dict[str, Any]:
+    """What uvicorn is told: no trust in strangers' headers, no large frames, and no frames that grow when unpacked."""
+    return {
+        'proxy_headers': bool(settings.trusted_proxies),
+        'forwarded_allow_ips': settings.trusted_proxies,
+        'ws_max_size': FRAME,
+        'ws_per_message_deflate': False,  # 256 kB of it unpack to 256 MB before anybody asks for the size
+        'server_header': False,
+    }
+
+
+def put_nonce() -> None:
+    """Let NiceGUI's own template name the nonce; what somebody else gets into a page has none."""
+    loader: Any = templates.env.loader
+    source = loader.get_source(templates.env, 'index.html')[0]
+    if 'request.scope.nonce' not in source:
+        stamped = source.replace('<script', '<script nonce="{{ request.scope.nonce }}"')
+        templates.env.loader = ChoiceLoader([DictLoader({'index.html': stamped}), loader])
+
+
+# sockets -------------------------------------------------------------------------------------------------------------
+
+
+_documents: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
+"""The one document in one browser that each page is drawn in. NiceGUI stumbles where there are two."""
+
+
+def _asks(environ: Message) -> dict[str, str]:
+    """What a socket was opened with; `wire` has seen to it that everything is there."""
+    return dict(parse_qsl(environ['QUERY_STRING']))
+
+
+def _may_have(client: Client, environ: Message) -> bool:
+    """Whether a socket comes with the session that loaded the page, and the page is still somebody's."""
+    loaded_by, comes_with = door.token(client.request), door.token(HTTPConnection(environ['asgi.scope']))
+    if loaded_by != comes_with or live.has_ended(client.id):
+        return False
+    document = _asks(environ)['document_id']
+    return _documents.setdefault(client, document) == document
+
+
+async def connect(sid: str, environ: Message, auth: object = None) -> None:
+    """Let a socket in; a page that is refused loads itself again, and then the door decides."""
+    client = Client.instances.get(_asks(environ)['client_id'])
+    if client is not None and not _may_have(client, environ):
+        scope = environ['asgi.scope']
+        log.warning('socket', what='not of this page', network=scope['client'][0] if scope['client'] else '')
+        raise Refused(RELOAD)
+    await nicegui._on_connect(sid, environ, auth)
+
+
+async def handshake(sid: str, message: Message) -> bool:
+    """The same for pages that were fetched ahead: they open their socket first and shake hands when they are shown."""
+    asks = _asks(environ) if (environ := core.sio.get_environ(sid)) else {}
+    client = Client.instances.get(message['client_id'])
+    if client is None or any(message[name] != asks.get(name) for name in ('client_id', 'tab_id', 'document_id')):
+        return False
+    return _may_have(client, environ) and await nicegui._on_handshake(sid, message)
+
+
+def _is_its_own(sid: str, client: Client | None) -> bool:
+    """Whether this is a page that the socket has been let into, and somebody is signed in to it as before."""
+    return client is not None and sid in client._socket_to_document_id and not live.has_ended(client.id)
+
+
+def _of_its_own(original: Callable[[str, Message], None]) -> Callable[[str, Message], None]:
+    def handle(sid: str, message: Message) -> None:
+        if _is_its_own(sid, Client.instances.get(message['client_id'])):
+            original(sid, message)
+
+    return handle
+
+
+def event(sid: str, message: Message) -> None:
+    """Something that happened on a page; ignored where the element is gone meanwhile, or it makes no sense there."""
+    client = Client.instances.get(message['client_id'])
+    if client is None or not _is_its_own(sid, client):
+        return
+    element = client.elements.get(message['id'])
+    listener = element._event_listeners.get(message['listener_id']) if element else None
+    if element and listener and shapes.fits(element, listener, message['args']):
+        nicegui._on_event(sid, message)
+
+
+# sessions ------------------------------------------------------------------------------------------------------------
+
+
+async def look_again_and_again() -> None:
+    """Notice sessions that ran out, or were ended by the command line, and end their pages."""
+    while True:
+        await asyncio.sleep(LOOK_EVERY)  # not a timer of NiceGUI: those stop for as long as a clock is set back
+        await look_again()
+
+
+async def look_again() -> None:
+    """Ask the database once, in a thread, about the sessions of all open pages; nothing changes while it is silent."""
+    if ids := live.session_ids():
+        with suppress(Problem):
+            for ended in await call(sessions.ended_of, ids):
+                live.end_session(ended)

@@ -1,0 +1,107 @@
+"""The server: how it starts, and how it stops."""
+
+import errno
+import gc
+import os
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import structlog
+from nicegui import app, helpers, run, ui
+
+import pages
+from components import theme
+from data import nightly, passwords
+from data.config import ConfigError, Settings
+from data.watch import Watch
+
+log = structlog.get_logger('botcadence')
+
+THREADS = 16
+"""For service functions: those who wait for a locked database must not keep others from reading."""
+
+LET_FINISH = 4
+"""Seconds that requests have to end by themselves once the server is told to stop."""
+
+LET_GO = 4
+"""Seconds after those until the process ends, whatever still runs in it."""
+
+
+def serve(settings: Settings) -> None:
+    """Register the screens and serve them until stopped. Raises ConfigError where the port can't be had."""
+    theme.apply(app)
+    pages.live.begin()
+    pages.guard.install(settings)
+    app.on_startup(_settle)
+    app.on_startup(lambda: print(f'Botcadence is at {settings.public_url}', flush=True))
+    with suppress(OSError):  # a full disk: NiceGUI would try while it builds a page
+        app.storage.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not helpers.is_user_simulation():
+        _be_a_server(settings)
+    ui.run(
+        host=settings.host,
+        port=settings.port,
+        title='Botcadence',
+        dark=None,
+        language='en-US',
+        storage_secret=settings.secret_key.get_secret_value(),
+        session_middleware_kwargs={
+            'session_cookie': '__Host-session' if settings.secure else 'session',
+            'https_only': settings.secure,
+            'max_age': 30 * 24 * 3600,
+        },
+        reconnect_timeout=30,
+        binding_refresh_interval=None,
+        tailwind=False,
+        reload=False,
+        show=False,
+        show_welcome_message=False,
+        log_config=None,  # `data.logs` has said what is logged, and how
+        access_log=False,
+        timeout_graceful_shutdown=LET_FINISH,
+        **pages.guard.server_options(settings),
+    )
+
+
+def _be_a_server(settings: Settings) -> None:
+    """What only a process of its own does: it takes the port, works in the background, and ends in time."""
+    _make_sure_of_port(settings.host, settings.port)
+    run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
+    watch = Watch()
+    app.on_startup(watch.begin)
+    app.on_startup(lambda: nightly.begin(settings))
+    for act in (watch.end, nightly.end, _end_soon):
+        app.on_shutdown(act)
+
+
+def _make_sure_of_port(host: str, port: int) -> None:
+    """Try the port before anything starts: uvicorn itself would notice last, and say it with a number."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as it:
+            it.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+            it.bind(address)
+    except OSError as error:
+        why = 'another program is using it' if error.errno == errno.EADDRINUSE else error.strerror
+        raise ConfigError(f'BOTCADENCE_PORT: port {port} of {host} can not be had ({why}).') from None
+
+
+def _end_soon() -> None:
+    """Threads can't be stopped: one that hangs must not keep the process from ending."""
+
+    def end() -> None:
+        log.warning('stopped before everything had ended')
+        os._exit(0)
+
+    timer = threading.Timer(LET_GO, end)
+    timer.daemon = True
+    timer.start()
+
+
+def _settle() -> None:
+    """Keep the garbage collector from walking through what stays anyway: its pauses fall from 50 to 3 ms."""
+    passwords.warm_up()
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,153 @@
+"""What may come in over a socket: the few kinds of frames that a page of ours sends, and not too many of them.
+
+Everything else ends here, before Engine.IO, Socket.IO and NiceGUI take it apart: what they do not expect costs them a
+traceback a frame. This file knows the protocols (Engine.IO 4, Socket.IO 5) and nothing of what is drawn.
+"""
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+from nicegui import json
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from data.limits import EVENTS, EVENTS_AT_ONCE, FLOOD
+
+log = structlog.get_logger('botcadence')
+
+OPEN, CLOSE, PONG, LEAVE = '40', '1', '3', '41'
+EVENT = re.compile(r'42\d{0,9}(?=\[)')
+REFUSED = '44'
+WORD = re.compile(r'[\w-]{1,64}')
+NUMBER = re.compile(r'\d{1,15}')
+BYTES_A_TOKEN = 4096
+"""A larger frame counts as several."""
+
+
+def is_query(query: bytes) -> bool:
+    """Whether a socket is opened the way the pages of NiceGUI do: over WebSocket, for one page, by one tab."""
+    given = {name: values[0] for name, values in parse_qs(query.decode('latin-1'), keep_blank_values=True).items()}
+    return (
+        (given.get('EIO'), given.get('transport'), given.get('sid')) == ('4', 'websocket', None)
+        and all(WORD.fullmatch(given.get(name, '')) for name in ('client_id', 'tab_id', 'document_id'))
+        and bool(WORD.fullmatch(given.get('old_tab_id', 'null')))
+        and bool(NUMBER.fullmatch(given.get('next_message_id', '')))
+    )
+
+
+def _is_word(value: object) -> bool:
+    return isinstance(value, str) and len(value) <= 64
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 <= value < 10**15
+
+
+def _is_event(said: dict[str, Any]) -> bool:
+    arguments = said.get('args')
+    if not (_is_number(said.get('id')) and _is_word(said.get('listener_id')) and isinstance(arguments, list)):
+        return False
+    if not all(argument is None or isinstance(argument, str) for argument in arguments):
+        return False
+    for argument in arguments:
+        if argument is not None:
+            json.loads(argument)
+    return True
+
+
+def _is_handshake(said: dict[str, Any]) -> bool:
+    number = said.get('next_message_id')
+    return all(_is_word(said.get(name)) for name in ('tab_id', 'document_id')) and (
+        number is None or _is_number(number)
+    )
+
+
+SAID: dict[str, Callable[[dict[str, Any]], bool]] = {
+    'event': _is_event,
+    'ack': lambda said: _is_number(said.get('next_message_id')),
+    'javascript_response': lambda said: _is_word(said.get('request_id')),
+    'handshake': _is_handshake,
+}
+"""What pages say, and how one knows it. They also have `log`, which writes into the server's log: not here."""
+
+
+def is_event(frame: str) -> bool:
+    """Whether a frame is something that pages say, whole and in the right types."""
+    begin = EVENT.match(frame)
+    try:
+        match begin and json.loads(frame[begin.end() :]):
+            case [str(name), dict(said)] if name in SAID:
+                return _is_word(said.get('client_id')) and SAID[name](said)
+    except (ValueError, RecursionError):
+        pass
+    return False
+
+
+class Wire:
+    """Middleware that reads along on every socket."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Put a reader in between."""
+        if scope['type'] == 'websocket':
+            reader = Reader(receive, send, scope['client'][0] if scope.get('client') else '')
+            receive, send = reader.receive, reader.send
+        await self.app(scope, receive, send)
+
+
+class Reader:
+    """One socket. It may say hello once, then send events, as long as it has tokens; it gets new ones every second."""
+
+    def __init__(self, receive: Receive, send: Send, network: str) -> None:
+        self._receive, self._send = receive, send
+        self._network = network
+        self._tokens, self._at = float(EVENTS_AT_ONCE), time.monotonic()
+        self._opened = self._may_talk = self._refused = self._noted = False
+
+    async def send(self, message: Message) -> None:
+        """Pass on, and remember when the socket was told that it is not welcome."""
+        if message['type'] == 'websocket.send' and (message.get('text') or '').startswith(REFUSED):
+            self._refused, self._may_talk = True, False
+        await self._send(message)
+
+    async def receive(self) -> Message:
+        """The next message that is fit to be taken apart; the others are dropped."""
+        while True:
+            message = await self._receive()
+            if message['type'] != 'websocket.receive':
+                return message
+            frame = message.get('text') or ''
+            if self._refused or not self._has_tokens(1 + len(frame) // BYTES_A_TOKEN):
+                if self._refused or self._tokens < -FLOOD:
+                    self._note('closed')
+                    return {'type': 'websocket.disconnect', 'code': 1008, 'reason': ''}
+                self._note('too many frames')
+            elif self._is_fit(frame):
+                return message
+            else:
+                self._note('a frame that no page sends')
+
+    def _has_tokens(self, cost: int) -> bool:
+        now = time.monotonic()
+        self._tokens = min(EVENTS_AT_ONCE, self._tokens + (now - self._at) * EVENTS) - cost
+        self._at = now
+        return self._tokens >= 0
+
+    def _is_fit(self, frame: str) -> bool:
+        if frame == OPEN and not self._opened:
+            self._opened = self._may_talk = True
+            return True
+        if frame == LEAVE and self._may_talk:
+            self._may_talk = False
+            return True
+        return frame in (PONG, CLOSE) or (self._may_talk and is_event(frame))
+
+    def _note(self, what: str) -> None:
+        if not self._noted:
+            self._noted = True
+            log.warning('socket', what=what, network=self._network)

@@ -1,0 +1,99 @@
+"""What was measured, in tables."""
+
+import os
+import platform
+import sqlite3
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import nicegui
+
+README = Path('README.md')
+BEGIN, END = '<!-- bench -->', '<!-- /bench -->'
+
+OTHERS = {
+    'sign-up': ('79 / 92', '147 / 176', '321 / 371'),
+    'list 3 organizations': ('2.0 / 5.9', '13.1 / 19.4', '3.6 / 5.4'),
+    'list 200 organizations': ('21.5 / 29.9 (stops at 100)', '24.5 / 37.9', '8.8 / 14.4'),
+    'switch': ('3.3 / 7.4 (no page drawn)', '13.6 / 24.2', '2.7 / 5.0 (no page drawn)'),
+    'save a setting': ('3.0 / 6.1', '16.2 / 21.2', '5.5 / 8.6'),
+    'list of 3 while 8 sign up': ('4 → 2,178', '9 → 617', '4 → 934'),
+}
+"""The same work elsewhere, one connection, p50 / p95 ms: measured earlier, on a machine like this one."""
+
+
+class Times(list[float]):
+    """Measured milliseconds."""
+
+    @property
+    def p50(self) -> float:
+        """Half took at most this long."""
+        return statistics.median(self)
+
+    @property
+    def p95(self) -> float:
+        """One in twenty took longer."""
+        return sorted(self)[int(0.95 * (len(self) - 1) + 0.5)]
+
+    def __str__(self) -> str:
+        return f'{self.p50:.1f} / {self.p95:.1f} (n {len(self)})'
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: what, its limit, what was measured; `kept` is None where there is no limit."""
+
+    what: str
+    limit: str
+    measured: str
+    times: str = ''
+    kept: bool | None = None
+
+
+def ratio(what: str, times: Times, base: Times, at_most: float, of: str = 'hello') -> Row:
+    """How many times the median of something else."""
+    times_base = times.p50 / base.p50
+    return Row(what, f'≤ {at_most:g} × {of}', f'{times_base:.1f} ×', str(times), times_base <= at_most)
+
+
+def most(what: str, value: float, at_most: float, unit: str, times: str = '') -> Row:
+    """A number that must not be higher."""
+    return Row(what, f'≤ {at_most:g} {unit}', f'{value:.1f} {unit}', times, value <= at_most)
+
+
+def table(rows: list[Row]) -> str:
+    """Every line in Markdown; a missed limit is bold."""
+    lines = ['| what | limit | measured | p50 / p95 ms |', '|---|---|---|---|']
+    for row in rows:
+        measured = f'**{row.measured}, missed**' if row.kept is False else row.measured
+        lines.append(f'| {row.what} | {row.limit} | {measured} | {row.times} |')
+    return '\n'.join(lines)
+
+
+def comparison(ours: Mapping[str, str]) -> str:
+    """The same work elsewhere, beside ours."""
+    lines = [
+        '| p50 / p95 ms | Botcadence | Better Auth 1.7 (JSON only) | Healthchecks | django-organizations + allauth |',
+        '|---|---|---|---|---|',
+    ]
+    lines += [f'| {what} | {ours[what]} | {" | ".join(theirs)} |' for what, theirs in OTHERS.items()]
+    return '\n'.join(lines)
+
+
+def machine() -> str:
+    """Where this was measured."""
+    load = os.getloadavg()[0]
+    return (
+        f'{os.cpu_count()} cores (load {load:.1f}), Python {platform.python_version()}, NiceGUI {nicegui.__version__}, '
+        f'SQLite {sqlite3.sqlite_version} with synchronous=FULL.'
+    )
+
+
+def write(text: str) -> None:
+    """Put the tables into the README."""
+    readme = README.read_text(encoding='utf-8')
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    README.write_text(f'{before}{BEGIN}\n{text}\n{END}{after}', encoding='utf-8')

@@ -1,0 +1,40 @@
+"""Events for tests of the record: a few through the service, or very many around it."""
+
+from probes import run
+from sqlalchemy import Engine, insert
+from sqlmodel import SQLModel
+from world import World
+
+from data import clock
+from data.database import Actor, transaction
+from data.permissions import Permission, authorize
+from data.services import audit
+
+
+def add(actor: Actor, *targets: str, action: str = 'test:act') -> None:
+    """Put acts on the record, the last one newest."""
+    with transaction(actor) as tx:
+        member = authorize(tx, actor, Permission.AUDIT_VIEW)
+        for target in targets:
+            audit.record(tx, member, action, target)
+
+
+def fill(db: Engine, world: World, count: int) -> None:
+    """Put many events on Acme's record, without their chain."""
+    newest = audit.page(world.owner, limit=1).entries[0].seq
+    fixed = {
+        'organization_id': world.organization_id,
+        'actor_id': world.owner.user_id,
+        'actor_email': 'olga@acme.test',
+        'action': 'organization:rename',
+        'outcome': 'done',
+        'rule': '',
+        'details': {'before': 'Acme'},
+        'network': '192.0.2.7',
+        'at': clock.now(),
+        'hash': 'f' * 64,
+    }
+    many = [{**fixed, 'seq': newest + number, 'target': f'target {number}'} for number in range(1, count + 1)]
+    with db.begin() as connection:
+        connection.execute(insert(SQLModel.metadata.tables['audit_events']), many)
+    run(db, 'UPDATE organizations SET audit_seq = :seq WHERE id = :id', seq=newest + count, id=world.organization_id)

@@ -1,0 +1,226 @@
+"""The record: every act and every refusal is on it once, and whatever is done to it afterwards is found."""
+
+import ast
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from probes import refused, rows, run, statements, value
+from sqlalchemy import Engine
+from sqlmodel import select, update
+from world import PASSWORD, World, at_home, email_of, organization, sign_up
+
+from data import ledger
+from data.changes import Change, Topic
+from data.database import Actor, administrator, transaction
+from data.models import AuditEvent, Organization, Role, Status
+from data.permissions import Permission, authorize
+from data.problems import Forbidden, NotFound, Stale
+from data.services import accounts, audit, billing, members, organizations, phone_numbers, verification
+from data.services.verification import Verdict
+from data.tenancy import TenantError
+
+NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
+ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
+SERVICES = Path(audit.__file__).parent
+Act = Callable[[], object]
+
+
+def recorded(db: Engine, organization_id: str) -> list[tuple[Any, ...]]:
+    query = 'SELECT seq, action, outcome FROM audit_events WHERE organization_id = :id ORDER BY seq'
+    return rows(db, query, id=organization_id)
+
+
+def verdict(organization_id: str) -> Verdict:
+    [found] = verification.verify(organization_id)
+    return found
+
+
+# what is on it -------------------------------------------------------------------------------------------------------
+
+
+def with_phone(world: World, act: Callable[[Actor, str], object]) -> Act:
+    phone = phone_numbers.add(world.owner, NUMBER)
+    return lambda: act(world.owner, phone.id)
+
+
+def alone_elsewhere(world: World) -> Act:
+    """Somebody whose only organization is Acme, so that leaving it gives them a fresh one."""
+    nina = world.newcomers[0]
+    members.add(world.owner, 'nina@new.test', Role.OWNER)
+    run_away = Actor(nina.session_id, nina.user_id, world.organization_id, nina.network)
+    return lambda: members.leave(run_away)
+
+
+def change_number(owner: Actor, phone_id: str) -> object:
+    return phone_numbers.change(owner, phone_id, {**NUMBER, 'label': 'Desk'}, version=1)
+
+
+def remove_vera(world: World) -> Act:
+    return lambda: members.remove(world.owner, world.viewer.user_id)
+
+
+ACTS: dict[str, tuple[str, Callable[[World], Act]]] = {
+    'organizations.rename': (
+        'organization:rename',
+        lambda world: lambda: organizations.rename(world.owner, 'New', version=organization(world.owner).version),
+    ),
+    'organizations.change_status': (
+        'organization:status',
+        lambda world: lambda: organizations.change_status(world.organization_id, Status.SUSPENDED, 'unpaid'),
+    ),
+    'billing.set_address': (
+        'billing:set_address',
+        lambda world: lambda: billing.set_address(world.owner, ADDRESS, version=0),
+    ),
+    'phone_numbers.add': ('phone:add', lambda world: lambda: phone_numbers.add(world.owner, NUMBER)),
+    'phone_numbers.change': ('phone:change', lambda world: with_phone(world, change_number)),
+    'phone_numbers.make_primary': ('phone:make_primary', lambda world: with_phone(world, phone_numbers.make_primary)),
+    'phone_numbers.remove': ('phone:remove', lambda world: with_phone(world, phone_numbers.remove)),
+    'members.add': ('member:add', lambda world: lambda: members.add(world.owner, 'nina@new.test', Role.ADMIN)),
+    'members.change_role': (
+        'member:change_role',
+        lambda world: lambda: members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER),
+    ),
+    'members.remove': ('member:remove', remove_vera),
+    'members.leave': ('member:leave', alone_elsewhere),
+    'audit.export': ('audit:export', lambda world: lambda: audit.export(world.owner, 'csv')),
+}
+FOUNDING = {'accounts.sign_up', 'organizations.create'}
+"""These begin a record."""
+SILENT = {'members.touch'}
+"""Being there is no act."""
+
+
+def writing() -> set[str]:
+    """Every function of the services that opens a writing transaction in an organization."""
+    found = set()
+    for path in SERVICES.glob('*.py'):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef) and 'with transaction(' in ast.unparse(function):
+                found.add(f'{path.stem}.{function.name}')
+    return found
+
+
+def test_no_act_is_forgotten_here() -> None:
+    assert writing() == set(ACTS) | FOUNDING | SILENT
+
+
+@pytest.mark.parametrize('name', ACTS)
+def test_an_act_is_on_the_record_once(name: str, world: World, db: Engine) -> None:
+    action, prepare = ACTS[name]
+    act = prepare(world)
+    before = recorded(db, world.organization_id)
+    act()
+    after = recorded(db, world.organization_id)
+    assert after == [*before, (len(before) + 1, action, 'done')]
+    assert verdict(world.organization_id).broken is None
+
+
+def test_an_organization_begins_its_record_when_it_is_founded(world: World, db: Engine) -> None:
+    founded = organizations.create(world.owner, 'Second').id
+    home = at_home(accounts.sign_up('new@acme.test', PASSWORD, PASSWORD)).organization_id
+    for organization_id in (founded, home):
+        assert recorded(db, organization_id) == [(1, 'organization:create', 'done')]
+    assert {it.organization_id: it.events for it in verification.verify()}[home] == 1
+
+
+def test_a_refusal_is_on_the_record_once_and_published(world: World, db: Engine, published: list[Change]) -> None:
+    before = recorded(db, world.organization_id)
+    refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
+    assert recorded(db, world.organization_id) == [*before, (len(before) + 1, 'organization:rename', 'refused')]
+    assert published == [Change(world.organization_id, Topic.RECORD, 'vera@acme.test')]
+    assert verdict(world.organization_id).broken is None
+
+
+def test_what_does_not_happen_is_not_on_the_record(world: World, db: Engine) -> None:
+    before = recorded(db, world.organization_id)
+    refused(Stale, lambda: organizations.rename(world.owner, 'New', version=99))
+    refused(NotFound, lambda: organizations.rename(world.intruder, 'Mine', version=2))
+    assert recorded(db, world.organization_id) == before
+
+
+def test_details_are_the_same_when_they_come_back(world: World) -> None:
+    details: dict[str, Any] = {
+        'Ä ': ('💶\u2028', None, True, 1.5, -0.0, 10**30),
+        'b': {2: [], 10: {}},
+        'role': Role.OWNER,
+    }
+    with transaction(world.owner) as tx:
+        member = authorize(tx, world.owner, Permission.ORGANIZATION_VIEW)
+        audit.record(tx, member, 'test:act', 'Ⅷ ﬁ e\u0301', **details)
+    [entry] = audit.page(world.owner, limit=1).entries
+    assert entry.details == {'Ä ': ['💶\u2028', None, True, 1.5, 0, 10**30], 'b': {'2': [], '10': {}}, 'role': 'owner'}
+    assert verdict(world.organization_id).broken is None
+
+
+def test_the_hash_is_made_as_it_is_written_down() -> None:
+    at = datetime(2026, 3, 29, 2, 30, 0, 1, tzinfo=UTC)
+    event = AuditEvent(
+        organization_id='a' * 16,
+        seq=1,
+        at=at,
+        actor_email='o@a.test',
+        action='a:b',
+        target='ä',
+        details={'z': 1, 'a': 2},
+    )
+    said = (
+        '\n{"action":"a:b","actor_email":"o@a.test","actor_id":null,"at":"2026-03-29T02:30:00.000001+00:00",'
+        '"details":{"a":2,"z":1},"network":"","organization_id":"aaaaaaaaaaaaaaaa","outcome":"done","rule":"","seq":1,'
+        '"target":"\\u00e4"}'
+    )
+    assert ledger.digest('', event) == hashlib.sha256(said.encode()).hexdigest()
+    assert ledger.digest('0', event) != ledger.digest('', event)
+
+
+# how it is written and read ------------------------------------------------------------------------------------------
+
+
+def test_many_at_once_leave_one_unbroken_chain(world: World, db: Engine) -> None:
+    phone = phone_numbers.add(world.owner, NUMBER).id
+
+    def work(number: int) -> None:
+        for _ in range(6):
+            if number % 2:
+                phone_numbers.make_primary(world.owner if number % 4 == 1 else world.admin, phone)
+            else:
+                with suppress(Forbidden):
+                    phone_numbers.make_primary(world.viewer, phone)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    found = verdict(world.organization_id)
+    assert (found.broken, found.events) == (None, 6 + 8 * 6)
+    assert value(db, "SELECT count(*) FROM audit_events WHERE outcome = 'refused'") == 4 * 6
+
+
+def test_a_chained_act_costs_no_statement_more(world: World, db: Engine) -> None:
+    with statements(db) as seen:
+        organizations.rename(world.owner, 'New', version=2)
+    kinds = [statement.split()[0] for statement in seen if 'FOR UPDATE' not in statement]
+    assert sorted(kinds) == ['INSERT', 'SELECT', 'UPDATE']
+
+
+def test_the_administrator_sees_everything_and_writes_nothing(world: World, db: Engine) -> None:
+    with administrator() as tx:
+        assert set(tx.exec(select(Organization.id))) == {it for (it,) in rows(db, 'SELECT id FROM organizations')}
+    with pytest.raises(TenantError), administrator() as tx:
+        tx.exec(update(Organization).values(name='x'))
+    with pytest.raises(TenantError), administrator() as tx:
+        tx.add(AuditEvent(organization_id=world.organization_id, seq=6, actor_email='', action='a:b'))
+    assert json.dumps(rows(db, 'SELECT name FROM organizations')).count('"x"') == 0
+
+
+def test_a_record_goes_with_its_organization_and_nobody_else(world: World, db: Engine) -> None:
+    other = sign_up('zoe@other.test')
+    run(db, 'DELETE FROM organizations WHERE id = :id', id=other.organization_id)
+    refused(NotFound, lambda: verdict(other.organization_id))
+    assert all(it.broken is None for it in verification.verify())
+    assert email_of(world.owner) == 'olga@acme.test'

@@ -1,0 +1,96 @@
+"""The record as a file: what is in it, what a spreadsheet makes of it, and that taking one is an act."""
+
+import csv
+import hashlib
+import io
+import json
+import time
+from typing import Any
+
+import pytest
+from probes import refused
+from records import add, fill
+from sqlalchemy import Engine
+from world import World, email_of
+
+from data.changes import Change, Topic
+from data.models import Status
+from data.problems import Forbidden
+from data.services import audit, organizations, verification
+
+
+def as_rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode('utf-8-sig'), newline=''), strict=True))
+
+
+def test_a_csv_file_says_what_the_record_says(world: World) -> None:
+    add(world.owner, 'a "quoted", one', 'Ä; 💶')
+    entries = audit.page(world.owner).entries
+    found = audit.export(world.owner, 'csv')
+    assert (found.events, found.complete) == (7, True)
+    table = as_rows(found.content)
+    assert [row['target'] for row in table] == [entry.target for entry in entries]
+    assert [row['hash'] for row in table] == [entry.hash for entry in entries]
+    assert [json.loads(row['details']) for row in table] == [entry.details for entry in entries]
+
+
+def test_formulas_in_a_csv_file_are_neutralized(world: World) -> None:
+    names = ['=1+1', '+1', '-1', '@x', '＝1', 'a=b', 'a;=1+1', "'=1"]
+    for version, name in enumerate(names, 2):
+        organizations.rename(world.owner, name, version=version)
+    table = as_rows(audit.export(world.owner, 'csv', action='organization:rename').content)
+    shown = [row['target'] for row in table][::-1][1:]
+    assert shown == ["'=1+1", "'+1", "'-1", "'@x", "'＝1", 'a=b', "a;'=1+1", "'=1"]
+
+
+def test_a_json_file_proves_itself(world: World) -> None:
+    refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
+    events = json.loads(audit.export(world.owner, 'json').content)
+    previous = ''
+    for event in reversed(events):
+        stated = event.pop('hash')
+        said = json.dumps(event, sort_keys=True, separators=(',', ':'))
+        previous = hashlib.sha256(f'{previous}\n{said}'.encode()).hexdigest()
+        assert previous == stated
+    assert [event['seq'] for event in events] == [6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize('kind', ['csv', 'json'])
+def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change]) -> None:
+    audit.export(world.admin, kind, search='olga', action=('member', 'owner'), outcome=None, words={'a:b': 'c'})
+    entry = audit.page(world.owner, limit=1).entries[0]
+    assert (entry.actor_email, entry.action, entry.target) == (email_of(world.admin), 'audit:export', kind.upper())
+    assert entry.details == {'events': 3, 'wanted': {'search': 'olga', 'action': ['member', 'owner']}}
+    assert published == [Change(world.organization_id, Topic.RECORD, 'adam@acme.test')]
+    assert all(it.broken is None for it in verification.verify(world.organization_id))
+
+
+def test_a_file_can_be_taken_from_a_suspended_organization(world: World) -> None:
+    organizations.change_status(world.organization_id, Status.SUSPENDED, 'unpaid')
+    assert audit.export(world.admin, 'csv').events == 6
+
+
+def test_nothing_makes_an_empty_file(world: World) -> None:
+    assert json.loads(audit.export(world.owner, 'json', search='nothing').content) == []
+    found = audit.export(world.owner, 'csv', search='nothing')
+    assert (as_rows(found.content), found.events, found.complete) == ([], 0, True)
+    assert found.content.startswith(b'\xef\xbb\xbf"seq","at"')
+
+
+def test_a_file_has_an_end_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, 'READ_AT_ONCE', 2)
+    for limit, complete in ((4, False), (6, True)):  # that the first was taken is the sixth event
+        monkeypatch.setattr(audit, 'EXPORT_LIMIT', limit)
+        found = audit.export(world.owner, 'csv')
+        assert (found.events, found.complete) == (limit, complete)
+        assert [row['seq'] for row in as_rows(found.content)][-1] == ('2' if limit == 4 else '1')
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+def test_a_file_of_the_largest_size_is_made_soon(world: World, db: Engine) -> None:
+    fill(db, world, 10_500)
+    began = time.perf_counter()
+    found = audit.export(world.owner, 'csv')
+    assert (found.events, found.complete) == (audit.EXPORT_LIMIT, False)
+    assert len(found.content) < 4_000_000
+    assert time.perf_counter() - began < 5

@@ -1,0 +1,182 @@
+"""Reading the record: portions, filters, search; only for those who may, and never anything of others."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from probes import refused, statements
+from records import add, fill
+from sqlalchemy import Engine
+from world import World, inside
+
+from data.database import Actor
+from data.models import Role, Status
+from data.problems import Forbidden, NotFound, SignedOut
+from data.services import audit, members, organizations
+from data.services.audit import Entry
+
+
+def targets(actor: Actor, **wanted: Any) -> list[str]:
+    return [entry.target for entry in audit.page(actor, **wanted).entries]
+
+
+def walk(actor: Actor, limit: int) -> Iterator[Entry]:
+    before = None
+    while True:
+        portion = audit.page(actor, before=before, limit=limit)
+        yield from portion.entries
+        if not portion.more:
+            return
+        before = portion.entries[-1].seq
+
+
+# portions ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_newest_comes_first_with_all_that_is_known(world: World) -> None:
+    newest, *_, oldest = audit.page(world.owner).entries
+    assert (oldest.seq, oldest.action, oldest.target, oldest.outcome) == (1, 'organization:create', 'olga', 'done')
+    assert (newest.seq, newest.actor_id, newest.actor_email) == (5, world.owner.user_id, 'olga@acme.test')
+    assert (newest.target, newest.details, newest.network) == ('vera@acme.test', {'role': 'viewer'}, '192.0.2.7')
+
+
+@pytest.mark.parametrize('limit', [1, 2, 5, 6, 50])
+def test_portions_make_up_the_whole(limit: int, world: World) -> None:
+    assert [entry.seq for entry in walk(world.owner, limit)] == [5, 4, 3, 2, 1]
+
+
+def test_portions_do_not_shift_while_others_act(world: World) -> None:
+    add(world.owner, *map(str, range(40)))
+    seen = []
+    for entry in walk(world.owner, 7):
+        seen.append(entry.seq)
+        add(world.admin, 'meanwhile')
+    assert seen == list(range(45, 0, -1))
+
+
+def test_ten_thousand_events_cost_no_more_than_ten(world: World, db: Engine) -> None:
+    def costs() -> tuple[int, float]:
+        with statements(db) as seen:
+            began = time.perf_counter()
+            assert audit.page(world.owner).entries
+        return len(seen), time.perf_counter() - began
+
+    few, _ = costs()
+    fill(db, world, 10_000)
+    many, _ = costs()
+    assert many == few == 2
+    assert min(costs()[1] for _ in range(5)) < 0.05
+    assert audit.page(world.owner, before=60).more
+    assert targets(world.owner, search='target 77', before=100) == ['target 77']
+
+
+# filters -------------------------------------------------------------------------------------------------------------
+
+
+def test_refusals_alone_and_acts_alone(world: World) -> None:
+    refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
+    [refusal] = audit.page(world.owner, outcome='refused').entries
+    assert (refusal.actor_email, refusal.action, refusal.rule) == (
+        'vera@acme.test',
+        'organization:rename',
+        'role:viewer',
+    )
+    assert [entry.seq for entry in audit.page(world.owner, outcome='done').entries] == [5, 4, 3, 2, 1]
+
+
+def test_one_kind_of_act(world: World) -> None:
+    add(world.owner, 'a', action='member_x:add')
+    assert len(targets(world.owner, action='member')) == 3
+    assert targets(world.owner, action='organization:rename') == ['Acme']
+    assert len(targets(world.owner, action=('member', 'organization'))) == 5
+    assert targets(world.owner, action='memb') == targets(world.owner, action='%') == []
+
+
+def test_one_person_even_one_who_has_left_and_the_administrator(world: World) -> None:
+    add(world.admin, 'by Adam')
+    organizations.change_status(world.organization_id, Status.PAST_DUE, '')
+    members.remove(world.owner, world.admin.user_id)
+    known = audit.people(world.owner)
+    assert known == {
+        world.owner.user_id: 'olga@acme.test',
+        world.admin.user_id: 'adam@acme.test',
+        '': 'the administrator',
+    }
+    assert targets(world.owner, who=world.admin.user_id) == ['by Adam']
+    assert [entry.action for entry in audit.page(world.owner, who='').entries] == ['organization:status']
+    assert targets(world.owner, who=world.stranger.user_id) == []
+
+
+# search --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ('search', 'found'),
+    [
+        ('100%', ['100% sure']),
+        ('a_b', ['a_b']),
+        ('/', ['x/y\\z']),
+        ('\\', ['x/y\\z']),
+        ("'", ["O'Neil"]),
+        ('SURE', ['100 sure', '100% sure']),
+        ('öSTER', ['Österreich']),
+        ('österreich', ['Österreich']),
+        ('sure 100%', ['100% sure']),
+        ('sure nothing', []),
+        ('OLGA test:ACT neil', ["O'Neil"]),
+        ('💶', []),
+        ('\x00100%\ud800', ['100% sure']),
+        ('\x00', None),
+        ('   ', None),
+        ('x' * 10**6, []),
+        ('a ' * 10**5, None),
+    ],
+)
+def test_a_search_means_what_it_says(search: str, found: list[str] | None, world: World) -> None:
+    put = ['100% sure', '100 sure', 'a_b', 'axb', 'x/y\\z', "O'Neil", 'Österreich']
+    add(world.owner, *put)
+    assert targets(world.owner, search=search, action='test') == (put[::-1] if found is None else found)
+
+
+def test_what_screens_say_of_an_act_is_found(world: World) -> None:
+    words = {'member:add': 'added somebody', 'organization:rename': 'gave it another name'}
+    assert targets(world.owner, search='another NAME', words=words) == ['Acme']
+    assert targets(world.owner, search='added vera', words=words) == ['vera@acme.test']
+    assert targets(world.owner, search='added vera') == []
+
+
+def test_search_and_filters_together(world: World) -> None:
+    add(world.admin, 'one', 'two')
+    add(world.owner, 'one')
+    assert targets(world.owner, search='one', who=world.admin.user_id, action='test', outcome='done') == ['one']
+
+
+# who may -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize('role', [Role.MEMBER, Role.VIEWER])
+def test_others_may_not_and_that_is_on_the_record(role: Role, world: World) -> None:
+    actor = world.of(role)
+    for act in (lambda: audit.page(actor), lambda: audit.people(actor), lambda: audit.export(actor, 'csv')):
+        problem = refused(Forbidden, act)
+        assert str(problem).startswith('Only Owners and Admins can see the audit log.')
+    assert len(audit.page(world.owner, outcome='refused', who=actor.user_id).entries) == 3
+
+
+def test_nothing_of_other_organizations_is_ever_there(world: World) -> None:
+    add(world.stranger, 'secret of Sam')
+    refused(NotFound, lambda: audit.page(world.intruder))
+    refused(NotFound, lambda: audit.export(world.intruder, 'json'))
+    refused(SignedOut, lambda: audit.page(Actor('', world.owner.user_id, world.organization_id, '')))
+    assert 'secret of Sam' not in targets(world.owner)
+    assert targets(world.owner, search='secret') == targets(world.owner, who=world.stranger.user_id) == []
+    assert b'secret' not in audit.export(world.owner, 'json').content
+    assert 'sam@other.test' not in audit.people(world.owner).values()
+
+
+def test_the_same_person_in_two_organizations_has_two_records(world: World) -> None:
+    second = organizations.create(world.owner, 'Second').id
+    add(inside(world.owner, second), 'there')
+    assert targets(inside(world.owner, second)) == ['there', 'Second']
+    assert 'there' not in targets(world.owner)

@@ -1,0 +1,147 @@
+"""The billing address: whole, checked by its country, seen and set by the right people, and never half saved."""
+
+import pytest
+from probes import everything, happens_whole_or_not_at_all, refused, rows
+from sqlalchemy import Engine
+from world import World, inside
+
+from data.addresses import Address, printed
+from data.changes import Change, Topic
+from data.models import BillingAddress
+from data.problems import Forbidden, Invalid, NotFound, Stale
+from data.services import billing, organizations
+
+GERMAN = {
+    'kind': 'company',
+    'country': 'DE',
+    'company_name': 'Acme GmbH',
+    'name': 'Olga Öhler',
+    'street_address': 'Straße 1\nHinterhaus',
+    'postal_code': '10115',
+    'city': 'Berlin',
+    'tax_id': 'DE 136 695 976',
+}
+JAPANESE = {
+    'kind': 'person',
+    'country': 'JP',
+    'name': '山田太郎',
+    'postal_code': '100-8994',
+    'country_area': '東京都',
+    'city': '千代田区',
+    'street_address': '丸の内2-7-2',
+}
+BAD_TEXTS = ['x' * 10_000, 'a\x00b', 'a\u202eb', '\ud800', 'e' + '\u0301' * 200, True, 5, 1.5, b'x', ['x'], {'x': 1}]
+
+
+def test_there_is_none_at_first(world: World) -> None:
+    assert billing.address(world.owner) is None
+
+
+def test_it_is_kept_as_its_country_writes_it(world: World, published: list[Change]) -> None:
+    first = billing.set_address(world.owner, GERMAN, version=0)
+    assert (first.version, first.country, first.tax_id) == (1, 'DE', 'DE136695976')
+    assert billing.address(world.admin) == first
+    second = billing.set_address(world.owner, JAPANESE, version=1)
+    assert (second.version, second.company_name, second.tax_id) == (2, '', '')
+    kept = billing.address(world.owner)
+    assert kept == second
+    assert kept is not None
+    lines = printed(Address(**kept.model_dump(exclude={'organization_id', 'version'})))
+    assert lines[-1] == 'JAPAN'
+    assert '山田太郎' in lines
+    assert published == [Change(world.organization_id, Topic.ADDRESS, 'olga@acme.test')] * 2
+
+
+def test_the_second_to_save_is_told(world: World, db: Engine, published: list[Change]) -> None:
+    billing.set_address(world.owner, GERMAN, version=0)
+    del published[:]
+    before = everything(db)
+    for version in (0, 2, 99):
+        refused(Stale, lambda version=version: billing.set_address(world.owner, JAPANESE, version=version))
+    assert everything(db) == before
+    assert published == []
+
+
+def test_the_first_address_can_be_stale_too(world: World, db: Engine) -> None:
+    refused(Stale, lambda: billing.set_address(world.owner, GERMAN, version=1))
+    assert rows(db, 'SELECT * FROM billing_addresses') == []
+
+
+def test_saving_happens_whole_or_not_at_all(world: World, db: Engine, published: list[Change]) -> None:
+    assert happens_whole_or_not_at_all(db, lambda: billing.set_address(world.owner, GERMAN, version=0), published) >= 2
+    assert len(published) == 1
+
+
+def test_it_is_on_the_record_without_the_address(world: World, db: Engine) -> None:
+    billing.set_address(world.owner, GERMAN, version=0)
+    [line] = rows(
+        db, "SELECT actor_email, target, outcome, details FROM audit_events WHERE action = 'billing:set_address'"
+    )
+    assert line[:3] == ('olga@acme.test', 'DE', 'done')
+    assert 'Berlin' not in repr(line)
+    entry, *_ = organizations.overview(world.admin).latest or []
+    assert entry.action == 'billing:set_address'
+
+
+@pytest.mark.parametrize('values', [{}, None, [], 'DE', {'country': 'XX'}, {'country': None, 'kind': None}, {1: 2}])
+def test_what_is_no_address_is_refused_at_its_fields(values: object, world: World, db: Engine) -> None:
+    before = everything(db)
+    problem = refused(Invalid, lambda: billing.set_address(world.owner, values, version=0))  # type: ignore[arg-type]  # as a socket may send it
+    assert set(problem.fields) <= {'country', 'kind'}
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize('bad', BAD_TEXTS)
+@pytest.mark.parametrize('field', sorted(GERMAN))
+def test_every_field_says_itself_what_is_wrong_with_it(field: str, bad: object, world: World, db: Engine) -> None:
+    problem = refused(Invalid, lambda: billing.set_address(world.owner, {**GERMAN, field: bad}, version=0))
+    assert list(problem.fields) == [field]
+    assert rows(db, 'SELECT * FROM billing_addresses') == []
+
+
+@pytest.mark.parametrize('odd', ['<img src=x onerror=window.XSS=1>', '{{7*7}}', '=1+1', "'; DROP TABLE users;--", '%_\\'])
+def test_odd_text_is_kept_as_it_is(odd: str, world: World) -> None:
+    values = {**GERMAN, 'name': odd, 'company_name': odd, 'street_address': odd, 'city': odd}
+    kept = billing.set_address(world.owner, values, version=0)
+    assert (kept.name, kept.company_name, kept.street_address, kept.city) == (odd,) * 4
+
+
+def test_what_is_not_asked_for_is_not_taken(world: World, db: Engine) -> None:
+    sly = {
+        **GERMAN,
+        'organization_id': world.stranger.organization_id,
+        'version': 77,
+        'sorting_code': 'x',
+        'city_area': 'x',
+        'country_area': 'x',
+        'role': 'owner',
+    }
+    kept = billing.set_address(world.owner, sly, version=0)
+    assert (kept.organization_id, kept.version) == (world.organization_id, 1)
+    assert (kept.sorting_code, kept.city_area, kept.country_area) == ('', '', '')
+    assert len(rows(db, 'SELECT * FROM billing_addresses')) == 1
+
+
+def test_only_owners_set_it_and_only_admins_see_it_besides(world: World, db: Engine) -> None:
+    billing.set_address(world.owner, GERMAN, version=0)
+    before = rows(db, 'SELECT * FROM billing_addresses')
+    for actor in (world.member, world.viewer):
+        problem = refused(Forbidden, lambda actor=actor: billing.address(actor))
+        assert str(problem).startswith('Only Owners and Admins can see billing.')
+    for actor in (world.admin, world.member, world.viewer):
+        problem = refused(Forbidden, lambda actor=actor: billing.set_address(actor, JAPANESE, version=1))
+        assert str(problem).startswith('Only Owners can change the billing address')
+    for stranger in (world.intruder, inside(world.owner, world.stranger.organization_id)):
+        refused(NotFound, lambda stranger=stranger: billing.address(stranger))
+        refused(NotFound, lambda stranger=stranger: billing.set_address(stranger, JAPANESE, version=1))
+    assert rows(db, 'SELECT * FROM billing_addresses') == before
+
+
+def test_each_organization_has_its_own(world: World) -> None:
+    billing.set_address(world.owner, GERMAN, version=0)
+    assert billing.address(world.stranger) is None
+    billing.set_address(world.stranger, JAPANESE, version=0)
+    ours, theirs = billing.address(world.owner), billing.address(world.stranger)
+    assert isinstance(ours, BillingAddress)
+    assert isinstance(theirs, BillingAddress)
+    assert (ours.country, theirs.country) == ('DE', 'JP')

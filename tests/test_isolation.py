@@ -1,0 +1,321 @@
+"""Two organizations, people in one, the other and both, and random acts: nothing of one is ever seen in the other.
+
+Whatever is written in an organization carries its mark. After every act, no answer, no refusal, no published change and
+no row that a session can see carries a mark, an id or an address of where the person asking does not belong.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from conftest import Databases
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from probes import listening, rows, run
+from sqlalchemy import Engine
+from sqlmodel import select
+from test_billing import GERMAN
+from world import inside, sign_up
+
+from data import database
+from data.changes import Change
+from data.database import Actor
+from data.models import Organization, Role, Status, User, new_id
+from data.permissions import Permission
+from data.problems import NotFound, Problem
+from data.services import audit, billing, members, organizations, phone_numbers
+from data.services.organizations import NEXT
+from data.tenancy import owned_tables
+
+MARKS = ('alphamark', 'bravomark')
+NAMES = ('olga', 'sam', 'bo', 'vera', 'vic')
+"""Olga owns the first organization, Sam the second; Bo is Admin in one and Viewer in the other, the rest are in one."""
+
+ROLES = {('olga', 0): 'owner', ('sam', 1): 'owner', ('bo', 0): 'admin', ('bo', 1): 'viewer'}
+ROLES |= {('vera', 0): 'member', ('vic', 1): 'admin'}
+
+people = st.sampled_from(NAMES)
+places = st.sampled_from([0, 1, 2])
+"""The first organization, the second, or none at all."""
+
+numbers = st.integers(0, 9)
+roles = st.sampled_from(list(Role))
+
+
+@dataclass
+class Stage:
+    """What every run starts from."""
+
+    url: str
+    actors: dict[str, Actor] = field(default_factory=dict)
+    places: list[str] = field(default_factory=list)
+
+    def fill(self) -> None:
+        """Let five people sign up, and put them where they belong."""
+        db = database.connect(self.url)
+        self.actors = {name: sign_up(f'{name}@people.test') for name in NAMES}
+        self.places = [self.actors[name].organization_id for name in ('olga', 'sam')]
+        for owner, mark in (('olga', MARKS[0]), ('sam', MARKS[1])):
+            organizations.rename(self.actors[owner], f'The {mark}', version=1)
+        for (name, place), role in ROLES.items():
+            if role != 'owner':
+                members.add(self.actors['olga' if place == 0 else 'sam'], f'{name}@people.test', role)
+        for name in ('bo', 'vera', 'vic'):  # nowhere else: whoever is removed gets a fresh organization
+            run(db, 'DELETE FROM organizations WHERE id = :id', id=self.actors[name].organization_id)
+        db.dispose()
+
+
+class Isolation(RuleBasedStateMachine):
+    """Everybody tries everything everywhere."""
+
+    stage: Stage
+    fresh: Callable[[], str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.db: Engine = database.connect(type(self).fresh())
+        self.listening = listening()
+        self.published: list[Change] = self.listening.__enter__()
+        self.ever: list[set[str]] = [set(), set()]
+        self.look_around()
+
+    def teardown(self) -> None:
+        self.listening.__exit__(None, None, None)
+        self.db.dispose()
+
+    # what is true, read around everything that is tested --------------------------------------------------------------
+
+    def look_around(self) -> None:
+        """Note who belongs where now, who ever did (their addresses stay on the record), and all phone numbers."""
+        found = rows(
+            self.db,
+            'SELECT organization_id, email, role FROM memberships JOIN users ON users.id = user_id '
+            "JOIN organizations ON organizations.id = organization_id WHERE status <> 'deleted'",
+        )
+        self.homes: dict[str, dict[str, str]] = {name: {} for name in NAMES}
+        for organization_id, email, role in found:
+            name = email.partition('@')[0]
+            self.homes[name][organization_id] = role
+            if organization_id in self.stage.places:
+                self.ever[self.stage.places.index(organization_id)].add(name)
+        self.phones = rows(self.db, 'SELECT id, organization_id, version FROM phone_numbers ORDER BY created_at, id')
+
+    def secrets(self, seen_in: Collection[int], by: str = '') -> set[str]:
+        """What must not be in anything that is seen in these two, one, or none of them by this person."""
+        found: set[str] = set()
+        for place in {0, 1} - set(seen_in):
+            at = self.stage.places[place]
+            found |= {MARKS[place], at} | {phone_id for phone_id, where, _ in self.phones if where == at}
+        for name in set(NAMES) - {by}.union(*(self.ever[place] for place in seen_in)):
+            found |= {f'{name}@people.test', self.stage.actors[name].user_id}
+        return found
+
+    def check(self, said: object, seen_in: Collection[int], by: str = '') -> None:
+        """Make sure that nothing of the other organization is in what was said."""
+        text = said.decode() if isinstance(said, bytes) else repr(said)
+        assert [secret for secret in self.secrets(seen_in, by) if secret in text] == []
+
+    # acts -------------------------------------------------------------------------------------------------------------
+
+    def act(self, who: str, place: int, act: Callable[[Actor], object]) -> Any:
+        """Act at an address; whoever does not belong there must find nothing, and be told nothing."""
+        where = [*self.stage.places, new_id()][place]
+        belongs = where in self.homes[who]
+        seen_in = [place] if belongs else []
+        try:
+            said: object = act(inside(self.stage.actors[who], where))
+        except Problem as problem:
+            assert belongs or isinstance(problem, NotFound), repr(problem)
+            said = (str(problem), vars(problem), None)
+            self.check(str(problem.__cause__) + str(problem.__context__), seen_in, who)
+        else:
+            assert belongs, f'{who} got {said!r}'
+            if isinstance(said, audit.Export):
+                self.check(said.content, seen_in, who)
+        self.look_around()
+        self.check(said, seen_in, who)
+        return said
+
+    def mark(self, who: str, place: int) -> str:
+        """The mark of the organization where somebody writes; of the other one where they have no business."""
+        at = self.stage.places[place] if place < 2 else ''
+        return MARKS[place if at in self.homes[who] else (place + 1) % 2]
+
+    def phone(self, number: int) -> tuple[str, int]:
+        """Id and version of any number of the two, or of none."""
+        found = [*self.phones, (new_id(), '', 1)]
+        phone_id, _, version = found[number % len(found)]
+        return phone_id, version
+
+    def user(self, number: int) -> str:
+        """The id of anybody, or of nobody."""
+        return [*(actor.user_id for actor in self.stage.actors.values()), new_id()][number % (len(NAMES) + 1)]
+
+    @rule(who=people, place=places)
+    def rename(self, who: str, place: int) -> None:
+        name = f'The {self.mark(who, place)}'
+        versions = rows(self.db, 'SELECT version FROM organizations WHERE id = :id', id=[*self.stage.places, ''][place])
+        version = versions[0][0] if versions else 1
+        self.act(who, place, lambda actor: organizations.rename(actor, name, version=version))
+
+    @rule(who=people, place=places, version=st.integers(0, 3))
+    def set_address(self, who: str, place: int, version: int) -> None:
+        mark = self.mark(who, place)
+        values = {**GERMAN, 'company_name': mark, 'name': mark, 'street_address': mark, 'city': mark}
+        self.act(who, place, lambda actor: billing.set_address(actor, values, version=version))
+
+    @rule(who=people, place=places, number=numbers)
+    def add_number(self, who: str, place: int, number: int) -> None:
+        values = self.number(number, self.mark(who, place))
+        self.act(who, place, lambda actor: phone_numbers.add(actor, values))
+
+    def number(self, number: int, mark: str) -> dict[str, str]:
+        return {'number': f'030 12345{number}', 'country': 'DE', 'label': f'{mark} {number}', 'purpose': 'voice'}
+
+    @rule(who=people, place=places, phone=numbers, number=numbers)
+    def change_number(self, who: str, place: int, phone: int, number: int) -> None:
+        (phone_id, version), values = self.phone(phone), self.number(number, self.mark(who, place))
+        self.act(who, place, lambda actor: phone_numbers.change(actor, phone_id, values, version=version))
+
+    @rule(who=people, place=places, phone=numbers, remove=st.booleans())
+    def handle_number(self, who: str, place: int, phone: int, remove: bool) -> None:
+        (phone_id, _), handle = self.phone(phone), phone_numbers.remove if remove else phone_numbers.make_primary
+        self.act(who, place, lambda actor: handle(actor, phone_id))
+
+    @rule(who=people, place=places, whom=people, role=roles)
+    def add_member(self, who: str, place: int, whom: str, role: Role) -> None:
+        self.act(who, place, lambda actor: members.add(actor, f'{whom}@people.test', role))
+
+    @rule(who=people, place=places, user=numbers, role=roles, expected=roles)
+    def change_role(self, who: str, place: int, user: int, role: Role, expected: Role) -> None:
+        user_id = self.user(user)
+        self.act(who, place, lambda actor: members.change_role(actor, user_id, role, expected=expected))
+
+    @rule(who=people, place=places, user=numbers)
+    def remove_member(self, who: str, place: int, user: int) -> None:
+        user_id = self.user(user)
+        self.act(who, place, lambda actor: members.remove(actor, user_id))
+
+    @rule(who=people, place=places, leave=st.booleans())
+    def leave_or_stay(self, who: str, place: int, leave: bool) -> None:
+        if leave:
+            self.act(who, place, members.leave)
+        else:  # whoever does not belong there is not told so, and nothing is noted
+            members.touch(inside(self.stage.actors[who], [*self.stage.places, new_id()][place]))
+
+    @rule(place=st.sampled_from([0, 1]), status=st.sampled_from([it for it in Status if it is not Status.DELETED]))
+    def change_status(self, place: int, status: Status) -> None:
+        now = rows(self.db, 'SELECT status FROM organizations WHERE id = :id', id=self.stage.places[place])[0][0]
+        if status in NEXT[Status(now)]:
+            self.check(organizations.change_status(self.stage.places[place], status, f'Since {MARKS[place]}'), [place])
+
+    @rule(place=st.sampled_from([0, 1]))
+    def back_to_work(self, place: int) -> None:
+        """Most acts need an organization that is active."""
+        run(self.db, "UPDATE organizations SET status = 'active' WHERE id = :id", id=self.stage.places[place])
+
+    @rule(who=people)
+    def found(self, who: str) -> None:
+        made = organizations.create(self.stage.actors[who], 'Another')
+        self.look_around()
+        self.check(made, [], who)
+
+    # looking ----------------------------------------------------------------------------------------------------------
+
+    @rule(who=people, place=places)
+    def look(self, who: str, place: int) -> None:
+        looks: list[Callable[[Actor], object]] = [
+            organizations.enter,
+            organizations.card,
+            organizations.overview,
+            phone_numbers.of_organization,
+            billing.address,
+            audit.page,
+            audit.people,
+            lambda actor: organizations.enter(actor, Permission.BILLING_MANAGE),
+        ]
+        for each in looks:
+            self.act(who, place, each)
+
+    @rule(who=people, place=places, mark=st.sampled_from(MARKS), kind=st.sampled_from(['csv', 'json']))
+    def search_the_record(self, who: str, place: int, mark: str, kind: Any) -> None:
+        self.act(who, place, lambda actor: audit.page(actor, search=mark).entries and None)
+        self.act(who, place, lambda actor: audit.page(actor, who=self.stage.actors['sam'].user_id))
+        self.act(who, place, lambda actor: audit.export(actor, kind))
+
+    @rule(who=people, search=st.sampled_from(['', *MARKS, 'the', '%', '_']), preferred=places)
+    def look_at_the_cards(self, who: str, search: str, preferred: int) -> None:
+        actor, homes = self.stage.actors[who], self.homes[who]
+        mine = [place for place in (0, 1) if self.stage.places[place] in homes]
+        found = organizations.of_user(actor, search)
+        assert len(found.cards) == found.total == len({card.id for card in found.cards})
+        assert {card.id: card.role.value for card in found.cards}.items() <= homes.items()
+        assert search or len(found.cards) == len(homes)
+        assert set(organizations.names(actor)) == set(homes)
+        assert organizations.latest_of(actor, [*self.stage.places, new_id()][preferred]) in homes
+        for said in (found, organizations.names(actor)):
+            self.check(said, mine, who)
+        with database.personal(actor) as tx:
+            self.check([tx.exec(select(table)).all() for table in (*owned_tables(), Organization, User)], mine, who)
+
+    # always -----------------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def a_session_sees_its_own_organization_only(self) -> None:
+        for place, organization_id in enumerate(self.stage.places):
+            with database.reading(Actor('', '', organization_id, '')) as tx:
+                seen = [tx.exec(select(table)).all() for table in (*owned_tables(), Organization, User)]
+            self.check(seen, [place])
+
+    @invariant()
+    def a_change_tells_of_its_own_organization_only(self) -> None:
+        for change in self.published:
+            known = change.organization_id in self.stage.places
+            self.check(change, [self.stage.places.index(change.organization_id)] if known else [], self.named(change))
+        self.published.clear()
+
+    def named(self, change: Change) -> str:
+        """Whose own new organization this is about, if it is neither of the two."""
+        if change.organization_id in self.stage.places:
+            return ''
+        [name] = [name for name, actor in self.stage.actors.items() if actor.user_id in change.users] or ['']
+        return name
+
+    @invariant()
+    def nobody_is_without_an_organization_nor_one_without_an_owner(self) -> None:
+        assert all(self.homes.values())
+        owned = "SELECT organization_id FROM memberships WHERE role = 'owner'"
+        assert rows(self.db, f'SELECT id FROM organizations WHERE id NOT IN ({owned})') == []
+
+
+@pytest.mark.slow
+def test_nothing_of_one_organization_is_ever_seen_in_the_other(databases: Databases) -> None:
+    stage = Stage(databases.make('isolation', 'migrated'))
+    stage.fill()
+    made: list[str] = []
+
+    def fresh() -> str:
+        if made:
+            databases.drop('test')
+        made.append(databases.make('test', 'isolation'))
+        return made[-1]
+
+    class Machine(Isolation):
+        pass
+
+    Machine.stage, Machine.fresh = stage, staticmethod(fresh)  # type: ignore[assignment]  # mypy knows no staticmethod here
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=25,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    databases.drop('test')
+    databases.drop('isolation')

@@ -1,0 +1,379 @@
+"""Organizations: founding, finding, naming, and where they stand."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from probes import everything, happens_whole_or_not_at_all, refused, rows, run, statements, value
+from sqlalchemy import Engine
+from world import World, email_of, inside, organization, sign_up
+
+from data.changes import Change, Topic
+from data.database import Actor
+from data.models import Role, Status, is_id, new_id
+from data.problems import Invalid, NotFound, Stale
+from data.services import members, organizations
+from data.services.organizations import NEXT, PORTION
+
+BAD_IDS = [
+    '',
+    ' ',
+    '0',
+    '-1',
+    '1 OR 1=1',
+    '../2',
+    '..%2f2',
+    'a' * 15,
+    'a' * 17,
+    'A' * 16,
+    'a' * 15 + '\n',
+    'a' * 15 + '\x00',
+    'a' * 15 + '\ud800',
+    'a' * 15 + '１',
+    'x' * 5_000,
+    str(2**63),
+    str(10**400),
+    'null',
+    '%',
+    '_' * 16,
+    None,
+    True,
+    0,
+    1.5,
+    b'a' * 16,
+    [],
+    ['a' * 16],
+    {},
+]
+BAD_NAMES = [
+    '',
+    '   ',
+    '\u200b',
+    '\u3164',
+    'x' * 81,
+    'x' * 10_000,
+    'x' * 10**6,
+    'a\x00b',
+    'a\nb',
+    'a\u202eb',
+    'a\u2066b',
+    '\ud800',
+    '\ufffe',
+    'e' + '\u0301' * 200,
+    None,
+    True,
+    12345,
+    1.5,
+    b'Acme',
+    ['Acme'],
+    {'name': 'Acme'},
+]
+ODD_NAMES = [
+    'x' * 80,
+    '<img src=x onerror=window.XSS=1>',
+    "Robert'); DROP TABLE organizations;--",
+    '{{7*7}} ${7*7} {0.__class__} %s%n `id`',
+    '</title><script>alert(1)</script>',
+    '=1+1',
+    'Ünïcödé GmbH & Co. KG',
+    '株式会社',
+    'شركة',
+    '👩‍👩‍👧‍👦',
+    'admin',
+    '..',
+    'C:\\Temp\\%_',
+]
+
+
+def fill(actor: Actor, number: int, db: Engine) -> None:
+    """Give a person as many organizations as this."""
+    have = value(db, 'SELECT count(*) FROM memberships WHERE user_id = :id', id=actor.user_id)
+    for index in range(have, number):
+        organizations.create(actor, f'Team {index:03}')
+
+
+def names(actor: Actor, search: str = '') -> list[str]:
+    return [card.name for card in organizations.of_user(actor, search).cards]
+
+
+def test_ids_are_random_and_say_nothing() -> None:
+    made = {new_id() for _ in range(1000)}
+    assert len(made) == 1000
+    assert all(map(is_id, made))
+    assert not any(map(is_id, BAD_IDS))
+
+
+# founding ------------------------------------------------------------------------------------------------------------
+
+
+def test_whoever_founds_one_is_its_owner(world: World, published: list[Change]) -> None:
+    beta = organizations.create(world.viewer, '  Beta ')
+    assert (beta.name, beta.status, beta.version) == ('Beta', Status.ACTIVE, 1)
+    found = organizations.enter(inside(world.viewer, beta.id))
+    assert (found.role, found.organization.name, found.email) == (Role.OWNER, 'Beta', 'vera@acme.test')
+    [entry] = organizations.overview(found).latest or []
+    assert entry.action == 'organization:create'
+    assert published == [Change(beta.id, Topic.MEMBERS, 'vera@acme.test', frozenset({world.viewer.user_id}))]
+
+
+def test_founding_happens_whole_or_not_at_all(world: World, db: Engine, published: list[Change]) -> None:
+    assert happens_whole_or_not_at_all(db, lambda: organizations.create(world.owner, 'Beta'), published) >= 3
+
+
+@pytest.mark.parametrize('name', BAD_NAMES)
+def test_a_name_that_is_none_is_refused_at_its_field(name: object, world: World, db: Engine) -> None:
+    before = everything(db)
+    for act in (
+        lambda: organizations.create(world.owner, name),
+        lambda: organizations.rename(world.owner, name, version=2),
+    ):
+        assert list(refused(Invalid, act).fields) == ['name']
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize('name', ODD_NAMES)
+def test_any_other_name_is_kept_as_it_is(name: str, world: World) -> None:
+    beta = inside(world.owner, organizations.create(world.owner, name).id)
+    assert organization(beta).name == name
+    assert organizations.rename(world.owner, name, version=2).name == name
+    assert names(world.owner, name) == [name, name]
+    assert organizations.names(world.owner)[beta.organization_id] == name
+    entry, *_ = organizations.overview(world.owner).latest or []
+    assert entry.target == name
+
+
+def test_names_need_not_be_unique(world: World) -> None:
+    ids = {organizations.create(world.owner, 'Acme').id for _ in range(3)} | {world.organization_id}
+    assert {card.id for card in organizations.of_user(world.owner, 'acme').cards} == ids
+    assert len(ids) == 4
+
+
+def test_a_name_is_in_one_normal_form(world: World) -> None:
+    assert organizations.create(world.owner, 'Cafe\u0301').name == 'Caf\u00e9'
+    assert names(world.owner, 'CAFE\u0301') == ['Caf\u00e9']
+
+
+# finding -------------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_sees_their_own_and_no_other(world: World) -> None:
+    assert names(world.owner) == ['Acme']
+    assert names(world.viewer) == ['Acme', 'vera']
+    assert names(world.stranger) == ['sam']
+    assert organizations.names(world.viewer) == {card.id: card.name for card in organizations.of_user(world.viewer).cards}
+
+
+def test_a_card_says_what_one_is_there_and_how_many_are(world: World) -> None:
+    cards = {card.name: card for card in organizations.of_user(world.viewer).cards}
+    assert [(card.role, card.members, card.status) for card in cards.values()] == [
+        (Role.VIEWER, 4, Status.ACTIVE),
+        (Role.OWNER, 1, Status.ACTIVE),
+    ]
+    assert organizations.card(world.viewer) == cards['Acme']
+    refused(NotFound, lambda: organizations.card(world.intruder))
+
+
+def test_a_card_says_when_something_was_done_last(world: World) -> None:
+    before = organizations.card(world.owner).active_at
+    organizations.rename(world.owner, 'Acme', version=2)
+    assert organizations.card(world.viewer).active_at > before
+
+
+def test_two_hundred_cost_as_many_statements_as_three(world: World, db: Engine) -> None:
+    counts = []
+    for number in (3, 200):
+        fill(world.stranger, number, db)
+        with statements(db) as seen:
+            latest = organizations.latest_of(world.stranger)
+            organizations.enter(inside(world.stranger, latest or ''))
+            found = organizations.of_user(world.stranger)
+        assert found.total == number
+        assert len(found.cards) == min(number, PORTION)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 6
+
+
+def test_two_hundred_come_in_portions_and_each_once(world: World, db: Engine) -> None:
+    fill(world.stranger, 200, db)
+    portions = [organizations.of_user(world.stranger, offset=offset) for offset in range(0, 201, PORTION)]
+    assert [portion.total for portion in portions] == [200] * 4
+    assert [len(portion.cards) for portion in portions] == [60, 60, 60, 20]
+    cards = [card for portion in portions for card in portion.cards]
+    assert len({card.id for card in cards}) == 200
+    assert [card.name for card in cards] == ['sam', *(f'Team {number:03}' for number in range(1, 200))]
+    assert len(organizations.names(world.stranger)) == 200
+    assert names(world.stranger, 'TEAM 19') == [f'Team {number}' for number in range(190, 200)]
+    assert organizations.of_user(world.stranger, 'team', offset=PORTION).total == 199
+
+
+def test_a_search_is_taken_literally(world: World) -> None:
+    for name in ('100% cotton', '100 cotton', 'a_b', 'axb', 'back\\slash', "quote'd", '(((((a+)+)+)+$'):
+        organizations.create(world.stranger, name)
+    assert names(world.stranger, '%') == ['100% cotton']
+    assert names(world.stranger, '_') == ['a_b']
+    assert names(world.stranger, '\\') == ['back\\slash']
+    assert names(world.stranger, "'") == ["quote'd"]
+    assert names(world.stranger, '(((((a+)+)+)+$') == ['(((((a+)+)+)+$']
+    assert names(world.stranger, "' OR 1=1--") == []
+    assert names(world.stranger, 'x' * 10_000) == []
+
+
+def test_a_search_looks_past_case_width_and_surrounding_space(world: World) -> None:
+    for name in ('ÄRGER & Söhne', 'Straße', 'ＡＣＭＥ'):
+        organizations.create(world.stranger, name)
+    assert names(world.stranger, ' ärger') == ['ÄRGER & Söhne']
+    assert names(world.stranger, 'STRASSE') == ['Straße']
+    assert names(world.stranger, 'acme') == ['ＡＣＭＥ']
+
+
+@pytest.mark.parametrize('search', ['', '  ', '\x00', '\u202e', '\ud800', None, 7, ['Acme'], {}])
+def test_a_search_for_nothing_finds_all(search: object, world: World) -> None:
+    assert organizations.of_user(world.owner, search).total == 1  # type: ignore[arg-type]  # as a socket may send it
+
+
+def test_the_last_one_is_where_one_was_last(world: World) -> None:
+    home = organizations.latest_of(world.viewer, 'a' * 16)
+    members.touch(world.viewer)
+    assert home != world.organization_id
+    assert organizations.latest_of(world.viewer) == world.organization_id
+    assert organizations.latest_of(world.viewer, home or '') == home
+    assert organizations.latest_of(world.viewer, world.stranger.organization_id) == world.organization_id
+    for wrong in BAD_IDS:
+        assert organizations.latest_of(world.viewer, wrong) == world.organization_id  # type: ignore[arg-type]
+
+
+# naming --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rename_changes_the_name_and_nothing_else(world: World, published: list[Change]) -> None:
+    organizations.rename(world.admin, ' New name ', version=2)
+    found = organization(world.viewer)
+    assert (found.id, found.name, found.version) == (world.organization_id, 'New name', 3)
+    assert names(world.viewer, 'new') == ['New name']
+    entry, *_ = organizations.overview(world.owner).latest or []
+    assert (entry.action, entry.target) == ('organization:rename', 'New name')
+    assert published == [Change(world.organization_id, Topic.ORGANIZATION, 'adam@acme.test')]
+
+
+def test_the_second_to_save_is_told(world: World, db: Engine, published: list[Change]) -> None:
+    organizations.rename(world.owner, 'First', version=2)
+    del published[:]
+    before = everything(db)
+    refused(Stale, lambda: organizations.rename(world.admin, 'Second', version=2))
+    refused(Stale, lambda: organizations.rename(world.admin, 'Second', version=99))
+    assert everything(db) == before
+    assert published == []
+
+
+def test_a_rename_happens_whole_or_not_at_all(world: World, db: Engine, published: list[Change]) -> None:
+    act = lambda: organizations.rename(world.owner, 'New', version=2)  # noqa: E731  # one line says it
+    assert happens_whole_or_not_at_all(db, act, published) >= 2
+
+
+def test_what_is_done_is_on_the_record_with_who_and_whence(world: World, db: Engine) -> None:
+    organizations.rename(world.admin, 'New', version=2)
+    [line] = rows(
+        db,
+        'SELECT organization_id, actor_id, actor_email, target, outcome, rule, network FROM audit_events '
+        "WHERE action = 'organization:rename' AND target = 'New'",
+    )
+    assert line == (world.organization_id, world.admin.user_id, 'adam@acme.test', 'New', 'done', '', '192.0.2.7')
+
+
+# addresses that lead nowhere -----------------------------------------------------------------------------------------
+
+
+def test_an_id_that_is_malformed_unknown_foreign_or_deleted_looks_the_same(world: World, db: Engine) -> None:
+    run(db, "UPDATE organizations SET status = 'deleted' WHERE id = :id", id=world.organization_id)
+    nowhere = [*BAD_IDS, new_id(), world.stranger.organization_id, world.organization_id]
+    before = everything(db)
+    sentences = set()
+    for organization_id in nowhere:
+        lost = inside(world.owner, organization_id)  # type: ignore[arg-type]  # as a socket may send it
+        for act in (organizations.enter, organizations.card, organizations.overview):
+            sentences.add(str(refused(NotFound, lambda act=act, lost=lost: act(lost))))
+        sentences.add(str(refused(NotFound, lambda lost=lost: organizations.rename(lost, 'Mine', version=1))))
+    assert sentences == {'This does not exist, or you have no access to it.'}
+    assert everything(db) == before
+
+
+# status --------------------------------------------------------------------------------------------------------------
+
+
+def test_every_status_can_follow_only_where_the_table_says(world: World, db: Engine) -> None:
+    for before in Status:
+        for after in Status:
+            run(db, 'UPDATE organizations SET status = :to WHERE id = :id', to=before.value, id=world.organization_id)
+            if after in NEXT[before] and after is not Status.DELETED:
+                assert organizations.change_status(world.organization_id, after, 'Because').status is after
+            elif after not in NEXT[before]:
+                act: Callable[[], object] = lambda after=after: organizations.change_status(  # noqa: E731  # bound here
+                    world.organization_id, after, 'Because'
+                )
+                assert list(refused(Invalid, act).fields) == ['status']
+
+
+def test_a_change_of_status_says_why_and_since_when(world: World, db: Engine, published: list[Change]) -> None:
+    before = organization(world.owner)
+    organizations.change_status(world.organization_id, Status.SUSPENDED, ' Unpaid since May ')
+    after = organization(world.viewer)
+    assert (after.status, after.status_reason) == (Status.SUSPENDED, 'Unpaid since May')
+    assert after.status_since > before.status_since
+    assert published == [Change(world.organization_id, Topic.ORGANIZATION, 'the administrator')]
+    [line] = rows(
+        db,
+        'SELECT actor_id, actor_email, outcome, organization_id FROM audit_events '
+        "WHERE action = 'organization:status'",
+    )
+    assert line == (None, 'the administrator', 'done', world.organization_id)
+
+
+@pytest.mark.parametrize('reason', ['', '  ', 'x' * 201, 'a\nb', 'a\u202eb', None, 5, []])
+def test_a_suspension_needs_a_reason_that_can_be_shown(reason: object, world: World, db: Engine) -> None:
+    before = everything(db)
+    act = lambda: organizations.change_status(world.organization_id, Status.SUSPENDED, reason)  # type: ignore[arg-type]  # noqa: E731  # one line says it
+    assert list(refused(Invalid, act).fields) == ['reason']
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize('organization_id', [*BAD_IDS, new_id()])
+def test_the_status_of_nothing_can_not_be_changed(organization_id: str, db: Engine) -> None:
+    refused(NotFound, lambda: organizations.change_status(organization_id, Status.SUSPENDED, 'Because'))
+
+
+def test_a_change_of_status_happens_whole_or_not_at_all(world: World, db: Engine, published: list[Change]) -> None:
+    act = lambda: organizations.change_status(world.organization_id, Status.SUSPENDED, 'Why')  # noqa: E731  # one line says it
+    assert happens_whole_or_not_at_all(db, act, published) >= 2
+
+
+def test_whoever_loses_their_last_organization_with_it_gets_a_fresh_one(
+    world: World, db: Engine, published: list[Change]
+) -> None:
+    emails = {person.user_id: email_of(person) for person in (world.owner, world.admin)}
+    run(db, "UPDATE organizations SET status = 'deleting' WHERE id = :id", id=world.organization_id)
+    act = lambda: organizations.change_status(world.organization_id, Status.DELETED, '')  # noqa: E731  # one line says it
+    assert happens_whole_or_not_at_all(db, act, published) >= 4
+    assert names(world.owner) == ['olga']
+    assert names(world.admin) == ['adam']
+    fresh = organizations.of_user(world.owner).cards[0]
+    assert (fresh.role, fresh.members) == (Role.OWNER, 1)
+    assert emails[world.owner.user_id] == email_of(world.owner) == 'olga@acme.test'
+    refused(NotFound, lambda: organizations.enter(world.owner))
+    told = {change.organization_id: change.users for change in published}
+    assert told[fresh.id] == {world.owner.user_id}
+
+
+def test_two_people_who_found_at_once_both_get_theirs(db: Engine) -> None:
+    people = [sign_up(f'p{number}@acme.test') for number in range(4)]
+    barrier = threading.Barrier(4)
+
+    def act(person: Actor) -> None:
+        barrier.wait()
+        organizations.create(person, 'Beta')
+
+    threads = [threading.Thread(target=act, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [names(person, 'beta') for person in people] == [['Beta']] * 4

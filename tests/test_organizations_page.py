@@ -1,0 +1,175 @@
+"""The organizations of a person: cards, search, making another one, and what others do meanwhile."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from probes import value
+from sqlalchemy import Engine
+from visitors import Visitor, until
+from world import World, join
+
+from data.models import Role, Status
+from data.services import members, organizations
+
+pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+Visit = Callable[..., Awaitable[Visitor]]
+
+NOTHING = 'No organization of yours has this in its name.'
+
+
+@pytest.fixture
+def many(world: World) -> list[str]:
+    """The names of 150 more organizations of the Owner."""
+    names = [f'Branch {number:03}' for number in range(150)]
+    for name in names:
+        organizations.create(world.owner, name)
+    return names
+
+
+async def picker_of(visit: Visit, email: str) -> Visitor:
+    visitor = await visit(email)
+    await visitor.open('/organizations')
+    assert visitor.title == 'Organizations · Botcadence'
+    await until(lambda: visitor.rows)
+    return visitor
+
+
+def names(visitor: Visitor) -> list[str]:
+    return [row['name'] for row in visitor.rows]
+
+
+def search(visitor: Visitor, text: object) -> None:
+    box = next(it for it in visitor._elements() if it.props.get('type') == 'search')
+    with box:
+        box.value = text  # type: ignore[attr-defined]
+
+
+async def test_a_card_tells_name_role_status_and_members(visit: Visit, world: World) -> None:
+    vera = await picker_of(visit, 'vera@acme.test')
+    assert names(vera) == ['Acme', 'vera']
+    acme, own = vera.rows
+    assert (acme['role'], acme['status'], acme['members']) == ('Viewer', 'Active', 4)
+    assert (own['role'], own['status'], own['members']) == ('Owner', 'Active', 1)
+    assert acme['path'] == f'/organizations/{world.organization_id}'
+    assert acme['active_at']
+
+
+async def test_the_active_one_carries_a_mark(visit: Visit, world: World) -> None:
+    vera = await visit('vera@acme.test')
+    await vera.open(f'/organizations/{world.organization_id}')
+    await vera.open('/organizations')
+    await until(lambda: vera.rows)
+    assert [row['active'] for row in vera.rows] == [True, False]
+
+
+async def test_one_organization_needs_no_search(visit: Visit, world: World) -> None:
+    sam = await picker_of(visit, 'sam@other.test')
+    assert 'Search' not in sam.shown
+    vera = await picker_of(visit, 'vera@acme.test')
+    assert 'Search' in vera.shown
+
+
+async def test_many_come_in_portions(visit: Visit, world: World, many: list[str]) -> None:
+    olga = await picker_of(visit, 'olga@acme.test')
+    assert names(olga) == ['Acme', *many][:60]
+    olga.press('Show more (60 of 151)')
+    await until(lambda: len(olga.rows) == 120)
+    olga.press('Show more (120 of 151)')
+    await until(lambda: len(olga.rows) == 151)
+    assert names(olga) == ['Acme', *many]
+    assert 'Show more' not in olga.shown
+
+
+async def test_search_finds_what_is_not_drawn(visit: Visit, world: World, many: list[str]) -> None:
+    olga = await picker_of(visit, 'olga@acme.test')
+    search(olga, 'RANCH 14')
+    await until(lambda: names(olga) == many[140:])
+    search(olga, '%')
+    await olga.sees(NOTHING)
+    assert olga.rows == []
+    search(olga, '')
+    await until(lambda: len(olga.rows) == 60)
+    assert NOTHING not in olga.shown
+
+
+@pytest.mark.parametrize('strange', [None, 7, [], {}, True, 'x' * 100_000, '\x00', '\ud800', "'; DROP TABLE users;--"])
+async def test_a_strange_search_is_harmless(visit: Visit, world: World, strange: object) -> None:
+    vera = await picker_of(visit, 'vera@acme.test')
+    search(vera, strange)
+    search(vera, 'acm')
+    await until(lambda: names(vera) == ['Acme'])
+
+
+async def test_a_new_organization_is_entered_at_once(visit: Visit, world: World) -> None:
+    sam = await picker_of(visit, 'sam@other.test')
+    sam.press('New organization')
+    await sam.sees('Create organization')
+    sam.form('new').fill(name=' Beta ').send()
+    await until(lambda: sam.title == 'Overview · Beta · Botcadence')
+    assert 'Owner' in sam.shown
+    beta = next(card for card in organizations.of_user(world.stranger).cards if card.name == 'Beta')
+    assert sam.path == f'/organizations/{beta.id}'
+    assert (await sam.get('/')).headers['location'] == sam.path
+
+
+@pytest.mark.parametrize('name', ['', '  ', '\u3164', 'x' * 81, 'a\u202eb', 7, {'a': 1}, ['x']], ids=repr)
+async def test_an_unusable_name_makes_nothing(visit: Visit, world: World, db: Engine, name: object) -> None:
+    sam = await picker_of(visit, 'sam@other.test')
+    before = value(db, 'SELECT count(*) FROM organizations')
+    sam.press('New organization')
+    await sam.sees('Create organization')
+    sam.form('new').fill(name=name).send()
+    if name:
+        await until(lambda: sam.form('new').error('name'))
+    assert value(db, 'SELECT count(*) FROM organizations') == before
+    assert sam.path == '/organizations'
+
+
+async def test_entering_twice_makes_one(visit: Visit, world: World) -> None:
+    sam = await picker_of(visit, 'sam@other.test')
+    sam.press('New organization')
+    await sam.sees('Create organization')
+    form = sam.form('new').fill(name='Beta')
+    form.send()
+    form.send()
+    await until(lambda: sam.title == 'Overview · Beta · Botcadence')
+    assert organizations.of_user(world.stranger).total == 2
+
+
+async def test_being_let_in_shows_a_new_card(visit: Visit, world: World) -> None:
+    sam = await picker_of(visit, 'sam@other.test')
+    assert names(sam) == ['sam']
+    join(world.owner, world.stranger, Role.MEMBER)
+    await until(lambda: names(sam) == ['Acme', 'sam'])
+    await sam.sees('Search')
+
+
+async def test_cards_follow_what_happens_there(visit: Visit, world: World) -> None:
+    vera = await picker_of(visit, 'vera@acme.test')
+    organizations.rename(world.owner, 'Zeta', version=2)
+    await until(lambda: 'Zeta' in names(vera))
+    members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER)
+    organizations.change_status(world.organization_id, Status.PAST_DUE, '')
+    await until(lambda: ('Zeta', 'Admin', 'Past due') in [(it['name'], it['role'], it['status']) for it in vera.rows])
+    members.remove(world.owner, world.viewer.user_id)
+    await until(lambda: names(vera) == ['vera'])
+
+
+async def test_a_card_tells_who_is_here(visit: Visit, world: World) -> None:
+    vera = await picker_of(visit, 'vera@acme.test')
+    assert vera.rows[0]['here'] == []
+    olga = await visit('olga@acme.test')
+    await olga.open(f'/organizations/{world.organization_id}')
+    await until(lambda: [person['name'] for person in vera.rows[0]['here']] == ['olga@acme.test'])
+    await olga.open('/organizations')
+    assert [person['name'] for person in vera.rows[0]['here']]
+
+
+async def test_what_happens_elsewhere_does_not_come_here(visit: Visit, world: World) -> None:
+    sam = await picker_of(visit, 'sam@other.test')
+    before = sam.rows
+    organizations.rename(world.owner, 'Zeta', version=2)
+    join(world.owner, world.newcomers[0], Role.MEMBER)
+    nina = await picker_of(visit, 'nina@new.test')
+    assert names(nina) == ['nina', 'Zeta']
+    assert sam.rows == before

@@ -1,0 +1,212 @@
+"""Phone numbers: none twice, one primary as long as there are any, at most twenty."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from probes import everything, happens_whole_or_not_at_all, refused, rows, run
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from test_organizations import BAD_IDS
+from world import World
+
+from data.changes import Change, Topic
+from data.database import Actor
+from data.models import PhoneNumber, Purpose, new_id
+from data.problems import Invalid, NotFound, Stale
+from data.services import phone_numbers
+from data.services.phone_numbers import LIMIT
+
+BERLIN = {'number': '030 123456', 'country': 'DE', 'label': 'Front desk', 'purpose': 'voice'}
+PARIS = {'number': '+33 1 42 68 53 00', 'country': 'DE', 'label': '', 'purpose': 'billing'}
+NEW_YORK = {'number': '(212) 555-2368', 'country': 'US', 'label': 'Ünïcödé ☎', 'purpose': Purpose.SMS}
+
+
+def add(actor: Actor, **values: object) -> PhoneNumber:
+    return phone_numbers.add(actor, {**BERLIN, **values})
+
+
+def listed(actor: Actor) -> list[tuple[str, bool]]:
+    return [(row.e164, row.is_primary) for row in phone_numbers.of_organization(actor)]
+
+
+def test_numbers_are_kept_as_e164_with_what_was_said_of_them(world: World, published: list[Change]) -> None:
+    for values in (BERLIN, PARIS, NEW_YORK):
+        phone_numbers.add(world.admin, values)
+    assert [
+        (row.e164, row.country, row.label, row.purpose, row.is_primary, row.version)
+        for row in phone_numbers.of_organization(world.viewer)
+    ] == [
+        ('+4930123456', 'DE', 'Front desk', Purpose.VOICE, True, 1),
+        ('+33142685300', 'FR', '', Purpose.BILLING, False, 1),
+        ('+12125552368', 'US', 'Ünïcödé ☎', Purpose.SMS, False, 1),
+    ]
+    assert published == [Change(world.organization_id, Topic.PHONES, 'adam@acme.test')] * 3
+
+
+def test_the_first_is_primary_until_another_is_chosen(world: World) -> None:
+    berlin = phone_numbers.add(world.admin, BERLIN)
+    paris = phone_numbers.add(world.admin, PARIS)
+    phone_numbers.make_primary(world.admin, paris.id)
+    assert listed(world.viewer) == [('+33142685300', True), ('+4930123456', False)]
+    phone_numbers.make_primary(world.admin, paris.id)
+    phone_numbers.make_primary(world.admin, berlin.id)
+    assert listed(world.viewer) == [('+4930123456', True), ('+33142685300', False)]
+
+
+def test_the_oldest_left_takes_over_from_a_primary_that_is_removed(world: World) -> None:
+    first, second, third = (phone_numbers.add(world.admin, values) for values in (BERLIN, PARIS, NEW_YORK))
+    phone_numbers.remove(world.admin, second.id)
+    assert listed(world.viewer) == [('+4930123456', True), ('+12125552368', False)]
+    phone_numbers.remove(world.admin, first.id)
+    assert listed(world.viewer) == [('+12125552368', True)]
+    phone_numbers.remove(world.admin, third.id)
+    assert listed(world.viewer) == []
+    phone_numbers.add(world.admin, PARIS)
+    assert listed(world.viewer) == [('+33142685300', True)]
+
+
+@pytest.mark.parametrize('again', ['030 123456', '+49 30 123456', '0049 30 123456', '(030) 12-34-56', '030\u00a0123456'])
+def test_no_number_is_there_twice(again: str, world: World, db: Engine) -> None:
+    add(world.admin)
+    paris = phone_numbers.add(world.admin, PARIS)
+    before = everything(db)
+    taken = {'number': 'This number is already in the list.'}
+    assert refused(Invalid, lambda: add(world.owner, number=again)).fields == taken
+    change = lambda: phone_numbers.change(world.owner, paris.id, {**BERLIN, 'number': again}, version=1)  # noqa: E731  # one line says it
+    assert refused(Invalid, change).fields == taken
+    assert everything(db) == before
+
+
+def test_another_organization_may_have_the_same_number(world: World) -> None:
+    add(world.admin)
+    assert add(world.stranger).e164 == '+4930123456'
+
+
+def test_a_change_keeps_the_place_and_counts_on(world: World, published: list[Change]) -> None:
+    berlin = add(world.admin)
+    del published[:]
+    changed = phone_numbers.change(world.admin, berlin.id, {**BERLIN, 'label': 'Night', 'purpose': 'sms'}, version=1)
+    assert (changed.id, changed.label, changed.purpose, changed.is_primary) == (berlin.id, 'Night', Purpose.SMS, True)
+    assert (changed.version, changed.e164) == (2, '+4930123456')
+    assert published == [Change(world.organization_id, Topic.PHONES, 'adam@acme.test')]
+    phone_numbers.change(world.admin, berlin.id, NEW_YORK, version=2)
+    assert listed(world.viewer) == [('+12125552368', True)]
+
+
+def test_the_second_to_save_is_told(world: World, db: Engine) -> None:
+    berlin = add(world.admin)
+    phone_numbers.change(world.admin, berlin.id, PARIS, version=1)
+    before = everything(db)
+    refused(Stale, lambda: phone_numbers.change(world.owner, berlin.id, NEW_YORK, version=1))
+    assert everything(db) == before
+
+
+def test_there_are_at_most_twenty(world: World, db: Engine) -> None:
+    for number in range(LIMIT):
+        add(world.admin, number=f'030 1234{number:02}')
+    before = everything(db)
+    problem = refused(Invalid, lambda: add(world.admin, number='030 999999'))
+    assert problem.fields == {'number': 'An organization can have 20 numbers. Remove one first.'}
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize(
+    ('field', 'bad'),
+    [
+        *[
+            ('number', bad)
+            for bad in (
+                '',
+                '+',
+                '12',
+                '1' * 40,
+                'x' * 10_000,
+                '+1 800 FLOWERS',
+                'tel:1;ext=<x>',
+                '١٢٣',
+                '030 123456 ext. 7',
+                'a\x00b',
+                '\u202e030 123456\x00',
+                '\ud800',
+                "' OR 1=1--",
+                '+0 123456',
+            )
+        ],
+        *[('country', bad) for bad in ('', 'XX', 'de', 'Germany', 'D' * 10_000)],
+        *[('label', bad) for bad in ('x' * 41, 'x' * 10_000, 'a\x00b', 'a\nb', 'a\u202eb', '\ud800', 'e' + '\u0301' * 40)],
+        *[('purpose', bad) for bad in ('', 'Voice', 'fax', 'x' * 10_000)],
+        *[
+            (field, bad)
+            for field in ('number', 'country', 'label', 'purpose')
+            for bad in (True, 17, 1.5, b'x', ['voice'], {'a': 1}, object())
+        ],
+        *[(field, None) for field in ('number', 'country', 'purpose')],
+    ],
+)
+def test_what_is_wrong_is_said_at_its_field(field: str, bad: object, world: World, db: Engine) -> None:
+    berlin = add(world.admin)
+    before = everything(db)
+    values = {**BERLIN, 'number': '030 654321', field: bad}
+    acts: list[Callable[[], object]] = [
+        lambda: phone_numbers.add(world.admin, values),
+        lambda: phone_numbers.change(world.admin, berlin.id, values, version=1),
+    ]
+    for act in acts:
+        assert list(refused(Invalid, act).fields) == [field]
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize('values', [{}, None, [], 'voice', {1: 2}])
+def test_everything_wrong_is_said_at_once(values: Any, world: World) -> None:
+    problem = refused(Invalid, lambda: phone_numbers.add(world.admin, values))
+    assert set(problem.fields) == {'country', 'purpose'}  # without a country, a number can't be judged
+    problem = refused(Invalid, lambda: phone_numbers.add(world.admin, {'country': 'DE'}))
+    assert set(problem.fields) == {'number', 'purpose'}
+
+
+def test_a_label_may_be_left_out(world: World) -> None:
+    assert add(world.admin, label=None).label == ''
+    assert add(world.admin, number='030 654321', label='  ').label == ''
+
+
+@pytest.mark.parametrize('phone_id', [*BAD_IDS, 'foreign', 'unknown'])
+def test_a_number_that_is_not_there_is_not_found(phone_id: Any, world: World, db: Engine) -> None:
+    add(world.admin)
+    foreign = add(world.stranger)
+    known = {'foreign': foreign.id, 'unknown': new_id()}
+    target = known.get(phone_id, phone_id) if isinstance(phone_id, str) else phone_id
+    before = everything(db)
+    acts: list[Callable[[], object]] = [
+        lambda: phone_numbers.change(world.owner, target, PARIS, version=1),
+        lambda: phone_numbers.make_primary(world.owner, target),
+        lambda: phone_numbers.remove(world.owner, target),
+    ]
+    assert {str(refused(NotFound, act)) for act in acts} == {'This phone number is no longer here.'}
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize('act', ['add', 'change', 'make_primary', 'remove'])
+def test_each_act_happens_whole_or_not_at_all(act: str, world: World, db: Engine, published: list[Change]) -> None:
+    berlin = add(world.admin)
+    paris = phone_numbers.add(world.admin, PARIS)
+    del published[:]
+    acts: dict[str, Callable[[], object]] = {
+        'add': lambda: phone_numbers.add(world.admin, NEW_YORK),
+        'change': lambda: phone_numbers.change(world.admin, berlin.id, NEW_YORK, version=1),
+        'make_primary': lambda: phone_numbers.make_primary(world.admin, paris.id),
+        'remove': lambda: phone_numbers.remove(world.admin, berlin.id),
+    }
+    assert happens_whole_or_not_at_all(db, acts[act], published) >= 2
+    assert len(published) == 1
+    names = {'make_primary': 'phone:make_primary'}
+    [*_, line] = rows(db, 'SELECT action, actor_email, outcome FROM audit_events ORDER BY id')
+    assert line == (names.get(act, f'phone:{act}'), 'adam@acme.test', 'done')
+
+
+def test_the_database_itself_allows_one_primary_and_no_number_twice(world: World, db: Engine) -> None:
+    add(world.admin)
+    paris = phone_numbers.add(world.admin, PARIS)
+    for change in ("is_primary = '1'", "e164 = '+4930123456'", "e164 = 'tel:1'", "e164 = '+1'", "purpose = 'fax'"):
+        with pytest.raises(IntegrityError):
+            run(db, f'UPDATE phone_numbers SET {change} WHERE id = :id', id=paris.id)

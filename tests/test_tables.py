@@ -1,0 +1,107 @@
+"""Files that people take with them: what a spreadsheet would run is text, and nothing else changes."""
+
+import csv
+import io
+import json
+
+import pytest
+
+from data import tables
+
+FORMULAS = [
+    '=1+1',
+    '+1',
+    '-1',
+    '@x',
+    '\tx',
+    '\0x',
+    '\rx',
+    '\nx',
+    '＝1',
+    '＋1',
+    '－1',
+    '＠x',
+    ' =1',
+    '\u00a0=1',
+    "=cmd|'/c calc'!A0",
+]
+HARMLESS = [
+    '',
+    'x',
+    'x=1',
+    'a-b',
+    'a@b.test',
+    "'",
+    "'=1",
+    '"',
+    '1',
+    'a, b',
+    'Ä 💶',
+    ' x',
+    'a\nb',
+    '2026-01-01T00:00:00+00:00',
+]
+
+
+def read(file: tables.Csv) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(file.content().decode('utf-8-sig'), newline=''), strict=True))
+
+
+@pytest.mark.parametrize('text', FORMULAS)
+def test_a_formula_becomes_text(text: str) -> None:
+    assert tables.neutral(text)[0] == "'"
+    assert tables.neutral(text).replace("'", '') == text.replace("'", '')
+
+
+@pytest.mark.parametrize('text', HARMLESS)
+def test_everything_else_stays_as_it_is(text: str) -> None:
+    assert tables.neutral(text) == text
+
+
+@pytest.mark.parametrize('mark', [';', '|', '\t', '\r', '\n'])
+def test_a_formula_behind_what_another_program_splits_at_becomes_text(mark: str) -> None:
+    assert f"{mark}'=1+1" in tables.neutral(f'a{mark}=1+1')
+
+
+def test_a_table_comes_back_as_it_was_written() -> None:
+    file = tables.Csv(['a', 'b'])
+    for text in [*FORMULAS, *HARMLESS]:
+        file.add({'a': text, 'b': {'in': text}, 'c': 'not asked for'})
+    header, *table = read(file)
+    assert header == ['a', 'b']
+    assert [row[0] for row in table] == [tables.neutral(text) for text in [*FORMULAS, *HARMLESS]]
+    assert [json.loads(row[1]) for row in table][-1] == {'in': HARMLESS[-1]}
+    assert file.rows == len(table)
+
+
+def test_lines_end_as_the_standard_says() -> None:
+    file = tables.Csv(['a'])
+    file.add({'a': None})
+    file.add({'a': 5})
+    assert file.content() == b'\xef\xbb\xbf"a"\r\n""\r\n"5"\r\n'
+
+
+def test_json_is_one_object_a_line() -> None:
+    file = tables.Json(['a'])
+    assert tables.Json(['a']).content() == b'[]\n'
+    for value in ('=1+1', None, {'ä': [1]}):
+        file.add({'a': value, 'b': 0})
+    assert file.content().decode() == '[\n{"a": "=1+1"},\n{"a": null},\n{"a": {"ä": [1]}}\n]\n'
+
+
+@pytest.mark.parametrize(
+    ('name', 'safe'),
+    [
+        ('Acme', 'activity-Acme-2026.csv'),
+        ('"; a\r\nX: y', 'activity-a-X-y-2026.csv'),
+        ('../../etc/passwd', 'activity-etc-passwd-2026.csv'),
+        ('Müller & Söhne', 'activity-Muller-Sohne-2026.csv'),
+        ('株式会社', 'activity-2026.csv'),
+        ('\u202egnp.exe', 'activity-gnp-exe-2026.csv'),
+        ('x' * 80, f'activity-{"x" * 40}-2026.csv'),
+        ('a' * 39 + ' b', f'activity-{"a" * 39}-2026.csv'),
+        ('', 'activity-2026.csv'),
+    ],
+)
+def test_a_file_name_is_safe_everywhere(name: str, safe: str) -> None:
+    assert tables.file_name('activity', name, '2026', kind='csv') == safe

@@ -1,0 +1,378 @@
+"""The wall: whatever code of ours asks a session for, it sees one scope and writes in one organization."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from probes import Rows, everything, rows, value
+from sqlalchemy import (
+    ForeignKeyConstraint,
+    UniqueConstraint,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy import select as choose
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
+from sqlmodel import SQLModel, col, select
+from test_billing import GERMAN
+from test_phone_numbers import BERLIN, PARIS
+from world import World, inside
+
+from data import database
+from data.database import Actor
+from data.models import (
+    AccountEvent,
+    AuditEvent,
+    BillingAddress,
+    Membership,
+    Organization,
+    OrganizationOwned,
+    PhoneNumber,
+    Purpose,
+    Role,
+    User,
+    UserSession,
+    new_id,
+)
+from data.services import billing, organizations, phone_numbers
+from data.tenancy import Scope, TenantError, TenantSession, owned_tables
+
+OURS, THEIRS = '+4930123456', '+33142685300'
+Number = PhoneNumber
+GLOBAL = {'users', 'sessions', 'account_events', 'organizations'}
+"""Tables of no one organization. `organizations` is scoped all the same, and so are the people in `users`."""
+
+
+class Two:
+    """Acme and Sam's organization, each with a number and an address, and what an attack from Acme needs to know."""
+
+    def __init__(self, world: World, db: Engine) -> None:
+        self.world, self.db = world, db
+        self.ours = phone_numbers.add(world.owner, BERLIN)
+        self.theirs = phone_numbers.add(world.stranger, PARIS)
+        for owner in (world.owner, world.stranger):
+            billing.set_address(owner, GERMAN, version=0)
+        self.here, self.there = world.organization_id, world.stranger.organization_id
+
+    def foreign(self) -> Rows:
+        """All rows but those of Acme."""
+        return {name: [row for row in found if self.here not in row] for name, found in everything(self.db).items()}
+
+    def detached(self) -> PhoneNumber:
+        """Sam's number, as his own session has read it."""
+        [row] = phone_numbers.of_organization(self.world.stranger)
+        return row
+
+
+@pytest.fixture
+def two(world: World, db: Engine) -> Two:
+    return Two(world, db)
+
+
+Read = Callable[[TenantSession, Two], Any]
+READS: dict[str, tuple[Read, object]] = {
+    'entities': (lambda tx, _: [row.e164 for row in tx.exec(select(Number))], [OURS]),
+    'columns': (lambda tx, _: tx.exec(select(Number.e164)).all(), [OURS]),
+    'aliased': (lambda tx, _: tx.execute(choose(aliased(Number).e164)).scalars().all(), [OURS]),
+    'count': (lambda tx, _: tx.exec(select(func.count()).select_from(Number)).one(), 1),
+    'aggregate': (lambda tx, _: tx.exec(select(func.min(Number.e164))).one(), OURS),
+    'by foreign id': (lambda tx, two: tx.exec(select(Number).where(Number.id == two.theirs.id)).all(), []),
+    'by foreign organization': (
+        lambda tx, two: tx.exec(select(Number).where(Number.organization_id == two.there)).all(),
+        [],
+    ),
+    'or true': (lambda tx, _: tx.exec(select(Number.e164).where(literal(True) | (Number.id == ''))).all(), [OURS]),
+    'exists': (lambda tx, two: tx.exec(select(select(Number).where(Number.id == two.theirs.id).exists())).one(), False),
+    'subquery': (lambda tx, _: tx.execute(choose(choose(Number.e164).subquery())).scalars().all(), [OURS]),
+    'common table': (lambda tx, _: tx.execute(choose(choose(Number.e164).cte().c.e164)).scalars().all(), [OURS]),
+    'scalar subquery': (
+        lambda tx, two: tx.execute(
+            choose(choose(Number.e164).where(Number.id == two.theirs.id).scalar_subquery())
+        ).scalar(),
+        None,
+    ),
+    'in a subquery': (
+        lambda tx, two: tx.exec(
+            select(Organization.id).where(col(Organization.id).in_(choose(Number.organization_id)))
+        ).all(),
+        'here',
+    ),
+    'union': (
+        lambda tx, two: tx.execute(
+            union_all(choose(Number.e164), choose(Number.e164).where(Number.organization_id == two.there))
+        ).all(),
+        [(OURS,)],
+    ),
+    'join': (
+        lambda tx, _: tx.exec(
+            select(Organization.name, Number.e164).join(Number, col(Number.organization_id) == Organization.id)
+        ).all(),
+        [('Acme', OURS)],
+    ),
+    'outer join': (
+        lambda tx, _: set(
+            tx.execute(choose(Number.e164).select_from(Organization).outerjoin(Number, Number.id != '')).scalars()
+        ),
+        {OURS},
+    ),
+    'get': (lambda tx, two: tx.get(Number, two.theirs.id), None),
+    'get ours': (lambda tx, two: getattr(tx.get(Number, two.ours.id), 'e164', None), OURS),
+    'get the address': (lambda tx, two: tx.get(BillingAddress, two.there), None),
+    'get a membership': (lambda tx, two: tx.get(Membership, (two.there, two.world.stranger.user_id)), None),
+    'get the organization': (lambda tx, two: tx.get(Organization, two.there), None),
+    'organizations': (lambda tx, _: tx.exec(select(Organization.name)).all(), ['Acme']),
+    'people': (lambda tx, _: len(tx.exec(select(User.id)).all()), 4),
+    'one person': (lambda tx, two: tx.exec(select(User).where(User.id == two.world.stranger.user_id)).all(), []),
+    'get a person': (lambda tx, two: tx.get(User, two.world.stranger.user_id), None),
+    'memberships': (lambda tx, _: len(tx.exec(select(Membership)).all()), 4),
+    'record': (lambda tx, _: set(tx.exec(select(AuditEvent.organization_id)).all()), {'here'}),
+}
+
+
+@pytest.mark.parametrize('writes', [True, False])
+def test_whatever_is_read_is_of_this_organization(writes: bool, two: Two) -> None:
+    way = database.transaction if writes else database.reading
+    here = {'here': two.here}
+    for name, (read, expected) in READS.items():
+        with way(two.world.owner) as tx:
+            found = read(tx, two)
+        if expected == 'here':
+            assert found == [two.here], name
+        elif expected == {'here'}:
+            assert found == set(here.values()), name
+        else:
+            assert found == expected, name
+
+
+def test_a_hundred_scopes_in_turn_never_get_mixed_up(two: Two) -> None:
+    for actor, expected in [(two.world.owner, OURS), (two.world.stranger, THEIRS)] * 50:
+        with database.reading(actor) as tx:
+            assert tx.exec(select(Number.e164)).all() == [expected]
+
+
+REFUSED: dict[str, Read] = {
+    'plain SQL': lambda tx, _: tx.execute(text('SELECT * FROM phone_numbers')),
+    'plain SQL for one column': lambda tx, _: tx.scalars(text('SELECT e164 FROM phone_numbers')),
+    'plain SQL that writes': lambda tx, _: tx.execute(text('DELETE FROM phone_numbers')),
+    'entities from plain SQL': lambda tx, _: tx.execute(
+        choose(Number).from_statement(text('SELECT * FROM phone_numbers'))
+    ),
+    'the table itself': lambda tx, _: tx.execute(choose(Number.__table__)),
+    'an update of the table': lambda tx, _: tx.execute(update(Number.__table__).values(label='x')),
+    'a delete of the table': lambda tx, _: tx.execute(delete(Number.__table__)),
+    'a bare exists': lambda tx, two: tx.execute(choose(exists().where(Number.id == two.theirs.id))),
+    'the connection': lambda tx, _: tx.connection(),
+    'an insert': lambda tx, two: tx.execute(insert(Number).values(organization_id=two.there)),
+    'an insert of ours': lambda tx, two: tx.execute(insert(Number).values(organization_id=two.here)),
+    'an update by key': lambda tx, two: tx.execute(update(Number), [{'id': two.theirs.id, 'label': 'x'}]),
+    'bulk save': lambda tx, two: tx.bulk_save_objects([two.detached()]),
+    'bulk insert': lambda tx, two: tx.bulk_insert_mappings(Number, [{'id': new_id()}]),
+    'bulk update': lambda tx, two: tx.bulk_update_mappings(Number, [{'id': two.theirs.id, 'label': 'x'}]),
+    'moving by name': lambda tx, two: tx.execute(update(Number).values(organization_id=two.there)),
+    'moving by column': lambda tx, two: tx.execute(update(Number).values({Number.organization_id: two.there})),
+    'moving by table column': lambda tx, two: tx.execute(
+        update(Number).values({Number.__table__.c.organization_id: two.there})  # type: ignore[attr-defined]
+    ),
+    'moving in order': lambda tx, two: tx.execute(
+        update(Number).ordered_values((col(Number.organization_id), two.there))
+    ),
+    'moving by parameter': lambda tx, two: tx.execute(update(Number), {'organization_id': two.there}),
+    'adding there': lambda tx, two: tx.add(number(two.there)),
+    'giving ours away': lambda tx, two: setattr(tx.get(Number, two.ours.id), 'organization_id', two.there),
+    'taking theirs': lambda tx, two: take(tx, two),
+    'changing theirs': lambda tx, two: change(tx, two),
+    'deleting theirs': lambda tx, two: tx.delete(two.detached()),
+    'merging theirs': lambda tx, two: tx.merge(two.detached()),
+    'founding another': lambda tx, _: tx.add(Organization(name='X', name_key='x')),
+    'joining theirs': lambda tx, two: tx.add(
+        Membership(organization_id=two.there, user_id=two.world.owner.user_id, role=Role.OWNER)
+    ),
+    'all passwords': lambda tx, _: tx.execute(update(User).values(password_hash='x')),
+    'all sessions': lambda tx, _: tx.execute(delete(UserSession)),
+    'all account events': lambda tx, _: tx.execute(delete(AccountEvent)),
+}
+
+
+def number(organization_id: str) -> PhoneNumber:
+    return PhoneNumber(organization_id=organization_id, e164='+4930999999', country='DE', purpose=Purpose.SMS)
+
+
+def take(tx: TenantSession, two: Two) -> None:
+    theirs = two.detached()
+    tx.add(theirs)
+    theirs.organization_id, theirs.is_primary = two.here, False
+
+
+def change(tx: TenantSession, two: Two) -> None:
+    theirs = two.detached()
+    tx.add(theirs)
+    theirs.label = 'ours'
+
+
+def is_refused(act: Read, two: Two) -> bool:
+    try:
+        with database.transaction(two.world.owner) as tx:
+            act(tx, two)
+    except TenantError:
+        return True
+    return False
+
+
+def test_what_can_not_be_scoped_or_leaves_the_scope_is_refused(two: Two) -> None:
+    before = everything(two.db)
+    assert [name for name, act in REFUSED.items() if not is_refused(act, two)] == []
+    assert everything(two.db) == before
+
+
+WRITES: dict[str, Read] = {
+    'update all': lambda tx, _: tx.execute(update(Number).values(label='x')).rowcount,  # type: ignore[attr-defined]
+    'update from theirs': lambda tx, two: (
+        tx.execute(  # type: ignore[attr-defined]
+            update(Number).values(
+                label=func.coalesce(
+                    choose(Number.e164).where(Number.organization_id == two.there).scalar_subquery(), 'x'
+                )
+            )
+        ).rowcount
+    ),
+    'delete all': lambda tx, _: tx.execute(delete(Number)).rowcount,  # type: ignore[attr-defined]
+    'empty the record': lambda tx, _: tx.execute(delete(AuditEvent)).rowcount and 1,  # type: ignore[attr-defined]
+    'rename all': lambda tx, _: tx.execute(update(Organization).values(name='X')).rowcount,  # type: ignore[attr-defined]
+}
+
+
+def test_a_forgotten_filter_reaches_no_further_than_the_organization(two: Two) -> None:
+    before = two.foreign()
+    for name, write in WRITES.items():
+        with database.transaction(two.world.owner) as tx:
+            assert write(tx, two) == 1, name
+        assert two.foreign() == before, name
+        assert THEIRS not in str(rows(two.db, 'SELECT label FROM phone_numbers')), name
+
+
+def test_a_foreign_id_reaches_nothing(two: Two) -> None:
+    before = everything(two.db)
+    aims: list[Any] = [
+        update(Number).where(col(Number.id) == two.theirs.id).values(label='x'),
+        delete(Number).where(col(Number.id) == two.theirs.id),
+        delete(Membership).where(col(Membership.organization_id) == two.there),
+        update(Organization).where(col(Organization.id) == two.there).values(name='x'),
+    ]
+    for aim in aims:
+        with database.transaction(two.world.owner) as tx:
+            assert tx.execute(aim).rowcount == 0  # type: ignore[attr-defined]  # what writes has a count
+    assert everything(two.db) == before
+
+
+def test_an_id_that_is_taken_elsewhere_is_not_overwritten(two: Two) -> None:
+    before = everything(two.db)
+    with pytest.raises(IntegrityError), database.transaction(two.world.owner) as tx:
+        sly = number(two.here)
+        sly.id = two.theirs.id
+        tx.merge(sly)
+    assert everything(two.db) == before
+
+
+def test_reading_never_writes(two: Two) -> None:
+    before = everything(two.db)
+    acts: list[Callable[[TenantSession], object]] = [
+        lambda tx: tx.add(number(two.here)),
+        lambda tx: tx.delete(tx.get(Number, two.ours.id)),
+        lambda tx: setattr(tx.get(Number, two.ours.id), 'label', 'x'),
+        lambda tx: tx.execute(update(Number).values(label='x')),
+        lambda tx: tx.execute(delete(Number)),
+    ]
+    for act in acts:
+        for way in (database.reading(two.world.owner), database.personal(two.world.owner)):
+            with pytest.raises(TenantError), way as tx:
+                act(tx)
+    assert everything(two.db) == before
+
+
+# all organizations of one person -------------------------------------------------------------------------------------
+
+
+def test_the_personal_scope_is_that_of_all_organizations_of_one_person(two: Two) -> None:
+    beta = inside(two.world.owner, organizations.create(two.world.owner, 'Beta').id)
+    phone_numbers.add(beta, {**BERLIN, 'number': '030 654321'})
+    with database.personal(two.world.owner) as tx:
+        assert set(tx.exec(select(Organization.name))) == {'Acme', 'Beta'}
+        assert set(tx.exec(select(Number.e164))) == {OURS, '+4930654321'}
+        assert len(tx.exec(select(Membership)).all()) == 5
+        assert len(tx.exec(select(User)).all()) == 4
+        assert tx.get(Number, two.theirs.id) is None
+    with database.personal(two.world.stranger) as tx:
+        assert tx.exec(select(Organization.name)).all() == ['sam']
+        assert tx.exec(select(Number.e164)).all() == [THEIRS]
+    with database.personal(Actor('', 'a' * 16, '', '')) as tx:
+        assert [tx.exec(select(table)).all() for table in (*owned_tables(), Organization, User)] == [[]] * (
+            len(owned_tables()) + 2
+        )
+
+
+def test_accounts_see_people_and_nothing_of_any_organization(two: Two) -> None:
+    with database.accounts(writes=False) as tx:
+        assert len(tx.exec(select(User)).all()) == value(two.db, 'SELECT count(*) FROM users')
+        for table in (*owned_tables(), Organization):
+            assert tx.exec(select(table)).all() == []
+    for row in (number(two.here), Organization(name='X', name_key='x')):
+        with pytest.raises(TenantError), database.accounts() as tx:
+            tx.add(row)
+
+
+def test_another_scope_for_a_moment_is_left_again(two: Two) -> None:
+    with database.transaction(two.world.owner) as tx:
+        with tx.within(Scope(two.there)):
+            assert tx.exec(select(Number.e164)).all() == [THEIRS]
+        assert tx.exec(select(Number.e164)).all() == [OURS]
+        with pytest.raises(ZeroDivisionError), tx.within(Scope(two.there)):
+            raise ZeroDivisionError
+        assert tx.exec(select(Number.e164)).all() == [OURS]
+
+
+def test_what_was_begun_in_one_scope_is_not_written_in_another(two: Two) -> None:
+    with pytest.raises(TenantError), database.transaction(two.world.owner) as tx, tx.within(Scope(two.there)):
+        tx.add(number(two.here))
+
+
+# the tables ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_table_is_of_an_organization_or_known_not_to_be() -> None:
+    owned = {table.__tablename__ for table in owned_tables()}
+    assert set(SQLModel.metadata.tables) == owned | GLOBAL
+    assert owned & GLOBAL == set()
+    assert {'memberships', 'billing_addresses', 'phone_numbers', 'audit_events'} <= owned
+
+
+def test_every_table_of_an_organization_says_which_and_never_nothing() -> None:
+    for table in owned_tables():
+        column = SQLModel.metadata.tables[str(table.__tablename__)].columns['organization_id']
+        assert not column.nullable
+        assert issubclass(table, OrganizationOwned)
+        [to_organization] = [key for key in column.foreign_keys if key.column.table.name == 'organizations']
+        assert to_organization.ondelete == 'CASCADE'
+
+
+def test_tables_of_organizations_refer_to_each_other_within_one() -> None:
+    owned = {table.__tablename__ for table in owned_tables()}
+    for name in owned:
+        for constraint in SQLModel.metadata.tables[name].constraints:
+            if isinstance(constraint, ForeignKeyConstraint) and constraint.referred_table.name in owned:
+                assert constraint.column_keys[0] == 'organization_id'
+
+
+def test_the_organization_is_found_by_an_index_everywhere() -> None:
+    for table in owned_tables():
+        found = SQLModel.metadata.tables[str(table.__tablename__)]
+        leading = {next(iter(index.columns)).name for index in found.indexes} | {found.primary_key.columns[0].name}
+        leading |= {each.columns[0].name for each in found.constraints if isinstance(each, UniqueConstraint)}
+        assert 'organization_id' in leading

@@ -1,0 +1,153 @@
+"""A transaction happens whole or not at all, and the world hears of it after it has happened."""
+
+import threading
+
+import pytest
+from probes import everything, refused, rows, statements, value
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import func, select
+from world import World, inside, organization
+
+from data import changes, database
+from data.changes import Change, Topic
+from data.database import Actor
+from data.models import Membership, Organization, PhoneNumber, Purpose, Role, new_id
+from data.permissions import Permission, authorize
+from data.problems import Forbidden, NotFound, Stale
+from data.services import members, organizations
+
+
+class Mishap(Exception):
+    """Something of ours that goes wrong."""
+
+
+def test_a_change_is_told_once_it_can_be_seen(world: World, db: Engine) -> None:
+    seen: list[str] = []
+
+    def look(change: Change) -> None:
+        seen.append(value(db, 'SELECT name FROM organizations WHERE id = :id', id=change.organization_id))
+
+    changes.listen(look)
+    changes.listen(look)
+    organizations.rename(world.owner, 'New', version=2)
+    assert seen == ['New']
+
+
+def test_a_change_is_told_by_the_thread_that_made_it(world: World) -> None:
+    seen: list[int] = []
+    changes.listen(lambda _: seen.append(threading.get_ident()))
+    thread = threading.Thread(target=organizations.rename, args=(world.owner, 'New'), kwargs={'version': 2})
+    thread.start()
+    thread.join()
+    assert seen == [thread.ident]
+
+
+def test_what_did_not_happen_is_never_told(world: World, db: Engine, published: list[Change]) -> None:
+    before = everything(db)
+    with pytest.raises(Mishap), database.transaction(world.owner) as tx:
+        found = tx.exec(select(Organization)).one()
+        found.name = 'New'
+        changes.note(tx, Change(found.id, Topic.ORGANIZATION))
+        tx.flush()
+        raise Mishap
+    refused(Stale, lambda: organizations.rename(world.owner, 'New', version=1))
+    refused(NotFound, lambda: organizations.rename(world.intruder, 'New', version=2))
+    assert published == []
+    assert everything(db) == before
+
+
+def test_each_change_of_a_transaction_is_told_in_order(world: World, published: list[Change]) -> None:
+    noted = [Change(world.organization_id, topic) for topic in (Topic.PHONES, Topic.MEMBERS, Topic.ADDRESS)]
+    with database.transaction(world.owner) as tx:
+        for change in noted:
+            changes.note(tx, change)
+        assert published == []
+    assert published == noted
+
+
+def test_a_refusal_is_recorded_although_its_act_is_undone(
+    world: World, db: Engine, published: list[Change]
+) -> None:
+    before = everything(db, record=False)
+    with pytest.raises(Forbidden), database.transaction(world.viewer) as tx:
+        tx.exec(select(Organization)).one().name = 'Mine'
+        changes.note(tx, Change(world.organization_id, Topic.ORGANIZATION))
+        tx.flush()
+        raise Forbidden('No.', action='test:act', rule='role:viewer')
+    assert everything(db, record=False) == before
+    assert rows(db, "SELECT actor_email, action, rule FROM audit_events WHERE outcome = 'refused'") == [
+        ('vera@acme.test', 'test:act', 'role:viewer')
+    ]
+    assert Topic.ORGANIZATION not in {change.topic for change in published}
+
+
+def test_a_commit_that_fails_leaves_nothing_behind_not_even_a_lock(
+    world: World, db: Engine, published: list[Change]
+) -> None:
+    before = everything(db)
+    nowhere = inside(world.owner, new_id())
+    for _ in range(3):
+        with pytest.raises(IntegrityError), database.transaction(nowhere) as tx:  # its organization never comes
+            tx.add(Membership(organization_id=nowhere.organization_id, user_id=nowhere.user_id, role=Role.OWNER))
+            changes.note(tx, Change(nowhere.organization_id, Topic.MEMBERS))
+        assert everything(db) == before
+    assert published == []
+    organizations.rename(world.owner, 'New', version=2)
+    assert organization(world.owner).name == 'New'
+
+
+def test_reading_shows_one_moment_whatever_others_do_meanwhile(world: World) -> None:
+    with database.reading(world.owner) as tx:
+        count = select(func.count()).select_from(Membership)
+        assert tx.exec(count).one() == 4
+        members.remove(world.owner, world.viewer.user_id)
+        organizations.rename(world.owner, 'New', version=2)
+        assert tx.exec(count).one() == 4
+        assert tx.exec(select(Organization.name)).one() == 'Acme'
+    with database.reading(world.owner) as tx:
+        assert tx.exec(count).one() == 3
+
+
+def test_writing_waits_for_whoever_writes_in_the_same_organization(world: World) -> None:
+    held, done = threading.Event(), []
+
+    def rename() -> None:
+        held.wait()
+        done.append(organizations.rename(world.admin, 'Second', version=3).name)
+
+    thread = threading.Thread(target=rename)
+    thread.start()
+    with database.transaction(world.owner) as tx:
+        found = authorize(tx, world.owner, Permission.ORGANIZATION_RENAME).organization
+        held.set()
+        thread.join(0.2)
+        found.name, found.version = 'First', 3
+        assert done == []
+    thread.join()
+    assert done == ['Second']
+
+
+def test_an_act_costs_a_handful_of_statements(world: World, db: Engine) -> None:
+    costs = {
+        'enter': (1, lambda: organizations.enter(world.owner)),
+        'overview': (3, lambda: organizations.overview(world.owner)),
+        'cards': (3, lambda: organizations.of_user(world.owner)),
+        'rename': (6, lambda: organizations.rename(world.owner, 'New', version=2)),
+    }
+    for name, (most, act) in costs.items():
+        with statements(db) as seen:
+            act()
+        assert len(seen) <= most, (name, seen)
+
+
+def test_nobody_stands_in_what_can_not_be_an_organization(world: World) -> None:
+    for way in (database.transaction, database.reading):
+        with pytest.raises(NotFound), way(inside(world.owner, "' OR 1=1--")) as tx:
+            tx.add(PhoneNumber(organization_id='', e164='+4930123456', country='DE', purpose=Purpose.SMS))
+
+
+def test_without_a_database_nothing_pretends_to_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database._Database, 'engine', None)
+    with pytest.raises(RuntimeError), database.transaction(Actor('', '', new_id(), '')):
+        raise AssertionError('this is never reached')
