@@ -5,6 +5,7 @@ from functools import partial
 
 from nicegui import ui
 
+from components.calls import told
 from components.fields import Choice
 
 LOOK = 'outlined stack-label hide-bottom-space'
@@ -44,11 +45,13 @@ class Filters:
         if load:
             box.on('focus', partial(self._fetch, box, options, load))
 
+    @told
     async def _fetch(
         self, box: Choice, options: Mapping[str, str], load: Callable[[], Awaitable[Mapping[str, str]]]
     ) -> None:
         box.offer({**options, **await load()})
 
+    @told
     async def _take(self, name: str, value: object) -> None:
         if isinstance(value, str) and value != self.values[name]:
             self.values[name] = value

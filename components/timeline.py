@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 from nicegui import ui
 
+from components.calls import told
 from components.grid import Grid
 from components.monogram import hue, initials
 
@@ -95,6 +96,7 @@ class Timeline:
         grid.rows = [event.row() for event in events]
         return grid
 
+    @told
     async def _fetch(self) -> None:
         self._more.disable()
         try:

@@ -56,6 +56,7 @@ class Archives:
     def replace(self, source: Path, aside: Path, progress: Progress) -> bool:
         """All of it or nothing."""
         self.check(source, progress)
+        aside.touch(mode=0o600)
         self.copy(aside, progress)
         progress('Restoring')
         script = aside.with_name(aside.name + '.sql')

@@ -73,10 +73,10 @@ class Files:
     def replace(self, source: Path, aside: Path, progress: Progress) -> bool:
         """See `Copies`; a crash in the middle leaves the database, or both files."""
         partial = _beside(self.path, '.restoring')
+        self.check(source, progress)
         try:
             shutil.copyfile(source, partial)
             partial.chmod(0o600)
-            self.check(partial, progress)
             with _opened(partial, 'rw') as connection:  # who has signed out or changed a password since stays out
                 connection.execute('DELETE FROM sessions')
             sync(partial)

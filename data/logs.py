@@ -4,6 +4,7 @@ Everything goes through the standard library's root logger, so that lines of Nic
 and pass the same sieve. There is no access log: the web server in front keeps one (README, Deployment).
 """
 
+import errno
 import json
 import logging
 import re
@@ -18,30 +19,11 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict
 
+from data import sieve
 from data.problems import Problem
 
-SECRET_KEYS = re.compile(r'passw|secret|token|cookie|authorization|client.?id|session|confirmation|dsn', re.IGNORECASE)
-"""Names under which a value is never shown."""
-
-HIDDEN = '***'
-_WORD = r'[\w.~%+/=-]+'
-SIEVE = (
-    (re.compile(r'(?<=://)[^\s/@]+@'), f'{HIDDEN}@'),  # user and password in an address
-    (re.compile(r'(?i)\b(bearer|basic|digest)\s+' + _WORD), rf'\1 {HIDDEN}'),
-    (re.compile(r'(?i)\b((?:set-)?cookie)\s*:[^\r\n]*'), rf'\1: {HIDDEN}'),
-    (
-        re.compile(
-            r"""(?i)([\w-]*(?:passw|secret|token|client.?id|session|confirmation)[\w-]*["']?\s*[=:]\s*)(?:"[^"]*"|'[^']*'|[^\s"'&;,)}\]]+)"""
-        ),
-        rf'\1{HIDDEN}',
-    ),
-    (re.compile(r"""\?[^\s"'?]*=[^\s"']*"""), f'?{HIDDEN}'),  # the query of a request
-    (re.compile(r'(?i)/(invitations?|reset-password|verify-email|recover)/' + _WORD), rf'/\1/{HIDDEN}'),
-    (re.compile(r'\beyJ' + _WORD), HIDDEN),  # a signed cookie: Base64 of JSON
-    (re.compile(r'\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b'), HIDDEN),  # a client id of NiceGUI
-    (re.compile(r'(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{32,}'), HIDDEN),  # a token
-)
-"""What is taken out of any text, wherever it came from."""
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+"""What the machine's disk is to blame for: a line in the log, and no defect."""
 
 ON_THE_WAY = re.compile(
     r'[/\\](?:(?:starlette|fastapi|anyio|uvicorn)[/\\]|nicegui[/\\](?:storage|middlewares|page)\.py)'
@@ -50,12 +32,11 @@ ON_THE_WAY = re.compile(
 
 _CONTROLS = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _NOISY = ('uvicorn.error', 'engineio.server', 'socketio.server', 'asyncio', 'alembic', 'sqlalchemy')
-_known: list[str] = []
 
 
 def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """Send every log of this process to `stream` (standard error), as `text` or `json`; `known` are its own secrets."""
-    _known[:] = sorted((secret for secret in known if secret), key=len, reverse=True)
+    sieve.learn(known)
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.addFilter(_once)
     handler.setFormatter(
@@ -65,7 +46,7 @@ def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = ()
                 _complete,
                 structlog.processors.TimeStamper(fmt='iso', utc=True),
                 _trace,
-                sift,
+                sieve.sift,
                 structlog.processors.JSONRenderer() if form == 'json' else readable,
             ],
         )
@@ -123,6 +104,8 @@ def _once(record: logging.LogRecord) -> bool:
         return True
     if isinstance(error, Problem | CancelledError) or getattr(error, '_logged', False):
         return False
+    if isinstance(error, OSError) and error.errno in DISK and isinstance(record.msg, OSError | str):
+        record.exc_info, record.levelno, record.levelname = None, logging.WARNING, 'WARNING'  # NiceGUI's own files
     vars(error)['_logged'] = True
     return True
 
@@ -152,30 +135,6 @@ def _trace(_: Any, __: str, event: EventDict) -> EventDict:
         part.stack = StackSummary.from_list(telling or part.stack)
         part = part.__cause__ or part.__context__
     return {**event, 'exception': ''.join(trace.format())}
-
-
-def sift(_: Any, __: str, event: EventDict) -> EventDict:
-    """Take secrets out of an event, by name and by look."""
-    return {key: _sifted(value, key) for key, value in event.items()}
-
-
-def _sifted(value: Any, key: str = '') -> Any:
-    if SECRET_KEYS.search(key):
-        return HIDDEN
-    if isinstance(value, dict):
-        return {str(name): _sifted(item, str(name)) for name, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_sifted(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float) else clean(str(value))
-
-
-def clean(text: str) -> str:
-    """A text without anything that looks like a secret."""
-    for secret in _known:
-        text = text.replace(secret, HIDDEN)
-    for pattern, instead in SIEVE:
-        text = pattern.sub(instead, text)
-    return text
 
 
 def readable(_: Any, __: str, event: EventDict) -> str:

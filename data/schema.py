@@ -1,6 +1,7 @@
 """Bringing the database to the schema this code was written for: never past it, never without a copy first."""
 
-from datetime import datetime
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,12 +98,15 @@ def refuse_newer(revision: str) -> None:
 def _copy(engine: Engine, backups: Path, revision: str) -> None:
     if engine.dialect.name != 'sqlite':
         return
-    backups.mkdir(mode=0o700, exist_ok=True)
-    stamp = datetime.strftime(clock.now(), '%Y%m%dT%H%M%SZ')
-    target = backups / f'before-{HEAD}-from-{revision}-{stamp}.db'
-    with engine.connect().execution_options(isolation_level='AUTOCOMMIT') as connection:
-        connection.execute(text('VACUUM INTO :target'), {'target': str(target)})
-    target.chmod(0o600)
+    target = backups / f'before-{HEAD}-from-{revision}-{clock.now():%Y%m%dT%H%M%S%fZ}.db'
+    try:
+        backups.mkdir(mode=0o700, exist_ok=True)
+        with closing(engine.raw_connection()) as connection:  # VACUUM wants no transaction; SQLAlchemy always begins one
+            connection.cursor().execute('VACUUM INTO ?', (str(target),))
+        target.chmod(0o600)
+    except (sqlite3.Error, OSError) as error:
+        target.unlink(missing_ok=True)
+        raise SchemaError(f'The database can not be copied before it is changed: {_reason(error)}') from error
 
 
 def _config() -> 'Config':

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from nicegui import ui
 
-from components.calls import call
+from components.calls import call, told
 from components.empty import empty
 from components.filters import Filters
 from components.frame import screen_head
@@ -99,6 +99,7 @@ class Activity:
             self.list.add_newer(fresh)
         self.nothing.set_visibility(not self.list.newest)
 
+    @told
     async def export(self, kind: Literal['csv', 'json'], button: ui.button) -> None:
         """Hand over a file with the events asked for."""
         button.disable()

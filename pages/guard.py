@@ -147,9 +147,13 @@ def event(sid: str, message: Message) -> None:
     if client is None or not _is_its_own(sid, client):
         return
     element = client.elements.get(message['id'])
-    listener = element._event_listeners.get(message['listener_id']) if element else None
-    if element and listener and shapes.fits(element, listener, message['args']):
+    listener = element._event_listeners.get(message['listener_id']) if element is not None else None
+    if element is None or listener is None:
+        return
+    if shapes.fits(element, listener, message['args']):
         nicegui._on_event(sid, message)
+    else:
+        log.debug('an event that does not fit', element=type(element).__name__, listener=listener.type)
 
 
 # sessions ------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ NiceGUI takes any JSON for the value of an input and stumbles over it later. Wha
 by the services; this only keeps a handler of ours from meeting a number where it has every reason to expect a text.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from nicegui import json, ui
@@ -17,17 +18,22 @@ ROUTES = {'sub_pages_open', 'sub_pages_navigate'}
 
 def fits(element: Element, listener: EventListener, arguments: list[str | None]) -> bool:
     """Whether arguments, in JSON, are what the listener has asked for and what the element can hold."""
+    given = [None if argument is None else json.loads(argument) for argument in arguments]
     if listener.args is not None:
-        if len(arguments) > len(listener.args):
+        if len(given) > len(listener.args):
             return False
-        for asked, argument in zip(listener.args, arguments, strict=False):
-            if asked is not None and not (argument or '').startswith('{'):  # it named the keys of an object
-                return False
+        if not all(_has(value, keys) for value, keys in zip(given, listener.args, strict=False)):
+            return False
     if listener.type in ROUTES:
-        return len(arguments) == 1 and (arguments[0] or '').startswith('"')
-    if listener.type != VALUE or not isinstance(element, ValueElement):
-        return True
-    return len(arguments) == 1 and _can_hold(element, None if arguments[0] is None else json.loads(arguments[0]))
+        return len(given) == 1 and isinstance(given[0], str)
+    if listener.type == VALUE and isinstance(element, ValueElement):
+        return len(given) == 1 and _can_hold(element, given[0])
+    return True
+
+
+def _has(value: object, keys: Sequence[str] | None) -> bool:
+    """Whether an argument is an object with all of the keys that were asked for, where some were."""
+    return keys is None or (isinstance(value, dict) and all(key in value for key in keys))
 
 
 def _can_hold(element: ValueElement[Any], value: object) -> bool:

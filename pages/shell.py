@@ -13,6 +13,7 @@ from components.dialog import confirm
 from components.frame import Frame, Item
 from components.text import heading, hint
 from data.database import Actor
+from data.logs import log
 from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import members, organizations
@@ -220,4 +221,4 @@ async def _touch(member: Member) -> None:
     try:
         await call(members.touch, member)
     except Problem as problem:  # knowing when somebody was last here is not worth an error
-        errors.log.info('not noted as seen', reason=str(problem))
+        log.info('not noted as seen', reason=str(problem))

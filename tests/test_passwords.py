@@ -1,7 +1,7 @@
 """Good enough, but without rules about symbols; hashed with argon2id; as slow for strangers as for members."""
 
-import sys
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator

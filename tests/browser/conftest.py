@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from raw import Fetched, Person, new
 from served import HERE, Served
 
 FLAGS = [
@@ -106,3 +107,47 @@ def lasting(chromium: Browser) -> Iterator[Callable[..., Page]]:
     for context in browsers.contexts:
         context.close()
     assert browsers.complaints == []
+
+
+# strangers with tools ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def come(server: Served) -> Iterator[Callable[..., Person]]:
+    """Somebody without a browser, signed up where an address is given."""
+    came: list[Person] = []
+
+    def come(email: str = '', at: Served = server) -> Person:
+        came.append(Person(at))
+        if email:
+            assert came[-1].sign_up(email).status_code == 303
+        return came[-1]
+
+    yield come
+    for person in came:
+        person.http.close()
+
+
+@pytest.fixture
+def olga(come: Callable[..., Person]) -> Person:
+    """Somebody who is signed in."""
+    return come(new('olga'))
+
+
+@pytest.fixture
+def mallory(come: Callable[..., Person]) -> Person:
+    """Somebody who is signed in, too, and means no good."""
+    return come(new('mallory'))
+
+
+@pytest.fixture
+def page(olga: Person) -> Fetched:
+    """Olga's dashboard."""
+    return olga.open()
+
+
+@pytest.fixture
+def logged(server: Served) -> Callable[[], list[str]]:
+    """What the server has logged since the test began."""
+    begin = len(server.log)
+    return lambda: server.log[begin:].splitlines()

@@ -17,6 +17,12 @@ from websockets.sync.client import ClientConnection, connect
 
 SOCKET = '/_nicegui_ws/socket.io/'
 Element = dict[str, Any]
+_numbers = iter(range(10**6))
+
+
+def new(name: str) -> str:
+    """An address that nobody has used here."""
+    return f'{name}{next(_numbers)}@acme.test'
 
 
 def sql(server: Served, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -25,7 +31,7 @@ def sql(server: Served, statement: str, *values: object) -> list[tuple[Any, ...]
         return database.execute(statement, values).fetchall()
 
 
-class Page:
+class Fetched:
     """A page that was fetched: its id, what is drawn, and the cookie it was fetched with."""
 
     def __init__(self, text: str, cookie: str) -> None:
@@ -85,9 +91,9 @@ class Person:
         """Where `/` leads."""
         return self.http.get('/').headers['location']
 
-    def open(self, path: str = '') -> Page:
+    def open(self, path: str = '') -> Fetched:
         """Fetch a page, that of the organization where no path is given."""
-        return Page(self.http.get(path or self.home).text, self.cookie)
+        return Fetched(self.http.get(path or self.home).text, self.cookie)
 
 
 class Socket:
@@ -120,19 +126,19 @@ class Socket:
         self.say('40')
         return self.hear('40', '44')
 
-    def shake(self, page: Page) -> str:
+    def shake(self, page: Fetched) -> str:
         """Shake hands for a page; the answer. It also means that whatever was sent before has been looked at."""
         said = {'client_id': page.id, 'tab_id': page.tab, 'document_id': page.document}
         self.say('427' + frame('handshake', **said)[2:])
         return self.hear('437')
 
-    def is_heard(self, page: Page, path: str = '/organizations', shows: str = 'Organizations') -> bool:
+    def is_heard(self, page: Fetched, path: str = '/organizations', shows: str = 'Organizations') -> bool:
         """Whether an event of this page does something: the screen of another path is drawn."""
         self.say(page.go(path))
         return bool(self.hear('42["update"', containing=shows))
 
 
-def query(page: Page, **instead: str) -> str:
+def query(page: Fetched, **instead: str) -> str:
     """The query of a page's socket; parts of it can be others, or missing where they are empty."""
     asked = {'client_id': page.id, 'next_message_id': page.number, 'implicit_handshake': 'true', 'old_tab_id': 'null'}
     asked |= {'document_id': page.document, 'tab_id': page.tab, 'EIO': '4', 'transport': 'websocket', **instead}
@@ -141,7 +147,7 @@ def query(page: Page, **instead: str) -> str:
 
 @contextmanager
 def socket(
-    server: Served, page: Page, *, origin: str = '', cookie: str | None = None, path: str = SOCKET, **instead: str
+    server: Served, page: Fetched, *, origin: str = '', cookie: str | None = None, path: str = SOCKET, **instead: str
 ) -> Iterator[Socket]:
     """A socket for a page, as its own browser opens it; origin, cookie and parts of the query can be others."""
     where = f'ws://127.0.0.1:{server.port}{path}?{query(page, **instead)}'
@@ -151,7 +157,7 @@ def socket(
         yield Socket(connection)
 
 
-def refused(server: Served, page: Page, **instead: Any) -> httpx.Response:
+def refused(server: Served, page: Fetched, **instead: Any) -> httpx.Response:
     """The answer of a server that does not open this socket."""
     try:
         with socket(server, page, **instead):

@@ -58,7 +58,7 @@ def choose(within: Page | Locator, label: str, option: str) -> None:
 def save(within: Locator, label: str) -> None:
     """Save and wait until it is."""
     within.get_by_role('button', name=label).click()
-    expect(within.get_by_role('button', name='Saved')).to_be_visible()
+    expect(within.locator('form')).not_to_have_attribute('data-unsaved', 'true')
 
 
 def name_box(page: Page) -> Locator:

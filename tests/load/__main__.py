@@ -5,6 +5,7 @@ Everything runs on this machine only, on free ports and temporary data. The exit
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 import time
@@ -74,11 +75,11 @@ def main() -> None:
     parser.add_argument('--quick', action='store_true', help='a third of the measurements')
     parser.add_argument('--write', action='store_true', help='put the tables into README.md')
     parser.add_argument('--statements', action='store_true', help='list the SQL of each screen with its times')
-    asked = parser.parse_args()
+    asked, busy = parser.parse_args(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix='botcadence-bench-') as folder:
         rows, comparison, full = asyncio.run(measure(Path(folder), asked.quick))
     others = 'Elsewhere, measured earlier on a machine like this one, one connection each:'
-    text = '\n\n'.join([f'Measured on {report.machine()}', report.table(rows), others, comparison])
+    text = '\n\n'.join([f'Measured on {report.machine(busy)}', report.table(rows), others, comparison])
     print(text)
     if asked.statements:
         print(full)

@@ -82,13 +82,10 @@ def comparison(ours: Mapping[str, str]) -> str:
     return '\n'.join(lines)
 
 
-def machine() -> str:
-    """Where this was measured."""
-    load = os.getloadavg()[0]
-    return (
-        f'{os.cpu_count()} cores (load {load:.1f}), Python {platform.python_version()}, NiceGUI {nicegui.__version__}, '
-        f'SQLite {sqlite3.sqlite_version} with synchronous=FULL.'
-    )
+def machine(busy: float) -> str:
+    """Where this was measured, and how busy it was with other things: the load before anything began."""
+    versions = f'Python {platform.python_version()}, NiceGUI {nicegui.__version__}, SQLite {sqlite3.sqlite_version}'
+    return f'{os.cpu_count()} cores (load {busy:.1f} before it began), {versions} with synchronous=FULL.'
 
 
 def write(text: str) -> None:

@@ -58,12 +58,7 @@ async def measure(bare: Server, app: Server, people: Mapping[int, Person], round
 def screens(tab: Tab) -> dict[str, str]:
     """Path by name of every screen that the menu leads to."""
     links = [it for it in tab.elements.values() if it['tag'] == 'a' and 'menu-link' in it.get('class', ())]
-    return {_words(tab, link): prop(link, 'href') for link in links}
-
-
-def _words(tab: Tab, link: dict[str, object]) -> str:
-    children = [tab.elements[str(child)] for child in link['children']]  # type: ignore[attr-defined]  # a list
-    return next(str(child['text']) for child in children if child['tag'] == 'span')
+    return {str(link['text']): prop(link, 'href') for link in links}
 
 
 async def hello(speed: Speed, stranger: Visitor, counter: Tab, number: int) -> None:

@@ -16,7 +16,8 @@ ACK_EVERY = 3
 """Seconds after which a browser says what it has received, so that the server forgets it."""
 
 SILENCE = 0.03
-"""Seconds without a message after which nothing more is expected, and which pass before every act that is timed: people pause."""
+"""Seconds without a message after which nothing more is expected. So long everything pauses before it is timed, as
+people do: a processor that has just done the same thing does it faster."""
 
 Element = dict[str, Any]
 

