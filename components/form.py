@@ -202,8 +202,9 @@ class Form:
         """Put back what was typed before the connection was lost."""
         if self._refused or not isinstance(draft, dict):
             return
+        known = self.fields.values
         self.fill({**self.stored.values, **{name: text for name, text in draft.items() if isinstance(text, str)}})
-        if self.unsaved:
+        if self.unsaved and self.fields.values != known:
             self.notify('This is what you had typed before the connection was lost. It is not saved yet.')
         self.show_state()
 

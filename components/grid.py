@@ -1,15 +1,27 @@
 """Lists as data: one element, drawn in the browser, however many rows there are."""
 
-from nicegui import ui
+from typing import Any
+
+from nicegui.element import Element
+
+Row = dict[str, Any]
 
 
-class Grid(ui.table):
+class Grid(Element, component='grid.js'):
     """Rows drawn by a template, which finds each as `props.row`; every row has an `id`."""
 
     def __init__(self, template: str, classes: str) -> None:
-        super().__init__(rows=[], columns=[], row_key='id')
+        super().__init__()
         self.classes(classes)
-        self.props('grid hide-header hide-pagination hide-bottom flat')
-        self.props['rows-per-page-options'] = [0]
-        self.props['pagination'] = {'rowsPerPage': 0}
-        self.add_slot('item', template)
+        self.props['template'] = template
+        self.rows = []
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is drawn; who changes a row in place calls `update()`."""
+        rows: list[Row] = self.props['rows']
+        return rows
+
+    @rows.setter
+    def rows(self, rows: list[Row]) -> None:
+        self.props['rows'] = rows

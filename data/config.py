@@ -189,5 +189,5 @@ def read(name: str) -> str:
 
 def own_address(host: str, port: int) -> str:
     """Give the address under which this machine reaches itself when it listens on that host."""
-    host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104
+    host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104  # recognized, not listened on
     return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'

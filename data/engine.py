@@ -12,7 +12,6 @@ from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from data import faults
-from data.problems import Unavailable
 
 LOCK_WAIT = 5000
 """Milliseconds a writer waits for another one on SQLite."""
@@ -70,9 +69,9 @@ def _still_there(connection: Connection, writes: bool) -> None:
     path = connection.info['path']
     if connection.info['file'] != _identity(path):
         connection.invalidate()
-        raise Unavailable(faults.GONE)
+        raise faults.unavailable(faults.GONE, f'{path} is gone or another file')
     if writes and not os.access(path, os.W_OK):
-        raise Unavailable(faults.READ_ONLY)
+        raise faults.unavailable(faults.READ_ONLY, f'{path} may not be written')
 
 
 def make_sure_of_room(connection: Connection) -> None:
@@ -80,7 +79,7 @@ def make_sure_of_room(connection: Connection) -> None:
     if path := connection.info.get('path'):
         _still_there(connection, writes=True)
         if shutil.disk_usage(Path(path).parent).free < ROOM:
-            raise Unavailable(faults.FULL)
+            raise faults.unavailable(faults.FULL, f'{path} has no room left on its disk')
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -60,7 +60,12 @@ def explain(error: DBAPIError | PoolTimeout) -> Unavailable | None:
     if sentence is None:
         return None
     reason = error.orig if isinstance(error, DBAPIError) else error
-    log.warning('database unavailable', sentence=sentence, reason=' '.join(str(reason).split()))
+    return unavailable(sentence, ' '.join(str(reason).split()))
+
+
+def unavailable(sentence: str, reason: str) -> Unavailable:
+    """The failure as a sentence for people, and the reason in the log."""
+    log.warning('database unavailable', reason=reason)
     return Unavailable(sentence)
 
 

@@ -71,18 +71,15 @@ class Purpose(StrEnum):
 
 def _choice(kind: type[StrEnum], name: str) -> Column[Any]:
     """A text column that holds the values of one enumeration, checked by the database."""
-    return Column(
-        name,
-        Enum(
-            kind,
-            native_enum=False,
-            create_constraint=True,
-            length=16,
-            name=name,
-            values_callable=lambda kind: [choice.value for choice in kind],
-        ),
-        nullable=False,
+    choices = Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        name=name,
+        values_callable=lambda kind: [choice.value for choice in kind],
     )
+    return Column(name, choices, nullable=False)
 
 
 class User(SQLModel, table=True):

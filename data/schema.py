@@ -74,7 +74,7 @@ def _make_file(url: str) -> None:
 
 def _without_foreign_keys(connection: object, _: object) -> None:
     # Rebuilding a parent table with foreign keys on would delete its children; inside a transaction it can't be set.
-    connection.execute('PRAGMA foreign_keys=OFF')  # type: ignore[attr-defined]
+    connection.execute('PRAGMA foreign_keys=OFF')  # type: ignore[attr-defined]  # it is sqlite3's
 
 
 def _revision(connection: Connection) -> str | None:
@@ -101,7 +101,7 @@ def _copy(engine: Engine, backups: Path, revision: str) -> None:
     target = backups / f'before-{HEAD}-from-{revision}-{clock.now():%Y%m%dT%H%M%S%fZ}.db'
     try:
         backups.mkdir(mode=0o700, exist_ok=True)
-        with closing(engine.raw_connection()) as connection:  # VACUUM wants no transaction; SQLAlchemy always begins one
+        with closing(engine.raw_connection()) as connection:  # SQLAlchemy would begin a transaction; VACUUM wants none
             connection.cursor().execute('VACUUM INTO ?', (str(target),))
         target.chmod(0o600)
     except (sqlite3.Error, OSError) as error:

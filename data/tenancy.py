@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from sqlalchemy import ColumnElement, Engine, event, false, inspect, select
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, SQLModel, col
 
 from data.models import Membership, Organization, OrganizationOwned, User
@@ -56,7 +57,7 @@ class TenantSession(Session):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TenantError('This bypasses the scope of the session.')
 
-    connection = bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _refuse  # type: ignore[assignment]  # refusing is the point
+    connection = bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _refuse
 
 
 @cache
@@ -72,7 +73,7 @@ def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
     if scope.everything:
         return ()
 
-    def ours(column: ColumnElement[str]) -> ColumnElement[bool]:
+    def ours(column: SQLCoreOperations[str]) -> ColumnElement[bool]:
         if scope.organization_id is not None:
             return column == scope.organization_id
         if scope.user_id is None:
@@ -82,6 +83,7 @@ def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
 
     fellow = inspect(Membership).local_table.alias()
     fellows = select(fellow.c.user_id).where(ours(fellow.c.organization_id))
+    conditions: list[tuple[type[SQLModel], ColumnElement[bool]]]
     conditions = [(table, ours(col(table.organization_id))) for table in owned_tables()]
     conditions.append((Organization, ours(col(Organization.id))))
     if scope != Scope():
@@ -92,8 +94,7 @@ def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
 @event.listens_for(TenantSession, 'do_orm_execute')
 def _scope_statement(state: ORMExecuteState) -> None:
     session = state.session
-    assert isinstance(session, TenantSession)
-    if not state.is_orm_statement or state.is_from_statement:
+    if not isinstance(session, TenantSession) or not state.is_orm_statement or state.is_from_statement:
         raise TenantError('Only ORM statements can be scoped.')
     if session.scope.everything and session.writes:
         raise TenantError('A session that sees everything only reads.')
@@ -106,7 +107,7 @@ def _scope_statement(state: ORMExecuteState) -> None:
     if not session.writes and (state.is_update or state.is_delete):
         raise TenantError('This session only reads.')
     if not state.is_column_load:
-        state.statement = state.statement.options(*_criteria(session.scope))  # type: ignore[attr-defined]  # checked: ORM
+        state.statement = state.statement.options(*_criteria(session.scope))
 
 
 def _reaches_accounts(state: ORMExecuteState, scope: Scope) -> bool:

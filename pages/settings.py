@@ -192,7 +192,7 @@ def edit_phone(member: Member, row: dict[str, object]) -> None:
             save,
             Saved(row or {'purpose': 'voice'}, int(str(row.get('version', 0)))),
             refused=None,
-            kept='phone',
+            kept=f'phone-{row.get("id") or member.organization_id}',
             on_saved=box.close,
             countries={
                 code: f'{countries.name(code)} ({phones.calling_code(code)})' for code in phones.country_codes()

@@ -11,8 +11,8 @@ from nicegui import json, ui
 from nicegui.element import Element
 from nicegui.elements.mixins.value_element import ValueElement
 from nicegui.event_listener import EventListener
+from nicegui.helpers import event_type_to_camel_case
 
-VALUE = 'update:modelValue'
 ROUTES = {'sub_pages_open', 'sub_pages_navigate'}
 
 
@@ -26,7 +26,7 @@ def fits(element: Element, listener: EventListener, arguments: list[str | None])
             return False
     if listener.type in ROUTES:
         return len(given) == 1 and isinstance(given[0], str)
-    if listener.type == VALUE and isinstance(element, ValueElement):
+    if isinstance(element, ValueElement) and listener.type == event_type_to_camel_case(f'update:{element.VALUE_PROP}'):
         return len(given) == 1 and _can_hold(element, given[0])
     return True
 

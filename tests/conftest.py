@@ -19,7 +19,7 @@ from data.changes import Change
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop in the main thread, where tests that await need their own."""
+    """Browser tests come last: Playwright keeps an event loop in the main thread, and tests that await need it."""
     items.sort(key=lambda item: item.get_closest_marker('browser') is not None)
 
 

@@ -69,7 +69,7 @@ def statements(db: Engine) -> Iterator[list[str]]:
 
 @contextmanager
 def broken_at(db: Engine, number: int) -> Iterator[list[str]]:
-    """Let the database fail right after the writing statement of this number, or at the commit that follows the last."""
+    """Let the database fail right after the writing statement of this number, or at the commit after the last one."""
     written: list[str] = []
 
     def count(_: object, __: object, statement: str, *___: object) -> None:
@@ -121,8 +121,8 @@ def listening() -> Iterator[list[Change]]:
         changes._listeners.remove(heard.append)
 
 
-def refused(kind: type[Exception], act: Callable[[], object]) -> Any:
+def refused(kind: type[Exception], act: Callable[..., object], *args: object, **kwargs: object) -> Any:
     """The problem that the act ends with."""
     with pytest.raises(kind) as caught:
-        act()
+        act(*args, **kwargs)
     return caught.value

@@ -224,6 +224,23 @@ async def test_a_refusal_costs_those_who_look_at_something_else_nothing(visit: V
     assert seen == []
 
 
+async def test_coming_and_going_leaves_nothing_behind(visit: Visit, world: World) -> None:
+    olga = await activity_of(visit, world)
+    home = f'/organizations/{world.organization_id}'
+    counts = []
+    for _ in range(6):
+        await olga.go(home)
+        await olga.sees('Latest activity')
+        organizations.rename(world.admin, 'Beta', version=organization(world.owner).version)
+        await olga.go(f'{home}/activity')
+        await until(lambda: bool(olga.rows) and 'Export CSV' in olga.shown)
+        phone_numbers.add(world.admin, {'country': 'US', 'number': f'(202) 456-14{len(counts)}0', 'purpose': 'sms'})
+        await until(lambda: 'added the number' in lines(olga)[0])
+        assert olga.client
+        counts.append(len(olga.client.elements))
+    assert counts[-1] == counts[1]
+
+
 # what one takes along ------------------------------------------------------------------------------------------------
 
 

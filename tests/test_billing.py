@@ -1,5 +1,7 @@
 """The billing address: whole, checked by its country, seen and set by the right people, and never half saved."""
 
+from itertools import product
+
 import pytest
 from probes import everything, happens_whole_or_not_at_all, refused, rows
 from sqlalchemy import Engine
@@ -86,20 +88,20 @@ def test_it_is_on_the_record_without_the_address(world: World, db: Engine) -> No
 @pytest.mark.parametrize('values', [{}, None, [], 'DE', {'country': 'XX'}, {'country': None, 'kind': None}, {1: 2}])
 def test_what_is_no_address_is_refused_at_its_fields(values: object, world: World, db: Engine) -> None:
     before = everything(db)
-    problem = refused(Invalid, lambda: billing.set_address(world.owner, values, version=0))  # type: ignore[arg-type]  # as a socket may send it
+    problem = refused(Invalid, lambda: billing.set_address(world.owner, values, version=0))  # as a socket may send it
     assert set(problem.fields) <= {'country', 'kind'}
     assert everything(db) == before
 
 
-@pytest.mark.parametrize('bad', BAD_TEXTS)
-@pytest.mark.parametrize('field', sorted(GERMAN))
-def test_every_field_says_itself_what_is_wrong_with_it(field: str, bad: object, world: World, db: Engine) -> None:
-    problem = refused(Invalid, lambda: billing.set_address(world.owner, {**GERMAN, field: bad}, version=0))
-    assert list(problem.fields) == [field]
+def test_every_field_says_itself_what_is_wrong_with_it(world: World, db: Engine, subtests: pytest.Subtests) -> None:
+    for field, bad in product(GERMAN, BAD_TEXTS):
+        with subtests.test(f'{field}: {bad!r:.40}'):
+            problem = refused(Invalid, billing.set_address, world.owner, {**GERMAN, field: bad}, version=0)
+            assert list(problem.fields) == [field]
     assert rows(db, 'SELECT * FROM billing_addresses') == []
 
 
-@pytest.mark.parametrize('odd', ['<img src=x onerror=window.XSS=1>', '{{7*7}}', '=1+1', "'; DROP TABLE users;--", '%_\\'])
+@pytest.mark.parametrize('odd', ['<img src=x onerror=alert(1)>', '{{7*7}}', '=1+1', "'; DROP TABLE users;--", '%_\\'])
 def test_odd_text_is_kept_as_it_is(odd: str, world: World) -> None:
     values = {**GERMAN, 'name': odd, 'company_name': odd, 'street_address': odd, 'city': odd}
     kept = billing.set_address(world.owner, values, version=0)

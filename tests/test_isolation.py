@@ -305,7 +305,7 @@ def test_nothing_of_one_organization_is_ever_seen_in_the_other(databases: Databa
     class Machine(Isolation):
         pass
 
-    Machine.stage, Machine.fresh = stage, staticmethod(fresh)  # type: ignore[assignment]  # mypy knows no staticmethod here
+    Machine.stage, Machine.fresh = stage, staticmethod(fresh)  # mypy knows no staticmethod here
     run_state_machine_as_test(
         Machine,
         settings=settings(

@@ -188,9 +188,7 @@ ACTS: dict[str, tuple[str, Act]] = {
     ),
     'demote an Owner': (
         'owner:appoint',
-        lambda stage, actor: members.change_role(
-            actor, stage.world.owner.user_id, Role.MEMBER, expected=Role.OWNER
-        ),
+        lambda stage, actor: members.change_role(actor, stage.world.owner.user_id, Role.MEMBER, expected=Role.OWNER),
     ),
     'remove a member': ('member:remove', lambda stage, actor: members.remove(actor, stage.target.user_id)),
     'remove an Owner': ('owner:appoint', lambda stage, actor: members.remove(actor, stage.world.owner.user_id)),
@@ -218,10 +216,10 @@ def test_every_service_refuses_what_the_table_refuses(role: Role, world: World, 
         stage.set(status)
         before, recorded = everything(db, record=False), count(db)
         if status is Status.DELETED:
-            refused(NotFound, lambda: act(stage, stage.actor))
+            refused(NotFound, act, stage, stage.actor)
             assert (everything(db, record=False), count(db)) == (before, recorded), (name, status)
             continue
-        problem = refused(Forbidden, lambda: act(stage, stage.actor))
+        problem = refused(Forbidden, act, stage, stage.actor)
         assert str(problem) == str(refusal(role, status, Permission(first))), (name, status)
         [line] = rows(
             db,
@@ -261,7 +259,7 @@ def test_a_stranger_finds_nothing_whatever_they_try(world: World, db: Engine) ->
     before = everything(db)
     for act in [*(act for _, act in ACTS.values()), lambda _, actor: members.leave(actor)]:
         sentences = {
-            str(refused(NotFound, lambda actor=actor: act(stage, actor)))
+            str(refused(NotFound, act, stage, actor))
             for actor in (stage.world.intruder, inside(world.stranger, 'a' * 16))
         }
         assert len(sentences) == 1

@@ -217,7 +217,7 @@ def test_the_database_itself_keeps_an_owner(world: World, db: Engine) -> None:
         run(db, "UPDATE memberships SET role = 'viewer'")
     with pytest.raises(IntegrityError, match='an organization needs an owner'):
         run(db, 'DELETE FROM memberships')
-    names = ', '.join(column.name for column in Organization.__table__.columns)  # type: ignore[attr-defined]
+    names = ', '.join(column.name for column in Organization.__table__.columns)
     copied = names.replace('id', "'zzzzzzzzzzzzzzzz'", 1)
     with pytest.raises(IntegrityError, match='an organization needs an owner'):
         run(db, f'INSERT INTO organizations ({names}) SELECT {copied} FROM organizations')

@@ -4,7 +4,8 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from conftest import Databases, Files
 from probes import everything, refused, rows, run, value
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel, select
 from world import World, organization
 
@@ -46,6 +47,16 @@ def test_head_is_the_newest_migration() -> None:
     scripts = ScriptDirectory.from_config(config)
     assert scripts.get_heads() == [HEAD]
     assert len(list(scripts.walk_revisions())) == len(list((MIGRATIONS / 'versions').glob('*.py')))
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """A database apart from the one that the application is connected to."""
+    found = engine.create(url)
+    try:
+        yield found
+    finally:
+        found.dispose()
 
 
 # the schema ----------------------------------------------------------------------------------------------------------
@@ -79,10 +90,9 @@ def test_migrations_lead_to_what_the_models_say(db: Engine, databases: Databases
     with db.connect() as connection:
         context = MigrationContext.configure(connection, opts={'compare_type': True, 'compare_server_default': True})
         assert compare_metadata(context, SQLModel.metadata) == []
-    by_models = engine.create(databases.make('by_models', 'empty'))
-    SQLModel.metadata.create_all(by_models)
-    assert looked_at(db) == looked_at(by_models)
-    by_models.dispose()
+    with opened(databases.make('by_models', 'empty')) as by_models:
+        SQLModel.metadata.create_all(by_models)
+        assert looked_at(db) == looked_at(by_models)
     databases.drop('by_models')
 
 
@@ -158,20 +168,18 @@ def test_a_sqlite_file_is_copied_before_it_is_migrated(
     files: Files, tmp_path: Path, migrations: Callable[[str], None]
 ) -> None:
     url = files.make('test', 'world')
-    db = engine.create(url)
-    before = everything(db)
-    db.dispose()
+    with opened(url) as db:
+        before = everything(db)
     migrations(NEXT)
     schema.prepare(url, tmp_path / 'backups')
     [copy] = (tmp_path / 'backups').iterdir()
     assert copy.name.startswith('before-0002-from-0001-')
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
-    kept = create_engine(f'sqlite:///{copy}')
-    assert everything(kept) == before
-    assert revision(kept) == '0001'
-    assert rows(kept, 'PRAGMA integrity_check') == [('ok',)]
-    kept.dispose()
+    with opened(f'sqlite:///{copy}') as kept:
+        assert everything(kept) == before
+        assert revision(kept) == '0001'
+        assert rows(kept, 'PRAGMA integrity_check') == [('ok',)]
     files.drop('test')
 
 
@@ -203,13 +211,12 @@ def test_a_migration_that_leaves_orphans_is_undone(
     files: Files, tmp_path: Path, migrations: Callable[[str], None]
 ) -> None:
     url = files.make('test', 'world')
-    db = engine.create(url)
-    before = everything(db)
     migrations(f"{NEXT}    op.execute('DELETE FROM users')\n")
-    assert 'rows without what they refer to' in failed(url, tmp_path / 'backups')
-    assert everything(db) == before
-    assert revision(db) == '0001'
-    db.dispose()
+    with opened(url) as db:
+        before = everything(db)
+        assert 'rows without what they refer to' in failed(url, tmp_path / 'backups')
+        assert everything(db) == before
+        assert revision(db) == '0001'
     files.drop('test')
 
 
@@ -232,9 +239,8 @@ def test_two_first_starts_at_once_make_one_database(databases: Databases, tmp_pa
     both = [subprocess.Popen([sys.executable, '-c', start], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
     ends = [process.communicate(timeout=60)[1].decode() for process in both]
     assert [process.returncode for process in both] == [0, 0], ends
-    db = engine.create(url)
-    assert revision(db) == HEAD
-    db.dispose()
+    with opened(url) as db:
+        assert revision(db) == HEAD
     databases.drop('test')
 
 
@@ -277,7 +283,7 @@ def test_a_writer_takes_the_lock_at_once_and_a_reader_none(files: Files) -> None
     begun: list[str] = []
     with db.connect() as writer, database._engine(writes=False).connect() as reader:
         for connection in (writer, reader):
-            connection.connection.driver_connection.set_trace_callback(begun.append)  # type: ignore[union-attr]
+            connection.connection.driver_connection.set_trace_callback(begun.append)
             connection.execute(text('SELECT count(*) FROM users'))
     assert [statement for statement in begun if statement.startswith('BEGIN')] == ['BEGIN IMMEDIATE', 'BEGIN']
     db.dispose()

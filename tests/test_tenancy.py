@@ -179,7 +179,7 @@ REFUSED: dict[str, Read] = {
     'moving by name': lambda tx, two: tx.execute(update(Number).values(organization_id=two.there)),
     'moving by column': lambda tx, two: tx.execute(update(Number).values({Number.organization_id: two.there})),
     'moving by table column': lambda tx, two: tx.execute(
-        update(Number).values({Number.__table__.c.organization_id: two.there})  # type: ignore[attr-defined]
+        update(Number).values({Number.__table__.c.organization_id: two.there})
     ),
     'moving in order': lambda tx, two: tx.execute(
         update(Number).ordered_values((col(Number.organization_id), two.there))
@@ -233,9 +233,9 @@ def test_what_can_not_be_scoped_or_leaves_the_scope_is_refused(two: Two) -> None
 
 
 WRITES: dict[str, Read] = {
-    'update all': lambda tx, _: tx.execute(update(Number).values(label='x')).rowcount,  # type: ignore[attr-defined]
+    'update all': lambda tx, _: tx.execute(update(Number).values(label='x')).rowcount,
     'update from theirs': lambda tx, two: (
-        tx.execute(  # type: ignore[attr-defined]
+        tx.execute(
             update(Number).values(
                 label=func.coalesce(
                     choose(Number.e164).where(Number.organization_id == two.there).scalar_subquery(), 'x'
@@ -243,9 +243,9 @@ WRITES: dict[str, Read] = {
             )
         ).rowcount
     ),
-    'delete all': lambda tx, _: tx.execute(delete(Number)).rowcount,  # type: ignore[attr-defined]
-    'empty the record': lambda tx, _: tx.execute(delete(AuditEvent)).rowcount and 1,  # type: ignore[attr-defined]
-    'rename all': lambda tx, _: tx.execute(update(Organization).values(name='X')).rowcount,  # type: ignore[attr-defined]
+    'delete all': lambda tx, _: tx.execute(delete(Number)).rowcount,
+    'empty the record': lambda tx, _: tx.execute(delete(AuditEvent)).rowcount and 1,
+    'rename all': lambda tx, _: tx.execute(update(Organization).values(name='X')).rowcount,
 }
 
 
@@ -268,7 +268,7 @@ def test_a_foreign_id_reaches_nothing(two: Two) -> None:
     ]
     for aim in aims:
         with database.transaction(two.world.owner) as tx:
-            assert tx.execute(aim).rowcount == 0  # type: ignore[attr-defined]  # what writes has a count
+            assert tx.execute(aim).rowcount == 0  # what writes has a count
     assert everything(two.db) == before
 
 

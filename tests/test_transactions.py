@@ -66,9 +66,7 @@ def test_each_change_of_a_transaction_is_told_in_order(world: World, published: 
     assert published == noted
 
 
-def test_a_refusal_is_recorded_although_its_act_is_undone(
-    world: World, db: Engine, published: list[Change]
-) -> None:
+def test_a_refusal_is_recorded_although_its_act_is_undone(world: World, db: Engine, published: list[Change]) -> None:
     before = everything(db, record=False)
     with pytest.raises(Forbidden), database.transaction(world.viewer) as tx:
         tx.exec(select(Organization)).one().name = 'Mine'

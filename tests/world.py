@@ -70,7 +70,7 @@ class World:
 
     def of(self, role: Role) -> Actor:
         """The colleague who has this role."""
-        return {Role.OWNER: self.owner, Role.ADMIN: self.admin, Role.MEMBER: self.member, Role.VIEWER: self.viewer}[role]
+        return dict(zip(Role, (self.owner, self.admin, self.member, self.viewer), strict=True))[role]
 
 
 def make() -> World:

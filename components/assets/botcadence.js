@@ -40,13 +40,33 @@ function tellMoments() {
 // What was typed and not saved outlives a reload that nobody asked for: the server was restarted, the network gone.
 
 const unsaved = () => [...all("form[data-unsaved]")];
+const unheard = new WeakSet(); // forms in which something was typed that the server may never have heard of
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest?.("form[data-form]");
+  if (form && !form.dataset.unsaved) unheard.add(form);
+});
+
+const drafts = () => [...all("form[data-form]")].filter((form) => form.dataset.unsaved || unheard.has(form));
+
+function draft(form) {
+  const typed = JSON.parse(form.dataset.chosen || "{}");
+  for (const box of form.querySelectorAll("input[name], textarea[name]")) typed[box.name] = box.value;
+  return typed;
+}
+
+const restore = (form, typed) => form.dispatchEvent(new CustomEvent("restore", { detail: typed }));
 
 function keepTyped() {
-  for (const form of unsaved()) {
-    const typed = JSON.parse(form.dataset.chosen || "{}");
-    for (const box of form.querySelectorAll("input[name], textarea[name]")) typed[box.name] = box.value;
-    sessionStorage.setItem("typed:" + form.dataset.form, JSON.stringify(typed));
-  }
+  for (const form of drafts()) sessionStorage.setItem("typed:" + form.dataset.form, JSON.stringify(draft(form)));
+}
+
+let listening = null;
+
+function listen() {
+  if (!window.socket || listening === window.socket) return;
+  listening = window.socket;
+  listening.on("connect", () => drafts().forEach((form) => restore(form, draft(form)))); // what got lost on the way
 }
 
 function giveBack() {
@@ -56,14 +76,14 @@ function giveBack() {
     const key = "typed:" + form.dataset.form;
     const typed = sessionStorage.getItem(key);
     sessionStorage.removeItem(key);
-    if (typed) form.dispatchEvent(new CustomEvent("restore", { detail: JSON.parse(typed) }));
+    if (typed) restore(form, JSON.parse(typed));
   }
 }
 
 window.addEventListener("beforeunload", (event) => {
-  if (window.leaving || !unsaved().length) return;
-  if (window.socket?.connected) event.preventDefault();
-  else keepTyped();
+  if (window.leaving) return;
+  if (!window.socket?.connected) keepTyped();
+  else if (unsaved().length) event.preventDefault();
 });
 
 window.keepAddress = (path) => {
@@ -131,23 +151,29 @@ document.addEventListener("keydown", (event) => {
 // that they are open; and under a dialog it leaves the page within reach.
 
 const openers = new Map();
+let focused = null;
+
+for (const sign of ["focusin", "pointerdown"]) { // Quasar takes the focus away before it opens anything
+  document.addEventListener(sign, ({ target }) => {
+    if (!target.closest(".q-menu")) focused = target.closest("button, a, input") ?? target;
+  });
+}
 
 function placePopups() {
   const dialogs = all('body > [id^="q-portal--dialog"]');
-  for (const dialog of dialogs) if (!openers.has(dialog)) openers.set(dialog, document.activeElement);
+  for (const dialog of dialogs) if (!openers.has(dialog)) openers.set(dialog, focused);
   document.querySelector(".q-layout")?.toggleAttribute("inert", dialogs.length > 0);
   for (const menu of all('body > [id^="q-portal--menu"]')) {
-    const from = document.activeElement;
-    (from?.closest(".q-dialog, .sidebar, main") ?? document.querySelector(".menu-open .sidebar, main")).append(menu);
-    if (!from?.matches('[aria-haspopup="menu"]')) continue;
-    openers.set(menu, from);
-    set(from, "aria-expanded", "true");
+    (focused?.closest(".q-dialog, .sidebar, main") ?? document.querySelector(".menu-open .sidebar, main")).append(menu);
+    if (!focused?.matches('[aria-haspopup="menu"]')) continue;
+    openers.set(menu, focused);
+    set(focused, "aria-expanded", "true");
   }
   for (const [popup, opener] of openers) {
     if (popup.isConnected) continue;
     openers.delete(popup);
-    opener.removeAttribute("aria-expanded");
-    if (document.activeElement === document.body) opener.focus();
+    opener?.removeAttribute("aria-expanded");
+    if (document.activeElement === document.body) opener?.focus();
   }
 }
 
@@ -181,6 +207,7 @@ function arrive() {
   if (arrived && !moved) return setTimeout(() => location.pathname !== here && arrive(), 100); // the address comes later
   arrived = { title, here };
   if (!moved || document.querySelector(".q-dialog") || title.parentElement.closest("main").contains(document.activeElement)) return;
+  openMenu(false);
   title.tabIndex = -1;
   title.focus({ preventScroll: true });
 }
@@ -202,6 +229,7 @@ function announceLoss() {
 announceLoss();
 new MutationObserver(() => {
   tellMoments();
+  listen();
   giveBack();
   placePopups();
   describeFields();

@@ -85,7 +85,8 @@ def create(actor: Actor, name: object) -> Organization:
 def ensure_one(tx: TenantSession, user: User) -> None:
     """Give a user who has just lost a membership a fresh organization, in the same transaction, if it was the last."""
     with tx.within(Scope()):  # not the organization's: the person is no longer in there, and nothing would be locked
-        tx.exec(select(User.id).where(User.id == user.id).with_for_update())  # two removals at once must not both see one
+        held = select(User.id).where(User.id == user.id).with_for_update()  # two removals must not both see one left
+        tx.exec(held)
     with tx.within(Scope(user_id=user.id)):
         belongs = tx.exec(
             select(Membership.organization_id)
@@ -102,7 +103,7 @@ def ensure_one(tx: TenantSession, user: User) -> None:
 def of_user(actor: Actor, search: str = '', offset: int = 0, limit: int = PORTION) -> Cards:
     """A portion of the actor's organizations by name, those whose name contains `search`. Raises SignedOut."""
     query = (
-        select(Organization, Membership.role, func.count().over())
+        select(Organization, col(Membership.role), func.count().over())
         .join(Membership, col(Membership.organization_id) == Organization.id)
         .where(Membership.user_id == actor.user_id, Organization.status != Status.DELETED)
         .order_by(col(Organization.name_key), col(Organization.id))

@@ -1,6 +1,7 @@
 """Real browsers against the real server: a process of main.py with a data folder of its own, and Chromium."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -63,8 +64,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-EXPECTED = ('ERR_INTERNET_DISCONNECTED', 'ERR_CONNECTION_REFUSED', 'WebSocket connection to')
-"""What the console says when a test takes the network or the server away."""
+EXPECTED = re.compile(
+    'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to'
+    r'|404 \(Not Found\) at .*/(nothing|teapot)$'
+)
+"""What the console says when a test takes the network or the server away, or goes where nothing is."""
 
 
 class Browsers:
@@ -79,13 +83,16 @@ class Browsers:
         context = self.chromium.new_context(**{'viewport': {'width': 1280, 'height': 900}, **options})
         context.set_default_timeout(10_000)
         self.contexts.append(context)
-        context.on('console', lambda said: said.type in ('error', 'warning') and self.hear(said.text))
+        context.on(
+            'console',
+            lambda said: said.type in ('error', 'warning') and self.hear(f'{said.text} at {said.location["url"]}'),
+        )
         context.on('weberror', lambda error: self.hear(str(error.error)))
         return context.new_page()
 
     def hear(self, complaint: str) -> None:
         """Keep what is not the network's."""
-        if not any(part in complaint for part in EXPECTED):
+        if not EXPECTED.search(complaint):
             self.complaints.append(complaint)
 
 

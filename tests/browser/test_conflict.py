@@ -55,7 +55,9 @@ def test_the_second_to_save_a_name_is_told_and_can_save_on_top(two: tuple[Page, 
     expect(name_box(jane)).to_have_value('Jane’s idea')
 
     hers.get_by_role('button', name='Save name').click()
-    expect(hers).to_contain_text('Somebody else saved first. What you typed is still here: compare it, then save again.')
+    expect(hers).to_contain_text(
+        'Somebody else saved first. What you typed is still here: compare it, then save again.'
+    )
     expect(name_box(jane)).to_have_value('Jane’s idea')
     expect(name_box(john)).to_have_value('John’s idea')
 

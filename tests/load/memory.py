@@ -54,11 +54,11 @@ async def weights(bare: Path, app: Path, person: Person, clients: int) -> list[R
 
 
 async def flat(inside: Server, person: Person, navigations: int) -> list[Row]:
-    """What many navigations in one tab leave behind, after a tenth of them that fill the caches."""
+    """What many navigations in one tab leave behind, after some that fill the caches."""
     async with Visitor.of(inside.url) as visitor:
         await visitor.sign_in(person.email, person.password)
         async with Tab.open(visitor, f'/organizations/{person.organizations[0]}', HURRY) as tab:
-            await wander(tab, person, navigations // 10)
+            await wander(tab, person, 300)
             before = await visitor.json('/inside/kept')
             await wander(tab, person, navigations)
             after = await visitor.json('/inside/kept')
@@ -80,6 +80,7 @@ async def wander(tab: Tab, person: Person, navigations: int) -> None:
         await tab.go(f'/organizations/{second}/settings', '"text":"Phone numbers"', 'Front desk')
         await tab.go(f'/organizations/{first}/settings', '"text":"Phone numbers"', 'Front desk')
         await tab.go(f'/organizations/{first}', *OVERVIEW)
+    await tab.acknowledge()
 
 
 async def statements(inside: Server, person: Person) -> tuple[list[Row], str]:

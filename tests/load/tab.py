@@ -77,7 +77,7 @@ class Tab:
         self._elements = elements
         self._frames: asyncio.Queue[tuple[float, str]] = asyncio.Queue()
         self._unread: list[str] = []
-        self._acknowledged = time.perf_counter()
+        self._last, self._acknowledged = -1, time.perf_counter()
 
     @classmethod
     @asynccontextmanager
@@ -94,7 +94,7 @@ class Tab:
         async with ClientSession(visitor.url, connector=TCPConnector(force_close=True)) as session:
             where = '/_nicegui_ws/socket.io/'
             headers = {'Origin': visitor.url, 'Cookie': '; '.join(f'{k}={v}' for k, v in visitor.cookies().items())}
-            async with session.ws_connect(where, params=query, headers=headers, compress=15, max_msg_size=0) as socket:
+            async with session.ws_connect(where, params=query, headers=headers, max_msg_size=0) as socket:
                 reader = asyncio.create_task(tab._read(socket))
                 try:
                     await asyncio.wait_for(tab._connected(socket), 10)
@@ -119,13 +119,16 @@ class Tab:
                 await socket.send_str('3')
             else:
                 self._frames.put_nowait((now, message.data))
-                await self._acknowledge(socket, message.data, now)
+                if found := re.search(r'"_id":(\d+)}]$', message.data):
+                    self._last = int(found[1])
+                if now - self._acknowledged > ACK_EVERY:
+                    await self.acknowledge()
 
-    async def _acknowledge(self, socket: ClientWebSocketResponse, frame: str, now: float) -> None:
-        if now - self._acknowledged > ACK_EVERY and (found := re.search(r'"_id":(\d+)}]$', frame)):
-            self._acknowledged = now
-            said = {'client_id': self.client_id, 'next_message_id': int(found[1]) + 1}
-            await socket.send_str('42' + json.dumps(['ack', said]))
+    async def acknowledge(self) -> None:
+        """Say what has come, so that the server need not keep it."""
+        self._acknowledged = time.perf_counter()
+        said = {'client_id': self.client_id, 'next_message_id': self._last + 1}
+        await self._socket.send_str('42' + json.dumps(['ack', said]))
 
     # acting ----------------------------------------------------------------------------------------------------------
 

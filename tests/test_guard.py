@@ -1,0 +1,376 @@
+"""The guard: what of NiceGUI it stands on, and when a page of it is nobody's any more."""
+
+import asyncio
+import inspect
+import json
+import re
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import nicegui
+import pytest
+from nicegui import Client, app, core, ui
+from nicegui import nicegui as inside
+from nicegui.element import Element
+from nicegui.event_listener import EventListener
+from probes import run
+from socketio import AsyncServer
+from sqlalchemy import Engine
+from starlette.middleware.sessions import SessionMiddleware
+from visitors import Visitor, until
+from world import World
+
+from data.limits import FRAME
+from data.problems import Unavailable
+from data.services import sessions
+
+Visit = Callable[..., Awaitable[Visitor]]
+ROOT = Path(inside.__file__).parent
+SQLITE = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+
+# what it stands on: where one of these fails, a new version of NiceGUI has changed it ---------------------------------
+
+
+def parameters(function: Callable[..., Any]) -> str:
+    """The names of a function's parameters, and whether it is to be awaited."""
+    awaited = 'async ' if inspect.iscoroutinefunction(function) else ''
+    return f'{awaited}{", ".join(inspect.signature(function).parameters)}'
+
+
+def test_it_was_written_for_this_minor_version() -> None:
+    assert nicegui.__version__.startswith('3.18.')
+    pyproject = (Path(__file__).parents[1] / 'pyproject.toml').read_text(encoding='utf-8')
+    assert "'nicegui>=3.18,<3.19'" in pyproject
+
+
+def test_the_handlers_it_wraps_are_as_they_were() -> None:
+    assert {name: parameters(getattr(inside, name)) for name in dir(inside) if name.startswith('_on_')} == {
+        '_on_connect': 'async sid, data, _',
+        '_on_handshake': 'async sid, data',
+        '_on_disconnect': 'sid',
+        '_on_event': '_, msg',
+        '_on_javascript_response': '_, msg',
+        '_on_ack': '_, msg',
+        '_on_log': '_, msg',
+    }
+
+
+def test_there_is_no_event_that_it_does_not_know() -> None:
+    listens = re.findall(r"sio\.on\(\s*'(\w+)'", (ROOT / 'nicegui.py').read_text())
+    assert sorted(listens) == ['ack', 'connect', 'disconnect', 'event', 'handshake', 'javascript_response', 'log']
+    says = re.findall(r'socket\??\.emit\(\s*"(\w+)"', (ROOT / 'static' / 'nicegui.js').read_text())
+    assert set(says) <= {'ack', 'event', 'handshake', 'javascript_response', 'log'}
+    elsewhere = [
+        path.name
+        for path in ROOT.rglob('*.py')
+        if path.name not in ('nicegui.py', 'air.py') and 'sio.on(' in path.read_text() and 'testing' not in path.parts
+    ]
+    assert elsewhere == []
+
+
+def test_a_refused_page_loads_itself_again_upon_these_words() -> None:
+    from pages.guard import RELOAD
+
+    assert f"ConnectionRefusedError('{RELOAD}')" in (ROOT / 'nicegui.py').read_text()
+    assert f'err.message == "{RELOAD}"' in (ROOT / 'static' / 'nicegui.js').read_text()
+
+
+def test_what_a_socket_is_opened_with_is_as_it_was() -> None:
+    script = (ROOT / 'static' / 'nicegui.js').read_text()
+    for name in ('document_id', 'tab_id', 'old_tab_id'):
+        assert f'options.query.{name} =' in script
+    python = (ROOT / 'client.py').read_text()
+    for name in ('client_id', 'next_message_id', 'implicit_handshake'):
+        assert f"'{name}':" in python
+
+
+@SQLITE
+async def test_what_it_looks_at_is_there(visit: Visit) -> None:
+    await (await visit()).open('/sign-in')
+    client = next(iter(Client.instances.values()))
+    assert isinstance(client.elements, dict)
+    assert isinstance(client._socket_to_document_id, dict)
+    assert 'socket_id' in parameters(client.handle_handshake)
+    assert isinstance(next(iter(client.elements.values()))._event_listeners, dict)
+    assert {'id', 'type', 'args'} <= set(EventListener.__dataclass_fields__)
+    with client.content:
+        choice, text = ui.select(['a', 'b']), ui.input('x')
+    assert len(choice._values) == 2
+    assert choice.multiple is False
+    assert (choice.VALUE_PROP, text.VALUE_PROP) == ('model-value', 'value')
+    assert 'update:modelValue' in {listener.type for listener in choice._event_listeners.values()}
+    assert 'update:value' in {listener.type for listener in text._event_listeners.values()}
+    assert {listener.type for listener in client.layout._event_listeners.values()} >= {
+        'sub_pages_open',
+        'sub_pages_navigate',
+    }
+
+
+@SQLITE
+async def test_it_has_been_put_in(visit: Visit) -> None:
+    from pages import guard
+
+    await (await visit()).get('/healthz')
+    server = core.sio.eio
+    assert server.cors_allowed_origins == ['http://test']
+    assert server.transports == core.app.config.socket_io_js_transports == ['websocket']
+    assert server.max_http_buffer_size == FRAME
+    handlers = core.sio.handlers['/']
+    assert sorted(handlers) == ['ack', 'connect', 'disconnect', 'event', 'handshake', 'javascript_response']
+    assert (handlers['connect'], handlers['handshake'], handlers['event']) == (
+        guard.connect,
+        guard.handshake,
+        guard.event,
+    )
+    assert not inspect.iscoroutinefunction(handlers['event']), 'events stay in their order'
+    assert type(app.middleware_stack).__name__ == 'Headers'
+
+
+@pytest.mark.parametrize('name', ['cors_allowed_origins', 'transports', 'max_http_buffer_size'])
+def test_the_server_of_the_sockets_still_goes_by_these_names(name: str) -> None:
+    assert name in vars(AsyncServer(async_mode='asgi').eio)
+
+
+def test_uvicorn_still_takes_these(tmp_path: Path) -> None:
+    import uvicorn
+
+    from data.config import Settings
+    from pages.guard import server_options
+
+    options = server_options(Settings(data_dir=tmp_path))
+    assert options.keys() <= inspect.signature(uvicorn.Config).parameters.keys()
+    assert (options['proxy_headers'], options['ws_max_size']) == (False, FRAME)
+    assert options['ws_per_message_deflate'] is False
+    options = server_options(Settings(data_dir=tmp_path, trusted_proxies='10.0.0.0/8'))
+    assert (options['proxy_headers'], options['forwarded_allow_ips']) == (True, '10.0.0.0/8')
+
+
+def test_the_session_of_a_socket_is_read_like_that_of_a_page() -> None:
+    assert 'in ("http", "websocket")' in inspect.getsource(SessionMiddleware)
+
+
+def test_every_script_of_the_template_gets_the_nonce() -> None:
+    from nicegui.client import templates
+
+    from pages.guard import put_nonce
+
+    put_nonce()
+    put_nonce()
+    original = (ROOT / 'templates' / 'index.html').read_text()
+    assert 'nonce' not in original
+    assert not re.search(r'<[^>]+\son[a-z]+=', original), 'no handler stands in an attribute'
+    stamped = templates.env.loader.get_source(templates.env, 'index.html')[0]  # type: ignore[union-attr]
+    scripts = original.count('<script')
+    assert scripts >= 8
+    assert stamped.count('<script nonce="{{ request.scope.nonce }}"') == stamped.count('<script') == scripts
+
+
+# whose page it is ----------------------------------------------------------------------------------------------------
+
+
+def environment(client: Client, session: dict[str, Any], document: str = 'one') -> dict[str, Any]:
+    """What a socket comes with."""
+    query = f'client_id={client.id}&document_id={document}&tab_id=t&next_message_id=0&implicit_handshake=false'
+    scope = {'type': 'websocket', 'session': session, 'client': ('203.0.113.9', 1), 'headers': []}
+    return {'QUERY_STRING': query, 'asgi.scope': scope}
+
+
+async def is_let_in(client: Client, session: dict[str, Any], document: str = 'one') -> bool:
+    """Whether a socket gets the page."""
+    from socketio.exceptions import ConnectionRefusedError as Refused
+
+    from pages import guard
+
+    try:
+        await guard.connect('sid', environment(client, session, document))
+    except Refused:
+        return False
+    return True
+
+
+@SQLITE
+async def test_a_page_belongs_to_the_session_that_loaded_it(visit: Visit, world: World) -> None:
+    olga, phone, sam = [await visit(email) for email in ('olga@acme.test', 'olga@acme.test', 'sam@other.test')]
+    client = await olga.open(f'/organizations/{world.organization_id}')
+    assert not await is_let_in(client, {})
+    assert not await is_let_in(client, {'id': olga.session['id']})
+    assert not await is_let_in(client, sam.session)
+    assert not await is_let_in(client, phone.session), 'the same person, another browser'
+    assert await is_let_in(client, olga.session)
+    assert not await is_let_in(client, olga.session, 'another document')
+    assert await is_let_in(client, olga.session), 'the network was gone for a moment'
+
+
+@SQLITE
+async def test_a_page_of_nobody_belongs_to_nobody(visit: Visit, world: World) -> None:
+    someone, olga = await visit(), await visit('olga@acme.test')
+    client = await someone.open('/sign-in')
+    assert not await is_let_in(client, olga.session)
+    assert await is_let_in(client, {})
+
+
+@SQLITE
+async def test_signing_out_ends_every_page_of_the_session_at_once(visit: Visit, world: World) -> None:
+    from pages import live
+
+    olga, phone = await visit('olga@acme.test'), await visit('olga@acme.test')
+    path = f'/organizations/{world.organization_id}'
+    first, second, other = [await it.open(path) for it in (olga, olga, phone)]
+    ids = live.session_ids()
+    assert len(ids) == 2
+    session = olga.session
+    await olga.post('/auth/sign-out')
+    assert [live.has_ended(client.id) for client in (first, second, other)] == [True, True, False]
+    assert len(live.session_ids()) == 1
+    assert not await is_let_in(first, session)
+    assert live.here(world.organization_id) == ['olga@acme.test'], 'at the phone'
+    assert live.pages_open(world.organization_id) == 1
+    await until(lambda: not first.elements and not second.elements)
+    assert other.elements
+
+
+@SQLITE
+@pytest.mark.parametrize('how', ['deleted', 'idle', 'over'])
+async def test_a_session_that_ends_elsewhere_is_noticed(visit: Visit, world: World, db: Engine, how: str) -> None:
+    from pages import guard, live
+
+    olga, sam = await visit('olga@acme.test'), await visit('sam@other.test')
+    client = await olga.open(f'/organizations/{world.organization_id}')
+    other = await sam.open((await sam.get('/')).headers['location'])
+    await guard.look_again()
+    assert not live.has_ended(client.id)
+    session_id = live.viewers[client.id].actor.session_id
+    if how == 'deleted':
+        run(db, 'DELETE FROM sessions WHERE id = :id', id=session_id)
+    else:
+        column = 'seen_at' if how == 'idle' else 'expires_at'
+        run(db, f"UPDATE sessions SET {column} = '2020-01-01 00:00:00' WHERE id = :id", id=session_id)
+    await guard.look_again()
+    assert live.has_ended(client.id)
+    assert not live.has_ended(other.id)
+
+
+@SQLITE
+async def test_a_database_that_is_silent_signs_nobody_out(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import guard, live
+
+    olga = await visit('olga@acme.test')
+    client = await olga.open(f'/organizations/{world.organization_id}')
+
+    def silent(_: object) -> set[str]:
+        raise Unavailable
+
+    monkeypatch.setattr(sessions, 'ended_of', silent)
+    await guard.look_again()
+    assert not live.has_ended(client.id)
+
+
+@SQLITE
+async def test_it_looks_by_itself(visit: Visit, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pages import guard, live
+
+    olga = await visit('olga@acme.test')
+    client = await olga.open(f'/organizations/{world.organization_id}')
+    run(db, 'DELETE FROM sessions')
+    monkeypatch.setattr(guard, 'LOOK_EVERY', 0.01)
+    task = asyncio.create_task(guard.look_again_and_again())
+    await until(lambda: live.has_ended(client.id))
+    task.cancel()
+
+
+def test_sessions_that_are_over(world: World, db: Engine) -> None:
+    ids = {world.owner.session_id, world.member.session_id}
+    assert sessions.ended_of(ids) == set()
+    assert sessions.ended_of([]) == set()
+    assert sessions.ended_of({*ids, 'never'}) == {'never'}
+    run(db, 'DELETE FROM sessions WHERE id = :id', id=world.member.session_id)
+    assert sessions.ended_of(ids) == {world.member.session_id}
+
+
+# what its events do --------------------------------------------------------------------------------------------------
+
+
+@SQLITE
+async def test_an_event_counts_only_from_its_own_socket_and_while_the_session_lives(visit: Visit, world: World) -> None:
+    from pages import guard, live
+
+    olga = await visit('olga@acme.test')
+    client = await olga.open(f'/organizations/{world.organization_id}')
+    [own] = client._socket_to_document_id
+    heard: list[object] = []
+    with client.content:
+        element = ui.element('div').on('click', lambda event: heard.append(event.args))
+    [listener] = element._event_listeners
+
+    def say(sid: str = own, **instead: object) -> None:
+        said = {'client_id': client.id, 'id': element.id, 'listener_id': listener, 'args': ['1']}
+        guard.event(sid, said | instead)
+
+    say()
+    assert heard == [1]
+    say(sid='another')
+    say(client_id='another')
+    say(id=10**9)
+    say(listener_id='another')
+    assert heard == [1]
+    for number in range(2, 50):
+        say(args=[str(number)])
+    assert heard == list(range(1, 50)), 'in their order, at once'
+    live.end_session(live.viewers[client.id].actor.session_id)
+    say()
+    assert len(heard) == 49
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ('make', 'kind', 'fit', 'unfit'),
+    [
+        (lambda: ui.input('x'), 'update:value', ['x', '', None], [1, True, [], {}, 1.5]),
+        (lambda: ui.textarea('x'), 'update:value', ['x', None], [1, True, [], {}]),
+        (lambda: ui.checkbox('x'), 'update:modelValue', [True, False], ['maybe', 1, None, [], {}]),
+        (lambda: ui.dialog(), 'update:modelValue', [True, False], ['maybe', 1, None, [], {}]),
+        (
+            lambda: ui.select(['a', 'b']),
+            'update:modelValue',
+            [{'value': 0, 'label': 'a'}, {'value': 1}, None],
+            [{'value': 2}, {'value': -1}, {'value': True}, {'value': '0'}, {}, 0, 'a', True, [], [{'value': 0}]],
+        ),
+        (
+            lambda: ui.select(['a', 'b'], multiple=True),
+            'update:modelValue',
+            [[], [{'value': 0}, {'value': 1}]],
+            [[{'value': 2}], [0], ['a'], 0, 'a', [[]]],
+        ),
+        (lambda: ui.button('x', on_click=print), 'click', [], [1, None, {}, 'x']),
+        (lambda: ui.element('a').on('it', print), 'it', [1, None, 'x', [], {}], []),
+        (lambda: ui.element('a').on('it', print, ['key']), 'it', [{'key': 1}], [1, None, 'x', [], {}, {'other': 1}]),
+    ],
+)
+async def test_a_value_has_the_kind_its_element_holds(
+    visit: Visit, make: Callable[[], Element], kind: str, fit: list[object], unfit: list[object]
+) -> None:
+    from pages.shapes import fits
+
+    client = await (await visit()).open('/sign-in')
+    with client.content:
+        element = make()
+    listener = next(it for it in element._event_listeners.values() if it.type == kind)
+    assert fits(element, listener, []) is (not kind.startswith('update:'))
+    for value in fit:
+        assert fits(element, listener, [None if value is None else json.dumps(value)]), value
+    for value in unfit:
+        assert not fits(element, listener, [None if value is None else json.dumps(value)]), value
+
+
+@SQLITE
+async def test_a_path_is_a_text(visit: Visit) -> None:
+    from pages.shapes import fits
+
+    client = await (await visit()).open('/sign-in')
+    for listener in client.layout._event_listeners.values():
+        assert fits(client.layout, listener, ['"/organizations"'])
+        for wrong in ([], ['1'], ['[]'], ['null'], [None], ['"/"', '"/"']):
+            assert not fits(client.layout, listener, wrong)
