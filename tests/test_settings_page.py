@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 
 import pytest
-from probes import everything, rows, value
+from probes import rows, value
 from sqlalchemy import Engine
 from visitors import Visitor, until
 from world import World, email_of, organization

@@ -61,7 +61,8 @@ class Server:
         return psutil.Process(self.process.pid).memory_info().rss / 1e6
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(('BOTCADENCE_', 'NICEGUI_'))}
+        ours = 'BOTCADENCE_', 'NICEGUI_', 'PYTEST'
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return kept | {
             'BOTCADENCE_PORT': str(self.port),
             'BOTCADENCE_DATA_DIR': str(self._folder),

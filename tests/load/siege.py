@@ -54,8 +54,9 @@ async def flood(tab: Tab) -> int:
     frame = '42' + json.dumps(['event', {'id': 0, 'client_id': tab.client_id, 'listener_id': '', 'args': []}])
     sent = 0
     with suppress(ClientConnectionError, ConnectionError):
-        for sent in range(1, FLOOD + 1):
+        while sent < FLOOD:
             await tab._socket.send_str(frame)
+            sent += 1
     return sent
 
 
