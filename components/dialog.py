@@ -27,7 +27,8 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
     try:
         return bool(await question)
     finally:
-        question.delete()
+        if not question.is_deleted:  # it is when the whole page has gone meanwhile
+            question.delete()
 
 
 @contextmanager

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 from nicegui import App, ui
 
+from components.monogram import HUES
+
 ASSETS = Path(__file__).parent / 'assets'
 
 LIGHT = {
@@ -37,10 +39,8 @@ DARK = {
     'danger': '#FF8A7E',
     'info': '#8DBBF2',
 }
-HUES = range(12)
-"""Twelve hues, 30 degrees apart, for monograms."""
 MONOGRAM = {'ground': ((0.92, 0.045), (0.34, 0.06)), 'ink': ((0.38, 0.1), (0.9, 0.06))}
-"""OKLCH lightness and chroma in light and in dark: even to the eye, and 4.5:1 in every hue."""
+"""OKLCH lightness and chroma in light and in dark: even to the eye, and 4.5:1 in each of HUES."""
 
 STROKES = {
     'space_dashboard': 'M3.5 3.5H9v7H3.5zM11.5 3.5h5v4h-5zM11.5 10h5v6.5h-5zM3.5 13H9v3.5H3.5z',
@@ -81,7 +81,7 @@ def stylesheet() -> str:
     tokens = {name: f'light-dark({color}, {DARK[name]})' for name, color in LIGHT.items()}
     tokens |= {f'icon-{name}': _drawn(path) for name, path in STROKES.items()}
     icons = [f'[data-icon="{name}"] {{ --icon: var(--icon-{name}); }}' for name in STROKES]
-    hues = [_rule(f'.hue-{hue}', {part: _shade(part, hue) for part in MONOGRAM}) for hue in HUES]
+    hues = [_rule(f'.hue-{hue}', {part: _shade(part, hue) for part in MONOGRAM}) for hue in range(HUES)]
     rules = (ASSETS / 'botcadence.css').read_text(encoding='utf-8')
     return '\n'.join([*faces, _rule(':root', tokens), *icons, *hues, rules])
 
@@ -91,7 +91,7 @@ def _rule(selector: str, tokens: dict[str, str]) -> str:
 
 
 def _shade(part: str, hue: int) -> str:
-    light, dark = (f'oklch({lightness} {chroma} {hue * 30})' for lightness, chroma in MONOGRAM[part])
+    light, dark = (f'oklch({lightness} {chroma} {hue * 360 // HUES})' for lightness, chroma in MONOGRAM[part])
     return f'light-dark({light}, {dark})'
 
 

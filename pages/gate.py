@@ -127,7 +127,7 @@ class Gate:
         length = given.get(b'content-length', b'0' if b'transfer-encoding' not in given else b'')
         if not length.isdigit():
             return NO_LENGTH
-        return TOO_LARGE if int(length) > limits.BODY else None
+        return TOO_LARGE if len(length) > 15 or int(length) > limits.BODY else None
 
     def _busy(self, scope: Scope, given: dict[bytes, bytes], rule: limits.Rule) -> Refusal | None:
         if self._believes_nobody and b'x-forwarded-for' in given:

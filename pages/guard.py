@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -25,10 +24,10 @@ from data.config import Settings
 from data.limits import FRAME
 from data.problems import Problem
 from data.services import sessions
-from pages import door, live, shapes
+from pages import door, errors, live, shapes
 from pages.gate import Gate, origins_of
 from pages.headers import Headers
-from pages.wire import Wire
+from pages.wire import Wire, asked
 
 log = structlog.get_logger('botcadence')
 
@@ -95,23 +94,18 @@ _documents: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 """The one document in one browser that each page is drawn in. NiceGUI stumbles where there are two."""
 
 
-def _asks(environ: Message) -> dict[str, str]:
-    """What a socket was opened with; `wire` has seen to it that everything is there."""
-    return dict(parse_qsl(environ['QUERY_STRING']))
-
-
 def _may_have(client: Client, environ: Message) -> bool:
     """Whether a socket comes with the session that loaded the page, and the page is still somebody's."""
     loaded_by, comes_with = door.token(client.request), door.token(HTTPConnection(environ['asgi.scope']))
     if loaded_by != comes_with or live.has_ended(client.id):
         return False
-    document = _asks(environ)['document_id']
+    document = asked(environ['QUERY_STRING'])['document_id']
     return _documents.setdefault(client, document) == document
 
 
 async def connect(sid: str, environ: Message, auth: object = None) -> None:
     """Let a socket in; a page that is refused loads itself again, and then the door decides."""
-    client = Client.instances.get(_asks(environ)['client_id'])
+    client = Client.instances.get(asked(environ['QUERY_STRING'])['client_id'])
     if client is not None and not _may_have(client, environ):
         scope = environ['asgi.scope']
         log.warning('socket', what='not of this page', network=scope['client'][0] if scope['client'] else '')
@@ -121,7 +115,7 @@ async def connect(sid: str, environ: Message, auth: object = None) -> None:
 
 async def handshake(sid: str, message: Message) -> bool:
     """The same for pages that were fetched ahead: they open their socket first and shake hands when they are shown."""
-    asks = _asks(environ) if (environ := core.sio.get_environ(sid)) else {}
+    asks = asked(environ['QUERY_STRING']) if (environ := core.sio.get_environ(sid)) else {}
     client = Client.instances.get(message['client_id'])
     if client is None or any(message[name] != asks.get(name) for name in ('client_id', 'tab_id', 'document_id')):
         return False
@@ -163,7 +157,10 @@ async def look_again_and_again() -> None:
     """Notice sessions that ran out, or were ended by the command line, and end their pages."""
     while True:
         await asyncio.sleep(LOOK_EVERY)  # not a timer of NiceGUI: those stop for as long as a clock is set back
-        await look_again()
+        try:
+            await look_again()
+        except Exception as error:
+            errors.reference(error)
 
 
 async def look_again() -> None:

@@ -44,6 +44,7 @@ def serve(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         title='Botcadence',
+        favicon=theme.ASSETS / 'mark.svg',
         dark=None,
         language='en-US',
         storage_secret=settings.secret_key.get_secret_value(),

@@ -8,7 +8,7 @@ import re
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 import structlog
 from nicegui import json
@@ -27,9 +27,16 @@ BYTES_A_TOKEN = 4096
 """A larger frame counts as several."""
 
 
+def asked(query: str) -> dict[str, str]:
+    """What a query says, {} where it says something twice: then everybody who reads it may take another one."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    given = dict(pairs)
+    return given if len(given) == len(pairs) else {}
+
+
 def is_query(query: bytes) -> bool:
     """Whether a socket is opened the way the pages of NiceGUI do: over WebSocket, for one page, by one tab."""
-    given = {name: values[0] for name, values in parse_qs(query.decode('latin-1'), keep_blank_values=True).items()}
+    given = asked(query.decode()) if query.isascii() else {}
     return (
         (given.get('EIO'), given.get('transport'), given.get('sid')) == ('4', 'websocket', None)
         and all(WORD.fullmatch(given.get(name, '')) for name in ('client_id', 'tab_id', 'document_id'))

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 import world as people
+from databases import Databases, Files, Postgres
 from nicegui.testing import User as Browser
 from probes import listening
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from sqlalchemy import Engine, make_url
 from visitors import ORIGIN, Visitor
 
-from data import changes, clock, database, limits, passwords, schema
+from data import changes, clock, database, limits, passwords
 from data.changes import Change
 
 
@@ -32,86 +33,6 @@ def nothing_leaks() -> Iterator[None]:
     yield
     changes._listeners[:] = listeners
     clock.source = clock._system
-
-
-class Databases:
-    """Makes databases as copies of three templates: `empty`, `migrated`, and `world` with the people of world.py."""
-
-    world: people.World
-
-    def fill(self) -> None:
-        """Make the templates."""
-        schema.prepare(self.make('migrated', 'empty'), self.backups)
-        schema.prepare(self.make('world', 'empty'), self.backups)
-        passwords.configure(memory_cost=64, time_cost=1)
-        engine = database.connect(self.url('world'))
-        self.world = people.make()
-        engine.dispose()
-
-    backups: Path
-    """Where migrations may copy what was there."""
-
-    def make(self, name: str, template: str) -> str:
-        """A new database; its URL."""
-        raise NotImplementedError
-
-    def url(self, name: str) -> str:
-        """Where the database of this name is."""
-        raise NotImplementedError
-
-    def drop(self, name: str) -> None:
-        """Throw a database away."""
-        raise NotImplementedError
-
-
-class Files(Databases):
-    """SQLite."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = self.backups = folder
-        self.path('empty').touch()
-        self.fill()
-
-    def path(self, name: str) -> Path:
-        return self.folder / f'{name}.db'
-
-    def url(self, name: str) -> str:
-        return f'sqlite:///{self.path(name)}'
-
-    def make(self, name: str, template: str) -> str:
-        shutil.copyfile(self.path(template), self.path(name))
-        return self.url(name)
-
-    def drop(self, name: str) -> None:
-        for path in self.folder.glob(f'{name}.db*'):
-            path.unlink()
-
-
-class Postgres(Databases):
-    """A server of its own for this run."""
-
-    def __init__(self, server: URL, folder: Path) -> None:
-        self.server, self.backups = server, folder
-        self.admin = create_engine(server, isolation_level='AUTOCOMMIT')
-        for setting in ('fsync', 'full_page_writes', 'synchronous_commit'):  # nothing here outlives the run
-            self.execute(f'ALTER SYSTEM SET {setting} = off')
-        self.execute('SELECT pg_reload_conf()')
-        self.execute('CREATE DATABASE "empty"')
-        self.fill()
-
-    def execute(self, statement: str) -> None:
-        with self.admin.connect() as connection:
-            connection.execute(text(statement))
-
-    def url(self, name: str) -> str:
-        return self.server.set(database=name).render_as_string(hide_password=False)
-
-    def make(self, name: str, template: str) -> str:
-        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
-        return self.url(name)
-
-    def drop(self, name: str) -> None:
-        self.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope='session')

@@ -185,7 +185,7 @@ async def test_anybody_may_read(settings: Settings) -> None:
         ({'content_length': '0'}, 200),
         ({'content_length': str(BODY)}, 200),
         ({'content_length': str(BODY + 1)}, 413),
-        ({'content_length': '9' * 400}, 413),
+        ({'content_length': '9' * 5000}, 413),
         ({'content_length': '-1'}, 411),
         ({'content_length': 'x'}, 411),
         ({'content_length': '\xb2'}, 411),
@@ -229,6 +229,13 @@ async def test_a_socket_is_opened_as_pages_do_it(settings: Settings, asks: dict[
 @pytest.mark.parametrize('origin', [EVIL, 'null', '', '-', 'http://127.0.0.1:8081', 'http://localhost'])
 async def test_a_socket_of_another_site_is_refused(settings: Settings, origin: str) -> None:
     assert await status(settings, kind='websocket', path=SOCKET, query=urlencode(ASKS), origin=origin) == 403
+
+
+@pytest.mark.parametrize('twice', ASKS)
+async def test_a_socket_says_everything_once(settings: Settings, twice: str) -> None:
+    """NiceGUI takes the first page that is named and somebody else might take the last one."""
+    for query in (f'{twice}=1&{urlencode(ASKS)}', f'{urlencode(ASKS)}&{twice}=1', f'{urlencode(ASKS)}&{twice}='):
+        assert await status(settings, kind='websocket', path=SOCKET, query=query, origin=OWN) == 400
 
 
 async def test_there_are_no_other_sockets_and_no_polling(settings: Settings) -> None:

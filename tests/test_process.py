@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import Postgres
+from databases import Postgres
 
 from data import process
 from tests.browser.served import HERE, Served

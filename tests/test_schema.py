@@ -14,7 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from conftest import Databases, Files
+from databases import Databases, Files
 from probes import everything, refused, rows, run, value
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel, select

@@ -147,10 +147,18 @@ def query(page: Fetched, **instead: str) -> str:
 
 @contextmanager
 def socket(
-    server: Served, page: Fetched, *, origin: str = '', cookie: str | None = None, path: str = SOCKET, **instead: str
+    server: Served,
+    page: Fetched,
+    *,
+    origin: str = '',
+    cookie: str | None = None,
+    path: str = SOCKET,
+    before: str = '',
+    after: str = '',
+    **instead: str,
 ) -> Iterator[Socket]:
     """A socket for a page, as its own browser opens it; origin, cookie and parts of the query can be others."""
-    where = f'ws://127.0.0.1:{server.port}{path}?{query(page, **instead)}'
+    where = f'ws://127.0.0.1:{server.port}{path}?{before}{query(page, **instead)}{after}'
     headers = {'Origin': origin or server.url, 'Cookie': page.cookie if cookie is None else cookie}
     headers = {name: text for name, text in headers.items() if text != '-'}
     with connect(where, additional_headers=headers, open_timeout=PATIENCE, max_size=None) as connection:

@@ -132,6 +132,14 @@ def test_a_strange_query_opens_no_socket(
     assert logged() == []
 
 
+def test_a_page_that_is_named_twice_is_none(server: Served, page: Fetched, mallory: Person) -> None:
+    theirs = mallory.open()
+    for own, other, cookie in ((page, theirs, mallory.cookie), (theirs, page, mallory.cookie)):
+        name = f'client_id={other.id}'
+        assert refused(server, own, cookie=cookie, before=f'{name}&').status_code == 400
+        assert refused(server, own, cookie=cookie, after=f'&{name}').status_code == 400
+
+
 def test_the_id_of_a_page_that_is_gone_means_load_again(server: Served, page: Fetched) -> None:
     with socket(server, page, client_id='00000000-0000-4000-8000-000000000000') as late:
         assert RELOAD in late.enter()
