@@ -37,7 +37,7 @@ _NOISY = ('uvicorn.error', 'engineio.server', 'socketio.server', 'asyncio', 'ale
 def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """Send every log of this process to `stream` (standard error), as `text` or `json`; `known` are its own secrets."""
     sieve.learn(known)
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream) if stream else _ErrorStream()
     handler.addFilter(_once)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -69,6 +69,18 @@ def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = ()
     if threading.excepthook is threading.__excepthook__:  # a test run has its own
         threading.excepthook = lambda args: log.error('defect', exc_info=args.exc_value)
         sys.excepthook = lambda _, error, __: log.critical('defect', exc_info=error)
+
+
+class _ErrorStream(logging.StreamHandler[TextIO]):
+    """Writes to what is the error stream then."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """It is not kept."""
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger('botcadence')

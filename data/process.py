@@ -1,5 +1,6 @@
 """One process at a time: two on the same data would each believe to know everything that happens."""
 
+import atexit
 import os
 import time
 from pathlib import Path
@@ -47,6 +48,9 @@ def release() -> None:
     """Let others in before this process ends."""
     while _held:
         _held.pop().close()
+
+
+atexit.register(release)
 
 
 def _lock(descriptor: int) -> None:
