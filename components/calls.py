@@ -22,7 +22,7 @@ async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
             raise asyncio.CancelledError
         if app.is_stopping:
             raise Unavailable('Botcadence is stopping. Nothing was changed.')
-    return result  # type: ignore[return-value]
+    return result  # type: ignore[return-value]  # None is one of R here
 
 
 def told(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:

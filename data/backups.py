@@ -3,6 +3,7 @@
 On SQLite a copy is a database of its own; on PostgreSQL it is an archive of `pg_dump`, which must be installed.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -50,8 +51,13 @@ def make(settings: Settings, progress: Progress = silent) -> Path:
 
 
 def rotate(settings: Settings) -> int:
-    """Delete the oldest backups beyond those to be kept, and return how many there were."""
+    """Delete the oldest backups beyond those to be kept, and return how many there were.
+
+    What a crash left unfinished goes, too, a day later: until then it may be in the making.
+    """
     old = kept(settings)[: -settings.backup_keep]
+    before = time.time() - 24 * 3600
+    old += [path for path in folder(settings).glob('*.partial') if path.stat().st_mtime < before]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)

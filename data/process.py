@@ -3,6 +3,7 @@
 import atexit
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,10 @@ def claim(folder: Path, database_url: str) -> None:
     A second call lets go of what the first one claimed.
     """
     release()
-    file = open(folder / 'lock', 'a+', encoding='utf-8')  # noqa: SIM115  # it stays open, that is the lock
+    try:
+        file = open(folder / 'lock', 'a+', encoding='utf-8')  # noqa: SIM115  # it stays open, that is the lock
+    except OSError as error:
+        raise Busy(f'{folder / "lock"} can not be opened ({error.strerror}).') from None
     try:
         _lock(file.fileno())
     except OSError:
@@ -35,9 +39,9 @@ def claim(folder: Path, database_url: str) -> None:
         owner = file.read().strip()
         file.close()
         raise Busy(f'Botcadence is already at work on {folder}' + (f' (process {owner}).' if owner else '.')) from None
-    file.truncate(0)
-    file.write(f'{os.getpid()}\n')
-    file.flush()
+    with suppress(OSError):  # a full disk: the lock holds without the number
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), f'{os.getpid()}\n'.encode())
     _held.append(file)
     place = make_url(database_url)
     if place.get_backend_name() != 'sqlite':

@@ -20,7 +20,7 @@ async def root(request: Request) -> Response:
 
 @app.get('/healthz')
 async def healthz() -> Response:
-    """200 while the database answers, else 503; nothing private."""
+    """200 while the database answers and, where it is a file, could be written; else 503. Nothing private."""
     try:
         await call(database.ping)
     except Unavailable:

@@ -95,45 +95,51 @@ async def billing_address(place: ui.element, member: Member) -> Callable[[Member
         with place:
             hint(no)
         return None
-
-    def stored(row: BillingAddress | None) -> Saved:
-        values = row.model_dump(exclude={'organization_id', 'version'}) if row else None
-        return address_form.stored(values, row.version if row else 0)
-
-    def load() -> Saved:
-        return stored(billing.address(member))
-
-    def save(values: Values, version: int) -> Saved:
-        return stored(billing.set_address(member, values, version=version))
-
-    def show_printed(saved: Saved) -> None:
-        printed.text = '\n'.join(addresses.printed(addresses.Address(**saved.values))) if saved.version else ''
-        printed.set_visibility(bool(printed.text))
-
-    may = Permission.BILLING_MANAGE
-    first = await call(load)
+    first = await call(saved_address, member)
     with place:
         printed = Text('address', '', 'printed')
         form = address_form.AddressForm(
-            load,
-            save,
+            partial(saved_address, member),
+            partial(save_address, member),
             first,
-            refused=member.refused(may),
+            refused=member.refused(Permission.BILLING_MANAGE),
             kept=f'address-{member.organization_id}',
             countries=countries.names(),
             lines=addresses.form,
             tax_label=tax_ids.label,
         )
-    show_printed(first)
+    show_printed(printed, first)
 
     async def take(now: Member, change: Change) -> None:
-        form.allow(now.refused(may))
+        form.allow(now.refused(Permission.BILLING_MANAGE))
         if change.topic is Topic.ADDRESS:
-            saved = await call(load)
-            show_printed(saved)
+            saved = await call(saved_address, member)
+            show_printed(printed, saved)
             form.take(saved, change.by)
 
     return take
+
+
+def saved_address(member: Member) -> Saved:
+    """The stored address as its form wants it."""
+    return as_saved(billing.address(member))
+
+
+def save_address(member: Member, values: Values, version: int) -> Saved:
+    """Store an address and return it as its form wants it."""
+    return as_saved(billing.set_address(member, values, version=version))
+
+
+def as_saved(row: BillingAddress | None) -> Saved:
+    """An address, or none yet, as its form wants it."""
+    values = row.model_dump(exclude={'organization_id', 'version'}) if row else None
+    return address_form.stored(values, row.version if row else 0)
+
+
+def show_printed(block: Text, saved: Saved) -> None:
+    """Show the address as the post office prints it."""
+    block.text = '\n'.join(addresses.printed(addresses.Address(**saved.values))) if saved.version else ''
+    block.set_visibility(bool(block.text))
 
 
 async def phones_card(member: Member) -> None:

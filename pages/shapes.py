@@ -39,7 +39,8 @@ def _has(value: object, keys: Sequence[str] | None) -> bool:
 def _can_hold(element: ValueElement[Any], value: object) -> bool:
     if isinstance(element, ui.select):
         several = isinstance(value, list) if element.multiple else False
-        return all(_is_choice(element, each) for each in (value if several else [value]))  # type: ignore[attr-defined]
+        chosen: list[object] = value if several and isinstance(value, list) else [value]
+        return all(_is_choice(element, each) for each in chosen)
     if isinstance(element, ui.input | ui.textarea):
         return value is None or isinstance(value, str)
     return type(value) is bool if isinstance(element.value, bool) else True

@@ -85,8 +85,11 @@ def test_the_oldest_backups_go_and_nothing_else(settings: Settings, world: World
     backups.folder(settings).mkdir()
     (backups.folder(settings) / 'before-0001-from-0000.db').touch()
     (backups.folder(settings) / 'notes.txt').touch()
+    for crashed in ('old.partial', 'new.partial'):
+        (backups.folder(settings) / crashed).touch()
+    os.utime(backups.folder(settings) / 'old.partial', (0, 0))
     made = [backups.make(settings).name for _ in range(5)]
-    assert names(settings) == sorted(['before-0001-from-0000.db', 'notes.txt', *made[2:]])
+    assert names(settings) == sorted(['before-0001-from-0000.db', 'new.partial', 'notes.txt', *made[2:]])
 
 
 def test_a_backup_that_fails_leaves_nothing(settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -263,3 +263,10 @@ class TestWithoutADatabase:
         monkeypatch.setenv('BOTCADENCE_PORT', 'x')
         done = cli('check')
         assert (done.exit_code, done.stderr) == (MISUSED, 'BOTCADENCE_PORT must be a number from 1 to 65535.\n')
+
+
+def test_the_readme_tells_of_every_command() -> None:
+    readme = (Path(__file__).parents[1] / 'README.md').read_text()
+    for command in app.registered_commands:
+        assert command.callback
+        assert f'`{command.name or command.callback.__name__}' in readme

@@ -302,7 +302,7 @@ async def test_an_event_counts_only_from_its_own_socket_and_while_the_session_li
     [own] = client._socket_to_document_id
     heard: list[object] = []
     with client.content:
-        element = ui.element('div').on('click', lambda event: heard.append(event.args))
+        element = ui.element('div').on('click', lambda event: heard.append(event.args), [None])
     [listener] = element._event_listeners
 
     def say(sid: str = own, **instead: object) -> None:
@@ -315,6 +315,7 @@ async def test_an_event_counts_only_from_its_own_socket_and_while_the_session_li
     say(client_id='another')
     say(id=10**9)
     say(listener_id='another')
+    say(args=['1', '2'])  # it does not fit
     assert heard == [1]
     for number in range(2, 50):
         say(args=[str(number)])

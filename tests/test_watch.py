@@ -1,5 +1,6 @@
 """What other processes do reaches the open screens of this one."""
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from world import World
+from world import PASSWORD, World
 
 from data import changes, database
 from data.changes import Change, Topic
 from data.services import organizations
 from data.watch import Watch
+from tests.browser.served import Served
+from tests.load.tab import Tab, Visitor
 
 ROOT = Path(__file__).parents[1]
 
@@ -45,6 +48,30 @@ def test_what_the_command_line_does_reaches_the_open_screens(home: Path, world: 
     assert heard == [Change(world.organization_id, Topic.ORGANIZATION, 'the administrator')]
     watch.look()
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+def test_somebody_sees_at_once_that_their_organization_is_suspended(
+    world: World, db: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    db.dispose()
+    server = Served(tmp_path, BOTCADENCE_DATABASE_URL=database_url)
+    monkeypatch.setenv('BOTCADENCE_DATA_DIR', str(tmp_path))
+    monkeypatch.setenv('BOTCADENCE_DATABASE_URL', database_url)
+
+    async def seen() -> float:
+        async with Visitor.of(server.url) as visitor:
+            await visitor.post('/auth/sign-in', {'email': 'olga@acme.test', 'password': PASSWORD})
+            async with Tab.open(visitor, f'/organizations/{world.organization_id}') as tab:
+                await asyncio.to_thread(other_process, 'suspend', world.organization_id, '--reason', 'Not paid')
+                done = time.perf_counter()
+                return await tab.until('Suspended') - done
+
+    try:
+        assert asyncio.run(seen()) < 2
+    finally:
+        assert server.stop() == 0
+    assert 'Traceback' not in server.log
 
 
 def test_looking_does_no_harm_without_a_database(

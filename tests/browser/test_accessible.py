@@ -17,7 +17,7 @@ AXE = (Path(axe_playwright_python.__file__).parent / 'axe.min.js').read_text(enc
 Open = Callable[..., Page]
 Screens = Iterator[str]
 
-SETTLED = "() => document.getAnimations().every((it) => it.effect.getTiming().iterations === Infinity)"
+SETTLED = '() => document.getAnimations().every((it) => it.effect.getTiming().iterations === Infinity)'
 WIDE, NARROW = {'width': 1280, 'height': 900}, {'width': 390, 'height': 844}
 GERMAN = {
     'kind': 'company',
@@ -37,9 +37,10 @@ NUMBERS = [
 
 
 def look(page: Page, name: str) -> list[str]:
-    """What axe-core has against this screen, light and dark; only its colors are another matter in the dark."""
+    """What axe-core has against this screen: everything in one theme; where there is room, the colors of the other."""
+    everything, colors = ('light', 'dark') if page.viewport_size == WIDE else ('dark', None)
     found = []
-    for theme in ('light', 'dark'):
+    for theme in filter(None, (everything, colors)):
         page.emulate_media(color_scheme=theme, reduced_motion='reduce')
         if page.locator('.nicegui-layout').count():
             expect(page.locator('body')).to_have_class(re.compile(f'body--{theme}'))
@@ -47,7 +48,7 @@ def look(page: Page, name: str) -> list[str]:
         if not page.evaluate('Boolean(window.axe)'):
             page.evaluate(AXE)
         options = {'resultTypes': ['violations'], 'preload': False}
-        if theme == 'dark':
+        if theme == colors:
             options['runOnly'] = ['color-contrast']
         for violation in page.evaluate('options => axe.run(options)', options)['violations']:
             nodes = [f'{node["target"]}: {node["failureSummary"]}' for node in violation['nodes'][:3]]
@@ -265,7 +266,7 @@ class Keyboard:
     def arrow_to(self, name: str, limit: int = 6) -> None:
         """Press the arrow down until this entry of a menu has the focus."""
         passed = []
-        while name not in self.here:
+        while not re.search(rf'^menuitem\w* {name}', self.here):
             passed.append(self.here)
             assert len(passed) <= limit, f'No {name} in {passed}'
             self.press('ArrowDown')
@@ -356,7 +357,7 @@ def test_a_keyboard_is_enough(server: Served, browser_page: Open) -> None:
     keys.tab_to('Number$')
     keys.type('01 42 68 53 00')
     keys.press('Enter')
-    expect(page.get_by_text('+33 1 42 68 53 00')).to_be_visible()
+    expect(page.locator('.phone-row')).to_contain_text('+33 1 42 68 53 00')
     expect(page.get_by_role('dialog')).to_be_hidden()
 
     keys.tab_to(r'Actions for \+33')
@@ -367,7 +368,7 @@ def test_a_keyboard_is_enough(server: Served, browser_page: Open) -> None:
     expect(page.get_by_role('dialog', name='Remove this number?')).to_be_visible()
     keys.tab_to('Remove number')
     keys.press('Enter')
-    expect(page.get_by_text('+33 1 42 68 53 00')).to_be_hidden()
+    expect(page.locator('.phone-row')).to_have_count(0)
 
     keys.tab_to('Account of')
     keys.press('Enter')

@@ -22,7 +22,9 @@ async def starts(make: Callable[[], Server], times: Times) -> None:
         times.append(1000 * server.seconds)
 
 
-async def each(server: Server, paths: Iterable[str], person: Person | None, clients: int) -> float:
+async def each(
+    server: Server, paths: Iterable[str], person: Person | None, clients: int, *, compress: bool = False
+) -> float:
     """Megabytes that one more connected page takes, after a few that make room."""
     path = cycle(paths)
     async with AsyncExitStack() as stack:
@@ -30,10 +32,10 @@ async def each(server: Server, paths: Iterable[str], person: Person | None, clie
         if person:
             await visitor.sign_in(person.email, person.password)
         for _ in range(20):
-            await stack.enter_async_context(Tab.open(visitor, next(path), HURRY))
+            await stack.enter_async_context(Tab.open(visitor, next(path), HURRY, compress=compress))
         before = server.megabytes()
         for _ in range(clients):
-            await stack.enter_async_context(Tab.open(visitor, next(path), HURRY))
+            await stack.enter_async_context(Tab.open(visitor, next(path), HURRY, compress=compress))
         return (server.megabytes() - before) / clients
 
 
@@ -41,7 +43,11 @@ async def weights(bare: Path, app: Path, person: Person, clients: int) -> list[R
     """What a connected page of each screen takes: each on a server of its own, each page in another organization."""
     async with servers.bare(bare) as server:
         hello, whole = await each(server, ['/'], None, clients), server.megabytes()
+    async with servers.bare(bare) as server:
+        packed = await each(server, ['/'], None, clients, compress=True)
+    what = 'the same with a socket that compresses: NiceGUI’s default, off in Botcadence'
     found = [Row('memory of a bare connected page', '', f'{hello:.3f} MB', f'(n {clients}, process {whole:.0f} MB)')]
+    found.append(Row(what, '', f'{packed:.3f} MB'))
     homes = [f'/organizations/{organization_id}' for organization_id in person.organizations]
     screens = {'overview': homes, 'settings': [f'{home}/settings' for home in homes], 'list of 200': ['/organizations']}
     for name, paths in screens.items():

@@ -81,7 +81,9 @@ class Tab:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, visitor: Visitor, path: str, silence: float = SILENCE) -> AsyncIterator[Self]:
+    async def open(
+        cls, visitor: Visitor, path: str, silence: float = SILENCE, *, compress: bool = False
+    ) -> AsyncIterator[Self]:
         """Fetch a page, connect its socket over a connection of its own, and close it in the end."""
         taken, page = await visitor.get(path)
         found = re.search(r"'client_id': '([^']+)', 'next_message_id': (\d+)", page)
@@ -94,7 +96,8 @@ class Tab:
         async with ClientSession(visitor.url, connector=TCPConnector(force_close=True)) as session:
             where = '/_nicegui_ws/socket.io/'
             headers = {'Origin': visitor.url, 'Cookie': '; '.join(f'{k}={v}' for k, v in visitor.cookies().items())}
-            async with session.ws_connect(where, params=query, headers=headers, max_msg_size=0) as socket:
+            asked = {'params': query, 'headers': headers, 'compress': 15 * compress, 'max_msg_size': 0}
+            async with session.ws_connect(where, **asked) as socket:
                 reader = asyncio.create_task(tab._read(socket))
                 try:
                     await asyncio.wait_for(tab._connected(socket), 10)
