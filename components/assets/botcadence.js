@@ -99,6 +99,13 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => (button.disabled = true)); // after the browser has taken the form
 });
 
+// Whoever presses Enter before the server has enabled the button means it all the same; what was typed is on its way.
+
+document.addEventListener("keydown", ({ key, target, isComposing }) => {
+  const form = target.matches?.('input:not([role="combobox"])') && target.closest("form[data-form]");
+  if (form && key === "Enter" && !isComposing && form.querySelector('[type="submit"][disabled]')) form.requestSubmit();
+});
+
 window.addEventListener("pageshow", () => {
   for (const button of all("[data-busy][data-idle]")) {
     button.disabled = false;

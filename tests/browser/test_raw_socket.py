@@ -1,12 +1,13 @@
 """The forms of the dashboard, filled in by somebody who writes the frames by hand: no value is what a browser sends."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from raw import Fetched, Person, Socket, frame, new, socket, sql
-from served import Served
+from served import PATIENCE, Served
 from steps import standing
 
 from data.services import phone_numbers
@@ -36,9 +37,13 @@ class Tab:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Take in what the server sends until the condition holds."""
+        end = time.monotonic() + PATIENCE
         while not condition():
-            said = self.own.hear('42["update"')
+            assert time.monotonic() < end, f'waited in vain: {self.own.heard[-3:]}'
+            said = self.own.hear('42["update"', '2')
             assert said, 'The server has hung up.'
+            if said == '2':
+                continue
             for number, element in json.loads(said[2:])[1].items():
                 if element is None:
                     self.elements.pop(number, None)
