@@ -19,6 +19,9 @@ from data.database import Actor
 from data.permissions import Member, Permission
 from data.services import organizations, sessions
 
+PATIENCE = 30.0
+"""Seconds that a page may take: more than the database is waited for, so that our sentence comes, not NiceGUI's."""
+
 NO_ACCESS = 'That organization does not exist, or you have no access to it.'
 
 

@@ -25,8 +25,8 @@ SEEN_EVERY = 60
 """Seconds between two notes that somebody is here."""
 
 
-@ui.page('/organizations')
-@ui.page('/organizations/{_:path}')
+@ui.page('/organizations', response_timeout=door.PATIENCE)
+@ui.page('/organizations/{_:path}', response_timeout=door.PATIENCE)
 async def dashboard(request: Request, client: Client) -> Response | None:
     """Every screen of the signed-in, on first request; from there on the dashboard changes screens by itself."""
     actor = await door.actor_of(request)

@@ -10,7 +10,7 @@ from components.text import Text
 from pages import door
 
 
-@ui.page('/sign-in', title='Sign in · Botcadence')
+@ui.page('/sign-in', title='Sign in · Botcadence', response_timeout=door.PATIENCE)
 async def sign_in(request: Request) -> Response | None:
     """E-mail, password, one button."""
     if response := await door.past_sign_in(request):

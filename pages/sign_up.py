@@ -9,7 +9,7 @@ from components.entry import PostForm, entry_card, way_to
 from pages import door
 
 
-@ui.page('/sign-up', title='Sign up · Botcadence')
+@ui.page('/sign-up', title='Sign up · Botcadence', response_timeout=door.PATIENCE)
 async def sign_up(request: Request) -> Response | None:
     """E-mail, password twice, one button."""
     if response := await door.past_sign_in(request):

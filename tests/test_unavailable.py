@@ -1,6 +1,7 @@
 """Failures of the database itself: each has its sentence, changes nothing, and passes."""
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -73,6 +74,16 @@ def test_too_many_at_once_is_a_failure_too() -> None:
     assert str(faults.explain(PoolTimeout())) == faults.CROWDED
     assert faults.explain(IntegrityError('INSERT', {}, Sqlite(sqlite3.SQLITE_CONSTRAINT))) is None
     assert faults.explain(DBAPIError('SELECT', {}, Psycopg('42601'))) is None
+
+
+def test_pages_wait_longer_than_the_database_is_waited_for() -> None:
+    """NiceGUI answers for a page that takes too long, and in its own words."""
+    pages = [path.read_text() for path in (Path(__file__).parents[1] / 'pages').glob('*.py')]
+    [patience] = [float(found[1]) for text in pages if (found := re.search(r'^PATIENCE = ([\d.]+)$', text, re.M))]
+    assert sum(text.count('@ui.page(') for text in pages) > 3
+    assert all(text.count('@ui.page(') == text.count('response_timeout=door.PATIENCE)') for text in pages)
+    longest = engine.LOCK_WAIT / 1000 + engine.POOL['pool_timeout'] + engine.NETWORK['connect_timeout']
+    assert longest < patience
 
 
 @contextmanager

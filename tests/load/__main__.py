@@ -16,8 +16,8 @@ from tests.load import browser, crowd, memory, report, servers, speed, world
 from tests.load.report import Row, Times
 
 
-async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str]:
-    """Every row, the comparison, and the statements in full."""
+async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str, str]:
+    """Every row, the comparison, how far to trust both, and the statements in full."""
     few = 3 if quick else 1
     people = world.prepare(folder / 'app', (3, 20, 200))
     passwords.warm_up()
@@ -49,7 +49,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str]:
         *weights,
         *left,
     ]
-    return rows, report.comparison(ours(found, others)), full
+    return rows, report.comparison(ours(found, others)), report.trust(idle), full
 
 
 def ours(found: speed.Speed, others: crowd.Crowd) -> dict[str, str]:
@@ -77,9 +77,9 @@ def main() -> None:
     parser.add_argument('--statements', action='store_true', help='list the SQL of each screen with its times')
     asked, busy = parser.parse_args(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix='botcadence-bench-') as folder:
-        rows, comparison, full = asyncio.run(measure(Path(folder), asked.quick))
+        rows, comparison, trust, full = asyncio.run(measure(Path(folder), asked.quick))
     others = 'Elsewhere, measured earlier on a machine like this one, one connection each:'
-    text = '\n\n'.join([f'Measured on {report.machine(busy)}', report.table(rows), others, comparison])
+    text = '\n\n'.join([f'Measured on {report.machine(busy)} {trust}', report.table(rows), others, comparison])
     print(text)
     if asked.statements:
         print(full)

@@ -13,6 +13,9 @@ import nicegui
 README = Path('README.md')
 BEGIN, END = '<!-- bench -->', '<!-- /bench -->'
 
+QUIET = 10
+"""Milliseconds that an idle event loop is late at most, where nothing else runs."""
+
 OTHERS = {
     'sign-up': ('79 / 92', '147 / 176', '321 / 371'),
     'list 3 organizations': ('2.0 / 5.9', '13.1 / 19.4', '3.6 / 5.4'),
@@ -86,6 +89,13 @@ def machine(busy: float) -> str:
     """Where this was measured, and how busy it was with other things: the load before anything began."""
     versions = f'Python {platform.python_version()}, NiceGUI {nicegui.__version__}, SQLite {sqlite3.sqlite_version}'
     return f'{os.cpu_count()} cores (load {busy:.1f} before it began), {versions} with synchronous=FULL.'
+
+
+def trust(idle: Times) -> str:
+    """Whether the times mean anything: an idle event loop that wakes late was kept waiting by other programs."""
+    if max(idle) <= QUIET:
+        return 'The machine was quiet.'
+    return f'The machine was busy with other programs (idle, it was {max(idle):.0f} ms late): the times are too long.'
 
 
 def write(text: str) -> None:
