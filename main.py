@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 
-from data import config, database, logs, process, schema
+from data import config, database, logs, schema
+from data.operations import process
 
 
 def main() -> None:

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from data import backups, schema, terminal, upkeep
+from data import schema
 from data.models import Status
-from data.process import claim
+from data.operations import backups, terminal, upkeep
+from data.operations.process import claim
 from data.services import organizations, verification
 
 app = typer.Typer(

@@ -6,7 +6,7 @@ import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from data import texts
+from data.inputs import texts
 from data.problems import Invalid
 
 if TYPE_CHECKING:

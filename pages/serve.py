@@ -13,8 +13,9 @@ from nicegui import app, helpers, run, ui
 
 import pages
 from components import theme
-from data import nightly, passwords
+from data import passwords
 from data.config import ConfigError, Settings
+from data.operations import nightly
 from data.watch import Watch
 
 log = structlog.get_logger('botcadence')

@@ -14,8 +14,8 @@ from components.form import NOTHING, Form, Saved
 from components.frame import screen_head
 from components.status import Standing
 from components.text import Text, hint
-from data import addresses, countries, phones, tax_ids
 from data.changes import Change, Topic
+from data.inputs import addresses, countries, phones, tax_ids
 from data.models import BillingAddress, PhoneNumber
 from data.permissions import Member, Permission
 from data.services import billing, organizations, phone_numbers

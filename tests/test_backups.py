@@ -15,12 +15,14 @@ import pytest
 from probes import rows, value
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
+from structlog.testing import capture_logs
 from world import PASSWORD, World
 
-from data import backups, clock, config, copies, nightly, process, schema
+from data import clock, config, schema
 from data.config import Settings
-from data.copies import BackupError
-from data.process import Busy
+from data.operations import backups, copies, nightly, process
+from data.operations.copies import BackupError
+from data.operations.process import Busy
 from data.services import organizations
 from tests.browser.served import Served
 from tests.load.tab import Tab, Visitor
@@ -97,7 +99,7 @@ def test_a_backup_that_fails_leaves_nothing(settings: Settings, world: World, mo
         raise BackupError('It is damaged.')
 
     monkeypatch.setattr(copies.Files, 'check', fail)
-    monkeypatch.setattr('data.archives.Archives.check', fail)
+    monkeypatch.setattr('data.operations.archives.Archives.check', fail)
     with pytest.raises(BackupError, match=r'It is damaged\.'):
         backups.make(settings)
     assert names(settings) == []
@@ -254,7 +256,7 @@ def test_an_archive_that_can_not_be_restored_changes_nothing(
     settings: Settings, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = backups.make(settings)
-    monkeypatch.setattr('data.archives.SESSIONS_END', 'SELECT nonsense')
+    monkeypatch.setattr('data.operations.archives.SESSIONS_END', 'SELECT nonsense')
     db.dispose()
     with pytest.raises(BackupError, match='psql failed'):
         backups.restore(settings, path)
@@ -302,12 +304,11 @@ def test_the_running_process_makes_a_backup_when_it_is_due(
     assert len(backups.kept(settings)) == 1
 
 
-def test_a_failure_at_night_is_in_the_log(
-    settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_failure_at_night_is_in_the_log(settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise BackupError('The disk is full.')
 
     monkeypatch.setattr(backups, 'make', fail)
-    assert nightly.back_up(settings) is False
-    assert 'The disk is full.' in capsys.readouterr().out
+    with capture_logs() as said:
+        assert nightly.back_up(settings) is False
+    assert said == [{'event': 'backup failed', 'reason': 'The disk is full.', 'log_level': 'error'}]

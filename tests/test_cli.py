@@ -17,9 +17,10 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 from world import World
 
-from data import clock, process, upkeep
+from data import clock
 from data.__main__ import app
 from data.models import Status
+from data.operations import process, upkeep
 from data.services import accounts, organizations, sessions
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)

@@ -1,6 +1,6 @@
 """Countries by name, in a list and within a sentence."""
 
-from data import countries
+from data.inputs import countries
 
 
 def test_countries_are_in_order_and_nobody_can_change_them() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from data.emails import Email, parse
+from data.inputs.emails import Email, parse
 from data.problems import Invalid
 
 WRONG_TYPES = [None, True, 0, 1.5, b'a@example.com', [], ['a@example.com'], {}, {'a@example.com': 1}]

@@ -387,9 +387,7 @@ async def test_whoever_is_refused_is_not_heard_again() -> None:
     assert line.sent, 'they are told'
 
 
-async def test_too_many_frames_are_dropped_and_a_flood_is_closed(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_too_many_frames_are_dropped_and_a_flood_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr(time, 'monotonic', lambda: now)
     event = said('event', **EVENT)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import countries, phones
-from data.phones import Phone
+from data.inputs import countries, phones
+from data.inputs.phones import Phone
 from data.problems import Invalid
 
 WRONG_TYPES = [None, True, 30123456, 1.5, b'030 123456', [], ['030 123456'], {}]

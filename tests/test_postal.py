@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import pytest
 
-from data import addresses, countries, postal
-from data.addresses import Line
+from data.inputs import addresses, countries, postal
+from data.inputs.addresses import Line
 
 ALL = list(countries.names())
 TOKYO_IN_LATIN = {

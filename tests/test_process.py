@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from databases import Postgres
 
-from data import process
+from data.operations import process
 from tests.browser.served import HERE, Served
 from tests.load.tab import Tab, Visitor
 
@@ -175,7 +175,7 @@ def test_told_to_stop_it_does_not_wait_for_what_hangs(serve: Serve) -> None:
 
 
 def test_a_process_claims_a_folder_once_and_may_change_its_mind(tmp_path: Path) -> None:
-    claim = f'from data import process; process.claim(__import__("pathlib").Path({str(tmp_path)!r}), "sqlite:///x")'
+    claim = f'from data.operations import process; process.claim(__import__("pathlib").Path({str(tmp_path)!r}), "sqlite:///x")'
 
     def other() -> int:
         return subprocess.run([sys.executable, '-c', claim], cwd=ROOT, capture_output=True).returncode

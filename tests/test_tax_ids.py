@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import countries, tax_ids
+from data.inputs import countries, tax_ids
 from data.problems import Invalid
 
 WRONG_TYPES = [None, True, 136695976, 1.5, b'DE136695976', [], ['DE136695976'], {}]

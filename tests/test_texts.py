@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data import texts
+from data.inputs import texts
 from data.problems import Invalid
 
 FAMILY = '👨\u200d👩\u200d👧\u200d👦'

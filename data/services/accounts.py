@@ -3,8 +3,9 @@
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
-from data import emails, passwords, texts
+from data import passwords
 from data.database import Actor, accounts, transaction
+from data.inputs import emails, texts
 from data.models import AccountEvent, User, new_id
 from data.problems import Invalid, Problem
 from data.services import organizations, sessions

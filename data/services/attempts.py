@@ -15,7 +15,8 @@ from collections.abc import Callable
 
 from sqlmodel import col, select
 
-from data import database, emails, limits
+from data import database, limits
+from data.inputs import emails
 from data.limits import NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK, network_of
 from data.models import AccountEvent, User
 from data.problems import Invalid, TooMany

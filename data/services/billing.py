@@ -5,9 +5,10 @@ from dataclasses import asdict
 
 from sqlmodel import select
 
-from data import addresses, changes
+from data import changes
 from data.changes import Change, Topic
 from data.database import Actor, reading, transaction
+from data.inputs import addresses
 from data.models import BillingAddress
 from data.permissions import Permission, authorize
 from data.problems import Stale

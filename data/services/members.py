@@ -5,7 +5,7 @@ from sqlmodel import col, func, select, update
 from data import changes, clock
 from data.changes import Change, Topic
 from data.database import Actor, accounts, transaction
-from data.emails import parse
+from data.inputs.emails import parse
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify
 from data.problems import Invalid, NotFound, Stale

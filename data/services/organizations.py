@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlmodel import case, col, func, select
 
-from data import changes, clock, texts
+from data import changes, clock
 from data.changes import Change, Topic
 from data.database import Actor, lock, personal, reading, transaction
+from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
 from data.permissions import Member, Permission, authorize, identify
 from data.problems import Invalid, NotFound, Stale

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from sqlmodel import col, func, select, update
 
-from data import changes, phones, texts
+from data import changes
 from data.changes import Change, Topic
 from data.database import Actor, reading, transaction
+from data.inputs import phones, texts
 from data.models import PhoneNumber, Purpose, is_id
 from data.permissions import Member, Permission, authorize
 from data.problems import Invalid, NotFound, Stale

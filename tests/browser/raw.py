@@ -4,8 +4,9 @@ import html
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -108,11 +109,15 @@ class Socket:
         for each in frames:
             self.connection.send(each)
 
-    def hear(self, *beginnings: str, containing: str = '') -> str:
-        """The next frame that begins with one of these and contains that; '' where the server hangs up before."""
+    def hear(self, *beginnings: str, containing: str = '', within: float = PATIENCE) -> str:
+        """The next frame that begins with one of these and contains that; '' where the server hangs up before.
+
+        Raises TimeoutError when none comes in time, however many others do: the server's pings never end.
+        """
+        end = time.monotonic() + within
         while True:
             try:
-                said = str(self.connection.recv(PATIENCE))
+                said = str(self.connection.recv(end - time.monotonic()))
             except ConnectionClosed:
                 return ''
             self.heard.append(said)
@@ -129,8 +134,11 @@ class Socket:
     def shake(self, page: Fetched) -> str:
         """Shake hands for a page; the answer. It also means that whatever was sent before has been looked at."""
         said = {'client_id': page.id, 'tab_id': page.tab, 'document_id': page.document}
-        self.say('427' + frame('handshake', **said)[2:])
-        return self.hear('437')
+        for _ in range(PATIENCE):
+            self.say('427' + frame('handshake', **said)[2:])
+            with suppress(TimeoutError):  # who has sent too much at once is not heard for a moment
+                return self.hear('437', within=1)
+        raise TimeoutError
 
     def is_heard(self, page: Fetched, path: str = '/organizations', shows: str = 'Organizations') -> bool:
         """Whether an event of this page does something: the screen of another path is drawn."""

@@ -1,13 +1,12 @@
 """The forms of the dashboard, filled in by somebody who writes the frames by hand: no value is what a browser sends."""
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from raw import Fetched, Person, Socket, frame, new, socket, sql
-from served import PATIENCE, Served
+from served import Served
 from steps import standing
 
 from data.services import phone_numbers
@@ -23,7 +22,12 @@ NO_OPTIONS = [
     {'value': [1]},
     {'label': 'x'},
 ]
-TABLES = ('organizations', 'memberships', 'billing_addresses', 'phone_numbers')
+STORED = (
+    'SELECT * FROM organizations ORDER BY id',
+    'SELECT organization_id, user_id, role FROM memberships ORDER BY 1, 2',  # and not when somebody was last seen
+    'SELECT * FROM billing_addresses ORDER BY organization_id',
+    'SELECT * FROM phone_numbers ORDER BY id',
+)
 
 Element = dict[str, Any]
 
@@ -37,13 +41,9 @@ class Tab:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Take in what the server sends until the condition holds."""
-        end = time.monotonic() + PATIENCE
         while not condition():
-            assert time.monotonic() < end, f'waited in vain: {self.own.heard[-3:]}'
-            said = self.own.hear('42["update"', '2')
+            said = self.own.hear('42["update"')
             assert said, 'The server has hung up.'
-            if said == '2':
-                continue
             for number, element in json.loads(said[2:])[1].items():
                 if element is None:
                     self.elements.pop(number, None)
@@ -108,8 +108,9 @@ class Tab:
         self.say(self.find(lambda it: it.get('props', {}).get('label') == label), 'click')
 
     def error(self, kept: str, name: str) -> str:
-        """What is wrong with a field."""
-        return str(self.props(self.field(kept, name)).get('error-message') or '')
+        """What is wrong with a field, where it is there."""
+        number = self.field(kept, name)
+        return str(self.props(number).get('error-message') or '') if number else ''
 
 
 @pytest.fixture
@@ -117,11 +118,16 @@ def kept(server: Served) -> Iterator[None]:
     """Nothing is saved."""
 
     def rows() -> list[list[tuple[Any, ...]]]:
-        return [sql(server, f'SELECT * FROM {table} ORDER BY 1, 2') for table in TABLES]
+        return [sql(server, statement) for statement in STORED]
 
     before: list[list[tuple[Any, ...]]] = []
     yield before.extend(rows())
     assert rows() == before
+
+
+def is_another_screen(element: Element) -> bool:
+    """Whether this is drawn only by the Organizations page, or before it where something is not saved."""
+    return element.get('text') == 'Leave without saving?' or element.get('props', {}).get('label') == 'New organization'
 
 
 @pytest.fixture
@@ -133,8 +139,10 @@ def tab(server: Served, olga: Person, logged: Callable[[], list[str]], request: 
         request.getfixturevalue('kept')
     with socket(server, page) as own:
         assert own.enter().startswith('40')
-        yield Tab(own, page)
-        assert own.is_heard(page)
+        tab = Tab(own, page)
+        yield tab
+        tab.own.say(page.go('/organizations'))
+        tab.until(lambda: tab.find(is_another_screen))
     assert [line for line in logged() if 'defect' in line or 'rror' in line] == []
 
 
@@ -146,15 +154,17 @@ def test_the_forms_work_for_somebody_with_manners(server: Served, tab: Tab) -> N
 
 
 @pytest.mark.parametrize('value', WRONG, ids=repr)
-def test_a_name_of_the_wrong_type_is_refused_at_its_field(tab: Tab, kept: None, value: object) -> None:
+def test_a_name_of_the_wrong_type_is_not_taken_in(tab: Tab, kept: None, value: object) -> None:
     tab.put('name', 'name', value)
     tab.send('name')
+    tab.put('name', 'name', '')
+    tab.send('name')
     tab.until(lambda: tab.error('name', 'name'))
-    assert tab.error('name', 'name') in ('Organization name must be text.', 'Organization name is required.')
+    assert tab.error('name', 'name') == 'Organization name is required.'
 
 
 @pytest.mark.parametrize('value', WRONG, ids=repr)
-def test_an_address_of_the_wrong_type_is_refused_at_its_fields(tab: Tab, kept: None, value: object) -> None:
+def test_an_address_of_the_wrong_type_is_not_taken_in(tab: Tab, kept: None, value: object) -> None:
     tab.pick('address', 'country', 'Germany')
     tab.until(lambda: tab.field('address', 'city'))
     names = ('name', 'company_name', 'street_address', 'postal_code', 'city', 'tax_id')
@@ -173,7 +183,6 @@ def test_another_country_is_chosen_with_such_values_in_the_fields(tab: Tab, kept
         tab.put('address', name, value)
     for country in ('United States', 'Japan', 'Germany'):
         tab.pick('address', 'country', country)
-    tab.until(lambda: not tab.field('address', 'country_area'))
     tab.send('address')
     tab.until(lambda: tab.error('address', 'city'))
 
@@ -190,11 +199,11 @@ def test_what_is_no_option_is_not_chosen(tab: Tab, kept: None, value: object) ->
     tab.until(
         lambda: tab.error('address', 'company_name') or tab.error('address', 'kind') or tab.error('address', 'name')
     )
-    assert tab.field('address', 'postal_code')
+    tab.until(lambda: tab.field('address', 'postal_code'))
 
 
 @pytest.mark.parametrize('value', WRONG, ids=repr)
-def test_a_number_of_the_wrong_type_is_refused_at_its_field(tab: Tab, kept: None, value: object) -> None:
+def test_a_number_of_the_wrong_type_is_not_taken_in(tab: Tab, kept: None, value: object) -> None:
     tab.press('Add number')
     tab.until(lambda: tab.form('phone'))
     tab.pick('phone', 'country', 'France')
@@ -254,15 +263,15 @@ def test_an_organization_needs_a_name_that_is_text(server: Served, olga: Person,
         tab = Tab(own, page)
         tab.press('New organization')
         tab.until(lambda: tab.form('new-organization'))
-        tab.put('new-organization', 'name', 'x')
+        tab.put('new-organization', 'name', 'x' * 81)
         tab.put('new-organization', 'name', value)
         tab.send('new-organization')
-        if value not in (None, [], {}):  # nothing was typed, nothing is asked
+        if value is not None:  # that empties the field, and an empty form sends nothing
             tab.until(lambda: tab.error('new-organization', 'name'))
-        assert own.is_heard(page)
+        assert own.shake(page)
 
 
-def test_the_switcher_leads_to_nothing_but_its_options(server: Served, tab: Tab, kept: None, mallory: Person) -> None:
+def test_the_switcher_leads_to_nothing_but_its_options(server: Served, mallory: Person, tab: Tab, kept: None) -> None:
     select = tab.find(lambda it: it.get('props', {}).get('label') == 'Organization')
     tab.say(select, 'focus')
     for value in (*NO_OPTIONS, mallory.home.rsplit('/', 1)[-1]):

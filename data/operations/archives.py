@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy import URL
 from sqlmodel import SQLModel
 
-from data import models, process, schema
-from data.copies import BackupError, Progress
+from data import models, schema
+from data.operations import process
+from data.operations.copies import BackupError, Progress
 
 __all__ = ['Archives', 'models']  # the tables, for the metadata
 
@@ -25,7 +26,7 @@ END LOOP; END $$"""
 
 
 class Archives:
-    """PostgreSQL. See `data.copies.Copies` for what each does."""
+    """PostgreSQL. See `data.operations.copies.Copies` for what each does."""
 
     suffix = '.dump'
 

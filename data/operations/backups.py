@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from data import clock, process
-from data.archives import Archives
+from data import clock
 from data.config import Settings
-from data.copies import BackupError, Copies, Files, Progress, sync
+from data.operations import process
+from data.operations.archives import Archives
+from data.operations.copies import BackupError, Copies, Files, Progress, sync
 
 
 def silent(_: str) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from data import countries, texts
+from data.inputs import countries, texts
 from data.problems import Invalid
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from data import backups, clock
+from data import clock
 from data.config import Settings
-from data.copies import BackupError
+from data.operations import backups
+from data.operations.copies import BackupError
 
 LOOK = 30
 """Seconds between two looks at the clock."""

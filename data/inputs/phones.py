@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from data import countries, texts
+from data.inputs import countries, texts
 from data.problems import Invalid
 
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ from sqlite3 import connect
 
 from sqlmodel import col, select
 
-from data import backups, clock, copies, database, emails, schema
+from data import clock, database, schema
 from data.config import Settings
+from data.inputs import emails
 from data.models import Membership, Organization, Role, Status, User
+from data.operations import backups, copies
 from data.problems import Invalid
 from data.services import accounts, organizations, sessions
 

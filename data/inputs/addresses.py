@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from data import countries, postal, tax_ids, texts
+from data.inputs import countries, postal, tax_ids, texts
 from data.problems import Invalid
 
 KINDS = ('company', 'person')
