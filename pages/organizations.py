@@ -5,7 +5,7 @@ from functools import partial
 
 from nicegui import ui
 
-from components.calls import call
+from components.calls import call, told
 from components.card_grid import CardGrid, CardRow
 from components.dialog import dialog
 from components.empty import empty
@@ -60,10 +60,12 @@ class Picker:
         if not search:
             self.box.set_visibility(self.total > 1)
 
+    @told
     async def more(self) -> None:
         """Draw the next portion."""
         await self.fetch(more=True)
 
+    @told
     async def find(self, event: object) -> None:
         """Narrow the list down to what is typed."""
         typed = getattr(event, 'value', '')

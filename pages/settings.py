@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from components import address_form, phone_form
-from components.calls import call
+from components.calls import call, told
 from components.card import Card
 from components.dialog import confirm, dialog
 from components.fields import Values
@@ -148,7 +148,7 @@ async def phones_card(member: Member) -> None:
     with Card('Phone numbers', hint='How to reach this organization. One of them is the primary number.'):
         table = phone_form.PhoneTable(
             on_edit=partial(edit_phone, member),
-            on_primary=lambda row: call(phone_numbers.make_primary, member, row['id']),
+            on_primary=partial(make_primary, member),
             on_remove=partial(remove_phone, member),
             on_add=lambda: edit_phone(member, {}),
         )
@@ -209,6 +209,13 @@ def edit_phone(member: Member, row: dict[str, object]) -> None:
         )
 
 
+@told
+async def make_primary(member: Member, row: dict[str, object]) -> None:
+    """Let this number be the one to use first."""
+    await call(phone_numbers.make_primary, member, str(row['id']))
+
+
+@told
 async def remove_phone(member: Member, row: dict[str, object]) -> None:
     """Ask, then remove."""
     if await confirm('Remove this number?', f'{row["number"]} will no longer be listed.', action='Remove number'):
