@@ -8,9 +8,31 @@ from nicegui import ui
 from components.text import Text, hint
 
 
+class Box(ui.dialog):
+    """A dialog that leaves nothing behind; a page has one at a time, however often somebody clicks."""
+
+    def __init__(self) -> None:
+        for before in [it for it in ui.context.client.layout if isinstance(it, type(self))]:
+            before.delete()
+        with ui.element() as self._place:  # NiceGUI makes a hidden element here, and keeps the dialog as long as that
+            super().__init__()
+        self._place.visible = False
+        self.props('transition-duration=120')
+
+    def delete(self) -> None:
+        """Delete the dialog and what marks the place where it was made."""
+        super().delete()
+        if not self._place.is_deleted:  # it is when the screen has gone
+            self._place.delete()
+
+
+class Question(Box):
+    """The same for a question, which may stand before a dialog: who thinks better of it goes on there."""
+
+
 async def confirm(title: str, sentence: str, *, action: str, typed: str = '', danger: bool = True) -> bool:
     """Ask once; with `typed`, that text has to be typed first. False when the person thinks better of it."""
-    with ui.dialog().props('transition-duration=120') as question, ui.element('div').classes('card dialog'):
+    with Question() as question, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
         question.props['aria-labelledby'] = heading.html_id
         hint(sentence)
@@ -34,7 +56,7 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
 @contextmanager
 def dialog(title: str, sentence: str = '') -> Iterator[ui.dialog]:
     """A dialog that opens at once and is gone when it closes; what is built inside `with` is its content."""
-    with ui.dialog().props('transition-duration=120') as it, ui.element('div').classes('card dialog'):
+    with Box() as it, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
         it.props['aria-labelledby'] = heading.html_id
         if sentence:

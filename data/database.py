@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import select
 
-from data import changes, faults, ledger
+from data import changes, faults, ledger, limits
 from data.changes import Change, Topic
 from data.engine import create, make_sure_of_room
 from data.models import AuditEvent, Organization, User, is_id
@@ -59,7 +59,7 @@ def transaction(actor: Actor) -> Iterator[TenantSession]:
     """Write in the actor's organization: all of it or nothing. Changes are published after the commit.
 
     Raises Unavailable when the database can't be reached or written, NotFound where the actor stands in what can't be
-    an organization. A refusal is recorded before it is passed on.
+    an organization. A refusal is recorded before it is passed on, unless it is one of many (`limits.REFUSALS`).
     """
     with _session(_around(actor), actor) as tx:
         yield tx
@@ -107,7 +107,7 @@ def _session(scope: Scope, actor: Actor | None, *, writes: bool = True) -> Itera
                 yield tx
                 _commit(tx)
         except Forbidden as refusal:
-            if actor is not None:
+            if actor is not None and not _is_one_of_many(refusal, actor):
                 with suppress(Unavailable), _reachable():  # it stays a refusal where it can't be recorded
                     _record(refusal, actor)
             raise
@@ -138,6 +138,11 @@ def _commit(tx: TenantSession) -> None:
         if tx.writes and error.connection_invalidated and tx.get_bind().dialect.name != 'sqlite':
             raise Unavailable(faults.UNCERTAIN) from error  # the server may have heard it before it went away
         raise
+
+
+def _is_one_of_many(refusal: Forbidden, actor: Actor) -> bool:
+    """Whether the record says often enough that this is tried: it is kept for good and written one at a time."""
+    return limits.wait(limits.REFUSALS, actor.user_id, actor.organization_id, refusal.action, refusal.rule) > 0
 
 
 def _record(refusal: Forbidden, actor: Actor) -> None:

@@ -41,6 +41,15 @@ PAGES = RateLimitItemPerMinute(600, 1, 'pages')
 SOCKETS = RateLimitItemPerMinute(600, 1, 'sockets')
 """Sockets opened per network; a page needs one, and another one whenever its connection was lost."""
 
+SOCKETS_OPEN = 1000
+"""Sockets open at once per network: an office of some hundred people with a few tabs each; idle ones cost 100 kB."""
+
+HELLO = 10
+"""Seconds in which a socket has to say hello."""
+
+REFUSALS = RateLimitItemPerMinute(10, 1, 'refusals')
+"""Refusals on the record per person, organization, act and rule; the others are refused, too, but not written down."""
+
 INVITATIONS = RateLimitItemPerHour(20, 1, 'invitations')
 """Invitations sent per organization."""
 

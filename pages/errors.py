@@ -5,6 +5,7 @@ from html import escape
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from nicegui import app, ui
+from starlette.exceptions import HTTPException
 
 from components import theme
 from components.text import Text, heading, hint
@@ -15,6 +16,9 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{tit
 <meta name="viewport" content="width=device-width, initial-scale=1">{head}</head><body><main class="entry">
 <div class="mark">Botcadence</div><section class="card"><h1 class="screen-title">{title}</h1>
 <p class="muted">{sentence}</p><p><a class="link" href="/">Go to Botcadence</a></p></section></main></body></html>"""
+
+NOT_POSSIBLE = {400: 'What was sent could not be read.', 405: 'This address is not meant to be used like that.'}
+NOT_ANSWERED = 'This request can not be answered.'
 
 
 def gone_wrong(error: Exception) -> None:
@@ -53,6 +57,14 @@ def page(status: int, title: str, sentence: str, *, then: str = '') -> HTMLRespo
 def not_found(_: Request, __: Exception) -> HTMLResponse:
     """For a path that leads nowhere."""
     return page(404, 'There is nothing here', 'The address may be mistyped, or what was here is gone.')
+
+
+@app.exception_handler(HTTPException)
+def not_possible(_: Request, error: HTTPException) -> HTMLResponse:
+    """For what the libraries below refuse by themselves: their headers stay, their words do not."""
+    answer = page(error.status_code, 'That did not work', NOT_POSSIBLE.get(error.status_code, NOT_ANSWERED))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 @app.exception_handler(Problem)

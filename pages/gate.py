@@ -5,6 +5,7 @@ one network. Forwarded headers are believed by uvicorn only, and only from the c
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -62,6 +63,11 @@ NO_LENGTH = Refusal(411, 'That did not work', 'The length of what was sent is mi
 TOO_LARGE = Refusal(413, 'That did not work', 'What was sent is too large.')
 NO_SOCKET = Refusal(400, 'That did not work', 'This address is for the WebSocket of an open page.')
 BUSY = 'Too many requests come from your network. Try again in a minute.'
+TOO_MANY_OPEN = Refusal(429, 'Too many pages', 'Too many pages are open in your network. Close some of them.', 60)
+
+
+def _network(scope: Scope) -> str:
+    return network_of(scope['client'][0] if scope['client'] else '')
 
 
 class Gate:
@@ -74,6 +80,7 @@ class Gate:
         names = {urlsplit(origin).netloc for origin in origins} | set(HERE)
         self._hosts = {found[1] for name in names if (found := HOST.fullmatch(name))}
         self._believes_nobody = not settings.trusted_proxies
+        self._open = Counter[str]()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through or refuse."""
@@ -85,11 +92,25 @@ class Gate:
             self._socket(scope, given) if scope['type'] == 'websocket' else self._request(scope, given)
         )
         if refusal is None:
-            return await self.app(scope, receive, send)
+            if scope.get('method') == 'HEAD':  # what GET would answer (RFC 9110, 9.3.2); the server leaves the body out
+                scope = {**scope, 'method': 'GET'}
+            inside = self._counted if scope['type'] == 'websocket' else self.app
+            return await inside(scope, receive, send)
         page = errors.page(refusal.status, refusal.title, refusal.sentence)
         if refusal.wait:
             page.headers['Retry-After'] = str(refusal.wait)
         await page(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a socket through, and count it for as long as it is open."""
+        network = _network(scope)
+        self._open[network] += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._open[network] -= 1
+            if not self._open[network]:
+                del self._open[network]
 
     def _elsewhere(self, scope: Scope) -> Refusal | None:
         """Whoever lets a name of theirs point here must not read or act through it (DNS rebinding)."""
@@ -102,6 +123,9 @@ class Gate:
             return FOREIGN
         if scope['path'] != SOCKET or not wire.is_query(scope['query_string']):
             return NO_SOCKET
+        network = _network(scope)
+        if network and self._open[network] >= limits.SOCKETS_OPEN:
+            return TOO_MANY_OPEN
         return self._busy(scope, given, limits.SOCKETS)
 
     def _request(self, scope: Scope, given: dict[bytes, bytes]) -> Refusal | None:
@@ -133,6 +157,6 @@ class Gate:
         if self._believes_nobody and b'x-forwarded-for' in given:
             self._believes_nobody = False
             log.warning('A web server in front is not named in BOTCADENCE_TRUSTED_PROXIES: everybody seems to be it.')
-        network = network_of(scope['client'][0] if scope['client'] else '')
+        network = _network(scope)
         seconds = limits.wait(rule, network) if network else 0
         return Refusal(429, 'Too many requests', BUSY, seconds) if seconds else None

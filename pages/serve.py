@@ -3,6 +3,7 @@
 import errno
 import gc
 import os
+import resource
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,9 @@ log = structlog.get_logger('botcadence')
 
 THREADS = 16
 """For service functions: those who wait for a locked database must not keep others from reading."""
+
+FILES = 10_240
+"""Files and sockets that may be open at once, where the machine allows it; macOS allows no more."""
 
 LET_FINISH = 4
 """Seconds that requests have to end by themselves once the server is told to stop."""
@@ -70,6 +74,7 @@ def serve(settings: Settings) -> None:
 def _be_a_server(settings: Settings) -> None:
     """What only a process of its own does: it takes the port, works in the background, and ends in time."""
     _make_sure_of_port(settings.host, settings.port)
+    _make_room_for_sockets()
     run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
     watch = Watch()
     app.on_startup(watch.begin)
@@ -88,6 +93,14 @@ def _make_sure_of_port(host: str, port: int) -> None:
     except OSError as error:
         why = 'another program is using it' if error.errno == errno.EADDRINUSE else error.strerror
         raise ConfigError(f'BOTCADENCE_PORT: port {port} of {host} can not be had ({why}).') from None
+
+
+def _make_room_for_sockets() -> None:
+    """Every open page takes a file descriptor, and systemd begins with 1,024: one network could use them up."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < (most := min(FILES, hard)):
+        with suppress(OSError, ValueError):  # it goes on with fewer
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _end_soon() -> None:

@@ -4,6 +4,7 @@ Everything else ends here, before Engine.IO, Socket.IO and NiceGUI take it apart
 traceback a frame. This file knows the protocols (Engine.IO 4, Socket.IO 5) and nothing of what is drawn.
 """
 
+import asyncio
 import re
 import time
 from collections.abc import Callable
@@ -14,13 +15,16 @@ import structlog
 from nicegui import json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.limits import EVENTS, EVENTS_AT_ONCE, FLOOD
+from data.limits import EVENTS, EVENTS_AT_ONCE, FLOOD, HELLO
 
 log = structlog.get_logger('botcadence')
 
 OPEN, CLOSE, PONG, LEAVE = '40', '1', '3', '41'
 EVENT = re.compile(r'42\d{0,9}(?=\[)')
 REFUSED = '44'
+HUNG_UP: Message = {'type': 'websocket.disconnect', 'code': 1008, 'reason': ''}
+"""What the application is told in place of what else would come: it closes the socket."""
+
 WORD = re.compile(r'[\w-]{1,64}')
 NUMBER = re.compile(r'\d{1,15}')
 BYTES_A_TOKEN = 4096
@@ -108,12 +112,13 @@ class Wire:
 
 
 class Reader:
-    """One socket. It may say hello once, then send events, as long as it has tokens; it gets new ones every second."""
+    """One socket. It has to say hello, once and soon; then it may send events, as long as it has tokens."""
 
     def __init__(self, receive: Receive, send: Send, network: str) -> None:
         self._receive, self._send = receive, send
         self._network = network
         self._tokens, self._at = float(EVENTS_AT_ONCE), time.monotonic()
+        self._hello_by = asyncio.get_running_loop().time() + HELLO
         self._opened = self._may_talk = self._refused = self._noted = False
 
     async def send(self, message: Message) -> None:
@@ -125,19 +130,28 @@ class Reader:
     async def receive(self) -> Message:
         """The next message that is fit to be taken apart; the others are dropped."""
         while True:
-            message = await self._receive()
+            message = await self._next()
             if message['type'] != 'websocket.receive':
                 return message
             frame = message.get('text') or ''
             if self._refused or not self._has_tokens(1 + len(frame) // BYTES_A_TOKEN):
                 if self._refused or self._tokens < -FLOOD:
                     self._note('closed')
-                    return {'type': 'websocket.disconnect', 'code': 1008, 'reason': ''}
+                    return HUNG_UP
                 self._note('too many frames')
             elif self._is_fit(frame):
                 return message
             else:
                 self._note('a frame that no page sends')
+
+    async def _next(self) -> Message:
+        """Whatever comes next; who has not said hello in time is not waited for."""
+        try:
+            async with asyncio.timeout_at(None if self._opened else self._hello_by):
+                return await self._receive()
+        except TimeoutError:
+            self._note('no hello')
+            return HUNG_UP
 
     def _has_tokens(self, cost: int) -> bool:
         now = time.monotonic()

@@ -65,6 +65,15 @@ def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change
     assert all(it.broken is None for it in verification.verify(world.organization_id))
 
 
+def test_a_search_is_on_the_record_no_longer_than_it_was_looked_for(world: World) -> None:
+    for search in ('x ' * 60_000, 'x' * 120_000, '\0 \ud800 x'):
+        audit.export(world.owner, 'csv', search=search)
+    kept = [entry.details['wanted']['search'] for entry in audit.page(world.owner, limit=3).entries]
+    assert kept == ['x', 'x' * audit.SEARCH_LIMIT, ' '.join('x' * audit.WORDS_LIMIT)]
+    audit.export(world.owner, 'csv', search=' \0 ')
+    assert audit.page(world.owner, limit=1).entries[0].details['wanted'] == {}
+
+
 def test_a_file_can_be_taken_from_a_suspended_organization(world: World) -> None:
     organizations.change_status(world.organization_id, Status.SUSPENDED, 'unpaid')
     assert audit.export(world.admin, 'csv').events == 6

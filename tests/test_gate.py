@@ -1,5 +1,6 @@
 """What goes round the application, each by itself: the gate, the wire, the headers."""
 
+import asyncio
 import json
 import time
 from pathlib import Path
@@ -279,6 +280,40 @@ async def test_sockets_are_counted_apart(settings: Settings, few: None) -> None:
     assert await status(settings, client='203.0.113.9') == 200
 
 
+async def test_so_many_sockets_are_open_at_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pages.gate import Gate
+
+    monkeypatch.setattr(limits, 'SOCKETS_OPEN', 3)
+    closed, sent = asyncio.Event(), []
+
+    async def inside(scope: Any, receive: Any, send: Any) -> None:
+        await closed.wait()
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    gate = Gate(inside, settings)
+    asks = {'type': 'websocket', 'path': SOCKET, 'query_string': urlencode(ASKS).encode()}
+    given = [(b'host', b'localhost'), (b'origin', OWN.encode())]
+
+    async def come(*networks: str) -> list[asyncio.Task[None]]:
+        scopes = [{**asks, 'headers': given, 'client': (network, 1)} for network in networks]
+        tasks = [asyncio.create_task(gate(scope, None, send)) for scope in scopes]  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        return tasks
+
+    let_in = await come(*['203.0.113.9'] * 3, '203.0.113.10', *['127.0.0.1'] * 9)
+    assert sent == []
+    [refused] = await come('203.0.113.9')
+    await refused
+    assert (sent[0]['status'], dict(sent[0]['headers'])[b'retry-after']) == (429, b'60')
+    closed.set()
+    await asyncio.gather(*let_in)
+    await asyncio.gather(*await come(*['203.0.113.9'] * 3))
+    assert len([it for it in sent if 'status' in it]) == 1
+    assert not gate._open, 'nothing is remembered of who has gone'
+
+
 # the wire ------------------------------------------------------------------------------------------------------------
 
 
@@ -372,6 +407,25 @@ class Line:
 async def test_one_says_hello_first_and_once() -> None:
     event = said('event', **EVENT)
     assert await Line(event, '40', '40', event, '41', event, '41', '3').heard() == ['40', event, '41', '3', '1005']
+
+
+class Silent(Line):
+    """A socket that says nothing more and stays."""
+
+    async def receive(self) -> Message:
+        if not self.frames:
+            await asyncio.Event().wait()
+        return await super().receive()
+
+
+async def test_who_says_no_hello_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pages import wire
+
+    monkeypatch.setattr(wire, 'HELLO', 0.05)
+    for frames in ([], ['3', 'x', said('event', **EVENT)]):
+        assert (await asyncio.wait_for(Silent(*frames).heard(), 5))[-1] == '1008'
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(Silent('40').heard(), 0.2)
 
 
 async def test_bytes_are_not_understood() -> None:

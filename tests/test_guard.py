@@ -1,9 +1,11 @@
 """The guard: what of NiceGUI it stands on, and when a page of it is nobody's any more."""
 
 import asyncio
+import gc
 import inspect
 import json
 import re
+import weakref
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -323,6 +325,53 @@ async def test_an_event_counts_only_from_its_own_socket_and_while_the_session_li
     live.end_session(live.viewers[client.id].actor.session_id)
     say()
     assert len(heard) == 49
+
+
+@SQLITE
+async def test_who_clicks_again_and_again_gets_one_dialog(visit: Visit, world: World) -> None:
+    olga = await visit('olga@acme.test')
+    client = await olga.open('/organizations')
+    button = next(it for it in client.elements.values() if isinstance(it, ui.button) and it.text == 'New organization')
+    before = set(client.elements)
+    olga._fire(button, 'click')
+    made = len(client.elements)
+    gone = [weakref.ref(it) for it in client.layout if isinstance(it, ui.dialog)]
+    assert len(gone) == 1
+    for _ in range(20):
+        olga._fire(button, 'click')
+    assert len(client.elements) == made > len(before)
+    [box] = [it for it in client.layout if isinstance(it, ui.dialog)]
+    olga._fire(box, 'hide')
+    assert set(client.elements) == before, 'and nothing when it is closed'
+    gc.collect()
+    assert gone[0]() is None
+
+
+@SQLITE
+async def test_a_question_stands_before_a_dialog_and_there_is_one(visit: Visit) -> None:
+    from components.dialog import Question, confirm, dialog
+
+    client = await (await visit()).open('/sign-in')
+
+    async def ask() -> bool:
+        with client.content:
+            return await confirm('Sure?', 'Think again.', action='Go')
+
+    def questions() -> list[Element]:
+        return [it for it in client.layout if isinstance(it, Question)]
+
+    with client.content, dialog('Under it') as under:
+        pass
+    first = asyncio.create_task(ask())
+    await until(questions)
+    second = asyncio.create_task(ask())
+    assert await first is False
+    assert len(questions()) == 1
+    assert not under.is_deleted
+    with client.content, dialog('Another') as another:
+        pass
+    assert await second is False
+    assert (questions(), under.is_deleted, another.is_deleted) == ([], True, False)
 
 
 @SQLITE

@@ -7,7 +7,7 @@ import httpx
 import nicegui
 import pytest
 from nicegui import app, core
-from visitors import ORIGIN, Visitor
+from visitors import ORIGIN, OURS, Visitor
 from world import World
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
@@ -32,6 +32,7 @@ ANSWERS = {
     f'{STATIC}/': 404,
     **dict.fromkeys(FILES, 200),
 }
+FILE = {'Content-Type': 'multipart/form-data; boundary=x'}
 POLICY = {
     'default-src': {"'none'"},
     'script-src': {"'self'", "'unsafe-eval'"},
@@ -90,6 +91,24 @@ async def test_so_has_what_is_posted_and_what_is_refused(visit: Visit, world: Wo
     is_dressed(await olga.http_client.get('/', headers={'Host': 'evil.test'}))
     is_dressed(await olga.http_client.request('TRACE', '/'))
     is_dressed(await olga.http_client.options('/auth/sign-in'))
+
+
+async def test_what_the_libraries_refuse_is_told_in_a_sentence_of_ours(visit: Visit) -> None:
+    someone = await visit()
+    file = '--x\r\nContent-Disposition: form-data; name="email"; filename="x"\r\n\r\nx\r\n--x--\r\n'
+    answers = [
+        (405, await someone.get('/auth/sign-in')),
+        (405, await someone.post('/assets/theme.css')),
+        (400, await someone.post('/auth/sign-in', OURS | {'Content-Type': 'multipart/form-data'})),
+        (400, await someone.http_client.post('/auth/sign-in', content=file, headers=OURS | FILE)),
+    ]
+    for status, answer in answers:
+        assert answer.status_code == status
+        is_dressed(answer)
+        assert answer.headers['content-type'].startswith('text/html')
+        assert 'That did not work' in answer.text
+        assert not re.search('detail|Method Not Allowed|boundary|Too many', answer.text)
+    assert [answer.headers.get('allow') for _, answer in answers] == ['POST', 'GET', None, None]
 
 
 async def test_so_has_a_defect_which_says_nothing_else(visit: Visit, caplog: pytest.LogCaptureFixture) -> None:

@@ -13,9 +13,10 @@ from visitors import Visitor
 from world import NETWORK, PASSWORD, World
 
 from data import clock, limits
-from data.limits import KEYS, PAGES, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK, network_of
-from data.problems import TooMany
-from data.services import accounts, attempts
+from data.database import Actor
+from data.limits import KEYS, PAGES, REFUSALS, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK, network_of
+from data.problems import Forbidden, TooMany
+from data.services import accounts, attempts, audit, organizations
 from data.services.accounts import WrongCredentials
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -194,7 +195,7 @@ def test_this_machine_is_no_network(world: World, monkeypatch: pytest.MonkeyPatc
     is_stopped(network='127.0.0.1')
 
 
-def test_many_networks_can_not_guess_for_long_and_can_not_lock_anybody_out(
+def test_many_networks_can_not_guess_for_long_and_lock_nobody_out_who_was_here_before(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TRIES_ADDRESS, 'amount', 20)
@@ -257,6 +258,31 @@ def test_what_was_too_much_is_on_the_record_once_a_minute(world: World, db: Engi
     assert len(rows(db, limited)) == 2
     wrong = "SELECT count(*) FROM account_events WHERE outcome = 'refused' AND network = :network"
     assert value(db, wrong, network=ELSEWHERE) == TRIES_HERE.amount
+
+
+# being refused -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_refused_again_and_again_is_on_the_record_a_few_times(
+    world: World, db: Engine, passing: Monotonic
+) -> None:
+    def renames(actor: Actor) -> None:
+        refused(Forbidden, lambda: organizations.rename(actor, 'Mine', version=2))
+
+    def recorded(actor: Actor) -> int:
+        query = "SELECT count(*) FROM audit_events WHERE outcome = 'refused' AND actor_id = :id"
+        return int(value(db, query, id=actor.user_id))
+
+    for _ in range(REFUSALS.amount + 5):
+        renames(world.viewer)
+    assert recorded(world.viewer) == REFUSALS.amount
+    refused(Forbidden, lambda: audit.page(world.viewer))
+    assert recorded(world.viewer) == REFUSALS.amount + 1, 'another act'
+    renames(world.member)
+    assert recorded(world.member) == 1, 'another person'
+    passing.at += 60
+    renames(world.viewer)
+    assert recorded(world.viewer) == REFUSALS.amount + 2, 'a minute later'
 
 
 # on the screen -------------------------------------------------------------------------------------------------------

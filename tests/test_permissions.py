@@ -9,7 +9,7 @@ from probes import everything, refused, rows, run, value
 from sqlalchemy import Engine
 from world import World, inside
 
-from data import permissions
+from data import limits, permissions
 from data.database import Actor
 from data.models import Organization, Role, Status
 from data.permissions import Member, Permission, refusal
@@ -214,6 +214,7 @@ def test_every_service_refuses_what_the_table_refuses(role: Role, world: World, 
         if first is None:
             continue
         stage.set(status)
+        limits.reset()
         before, recorded = everything(db, record=False), count(db)
         if status is Status.DELETED:
             refused(NotFound, act, stage, stage.actor)

@@ -143,7 +143,8 @@ def export(actor: Actor, kind: Literal['csv', 'json'], **wanted: Unpack[Wanted])
         for entry in islice(entries, EXPORT_LIMIT):
             file.add({**ledger.fields(entry), 'hash': entry.hash})
         complete = next(entries, None) is None
-    asked = {name: value for name, value in wanted.items() if value and name != 'words'}
+    said = {**wanted, 'search': ' '.join(_searched(wanted))}  # no more of it than was looked for: it stays for good
+    asked = {name: value for name, value in said.items() if value and name != 'words'}
     with transaction(actor) as tx:  # not around the reading: it would keep everybody else from writing
         member = authorize(tx, actor, Permission.AUDIT_VIEW)
         record(tx, member, 'audit:export', kind.upper(), events=file.rows, wanted=asked)
@@ -174,13 +175,14 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield or_(*(action == it if ':' in it else action.startswith(f'{it}:', autoescape=True) for it in names))
     if (who := wanted.get('who')) is not None:
         yield col(AuditEvent.actor_id) == who if who else col(AuditEvent.actor_id).is_(None)
-    for word in _sent(wanted.get('search', '')).split()[:WORDS_LIMIT]:
+    for word in _searched(wanted):
         yield _says(word, wanted.get('words', {}))
 
 
-def _sent(search: str) -> str:
-    """What was searched for, bounded, and without what no database takes."""
-    return search[:SEARCH_LIMIT].replace('\0', '').encode('utf-8', 'ignore').decode()
+def _searched(wanted: Wanted) -> list[str]:
+    """The words searched for, bounded, and without what no database takes."""
+    search = wanted.get('search', '')[:SEARCH_LIMIT]
+    return search.replace('\0', '').encode('utf-8', 'ignore').decode().split()[:WORDS_LIMIT]
 
 
 def _says(word: str, words: Mapping[str, str]) -> ColumnElement[bool]:

@@ -25,6 +25,16 @@ def test_nothing_is_uploaded_and_nothing_large_is_read(server: Served, olga: Per
         assert b' 413 ' in wire.recv(100), 'before any of it has come'
 
 
+def test_what_is_not_http_is_answered_in_a_few_words(server: Served) -> None:
+    for nonsense in (b'hello\r\n\r\n', b'GET / HTTP/9\r\n\r\n', b'GET /\r\x00\n\r\n'):
+        with create_connection(('127.0.0.1', server.port), PATIENCE) as wire:
+            wire.sendall(nonsense)
+            answer = wire.recv(1000).lower()
+            assert b' 400 ' in answer.splitlines()[0]
+            assert b'server:' not in answer
+            assert len(answer) < 300
+
+
 # what is forged ------------------------------------------------------------------------------------------------------
 
 
@@ -105,3 +115,11 @@ def test_on_this_machine_the_cookie_is_plain(server: Served) -> None:
     assert {'path=/', 'httponly', 'samesite=lax'} <= set(flags)
     assert 'secure' not in flags
     assert 'strict-transport-security' not in answer.headers
+
+
+@pytest.mark.parametrize('path', ['/', '/sign-in', '/sign-up', '/organizations', '/healthz', '/theme.css', '/nothing'])
+def test_head_says_what_get_says_without_the_body(olga: Person, come: Callable[..., Person], path: str) -> None:
+    for http in (olga.http, come().http):
+        known, asked = http.get(path), http.head(path)
+        assert (asked.status_code, asked.content) == (known.status_code, b'')
+        assert asked.headers.get('location') == known.headers.get('location')

@@ -1,11 +1,15 @@
 """Who may open the socket of a page, and for how long: tried from outside, with no browser and no manners."""
 
+import time
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import httpx
 import pytest
 from raw import SOCKET, Fetched, Person, frame, new, query, refused, socket, sql
-from served import Served
+from served import MAIN, Served
+
+from data.limits import HELLO
 
 RELOAD = 'Implicit handshake failed'
 
@@ -16,6 +20,27 @@ def test_the_page_itself_is_let_in_and_listened_to(server: Served, page: Fetched
     with socket(server, page) as own:
         assert own.enter().startswith('40{"sid"')
         assert own.is_heard(page)
+
+
+def test_a_socket_that_says_no_hello_is_closed(server: Served, page: Fetched) -> None:
+    began = time.monotonic()
+    with socket(server, page) as silent, socket(server, page, client_id='nobody') as unknown:
+        assert (silent.hear(), unknown.hear()) == ('', '')
+        assert HELLO - 1 < time.monotonic() - began < HELLO + 10
+    with socket(server, page) as own:
+        assert own.enter().startswith('40'), 'the page is as it was'
+
+
+def test_an_office_has_more_sockets_than_the_system_begins_with(
+    serve: Callable[..., Served], come: Callable[..., Person]
+) -> None:
+    server = serve(command=('sh', '-c', f'ulimit -Sn 200; exec {" ".join(MAIN)}'))
+    page = come(new('olga'), at=server).open()
+    with ExitStack() as office:
+        for _ in range(250):
+            office.enter_context(socket(server, page, client_id='another'))
+        own = office.enter_context(socket(server, page))
+        assert own.enter().startswith('40')
 
 
 @pytest.mark.parametrize('origin', ['https://evil.test', 'null', '-', 'http://127.0.0.1:1', 'https://127.0.0.1:{port}'])
