@@ -21,6 +21,9 @@ class Line(Protocol):
 
 KINDS = {'company': 'Company', 'person': 'Person'}
 FIXED = {'country', 'kind'}
+LOCAL = ('country_area', 'city_area', 'postal_code', 'tax_id')
+"""Fields whose values mean something in one country only."""
+
 AUTOFILL = {
     'name': 'name',
     'company_name': 'organization',
@@ -45,6 +48,7 @@ class AddressForm(Form):
         super().__init__(*args, **kwargs)
         self._lines, self._tax_label = lines, tax_label
         self._shape: tuple[Any, Any] = (None, None)
+        self._local: dict[Any, Values] = {}
         with self.element:
             self.fields.choice('country', 'Country', countries, search=True, autocomplete='country-name')
             self.fields.choice('kind', 'Billed to', KINDS)
@@ -72,10 +76,14 @@ class AddressForm(Form):
         self.fields.text(line.name, label, hint=line.hint, lines=rows, **autofill)
 
     def changed(self) -> None:
-        """Another country or kind has other fields; what was typed moves along."""
+        """Another country or kind has other fields; what was typed moves along, or waits for its country to return."""
         wanted = self.fields['country'].value, self.fields['kind'].value
         if wanted != self._shape:
-            self.fields.start = {**self.fields.start, **self.fields.values}
+            typed, before = {**self.fields.start, **self.fields.values}, self._shape[0]
+            if wanted[0] != before:
+                self._local[before] = {name: typed.get(name) for name in LOCAL}
+                typed |= self._local.get(wanted[0], dict.fromkeys(LOCAL))
+            self.fields.start = typed
             self.fields.drop(keep=FIXED)
             self._build()
         super().changed()

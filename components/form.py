@@ -54,7 +54,6 @@ class Form:
     ) -> None:
         self._load, self._save, self._on_saved = load, save, on_saved
         self.stored = stored
-        self._theirs: Saved | None = None
         self._late: tuple[Saved, str] | None = None
         self._refused = refused
         self._phase = Phase.IDLE
@@ -64,10 +63,10 @@ class Form:
         self.element.on('submit.prevent', self.submit)
         self.element.on('restore', lambda event: self.restore(event.args.get('detail')), args=['detail'])
 
-    def actions(self, label: str = 'Save', cancel: Callable[[], None] | None = None) -> None:
+    def actions(self, label: str = 'Save', dialog: ui.dialog | None = None) -> None:
         """The row under the fields: save, discard, and how it went; or the sentence why not.
 
-        With `cancel`, for a form in a dialog, there is Cancel instead of Discard.
+        In a dialog there is Cancel instead of Discard, and while something is typed, nothing else closes it.
         """
         self._notice = ui.element('div').props('role=status')
         self.notify('')
@@ -75,9 +74,9 @@ class Form:
         with ui.element('div').classes('actions').props('aria-live=polite') as self._row:
             self._button = ui.button(label, color=None).props('type=submit').classes('button-primary')
             self._back = ui.button(
-                'Cancel' if cancel else 'Discard', on_click=cancel or self.discard, color=None
+                'Cancel' if dialog else 'Discard', on_click=dialog.close if dialog else self.discard, color=None
             ).classes('button')
-        self._stays = cancel is not None
+        self._dialog = dialog
         self._why = Text('p', '', 'muted')
         self.show_state()
 
@@ -108,17 +107,23 @@ class Form:
         word = {Phase.SAVING: 'Saving…', Phase.SAVED: 'Saved'}.get(self._phase, self._label)
         self._button.text = self._label if unsaved and idle else word
         self._button.set_enabled(unsaved and idle)
-        self._back.set_visibility(self._stays or (unsaved and idle))
+        self._back.set_visibility(self._dialog is not None or (unsaved and idle))
+        if self._dialog:
+            self._dialog.props['persistent'] = unsaved
         self._row.set_visibility(not self._refused)
         self._why.text = self._refused or ''
         self._why.set_visibility(bool(self._refused))
 
     def allow(self, refused: str | None) -> None:
         """Open or close the form when the person's role or the organization's status has changed."""
-        if refused != self._refused:
-            self._refused = refused
-            self.fields.lock(bool(refused))
-            self.show_state()
+        if refused == self._refused:
+            return
+        self._refused = refused
+        self.fields.lock(bool(refused))
+        if self.touched:
+            sentence = 'This is what you had typed. It is not saved, and you can’t save it now.' if refused else ''
+            self.notify(sentence, 'warn', action='Show what is saved', on_click=self.discard)
+        self.show_state()
 
     def notify(self, sentence: str, tone: str = 'info', *, action: str = '', on_click: Any = None) -> None:
         """Say something above the buttons; an empty sentence takes it away."""
@@ -170,7 +175,6 @@ class Form:
 
     def _settle(self, sent: Values) -> None:
         """Show what was stored (spaces trimmed, codes in capitals), except where somebody has typed on meanwhile."""
-        self._theirs = None
         self.fields.reset_hints()
         self.notify('')
         typed_on = {name: value for name, value in self.fields.values.items() if value != sent.get(name)}
@@ -190,9 +194,7 @@ class Form:
 
     def discard(self) -> None:
         """Go back to what is stored."""
-        if self._theirs:
-            self.stored, self._theirs = self._theirs, None
-            self.fields.reset_hints()
+        self.fields.reset_hints()
         self.fields.clear_errors()
         self.notify('')
         self.fill(self.stored.values)
@@ -218,30 +220,30 @@ class Form:
         self._late = None
         if stored.version <= self.stored.version:
             return
-        mine = {name: self.fields.values[name] for name in self.touched}
-        if any((stored.values.get(name) or '') != self._was(name) for name in mine):
-            self._theirs = stored
-            self._compare(f'{by or "Somebody else"} saved this while you were typing.')
-            return
-        self.stored = stored
-        self.fill({**stored.values, **mine})
-        self.show_state()
+        if self._join(stored):
+            sentence = f'{by or "Somebody else"} saved this while you were typing.'
+            self.notify(sentence, 'warn', action='Use theirs', on_click=self.discard)
 
     async def _catch_up(self, problem: Stale) -> None:
         """Somebody saved first: show what, and let the next save be on top of it."""
         try:
-            self._theirs = await call(self._load)
+            theirs = await call(self._load)
         except Problem as gone:
             self.notify(str(gone), 'danger')
             return
-        self._compare(str(problem))
-        self.stored = Saved(self.stored.values, self._theirs.version)
+        self._join(theirs)
+        self.notify(str(problem), 'warn', action='Use theirs', on_click=self.discard)
 
-    def _compare(self, sentence: str) -> None:
-        """Say what they saved next to what was typed."""
-        saved = self._theirs.values if self._theirs else {}
-        for name in self.touched:
-            theirs = saved.get(name) or ''
-            if theirs != self._was(name):
-                self.fields.remark(name, theirs)
-        self.notify(sentence, 'warn', action='Use theirs', on_click=self.discard)
+    def _join(self, stored: Saved) -> bool:
+        """Show what is stored now, but what was typed on top of it; whether they changed what was being typed.
+
+        Where they did, it stands under the field what they saved.
+        """
+        mine = {name: self.fields.values[name] for name in self.touched}
+        collided = {name for name in mine if (stored.values.get(name) or '') != self._was(name)}
+        self.stored = stored
+        self.fill({**stored.values, **mine})
+        for name in collided & self.fields.values.keys():
+            self.fields.remark(name, stored.values.get(name))
+        self.show_state()
+        return bool(collided)

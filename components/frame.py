@@ -38,7 +38,7 @@ class Frame:
         self._theme, self._on_theme = theme, on_theme
         self._items = items
         self._links: dict[str, ui.element] = {}
-        self._organization_id = ''
+        self.organization_id = ''
         if theme in ('light', 'dark'):
             ui.add_head_html(f'<meta name="theme" content="{theme}">')  # known before the first paint
         self._dark = ui.dark_mode(_dark(theme))
@@ -70,14 +70,14 @@ class Frame:
     async def _load(self) -> None:
         """Fetch the names when somebody is about to choose, not for everybody at every start."""
         choices = dict(await self._choices())
-        if self._organization_id in self._select.options:
-            choices.setdefault(self._organization_id, self._select.options[self._organization_id])
-        self._select.set_options(choices, value=self._organization_id or None)
-        narrow(self._select, choices.get(self._organization_id, ''))
+        if self.organization_id in self._select.options:
+            choices.setdefault(self.organization_id, self._select.options[self.organization_id])
+        self._select.set_options(choices, value=self.organization_id or None)
+        narrow(self._select, choices.get(self.organization_id, ''))
 
     def _switch(self) -> None:
         chosen = self._select.value
-        if isinstance(chosen, str) and chosen != self._organization_id:
+        if isinstance(chosen, str) and chosen != self.organization_id:
             self._on_switch(chosen)
 
     def _menu(self) -> None:
@@ -116,14 +116,19 @@ class Frame:
 
     def place(self, organization_id: str, name: str, role: str, path: str | None) -> None:
         """Show which organization this is, and which entry of the menu; None is none of them."""
-        self._organization_id = organization_id
+        self.organization_id = organization_id
         self._monogram.show(organization_id, name)
         self._role.text = role
         self._select.set_options({**self._select.options, organization_id: name}, value=organization_id)
         for key, link in self._links.items():
             if key != 'picker':
                 link.props['href'] = f'/organizations/{organization_id}{key}'
-            link.props['aria-current'] = 'page' if key == ('picker' if path is None else path) else None
+        self.mark('picker' if path is None else path)
+
+    def mark(self, key: str | None) -> None:
+        """Show which entry of the menu one is at: a screen's path, 'picker', or None."""
+        for name, link in self._links.items():
+            link.props['aria-current'] = 'page' if name == key else None
 
     def sign(self, email: str) -> None:
         """Show who is signed in."""

@@ -76,7 +76,7 @@ class PhoneForm(Form):
         countries: Mapping[str, str],
         purposes: Mapping[str, str],
         example: Callable[[str], str],
-        on_cancel: Callable[[], None],
+        dialog: ui.dialog,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -86,7 +86,7 @@ class PhoneForm(Form):
             self.fields.text('number', 'Number', limit=40, autocomplete='tel', type='tel')
             self.fields.text('label', 'Label (optional)', limit=40, hint='For example Front desk', autocomplete='off')
             self.fields.choice('purpose', 'Purpose', purposes)
-            self.actions('Save number', cancel=on_cancel)
+            self.actions('Save number', dialog=dialog)
         self.changed()
 
     def changed(self) -> None:

@@ -36,11 +36,16 @@ async def sign_in(request: Request) -> Response:
 @app.post('/auth/sign-out')
 async def sign_out(request: Request) -> Response:
     """End the session here and on every open page of it."""
+    await _leave(request)
+    return RedirectResponse('/sign-in', 303)
+
+
+async def _leave(request: Request) -> None:
+    """End the session this browser has, if it has one."""
     ended = await call(sessions.end, door.token(request), door.network(request))
     request.session.clear()
     if ended:
         live.end_session(ended)
-    return RedirectResponse('/sign-in', 303)
 
 
 async def _enter(request: Request, back: str, act: Callable[..., str], fields: tuple[str, ...]) -> Response:
@@ -55,7 +60,7 @@ async def _enter(request: Request, back: str, act: Callable[..., str], fields: t
         email = values[0] if isinstance(values[0], str) else ''
         request.session['tried'] = {'errors': wrong, 'email': email[:KEPT_ADDRESS]}
         return _back(f'{back}?next={quote(then)}' if then else back, problem)
-    request.session.clear()
+    await _leave(request)  # a cookie that is replaced would leave a session behind that nobody can end
     request.session.update(id=str(uuid4()), token=token)
     return RedirectResponse(then or '/', 303)
 

@@ -62,11 +62,15 @@ def token(request: HTTPConnection) -> object:
     return request.session.get('token')
 
 
+_SCREEN = re.compile(r'/(organizations([/?#][^\\]*)?)?')
+"""A path that shows something: not that of a form, of a picture or of another site."""
+
+
 def own_path(value: object) -> str:
     """A path of this application that a person may be sent to after signing in, '' for anything else (ASVS 3.7.2)."""
     if not isinstance(value, str) or not value.isprintable() or len(value) > 500:
         return ''
-    return value if re.match(r'/(?![/\\])', value) and '\\' not in value else ''
+    return value if _SCREEN.fullmatch(value) else ''
 
 
 @dataclass(frozen=True)

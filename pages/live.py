@@ -44,13 +44,17 @@ class Viewer:
         """Another screen begins: what the one before watched is forgotten."""
         before = self.member.organization_id if self.member else None
         self.member, self.permission = member, permission
-        self._watched.clear()
-        self._elsewhere, self._listed = None, set()
+        self.forget()
         after = member.organization_id if member else None
         if member:
             self.email = member.email
         if self.connected and before != after:
             _tell_presence(before, after)
+
+    def forget(self) -> None:
+        """Watch nothing any more."""
+        self._watched.clear()
+        self._elsewhere, self._listed = None, set()
 
     def watch(self, topics: Iterable[Topic], refresh: Refresh) -> None:
         """Call `refresh(member, change)` when one of these changes in the organization on screen."""

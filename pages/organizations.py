@@ -17,7 +17,7 @@ from data.database import Actor
 from data.permissions import STANDINGS
 from data.problems import NotFound
 from data.services import organizations
-from data.services.organizations import Card
+from data.services.organizations import PORTION, Card
 from pages import live
 
 
@@ -48,7 +48,10 @@ class Picker:
     async def fetch(self, *, more: bool = False) -> None:
         """Fetch a portion: the first one of what is searched for, or the one after those that are drawn."""
         search = self.search
-        found = await call(organizations.of_user, self.actor, search, self.grid.count if more else 0)
+        offset, limit = (
+            (self.grid.count, 3 * PORTION) if more else (0, PORTION)
+        )  # who asks for more means to look around
+        found = await call(organizations.of_user, self.actor, search, offset, limit)
         if search != self.search:
             return  # somebody has typed on meanwhile
         self.total = found.total if found.cards else self.grid.count if more else 0
@@ -117,4 +120,4 @@ def ask_for_new(actor: Actor) -> None:
         form = Form(lambda: NOTHING, save, NOTHING, refused=None, kept='new-organization', on_saved=go)
         with form.element:
             form.fields.text('name', 'Name', limit=80, autocomplete='off').props('autofocus')
-            form.actions('Create organization', cancel=box.close)
+            form.actions('Create organization', dialog=box)

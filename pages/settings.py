@@ -200,13 +200,17 @@ def edit_phone(member: Member, row: dict[str, object]) -> None:
             refused=None,
             kept=f'phone-{row.get("id") or member.organization_id}',
             on_saved=box.close,
-            countries={
-                code: f'{countries.name(code)} ({phones.calling_code(code)})' for code in phones.country_codes()
-            },
+            countries=calling_countries(),
             purposes=PURPOSES,
             example=phones.example,
-            on_cancel=box.close,
+            dialog=box,
         )
+
+
+def calling_countries() -> dict[str, str]:
+    """The countries a number can be of, by name, each with the prefix of its numbers."""
+    names = countries.names()
+    return {code: f'{names[code]} ({phones.calling_code(code)})' for code in names if phones.calling_code(code)}
 
 
 @told

@@ -24,6 +24,9 @@ from pages.organizations import picker
 SEEN_EVERY = 60
 """Seconds between two notes that somebody is here."""
 
+LATER = 1
+"""Seconds until it is noted: the screen comes first, and does not share the processor with it."""
+
 
 @ui.page('/organizations', response_timeout=door.PATIENCE)
 @ui.page('/organizations/{_:path}', response_timeout=door.PATIENCE)
@@ -61,7 +64,7 @@ class Screens(ui.sub_pages):
             super()._show()
 
     def _render_404(self) -> None:
-        errors.no_such_screen()
+        self._shell.no_such_screen()
 
     def _render_error(self, exception: Exception) -> None:
         errors.gone_wrong(exception)
@@ -133,18 +136,33 @@ class Shell:
         self.viewer.show(None)
         self.screen = None
         try:
-            last = await call(organizations.latest_of, self.actor, self.bookmark.organization_id)
-            if last:
-                self._place(await door.enter(self.actor, last, Permission.ORGANIZATION_VIEW))
+            last = self.frame.organization_id or await self._place_last()
+            self.frame.mark('picker')
             ui.page_title('Organizations · Botcadence')
-            await picker(self.actor, last or '')
+            await picker(self.actor, last)
         except SignedOut:
             self._sign_in()
         except Exception as error:
             self._give_up(error)
 
+    async def _place_last(self) -> str:
+        """Say in the frame where this person was last, before they are anywhere; the id, '' where they are nowhere."""
+        last = await call(organizations.latest_of, self.actor, self.bookmark.organization_id)
+        if last:
+            self._place(await door.enter(self.actor, last, Permission.ORGANIZATION_VIEW))
+        return last or ''
+
     def _arrive(self) -> None:
         self.path = self.client.sub_pages_router.current_path
+        self.viewer.forget()
+
+    def no_such_screen(self) -> None:
+        """Say so, with no entry of the menu marked."""
+        self._arrive()
+        self.screen = None
+        self.frame.mark(None)
+        ui.page_title('Not found · Botcadence')
+        errors.no_such_screen()
 
     def _place(self, member: Member) -> None:
         """Say in the frame and in the title where one is."""
@@ -218,6 +236,7 @@ class Shell:
 
 
 async def _touch(member: Member) -> None:
+    await asyncio.sleep(LATER)
     try:
         await call(members.touch, member)
     except Problem as problem:  # knowing when somebody was last here is not worth an error

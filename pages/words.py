@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from data.inputs import phones
 from data.models import Role, Status
 from data.permissions import ACTS, STANDINGS, Permission
 from data.services.audit import Entry
@@ -95,7 +96,9 @@ def _filled(template: str, entry: Entry) -> str:
     """The template with its gaps filled, once: what fills them is people's text."""
 
     def fill(gap: re.Match[str]) -> str:
-        value: Any = {'who': who(entry), 'target': entry.target}.get(gap[1], entry.details.get(gap[1]))
+        number = entry.action.startswith('phone:')
+        target = phones.shown(entry.target) if number else entry.target
+        value: Any = {'who': who(entry), 'target': target}.get(gap[1], entry.details.get(gap[1]))
         return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'
 
     return _GAP.sub(fill, template)

@@ -173,7 +173,7 @@ async def test_what_does_not_fit_the_filters_stays_out_when_it_happens(visit: Vi
     await olga.sees('No event is like this.')
     organizations.rename(world.admin, 'Beta', version=2)
     phone_numbers.add(world.admin, {'country': 'US', 'number': '(202) 456-1414', 'purpose': 'sms', 'label': ''})
-    await until(lambda: lines(olga) == ['adam@acme.test added the number +12024561414'])
+    await until(lambda: lines(olga) == ['adam@acme.test added the number +1 202-456-1414'])
     assert 'No event is like this.' not in olga.shown
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'
-WRONG = 'This e-mail address and password don’t belong together.'
+WRONG = 'This email address and password don’t belong together.'
 SECRET = 'xq7!never-shown-again'
 
 
@@ -166,10 +166,13 @@ async def test_a_link_does_not_sign_out(visit: Visit, world: World) -> None:
         '/x\r\nSet-Cookie: a=b',
         ' //evil.test',
         'evil',
-        '/' + 'x' * 600,
+        '/organizations/' + 'x' * 600,
+        '/auth/sign-out',
+        '/healthz',
+        '/organizationsandmore',
     ],
 )
-async def test_after_signing_in_one_goes_only_to_own_paths(visit: Visit, world: World, evil: str) -> None:
+async def test_after_signing_in_one_goes_only_to_own_screens(visit: Visit, world: World, evil: str) -> None:
     olga = await visit()
     page = unescape((await olga.http_client.get('/sign-in', params={'next': evil})).text)
     assert evil not in page
@@ -215,6 +218,22 @@ async def test_every_sign_in_begins_a_new_session(visit: Visit, world: World) ->
     first = olga.session
     await olga.sign_in('olga@acme.test')
     assert {olga.session['id'], olga.session['token']}.isdisjoint({first['id'], first['token']})
+
+
+async def test_signing_in_again_ends_the_session_before(visit: Visit, world: World) -> None:
+    from pages import live
+
+    olga, phone = await visit('olga@acme.test'), await visit('olga@acme.test')
+    await olga.open(f'/organizations/{world.organization_id}')
+    before, page = olga.cookie, olga.client
+    await olga.sign_in('olga@acme.test')
+    assert page and live.has_ended(page.id), 'nothing that comes from its open pages is listened to'
+
+    thief = await visit()
+    thief.http_client.cookies.set('session', before)
+    assert not await is_signed_in(thief)
+    assert await is_signed_in(olga)
+    assert await is_signed_in(phone), 'the other browser has a session of its own'
 
 
 async def test_an_old_cookie_is_nobody_after_signing_out(visit: Visit, world: World) -> None:

@@ -197,8 +197,8 @@ def test_two_hundred_cost_as_many_statements_as_three(world: World, db: Engine) 
 def test_two_hundred_come_in_portions_and_each_once(world: World, db: Engine) -> None:
     fill(world.stranger, 200, db)
     portions = [organizations.of_user(world.stranger, offset=offset) for offset in range(0, 201, PORTION)]
-    assert [portion.total for portion in portions] == [200] * 4
-    assert [len(portion.cards) for portion in portions] == [60, 60, 60, 20]
+    assert [portion.total for portion in portions] == [200] * 7
+    assert [len(portion.cards) for portion in portions] == [30] * 6 + [20]
     cards = [card for portion in portions for card in portion.cards]
     assert len({card.id for card in cards}) == 200
     assert [card.name for card in cards] == ['sam', *(f'Team {number:03}' for number in range(1, 200))]

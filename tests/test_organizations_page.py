@@ -71,8 +71,8 @@ async def test_one_organization_needs_no_search(visit: Visit, world: World) -> N
 
 async def test_many_come_in_portions(visit: Visit, world: World, many: list[str]) -> None:
     olga = await picker_of(visit, 'olga@acme.test')
-    assert names(olga) == ['Acme', *many][:60]
-    olga.press('Show more (60 of 151)')
+    assert names(olga) == ['Acme', *many][:30]
+    olga.press('Show more (30 of 151)')
     await until(lambda: len(olga.rows) == 120)
     olga.press('Show more (120 of 151)')
     await until(lambda: len(olga.rows) == 151)
@@ -88,7 +88,7 @@ async def test_search_finds_what_is_not_drawn(visit: Visit, world: World, many: 
     await olga.sees(NOTHING)
     assert olga.rows == []
     search(olga, '')
-    await until(lambda: len(olga.rows) == 60)
+    await until(lambda: len(olga.rows) == 30)
     assert NOTHING not in olga.shown
 
 

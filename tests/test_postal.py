@@ -109,8 +109,16 @@ def test_a_person_in_japan_in_latin_letters() -> None:
 
 
 def test_a_british_code_is_read_to_its_end() -> None:
-    assert postal.postal_code('GB', 'ec1y8sy') == 'EC1Y8SY'
+    assert postal.postal_code('GB', 'ec1y8sy') == 'EC1Y 8SY'
     assert postal.postal_code('GB', 'EC1Y 8SY<b>') == ''
+
+
+@pytest.mark.parametrize(
+    ('country', 'typed', 'printed'),
+    [('GB', 'sw1a1aa', 'SW1A 1AA'), ('NL', '1012js', '1012 JS'), ('SE', '11122', '111 22')],
+)
+def test_codes_are_spaced_as_the_post_office_prints_them(country: str, typed: str, printed: str) -> None:
+    assert postal.postal_code(country, typed) == postal.postal_code(country, printed) == printed
 
 
 def test_a_missing_postal_code_takes_its_mark_along_and_nothing_else() -> None:

@@ -194,13 +194,27 @@ async def test_an_address_follows_its_country(visit: Visit, world: World) -> Non
     olga.form('address').fill(country='JP')
     await olga.sees('Prefecture')
     assert olga.form('address')['company_name'] == 'Acme GmbH', 'what was typed moves along'
+    assert not olga.form('address')['postal_code'], 'what means something in Germany only stays there'
 
     olga.form('address').fill(country='DE')
+    assert olga.form('address')['postal_code'] == '1011'
     olga.form('address').fill(postal_code='10115')
     olga.form('address').send()
     await olga.sees('Saved', 'Acme GmbH\nHauptstr. 1\n10115 BERLIN\nGERMANY')
     saved = billing.address(world.owner)
     assert saved and (saved.country, saved.postal_code, saved.city) == ('DE', '10115', 'Berlin')
+
+
+async def test_the_area_of_one_country_is_not_saved_in_another(visit: Visit, world: World) -> None:
+    olga = await settings_of(visit, world, Role.OWNER)
+    olga.form('address').fill(country='BR')
+    olga.form('address').fill(country_area='SP', tax_id='11.222.333/0001-81')
+    olga.form('address').fill(country='PA')
+    olga.form('address').fill(company_name='Acme', street_address='Calle 50', city='Panama City')
+    olga.form('address').send()
+    await olga.sees('Saved')
+    saved = billing.address(world.owner)
+    assert saved and (saved.country, saved.country_area, saved.tax_id) == ('PA', '', '')
 
 
 async def test_a_missing_line_is_named_at_its_field(visit: Visit, world: World) -> None:
@@ -270,6 +284,16 @@ async def test_a_lowered_role_closes_the_forms(visit: Visit, filled: World) -> N
     assert 'Add number' not in adam.shown
     assert [row['open'] for row in adam.rows] == [False, False]
     await until(lambda: 'Zebrafink' not in adam.shown)
+
+
+async def test_what_was_typed_is_not_mistaken_for_what_is_saved(visit: Visit, filled: World) -> None:
+    adam = await settings_of(visit, filled, Role.ADMIN)
+    adam.form('name').fill(name='half typed')
+    members.change_role(filled.owner, filled.admin.user_id, Role.VIEWER, expected=Role.ADMIN)
+    await adam.sees('This is what you had typed. It is not saved, and you can’t save it now.')
+    assert adam.form('name')['name'] == 'half typed'
+    adam.press('Show what is saved')
+    await until(lambda: adam.form('name')['name'] == 'Acme')
 
 
 async def test_a_raised_role_opens_them(visit: Visit, filled: World) -> None:

@@ -27,6 +27,9 @@ _FIXED_WORDS = {'company_name': 'company name', 'street_address': 'street addres
 _PRINTED_BY_NAME = ('ES', 'HK')  # elsewhere the code of an area is what stands on the envelope
 _DASHES = re.compile('[\u2010-\u2015\u2212\u30fc]')  # input methods for Japanese offer the long vowel mark as one
 _NOTHING = '\0'  # no text has it; it finds the mark that would stand before a postal code which is left out
+_TAILS = {'CA': 3, 'CZ': 2, 'GB': 3, 'GG': 3, 'GR': 2, 'IE': 4, 'IM': 3, 'JE': 3, 'NL': 2, 'SE': 2, 'SK': 2}
+"""How many characters stand after the space in the middle of a code (Universal Postal Union)."""
+
 _MARK = re.compile(r'^(?:〒\s*|[A-Z]{1,3}[ -]?)(?=\d)')
 
 
@@ -90,7 +93,10 @@ def postal_code(country: str, text: str) -> str:
     """The code in capitals, ASCII digits and hyphens, without a mark before it (〒, CH-), or '' if it can't be one."""
     capitals = _DASHES.sub('-', unicodedata.normalize('NFKC', text)).upper()
     code = ''.join(str(unicodedata.decimal(character, character)) for character in capitals)
-    return next((each for each in (code, _MARK.sub('', code)) if _fits(country, each)), '')
+    found = next((each for each in (code, _MARK.sub('', code)) if _fits(country, each)), '')
+    tail = _TAILS.get(country, 0)
+    spaced = f'{found[:-tail].rstrip()} {found[-tail:]}' if tail else found
+    return spaced if _fits(country, spaced) else found
 
 
 def lies_in(country: str, area: str, code: str) -> bool:

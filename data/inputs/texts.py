@@ -43,14 +43,14 @@ def clean(value: object, *, field: str, label: str, limit: int, required: bool =
 
 
 def search_key(text: object) -> str:
-    """What two texts have in common when only case and compatibility forms differ (NFKC and case folding, UAX #15).
+    """What two texts share that differ in case, spacing and compatibility forms only (NFKC, case folding, UAX #15).
 
     Looks at the first 1,000 characters, leaves out what `clean` refuses, and is '' for anything but text.
     """
     if not isinstance(text, str):
         return ''
     folded = unicodedata.normalize('NFKC', _REFUSED.sub('', text[:_KEY_LIMIT])).casefold()
-    return unicodedata.normalize('NFKC', folded).strip()
+    return ' '.join(unicodedata.normalize('NFKC', folded).split())
 
 
 def organization_name(value: object, field: str = 'name') -> str:

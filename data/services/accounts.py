@@ -17,7 +17,7 @@ class WrongCredentials(Problem):
     """The address or the password is wrong; which of them is never said (ASVS 6.3.8)."""
 
     def __init__(self) -> None:
-        super().__init__('This e-mail address and password don’t belong together.')
+        super().__init__('This email address and password don’t belong together.')
 
 
 def sign_up(email: object, password: object, confirmation: object, *, network: str = '', agent: str = '') -> str:
