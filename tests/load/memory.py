@@ -42,17 +42,17 @@ async def each(
 async def weights(bare: Path, app: Path, person: Person, clients: int) -> list[Row]:
     """What a connected page of each screen takes: each on a server of its own, each page in another organization."""
     async with servers.bare(bare) as server:
-        hello, whole = await each(server, ['/'], None, clients), server.megabytes()
+        hello, whole = await each(server, ['/'], None, clients, compress=True), server.megabytes()
     async with servers.bare(bare) as server:
-        packed = await each(server, ['/'], None, clients, compress=True)
-    what = 'the same with a socket that compresses: NiceGUI’s default, off in Botcadence'
-    found = [Row('memory of a bare connected page', '', f'{hello:.3f} MB', f'(n {clients}, process {whole:.0f} MB)')]
-    found.append(Row(what, '', f'{packed:.3f} MB'))
+        plain = await each(server, ['/'], None, clients)
+    bare_row = 'memory of a bare page, connected as browsers do, which offer to compress'
+    found = [Row(bare_row, '', f'1 × = {hello:.3f} MB', f'(n {clients}, process {whole:.0f} MB)')]
+    found.append(Row('the same with a client that does not offer it', '', f'{plain:.3f} MB'))
     homes = [f'/organizations/{organization_id}' for organization_id in person.organizations]
     screens = {'overview': homes, 'settings': [f'{home}/settings' for home in homes], 'list of 200': ['/organizations']}
     for name, paths in screens.items():
         async with servers.botcadence(app) as server:
-            size, whole = await each(server, paths, person, clients), server.megabytes()
+            size, whole = await each(server, paths, person, clients, compress=True), server.megabytes()
         times = f'(n {clients}, process {whole:.0f} MB)'
         measured = f'{size / hello:.1f} × = {size:.3f} MB'
         found.append(Row(f'memory of a dashboard, {name}', '≤ 2.5 × bare', measured, times, size <= 2.5 * hello))
