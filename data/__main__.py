@@ -1,6 +1,7 @@
 """The command line: `python -m data`. Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 not available now."""
 
 import os
+import re
 import sys
 from dataclasses import asdict
 from getpass import getpass
@@ -24,6 +25,19 @@ app = typer.Typer(
 )
 Json = Annotated[bool, typer.Option('--json', help='Print the result as JSON.')]
 OrganizationId = Annotated[str, typer.Argument(help='The id from the address bar.', metavar='ORGANIZATION')]
+
+
+def _head(text: str) -> verification.Head:
+    found = re.fullmatch('([1-9][0-9]{0,17}):([0-9a-f]{64})', text)
+    if not found:
+        raise typer.BadParameter('It must be SEQ:HASH as verify-audit prints it.')
+    return verification.Head(int(found[1]), found[2])
+
+
+Head = Annotated[
+    verification.Head | None,
+    typer.Option(help='A head printed earlier; needs ORGANIZATION.', metavar='SEQ:HASH', parser=_head),
+]
 
 
 @app.command()
@@ -60,7 +74,7 @@ def restore(file: Annotated[Path, typer.Argument(help='A backup.')], json: Json 
 
 @app.command()
 def check(json: Json = False) -> None:
-    """See whether everything is in order: settings, schema, integrity, free space, Owners, homes."""
+    """See whether everything is in order: settings, schema, integrity, free space, Owners, homes, backups."""
     with terminal.terminal(json) as it:
         settings = terminal.opened()
         found = []
@@ -76,22 +90,26 @@ def check(json: Json = False) -> None:
 @app.command('verify-audit')
 def verify_audit(
     organization: Annotated[str, typer.Argument(help='Only this one.', metavar='[ORGANIZATION]')] = '',
+    expect: Head = None,
     json: Json = False,
 ) -> None:
-    """Read every record from its beginning and name the first event that is not as it was written."""
+    """Read every record from its beginning, name the first event that is not as it was written, print each head."""
+    if expect and not organization:
+        raise typer.BadParameter('It is the head of one organization: name that, too.')
     with terminal.terminal(json) as it:
         terminal.opened()
-        events, broken = 0, []
-        for number, verdict in enumerate(verification.verify(organization or None), 1):
-            it.progress(f'{number} organizations, {(events := events + verdict.events)} events')
-            if verdict.broken:
-                broken.append(verdict)
-        lines = [f'{one.organization_id}: event {one.broken.seq}: {one.broken.why}' for one in broken if one.broken]
-        it.tell(
-            '\n'.join(lines) or f'{events} events are as they were written.',
-            events=events,
-            broken=[{'organization': one.organization_id, **asdict(one.broken)} for one in broken if one.broken],
-        )
+        events, heads, broken, lines = 0, [], [], []
+        for number, one in enumerate(verification.verify(organization or None, expect), 1):
+            it.progress(f'{number} organizations, {(events := events + one.events)} events')
+            if one.broken:
+                broken.append({'organization': one.organization_id, **asdict(one.broken)})
+                lines.append(f'{one.organization_id}: event {one.broken.seq}: {one.broken.why}')
+            else:
+                heads.append({'organization': one.organization_id, 'seq': one.events, 'hash': one.head})
+                lines.append(f'{one.organization_id} {one.events}:{one.head}')
+        if not broken:
+            lines.append(f'{events} events are as they were written.')
+        it.tell('\n'.join(lines), events=events, heads=heads, broken=broken)
         raise typer.Exit(terminal.WRONG if broken else terminal.OK)
 
 
@@ -107,7 +125,7 @@ def create_owner(email: str, json: Json = False) -> None:
 def _password() -> tuple[str, str]:
     if sys.stdin.isatty():
         return getpass('Password: '), getpass('Once more: ')
-    line = sys.stdin.readline().removesuffix('\n')
+    line = sys.stdin.readline().rstrip('\r\n')
     return line, line
 
 

@@ -3,7 +3,8 @@
 Every event carries its number, 1, 2, 3 … in its organization, and the SHA-256 over the hash of the event before it
 (nothing for the first), a line feed, and its fields as canonical JSON: sorted names, no white space, ASCII, moments in
 UTC with microseconds. The organization's row keeps the newest number and hash, so that a cut-off end is found too.
-Whoever can rewrite the whole chain and that row leaves no trace here: keep the newest hash, or an export, elsewhere.
+Whoever can rewrite the whole chain and that row leaves no trace here: keep the newest number and hash elsewhere, as
+`verify-audit` prints them, and let it compare the record with them.
 """
 
 import hashlib

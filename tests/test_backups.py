@@ -94,6 +94,58 @@ def test_the_oldest_backups_go_and_nothing_else(settings: Settings, world: World
     assert names(settings) == sorted(['before-0001-from-0000.db', 'new.partial', 'notes.txt', *made[2:]])
 
 
+def test_what_has_another_name_is_no_backup_of_ours(
+    settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backups.folder(settings).mkdir()
+    suffix = '.db' if settings.is_sqlite else '.dump'
+    others = [
+        f'botcadence-{name}{suffix}'
+        for name in ('manual', '20260310-030000-1', '20261310-030000-000000', '20260310-030000-000000-copy')
+    ]
+    for other in others:
+        (backups.folder(settings) / other).touch()
+    assert backups.last_made(settings) is None
+    monkeypatch.setattr(clock, 'source', lambda: at(10, 3, 1))
+    made = [backups.make(settings.model_copy(update={'backup_keep': 1})) for _ in range(2)]
+    os.utime(made[-1], (0, 0))  # the time in the name counts
+    assert names(settings) == sorted([*others, made[-1].name])
+    assert backups.last_made(settings) == at(10, 3, 1) and not nightly.is_due(3, backups.last_made(settings))
+
+
+def test_backups_of_the_future_take_nobodys_place(
+    settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, 'source', lambda: at(20, 3))
+    backups.folder(settings).mkdir()
+    suffix = '.db' if settings.is_sqlite else '.dump'
+    ahead = [backups.folder(settings) / f'botcadence-209901{day:02}-030000-000000{suffix}' for day in range(1, 8)]
+    for path in ahead:
+        path.touch()
+    assert backups.ahead(settings) == ahead
+    assert nightly.is_due(3, backups.last_made(settings))
+    made = []
+    for day in range(20, 25):
+        monkeypatch.setattr(clock, 'source', lambda day=day: at(day, 3))
+        made.append(backups.make(settings))
+    assert backups.kept(settings) == [*made[2:], *ahead]
+    assert backups.last_made(settings) == at(24, 3)
+    monkeypatch.setattr(clock, 'source', lambda: datetime(2100, 1, 1).astimezone())
+    assert backups.ahead(settings) == []
+
+
+def test_what_was_just_made_stays_though_the_clock_was_put_back(
+    settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = settings.model_copy(update={'backup_keep': 1})
+    monkeypatch.setattr(clock, 'source', lambda: at(10, 4))
+    earlier = backups.make(few)
+    moments = iter([at(10, 3)])  # the name; by the time it is made, the other one is not in the future any more
+    monkeypatch.setattr(clock, 'source', lambda: next(moments, at(10, 5)))
+    made = backups.make(few)
+    assert backups.kept(settings) == [made, earlier]
+
+
 def test_a_backup_that_fails_leaves_nothing(settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise BackupError('It is damaged.')

@@ -3,6 +3,8 @@
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -24,6 +26,7 @@ from data.operations import process, upkeep
 from data.services import accounts, organizations, sessions
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)
+ROOT = Path(__file__).parents[1]
 PASSWORD = 'gray owl under ice'
 
 Cli = Callable[..., Result]
@@ -70,6 +73,18 @@ def test_an_owner_can_be_made_who_then_signs_in(cli: Cli, db: Engine) -> None:
     actor = sessions.of_token(accounts.sign_in('olga@acme.test', PASSWORD))
     assert actor and organizations.latest_of(actor) == answer(done)['organization']
     assert value(db, 'SELECT count(*) FROM sessions') == 1, 'the command itself leaves nobody signed in'
+
+
+def test_a_password_from_a_pipe_is_what_the_line_says(cli: Cli, db: Engine) -> None:
+    command = [
+        sys.executable,
+        '-m',
+        'data',
+        'create-owner',
+        'olga@acme.test',
+    ]  # a real pipe: nothing turns \r\n into \n
+    subprocess.run(command, cwd=ROOT, input=f' {PASSWORD} \r\n'.encode(), check=True, capture_output=True, timeout=60)
+    assert accounts.sign_in('olga@acme.test', f' {PASSWORD} ')
 
 
 @pytest.mark.parametrize(
@@ -173,6 +188,60 @@ def test_the_records_are_verified(cli: Cli, world: World, db: Engine) -> None:
     done = cli('verify-audit', world.stranger.organization_id)
     assert done.exit_code == OK and 'events are as they were written' in done.stdout
     assert cli('verify-audit', 'a' * 16).exit_code == MISUSED
+
+
+def test_the_heads_of_the_records_can_be_kept_and_compared(cli: Cli, world: World, db: Engine) -> None:
+    one, other = world.organization_id, world.stranger.organization_id
+    heads = {
+        head['organization']: f'{head["seq"]}:{head["hash"]}' for head in answer(cli('verify-audit', '--json'))['heads']
+    }
+    assert len(heads) == value(db, 'SELECT count(*) FROM organizations')
+    assert f'{one} {heads[one]}\n' in cli('verify-audit').stdout
+    organizations.rename(world.owner, 'New', version=2)
+    assert cli('verify-audit', one, '--expect', heads[one]).exit_code == OK
+    done = cli('verify-audit', one, '--expect', heads[one][:-1] + ('0' if heads[one][-1] != '0' else '1'))
+    assert done.exit_code == WRONG and 'has another hash than the one that was kept' in done.stdout
+    run(db, 'DELETE FROM audit_events WHERE organization_id = :of', of=other)
+    run(db, "UPDATE organizations SET audit_seq = 0, audit_head = '' WHERE id = :of", of=other)
+    done = cli('verify-audit')
+    assert done.exit_code == WRONG
+    assert f'{other}: event 1: ' in done.stdout and f'{one} ' in done.stdout
+    assert 'events are as they were written' not in done.stdout
+
+
+@pytest.mark.parametrize('head', ['x', '0:' + 'a' * 64, '1:' + 'a' * 63, '1:' + 'A' * 64])
+def test_what_is_no_head_is_not_compared(cli: Cli, world: World, head: str) -> None:
+    done = cli('verify-audit', world.organization_id, '--expect', head)
+    assert done.exit_code == MISUSED and 'SEQ:HASH' in done.stderr
+
+
+def test_a_head_belongs_to_one_organization(cli: Cli, world: World) -> None:
+    done = cli('verify-audit', '--expect', '1:' + 'a' * 64)
+    assert done.exit_code == MISUSED and 'name that, too' in done.stderr
+
+
+def test_backups_dated_in_the_future_are_named(cli: Cli, world: World, db: Engine, home: Path) -> None:
+    assert 'ok     backup dates: 0 backups dated in the future\n' in cli('check').stdout
+    (home / 'backups').mkdir()
+    suffix = 'db' if db.dialect.name == 'sqlite' else 'dump'
+    for day in range(1, 8):
+        (home / 'backups' / f'botcadence-2099010{day}-030000-000000.{suffix}').touch()
+    done = cli('check')
+    assert done.exit_code == WRONG
+    assert (
+        f'WRONG  backup dates: 7 backups dated in the future: botcadence-20990101-030000-000000.{suffix}, '
+        in done.stdout
+    )
+    made = answer(cli('backup', '--json'))
+    assert Path(made['file']).exists() and made['kept'] == 8
+
+
+def test_only_a_backup_of_the_past_is_recent(cli: Cli, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('BOTCADENCE_BACKUP_HOUR', '3')
+    (home / 'backups').mkdir()
+    for suffix in ('db', 'dump'):
+        (home / 'backups' / f'botcadence-20990101-030000-000000.{suffix}').touch()
+    assert 'WRONG  backup: there is none' in cli('check').stdout
 
 
 def test_a_backup_is_made_and_restored(cli: Cli, world: World, db: Engine) -> None:

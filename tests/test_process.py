@@ -71,6 +71,19 @@ def test_killed_it_leaves_nothing_in_the_way_of_the_next(serve: Serve) -> None:
     assert server.answers()
 
 
+def test_a_second_process_on_the_same_file_is_refused(serve: Serve, tmp_path: Path) -> None:
+    server = serve()
+    file, link = server.folder / 'botcadence.db', tmp_path / 'link.db'
+    link.symlink_to(file)
+    owner = f'(process {server.process.pid})'
+    for path in (file, link):
+        code, said = attempt(tmp_path / 'other', BOTCADENCE_DATABASE_URL=f'sqlite:///{path}')
+        assert (code, said) == (2, f'Botcadence is already at work on {file} {owner}.\n')
+    assert server.answers()
+    neighbor = f'sqlite:///{server.folder}/neighbor.db'
+    assert serve(BOTCADENCE_DATABASE_URL=neighbor).answers(), 'another file in the same folder is nobody else’s'
+
+
 @pytest.mark.postgres
 def test_a_second_process_on_the_same_postgresql_is_refused(serve: Serve, postgres: Postgres, tmp_path: Path) -> None:
     url = postgres.make('process', 'migrated')
@@ -175,16 +188,29 @@ def test_told_to_stop_it_does_not_wait_for_what_hangs(serve: Serve) -> None:
 
 
 def test_a_process_claims_a_folder_once_and_may_change_its_mind(tmp_path: Path) -> None:
-    claim = f'from data.operations import process; process.claim(__import__("pathlib").Path({str(tmp_path)!r}), "sqlite:///x")'
+    url = f'sqlite:///{tmp_path}/x.db'
+    claim = (
+        'import sys, pathlib; from data.operations import process; '
+        'process.claim(pathlib.Path(sys.argv[1]), sys.argv[2])'
+    )
 
     def other() -> int:
-        return subprocess.run([sys.executable, '-c', claim], cwd=ROOT, capture_output=True).returncode
+        return subprocess.run([sys.executable, '-c', claim, tmp_path, url], cwd=ROOT, capture_output=True).returncode
 
     try:
-        process.claim(tmp_path, 'sqlite:///x')
-        process.claim(tmp_path, 'sqlite:///x')
+        process.claim(tmp_path, url)
+        process.claim(tmp_path, url)
         assert other() == 1
         process.release()
         assert other() == 0
     finally:
         process.release()
+
+
+def test_a_claim_that_fails_leaves_everything_to_others(tmp_path: Path) -> None:
+    with closing(open(tmp_path / 'x.db.lock', 'a+')) as lock:
+        process._lock(lock.fileno())
+        with pytest.raises(process.Busy, match=r'already at work on .*x\.db'):
+            process.claim(tmp_path, f'sqlite:///{tmp_path}/x.db')
+    with closing(open(tmp_path / 'lock', 'a+')) as lock:
+        process._lock(lock.fileno())

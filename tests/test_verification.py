@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from world import World
 
+from data import ledger
 from data.models import AuditEvent, new_id
 from data.problems import NotFound
-from data.services import audit, phone_numbers, verification
-from data.services.verification import Broken, Verdict
+from data.services import audit, organizations, phone_numbers, verification
+from data.services.verification import Broken, Head, Verdict
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 OTHERS = {
@@ -77,6 +78,49 @@ def test_a_removed_event_is_found(seq: int, why: str, world: World, db: Engine) 
 def test_a_record_cut_off_altogether_is_found(world: World, db: Engine) -> None:
     run(db, 'DELETE FROM audit_events WHERE organization_id = :of', of=world.organization_id)
     assert broken(world) == (1, CUT_OFF)
+
+
+def test_a_record_cut_off_with_what_the_organization_knows_is_found(world: World, db: Engine) -> None:
+    run(db, 'DELETE FROM audit_events WHERE organization_id = :of', of=world.organization_id)
+    run(db, "UPDATE organizations SET audit_seq = 0, audit_head = '' WHERE id = :of", of=world.organization_id)
+    assert broken(world) == (1, CUT_OFF)
+
+
+def test_a_head_that_was_kept_is_still_there_later(world: World) -> None:
+    before = verdict(world.organization_id)
+    kept = Head(before.events, before.head)
+    for version in (2, 3):
+        [found] = verification.verify(world.organization_id, kept)
+        assert found.broken is None
+        organizations.rename(world.owner, f'Acme {version}', version=version)
+
+
+def test_a_record_written_anew_does_not_fit_a_head_that_was_kept(world: World, db: Engine) -> None:
+    before = verdict(world.organization_id)
+    forged = audit.page(world.owner, before=2, limit=1).entries
+    touch(db, world, "UPDATE audit_events SET target = 'x'", 1)
+    previous = ''
+    for seq in range(1, before.events + 1):
+        [event] = audit.page(world.owner, before=seq + 1, limit=1).entries
+        previous = ledger.digest(previous, event)
+        touch(db, world, 'UPDATE audit_events SET hash = :hash', seq, hash=previous)
+    run(db, 'UPDATE organizations SET audit_head = :head WHERE id = :of', head=previous, of=world.organization_id)
+    assert verdict(world.organization_id).broken is None
+    [found] = verification.verify(world.organization_id, Head(before.events, before.head))
+    assert found.broken == Broken(before.events, event.id, 'This event has another hash than the one that was kept.')
+    [found] = verification.verify(world.organization_id, Head(1, forged[0].hash))
+    assert found.broken and found.broken.seq == 1
+
+
+def test_a_record_that_ends_before_a_head_that_was_kept_is_found(world: World, db: Engine) -> None:
+    kept = verdict(world.organization_id)
+    [fourth] = audit.page(world.owner, before=5, limit=1).entries
+    touch(db, world, 'DELETE FROM audit_events', 5)
+    known = 'UPDATE organizations SET audit_seq = 4, audit_head = :head WHERE id = :of'
+    run(db, known, head=fourth.hash, of=world.organization_id)
+    assert verdict(world.organization_id).broken is None
+    [found] = verification.verify(world.organization_id, Head(kept.events, kept.head))
+    assert found.broken == Broken(5, None, CUT_OFF)
 
 
 def test_two_that_have_changed_places_are_found(world: World, db: Engine) -> None:

@@ -5,8 +5,8 @@ On SQLite a copy is a database of its own; on PostgreSQL it is an archive of `pg
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from data import clock
@@ -14,6 +14,9 @@ from data.config import Settings
 from data.operations import process
 from data.operations.archives import Archives
 from data.operations.copies import BackupError, Copies, Files, Progress, sync
+
+STAMP = '%Y%m%d-%H%M%S-%f'
+"""The moment in the name of a copy, in UTC."""
 
 
 def silent(_: str) -> None:
@@ -26,8 +29,13 @@ def folder(settings: Settings) -> Path:
 
 
 def kept(settings: Settings) -> list[Path]:
-    """The backups, oldest first; copies from before a migration or a restore are not among them."""
-    return sorted(folder(settings).glob(f'botcadence-*{_of(settings).suffix}'))
+    """The backups, oldest first: what has exactly such a name as `make` gives, and nothing else in the folder."""
+    return [path for _, path in _dated(settings)]
+
+
+def ahead(settings: Settings) -> list[Path]:
+    """The backups of a clock that was wrong, dated in the future: rotation leaves them alone."""
+    return [path for moment, path in _dated(settings) if moment > clock.now()]
 
 
 def make(settings: Settings, progress: Progress = silent) -> Path:
@@ -47,16 +55,16 @@ def make(settings: Settings, progress: Progress = silent) -> Path:
             sync(path.parent)
         finally:
             partial.unlink(missing_ok=True)
-    rotate(settings)
+    rotate(settings, path)
     return path
 
 
-def rotate(settings: Settings) -> int:
-    """Delete the oldest backups beyond those to be kept, and return how many there were.
+def rotate(settings: Settings, made: Path | None = None) -> int:
+    """Delete the oldest backups beyond those to be kept, never the one just made; return how many there were.
 
     What a crash left unfinished goes, too, a day later: until then it may be in the making.
     """
-    old = kept(settings)[: -settings.backup_keep]
+    old = [path for _, path in _past(settings)[: -settings.backup_keep] if path != made]
     before = time.time() - 24 * 3600
     old += [path for path in folder(settings).glob('*.partial') if path.stat().st_mtime < before]
     for path in old:
@@ -77,9 +85,24 @@ def restore(settings: Settings, source: Path, progress: Progress = silent) -> Pa
 
 
 def last_made(settings: Settings) -> datetime | None:
-    """When the newest backup was made, None before the first."""
-    found = kept(settings)
-    return datetime.fromtimestamp(found[-1].stat().st_mtime).astimezone() if found else None
+    """When the newest backup was begun, None before the first; what is dated in the future does not count."""
+    found = _past(settings)
+    return found[-1][0] if found else None
+
+
+def _dated(settings: Settings) -> list[tuple[datetime, Path]]:
+    # The time in the name, not that of the file: a copy of a copy has a new one.
+    pattern, found = f'botcadence-{STAMP}{_of(settings).suffix}', []
+    for path in folder(settings).glob('botcadence-*'):
+        with suppress(ValueError):
+            moment = datetime.strptime(path.name, pattern).replace(tzinfo=UTC)
+            if f'{moment:{pattern}}' == path.name:  # strptime takes shorter numbers, too
+                found.append((moment, path))
+    return sorted(found)
+
+
+def _past(settings: Settings) -> list[tuple[datetime, Path]]:
+    return [(moment, path) for moment, path in _dated(settings) if moment <= clock.now()]
 
 
 def _of(settings: Settings) -> Copies:
@@ -91,6 +114,6 @@ def _new(settings: Settings, name: str) -> Iterator[Path]:
     """Where a new copy goes."""
     try:
         folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield folder(settings) / f'{name}-{clock.now():%Y%m%d-%H%M%S-%f}{_of(settings).suffix}'
+        yield folder(settings) / f'{name}-{clock.now():{STAMP}}{_of(settings).suffix}'
     except OSError as error:
         raise BackupError(f'{folder(settings)}: {error.strerror}.') from error

@@ -28,24 +28,17 @@ def claim(folder: Path, database_url: str) -> None:
     A second call lets go of what the first one claimed.
     """
     release()
-    try:
-        file = open(folder / 'lock', 'a+', encoding='utf-8')  # noqa: SIM115  # it stays open, that is the lock
-    except OSError as error:
-        raise Busy(f'{folder / "lock"} can not be opened ({error.strerror}).') from None
-    try:
-        _lock(file.fileno())
-    except OSError:
-        file.seek(0)
-        owner = file.read().strip()
-        file.close()
-        raise Busy(f'Botcadence is already at work on {folder}' + (f' (process {owner}).' if owner else '.')) from None
-    with suppress(OSError):  # a full disk: the lock holds without the number
-        os.ftruncate(file.fileno(), 0)
-        os.write(file.fileno(), f'{os.getpid()}\n'.encode())
-    _held.append(file)
     place = make_url(database_url)
-    if place.get_backend_name() != 'sqlite':
-        _claim_database(place)
+    try:
+        _claim_file(folder / 'lock', folder)
+        if place.get_backend_name() == 'sqlite':
+            database = Path(os.path.realpath(place.database or ''))  # a link, or another data folder, leads to it, too
+            _claim_file(database.with_name(f'{database.name}.lock'), database)
+        else:
+            _claim_database(place)
+    except Busy:
+        release()
+        raise
 
 
 def release() -> None:
@@ -55,6 +48,24 @@ def release() -> None:
 
 
 atexit.register(release)
+
+
+def _claim_file(lock: Path, what: Path) -> None:
+    try:
+        file = open(lock, 'a+', encoding='utf-8')  # noqa: SIM115  # it stays open, that is the lock
+    except OSError as error:
+        raise Busy(f'{lock} can not be opened ({error.strerror}).') from None
+    try:
+        _lock(file.fileno())
+    except OSError:
+        file.seek(0)
+        owner = file.read().strip()
+        file.close()
+        raise Busy(f'Botcadence is already at work on {what}' + (f' (process {owner}).' if owner else '.')) from None
+    with suppress(OSError):  # a full disk: the lock holds without the number
+        os.ftruncate(file.fileno(), 0)
+        os.write(file.fileno(), f'{os.getpid()}\n'.encode())
+    _held.append(file)
 
 
 def _lock(descriptor: int) -> None:
@@ -80,7 +91,6 @@ def _claim_database(place: URL) -> None:
     while not _advised(connection):
         if time.monotonic() > end:
             connection.close()
-            release()
             raise Busy(f'Botcadence is already at work on the database {place.database}.')
         time.sleep(0.1)
     _held.append(connection)

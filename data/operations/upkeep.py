@@ -50,6 +50,7 @@ def inspect(settings: Settings) -> Iterator[Finding]:
     yield _homeless()
     if settings.backup_hour is not None:
         yield _backup(settings)
+    yield _none_of('backup dates', 'backups dated in the future', [path.name for path in backups.ahead(settings)])
 
 
 def _schema(settings: Settings) -> Finding:
@@ -98,7 +99,8 @@ def _none_of(name: str, what: str, found: list[str]) -> Finding:
 def _backup(settings: Settings) -> Finding:
     last = backups.last_made(settings)
     recent = last is not None and clock.now() - last < timedelta(days=2)
-    return Finding('backup', recent, f'the last one is of {last:%Y-%m-%d %H:%M}' if last else 'there is none')
+    detail = f'the last one is of {last.astimezone():%Y-%m-%d %H:%M}' if last else 'there is none'
+    return Finding('backup', recent, detail)
 
 
 def create_owner(email: str, password: str, confirmation: str) -> str:

@@ -33,20 +33,28 @@ class Verdict:
     broken: Broken | None
 
 
-def verify(organization_id: str | None = None) -> Iterator[Verdict]:
-    """Check the record of one organization, or of all of them by id, while others go on writing.
+@dataclass(frozen=True)
+class Head:
+    """The number and the hash of what once was the newest event, kept where nobody can rewrite it."""
+
+    seq: int = 0
+    hash: str = ''
+
+
+def verify(organization_id: str | None = None, kept: Head | None = None) -> Iterator[Verdict]:
+    """Check the record of one organization, also against a head, or of all of them by id, while others go on writing.
 
     Reads READ_AT_ONCE events at a time. For the administrator: it asks nobody for a permission.
     Raises NotFound for an organization that is not there, Unavailable.
     """
     if organization_id is not None:
-        yield _verify(organization_id)
+        yield _verify(organization_id, kept or Head())
         return
     after = ''
     while ids := _ids(after):
         for after in ids:
             try:
-                yield _verify(after)
+                yield _verify(after, Head())
             except NotFound:  # gone meanwhile, and its record with it
                 continue
 
@@ -57,25 +65,25 @@ def _ids(after: str) -> list[str]:
         return list(tx.exec(query.limit(READ_AT_ONCE)))
 
 
-def _verify(organization_id: str) -> Verdict:
+def _verify(organization_id: str, kept: Head) -> Verdict:
     newest = select(Organization.audit_seq, Organization.audit_head).where(Organization.id == organization_id)
     with administrator() as tx:  # one picture: what is written meanwhile is in neither of the two
         found = tx.exec(newest).first()
         if found is None:
             raise NotFound
-        return _walk(tx, organization_id, *found)
+        return _walk(tx, organization_id, Head(*found), kept)
 
 
-def _walk(tx: TenantSession, organization_id: str, newest: int, head: str) -> Verdict:
-    """Follow the chain from its beginning up to the newest event that the organization knows."""
+def _walk(tx: TenantSession, organization_id: str, head: Head, kept: Head) -> Verdict:
+    """Follow the chain from its beginning, past what was kept, up to the newest event that the organization knows."""
     seq, previous = 0, ''
     try:
         for event in _events(tx, organization_id):
-            if broken := _wrong(event, seq, previous, newest):
+            if broken := _wrong(event, seq, previous, head.seq) or _rewritten(event, kept):
                 break
             seq, previous = event.seq, event.hash
         else:
-            broken = _cut_off(seq, previous, newest, head)
+            broken = _cut_off(seq, previous, head, kept)
     except _Unreadable as error:
         broken = error.broken
     return Verdict(organization_id, seq, previous, broken)
@@ -94,11 +102,20 @@ def _wrong(event: Entry, seq: int, previous: str, newest: int) -> Broken | None:
     return None if same else Broken(event.seq, event.id, 'This event does not fit its hash: something was changed.')
 
 
-def _cut_off(seq: int, previous: str, newest: int, head: str) -> Broken | None:
+def _rewritten(event: Entry, kept: Head) -> Broken | None:
+    """What is wrong with an event that fits those before it, where all of them may have been written anew."""
+    if event.seq != kept.seq or event.hash == kept.hash:
+        return None
+    return Broken(event.seq, event.id, 'This event has another hash than the one that was kept.')
+
+
+def _cut_off(seq: int, previous: str, head: Head, kept: Head) -> Broken | None:
     """What is wrong with an end at this number and hash, where the organization knows another one."""
-    if seq < newest:
+    if seq < max(head.seq, kept.seq, 1):  # every record begins with `organization:create`
         return Broken(seq + 1, None, 'This event and those after it are missing.')
-    return None if previous == head else Broken(seq, None, 'The organization knows another hash of its newest event.')
+    if previous != head.hash:
+        return Broken(seq, None, 'The organization knows another hash of its newest event.')
+    return None
 
 
 class _Unreadable(Exception):
