@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -47,14 +48,23 @@ def create(url: str) -> Engine:
 
 def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver's own transactions lose updates: it reads outside of them
-    for pragma in (
-        f'busy_timeout={LOCK_WAIT}',
-        'journal_mode=WAL',
-        'synchronous=FULL',
-        'foreign_keys=ON',
-        'trusted_schema=OFF',
-    ):
+    connection.execute(f'PRAGMA busy_timeout={LOCK_WAIT}')
+    _write_ahead(connection)
+    for pragma in ('synchronous=FULL', 'foreign_keys=ON', 'trusted_schema=OFF'):
         connection.execute(f'PRAGMA {pragma}')
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    # The one statement that busy_timeout does not reach: of two that open a new file at once, one is sent away.
+    end = time.monotonic() + LOCK_WAIT / 1000
+    while True:
+        try:
+            connection.execute('PRAGMA journal_mode=WAL')
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
 
 
 def _begin(connection: Connection) -> None:

@@ -8,7 +8,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 from served import PASSWORD, Served, sign_up
-from steps import befriend, box, card, choose, settings, standing, user_menu
+from steps import act, befriend, box, card, choose, settings, standing, user_menu
 
 from data.models import Role
 from data.services import billing, organizations, phone_numbers
@@ -174,8 +174,7 @@ def everything(page: Page, server: Served) -> Screens:
     yield 'number refused'
     dialog.get_by_role('button', name='Cancel').click()
     expect(dialog).to_be_hidden()
-    page.get_by_role('button', name='Actions for +33 1 42 68 53 00').click()
-    page.get_by_role('menuitem', name='Remove').click()
+    act(page, '+33 1 42 68 53 00', 'Remove')
     expect(page.get_by_role('dialog', name='Remove this number?')).to_be_visible()
     yield 'remove a number'
     close(page)

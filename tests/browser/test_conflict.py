@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 from served import Served, sign_up
-from steps import box, card, choose, name_box, save, settings, standing
+from steps import act, box, card, choose, name_box, save, settings, standing
 
 from data.models import Role
 from data.services import members, organizations
@@ -170,8 +170,7 @@ def test_the_second_to_save_a_number_is_told_and_loses_nothing(two: tuple[Page, 
     expect(dialog).to_be_hidden()
 
     for page in two:
-        page.get_by_role('button', name='Actions for +33 1 42 68 53 00').click()
-        page.get_by_role('menuitem', name='Edit').click()
+        act(page, '+33 1 42 68 53 00', 'Edit')
         expect(box(page.get_by_role('dialog'), 'Number')).to_have_value('+33 1 42 68 53 00')
     his, hers = john.get_by_role('dialog'), jane.get_by_role('dialog')
     box(hers, 'Label (optional)').fill('Reception')
@@ -199,12 +198,10 @@ def test_a_number_removed_while_it_is_edited(two: tuple[Page, Page]) -> None:
     dialog.get_by_role('button', name='Save number').click()
     expect(dialog).to_be_hidden()
 
-    jane.get_by_role('button', name='Actions for +33 1 42 68 53 00').click()
-    jane.get_by_role('menuitem', name='Edit').click()
+    act(jane, '+33 1 42 68 53 00', 'Edit')
     hers = jane.get_by_role('dialog')
     box(hers, 'Label (optional)').fill('Reception')
-    john.get_by_role('button', name='Actions for +33 1 42 68 53 00').click()
-    john.get_by_role('menuitem', name='Remove').click()
+    act(john, '+33 1 42 68 53 00', 'Remove')
     john.get_by_role('button', name='Remove number').click()
     expect(card(jane, 'Phone numbers')).not_to_contain_text('+33 1', timeout=LIVE)
 

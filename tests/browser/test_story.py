@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 from served import Served, sign_up
-from steps import befriend, box, card, choose, name_box, save, standing
+from steps import act, befriend, box, card, choose, name_box, save, standing
 
 from data.services import phone_numbers
 
@@ -130,17 +130,14 @@ def numbers(john: Page, jane: Page) -> None:
     expect(rows.first).to_contain_text('+1 202-456-1414')
     expect(rows.first).to_contain_text('Primary')
 
-    john.get_by_role('button', name='Actions for +33 1 42 68 53 00').click()
-    john.get_by_role('menuitem', name='Make primary').click()
+    act(john, '+33 1 42 68 53 00', 'Make primary')
     expect(rows.first).to_contain_text('+33 1 42 68 53 00', timeout=LIVE)
 
-    john.get_by_role('button', name='Actions for +1 202-456-1414').click()
-    john.get_by_role('menuitem', name='Edit').click()
+    act(john, '+1 202-456-1414', 'Edit')
     box(john.get_by_role('dialog'), 'Label (optional)').fill('Reception')
     john.get_by_role('dialog').get_by_role('button', name='Save number').click()
     expect(theirs).to_contain_text('Reception', timeout=LIVE)
 
-    john.get_by_role('button', name='Actions for +1 202-456-1414').click()
-    john.get_by_role('menuitem', name='Remove').click()
+    act(john, '+1 202-456-1414', 'Remove')
     john.get_by_role('button', name='Remove number').click()
     expect(theirs).not_to_contain_text('+1 202-456-1414', timeout=LIVE)
