@@ -38,6 +38,9 @@ NOTED = RateLimitItemPerMinute(1, 1, 'noted')
 PAGES = RateLimitItemPerMinute(600, 1, 'pages')
 """Pages per network, looked at before one is built: a page costs 10 ms and lives for a minute at least."""
 
+UNOPENED = 50
+"""Pages for the signed-out that wait to be opened by a browser; of more, the oldest go: each is 100 kB."""
+
 SOCKETS = RateLimitItemPerMinute(600, 1, 'sockets')
 """Sockets opened per network; a page needs one, and another one whenever its connection was lost."""
 

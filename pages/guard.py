@@ -6,7 +6,8 @@ file that reaches inside of NiceGUI 3.18: `tests/test_guard.py` says when anothe
 """
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp
 
 from components.calls import call
 from data.config import Settings
-from data.limits import FRAME
+from data.limits import FRAME, UNOPENED
 from data.problems import Problem
 from data.services import sessions
 from pages import door, errors, live, shapes
@@ -36,6 +37,9 @@ RELOAD = 'Implicit handshake failed'
 
 LOOK_EVERY = 3
 """Seconds after which a session that was ended outside of this process is noticed."""
+
+OPENS_WITHIN = 1
+"""Seconds that every page is given to open its socket; in a crowd, a browser that is later loads the page again."""
 
 TABS_KEPT = 3600
 """Seconds that NiceGUI remembers what was stored for a tab, where nothing is."""
@@ -56,7 +60,9 @@ def install(settings: Settings) -> None:
     core.sio.on('ack', _of_its_own(nicegui._on_ack))
     core.sio.on('javascript_response', _of_its_own(nicegui._on_javascript_response))
     core.sio.handlers['/'].pop('log', None)
-    app.on_startup(look_again_and_again)
+    app.on_delete(untangle)
+    app.on_startup(lambda: again_and_again(look_again, LOOK_EVERY))
+    app.on_startup(lambda: again_and_again(forget_unopened, OPENS_WITHIN / 2))
     put_nonce()
 
     def build_middleware_stack() -> ASGIApp:
@@ -150,17 +156,33 @@ def event(sid: str, message: Message) -> None:
         log.debug('an event that does not fit', element=type(element).__name__, listener=listener.type)
 
 
+def untangle(client: Client) -> None:
+    """Cut what ties the props of elements to themselves: their memory is free at once, no pause has to look for it."""
+    for element in client.elements.values():
+        for it in (element._props, element._classes, element._style):
+            it._change_handlers.clear()
+
+
 # sessions ------------------------------------------------------------------------------------------------------------
 
 
-async def look_again_and_again() -> None:
-    """Notice sessions that ran out, or were ended by the command line, and end their pages."""
+async def again_and_again(act: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Do something now and then, whatever happens."""
     while True:
-        await asyncio.sleep(LOOK_EVERY)  # not a timer of NiceGUI: those stop for as long as a clock is set back
+        await asyncio.sleep(seconds)  # not a timer of NiceGUI: those stop for as long as a clock is set back
         try:
-            await look_again()
+            await act()
         except Exception as error:
             errors.reference(error)
+
+
+async def forget_unopened() -> None:
+    """Let go of the oldest pages that strangers fetched and nobody opens, where there are too many: robots do that."""
+    strangers = (it for it in Client.instances.values() if it.id not in live.viewers)
+    unopened = [it for it in strangers if not (it.has_socket_connection or it._delete_tasks)]
+    for client in unopened[:-UNOPENED]:
+        if client.created < time.time() - OPENS_WITHIN:
+            client.delete()
 
 
 async def look_again() -> None:

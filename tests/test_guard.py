@@ -271,14 +271,13 @@ async def test_a_database_that_is_silent_signs_nobody_out(
 
 
 @SQLITE
-async def test_it_looks_by_itself(visit: Visit, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_it_looks_by_itself(visit: Visit, world: World, db: Engine) -> None:
     from pages import guard, live
 
     olga = await visit('olga@acme.test')
     client = await olga.open(f'/organizations/{world.organization_id}')
     run(db, 'DELETE FROM sessions')
-    monkeypatch.setattr(guard, 'LOOK_EVERY', 0.01)
-    task = asyncio.create_task(guard.look_again_and_again())
+    task = asyncio.create_task(guard.again_and_again(guard.look_again, 0.01))
     await until(lambda: live.has_ended(client.id))
     task.cancel()
 
@@ -290,6 +289,45 @@ def test_sessions_that_are_over(world: World, db: Engine) -> None:
     assert sessions.ended_of({*ids, 'never'}) == {'never'}
     run(db, 'DELETE FROM sessions WHERE id = :id', id=world.member.session_id)
     assert sessions.ended_of(ids) == {world.member.session_id}
+
+
+# pages that nobody opens ---------------------------------------------------------------------------------------------
+
+
+@SQLITE
+async def test_of_many_pages_that_nobody_opens_the_newest_are_kept(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages import guard
+
+    olga, robot = await visit('olga@acme.test'), await visit()
+    await olga.get(f'/organizations/{world.organization_id}')
+    opened = await robot.open('/sign-in')
+    for _ in range(5):
+        await robot.get('/sign-in')
+    before = list(Client.instances)
+    monkeypatch.setattr(guard, 'UNOPENED', 2)
+    await guard.forget_unopened()
+    assert list(Client.instances) == before, 'their time has not run out'
+    monkeypatch.setattr(guard, 'OPENS_WITHIN', -1)
+    await guard.forget_unopened()
+    dashboard = before[0]
+    assert list(Client.instances) == [dashboard, opened.id, *before[-2:]]
+
+
+@SQLITE
+async def test_a_page_that_is_gone_leaves_nothing_to_the_garbage_collector(visit: Visit) -> None:
+    robot = await visit()
+    await robot.get('/sign-in')
+    [page] = Client.instances
+    left = [weakref.ref(element.props) for element in Client.instances[page].elements.values()]
+    assert len(left) > 10
+    gc.disable()
+    try:
+        Client.instances[page].delete()
+        await until(lambda: not any(it() for it in left))
+    finally:
+        gc.enable()
 
 
 # what its events do --------------------------------------------------------------------------------------------------
