@@ -149,6 +149,11 @@ class Member(Actor):
         no = refusal(self.role, self.organization.status, permission)
         return str(no) if no else None
 
+    def refused_about(self, permission: Permission, role: Role) -> str | None:
+        """The same for an act about somebody who has this role, or is to get it: Owners are a matter of Owners."""
+        no = self.refused(permission)
+        return no or (self.refused(Permission.OWNER_APPOINT) if role is Role.OWNER else None)
+
     def may(self, permission: Permission) -> bool:
         """Whether a control is worth enabling."""
         return self.refused(permission) is None

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 NO_ACCESS = 'That organization does not exist, or you have no access to it.'
-SCREENS = ['', '/settings', '/settings/', '/settings?x=1']
+SCREENS = ['', '/members', '/settings', '/settings/', '/settings?x=1']
 MARKER = 'Zebrafink'
 STRANGE = [
     '0',

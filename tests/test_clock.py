@@ -69,6 +69,6 @@ async def test_every_screen_opens_with_the_clock_set_back(visit: Visit, world: W
     olga = await visit('olga@acme.test')
     organizations.rename(world.owner, 'Before', version=2)
     shift(-HOUR)
-    for path in ('', '/settings', '/activity'):
+    for path in ('', '/members', '/settings', '/activity'):
         assert (await olga.get(f'/organizations/{world.organization_id}{path}')).status_code == 200
     assert 'Before' in (await olga.get('/organizations')).text

@@ -25,7 +25,7 @@ from data.database import Actor
 from data.models import Organization, Role, Status, User, new_id
 from data.permissions import Permission
 from data.problems import NotFound, Problem
-from data.services import audit, billing, members, organizations, phone_numbers
+from data.services import audit, billing, members, organizations, phone_numbers, team
 from data.services.organizations import NEXT
 from data.tenancy import owned_tables
 
@@ -233,6 +233,7 @@ class Isolation(RuleBasedStateMachine):
             organizations.overview,
             phone_numbers.of_organization,
             billing.address,
+            team.page,
             audit.page,
             audit.people,
             lambda actor: organizations.enter(actor, Permission.BILLING_MANAGE),

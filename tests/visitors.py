@@ -131,6 +131,11 @@ class Visitor(Browser):
         with_label = [it for it in self._elements() if getattr(it, 'text', '') == label and _is_visible(it)]
         self._fire(with_label[-1], 'click')
 
+    def choose(self, row: dict[str, Any], event: str, *more: object) -> None:
+        """Choose from the menu of a line in a list."""
+        grid = next(it for it in self._elements() if isinstance(it, Grid) and row['id'] in {it['id'] for it in it.rows})
+        self._fire(grid, event, [row['id'], *more] if more else row['id'])
+
     async def go(self, path: str) -> None:
         """Follow a link inside the dashboard."""
         self.navigate.to(path)
@@ -146,12 +151,12 @@ class Visitor(Browser):
         assert self.client
         return list(self.client.layout.descendants())
 
-    def _fire(self, element: Element, event: str) -> None:
+    def _fire(self, element: Element, event: str, args: object = None) -> None:
         assert self.client
         for listener in list(element._event_listeners.values()):
             if listener.type.split('.')[0] == event:
                 with self.client:
-                    arguments = events.GenericEventArguments(sender=element, client=self.client, args=None)
+                    arguments = events.GenericEventArguments(sender=element, client=self.client, args=args)
                     events.handle_event(listener.handler, arguments)
 
 

@@ -61,9 +61,9 @@ def save(within: Locator, label: str) -> None:
     expect(within.locator('form')).not_to_have_attribute('data-unsaved', 'true')
 
 
-def act(page: Page, number: str, item: str) -> None:
-    """Choose from the menu of a phone number, and wait until it has faded: the next one would lie beside it."""
-    page.get_by_role('button', name=f'Actions for {number}').click()
+def act(page: Page, whom: str, item: str) -> None:
+    """Choose from the menu of a person or a number, and wait until it has faded: the next one would lie beside it."""
+    page.get_by_role('button', name=f'Actions for {whom}').click()
     page.get_by_role('menuitem', name=item).click()
     expect(page.get_by_role('menu')).to_have_count(0)
 

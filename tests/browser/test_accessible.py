@@ -103,6 +103,9 @@ def newcomer(page: Page, server: Served) -> Screens:
     organization_id = sign_up(page, server.url, f'new{page.viewport_size["width"]}@acme.com')  # type: ignore[index]
     expect(card(page, 'Latest activity').locator('.feed-row').first).to_be_visible()
     yield 'overview'
+    menu(page, 'Team members')
+    expect(page.get_by_text('There must always be an Owner.').first).to_be_visible()
+    yield 'alone in the team'
     menu(page, 'Organizations')
     expect(page.locator('.org-card')).to_have_count(1)
     yield 'one organization'
@@ -179,6 +182,20 @@ def everything(page: Page, server: Served) -> Screens:
     yield 'remove a number'
     close(page)
 
+    colleague = email.replace('much', 'new')
+    befriend(server, email, colleague, organization_id, Role.MEMBER)
+    menu(page, 'Team members')
+    page.get_by_role('button', name=f'Actions for {colleague}').click()
+    expect(page.get_by_role('menuitem', name='Make Viewer')).to_be_visible()
+    yield 'menu of a person'
+    page.get_by_role('menuitem', name='Remove').click()
+    expect(page.get_by_role('dialog', name='Remove this person?')).to_be_visible()
+    yield 'remove a person'
+    close(page)
+    page.get_by_role('searchbox', name='Search').fill('zzzz')
+    expect(page.get_by_text('Nobody here has this in their address.')).to_be_visible()
+    yield 'no such person'
+
     drawer(page)
     expect(page.get_by_role('link', name='Overview', exact=True)).to_be_visible()
     yield 'drawer'
@@ -215,6 +232,9 @@ def reader(page: Page, server: Served) -> Screens:
     settings(page, server, organization_id)
     expect(page.get_by_text('Only Owners and Admins can manage phone numbers.')).to_be_visible()
     yield 'settings of a viewer'
+    menu(page, 'Team members')
+    expect(page.get_by_text('Only Owners and Admins can change roles.')).to_be_visible()
+    yield 'team of a viewer'
     menu(page, 'Activity')
     expect(page.get_by_text('Only Owners and Admins can see the audit log.')).to_be_visible()
     yield 'refused screen'

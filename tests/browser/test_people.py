@@ -1,0 +1,64 @@
+"""Who belongs to an organization, and as what: what one does, the others see, and lose, at once."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+from served import Served, sign_up
+from steps import act, befriend, card
+
+from data.models import Role
+
+LIVE = 1_500
+"""Milliseconds within which a change is seen on every other open screen: a second, and a slow machine's share."""
+
+
+def person(page: Page, email: str) -> Locator:
+    """The line of somebody in the list."""
+    return page.locator('.person', has_text=email)
+
+
+def team(server: Served, browser_page: Callable[..., Page], domain: str) -> list[Page]:
+    """An Owner, a Member and a Viewer before their team."""
+    pages = [browser_page() for _ in range(3)]
+    at = sign_up(pages[0], server.url, f'olga@{domain}')
+    for page, name, role in ((pages[1], 'mia', Role.MEMBER), (pages[2], 'vera', Role.VIEWER)):
+        sign_up(page, server.url, f'{name}@{domain}')
+        befriend(server, f'olga@{domain}', f'{name}@{domain}', at, role)
+    for page in pages:
+        page.goto(f'{server.url}/organizations/{at}/members')
+        expect(page.locator('.person')).to_have_count(3)
+    return pages
+
+
+def test_roles_and_removal_reach_every_open_screen(server: Served, browser_page: Callable[..., Page]) -> None:
+    olga, mia, vera = pages = team(server, browser_page, 'team.com')
+    for page in pages:
+        expect(page.locator('.person', has_text='Here now')).to_have_count(3)
+    expect(mia.get_by_role('button', name='Actions for')).to_have_count(0)
+    expect(mia.get_by_text('Only Owners and Admins can change roles. You are a Member.')).to_be_visible()
+    expect(mia.get_by_role('link', name='Activity')).to_be_visible()
+
+    act(olga, 'mia@team.com', 'Make Admin')
+    expect(person(vera, 'mia@team.com').locator('.person-role')).to_have_text('Admin', timeout=LIVE)
+    expect(mia.get_by_role('button', name='Actions for vera@team.com')).to_be_visible(timeout=LIVE)
+    expect(mia.get_by_role('button', name='Actions for olga@team.com')).to_have_count(0)
+    expect(person(mia, 'olga@team.com')).to_contain_text('Only Owners can appoint Owners')
+
+    act(mia, 'vera@team.com', 'Remove')
+    mia.get_by_role('button', name='Remove person').click()
+    expect(vera).not_to_have_url(re.compile('/members$'), timeout=LIVE)
+    expect(vera.get_by_text('You no longer have access to olga.')).to_be_visible()
+    for page in (olga, mia):
+        expect(page.locator('.person')).to_have_count(2, timeout=LIVE)
+
+
+def test_whoever_leaves_is_gone_everywhere_and_the_last_owner_stays(
+    server: Served, browser_page: Callable[..., Page]
+) -> None:
+    olga, mia, _ = team(server, browser_page, 'leaving.com')
+    expect(card(olga, 'Leave this organization')).to_contain_text('There must always be an Owner.')
+    card(mia, 'Leave this organization').get_by_role('button', name='Leave organization').click()
+    mia.get_by_role('dialog').get_by_role('button', name='Leave organization').click()
+    expect(mia).not_to_have_url(re.compile('/members$'))
+    expect(person(olga, 'mia@leaving.com')).to_have_count(0, timeout=LIVE)

@@ -1,0 +1,241 @@
+"""Team members on screen: who is there, what may be done about them, and why not."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from probes import rows as stored
+from probes import run
+from sqlalchemy import Engine
+from visitors import Visitor, until
+from world import World, email_of, join
+
+from components.fields import Choice
+from components.grid import Grid
+from data.models import Role, Status
+from data.permissions import ACTS, GRANTS, Permission
+from data.problems import Problem
+from data.services import members, organizations, team
+from data.services.members import LAST_OWNER
+
+pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+Visit = Callable[..., Awaitable[Visitor]]
+Row = dict[str, Any]
+
+
+async def team_of(visit: Visit, world: World, role: Role) -> Visitor:
+    """Acme's people, opened by whoever has this role."""
+    visitor = await visit(email_of(world.of(role)))
+    await visitor.open(f'/organizations/{world.organization_id}/members')
+    await visitor.sees('Who belongs to this organization', 'olga@acme.test')
+    return visitor
+
+
+def people(visitor: Visitor) -> dict[str, Row]:
+    """The lines of the list, by the name in the address."""
+    return {row['email'].partition('@')[0]: row for row in visitor.rows if 'email' in row}
+
+
+def offered(row: Row) -> set[str]:
+    """The roles that the menu of a line offers."""
+    return {it['value'] for it in row['roles']}
+
+
+def list_of(visitor: Visitor) -> Grid:
+    """The list itself."""
+    return next(it for it in visitor._elements() if isinstance(it, Grid) and 'people' in it.classes)
+
+
+def filter_by(visitor: Visitor, name: str, value: str) -> None:
+    """Type into the search, or choose an order."""
+    field: Any = visitor.field(name)
+    with field:
+        if isinstance(field, Choice):
+            field.choose(value)
+        else:
+            field.value = value
+
+
+def role_in(db: Engine, world: World, email: str) -> str | None:
+    """What the database says."""
+    found = stored(
+        db,
+        'SELECT role FROM memberships JOIN users ON users.id = user_id WHERE organization_id = :at AND email = :email',
+        at=world.organization_id,
+        email=email,
+    )
+    return found[0][0] if found else None
+
+
+@pytest.mark.parametrize('role', list(Role))
+async def test_everybody_sees_who_belongs_here(visit: Visit, world: World, role: Role) -> None:
+    visitor = await team_of(visit, world, role)
+    assert visitor.title == 'Team members · Acme · Botcadence'
+    found = people(visitor)
+    assert {name: row['role'] for name, row in found.items()} == {
+        'adam': 'Admin',
+        'mia': 'Member',
+        'olga': 'Owner',
+        'vera': 'Viewer',
+    }
+    me = email_of(world.of(role)).partition('@')[0]
+    assert [name for name, row in found.items() if row['you']] == [me]
+    await until(lambda: people(visitor)[me]['here'])
+
+
+@pytest.mark.parametrize('status', [it for it in Status if it is not Status.DELETED])
+@pytest.mark.parametrize('role', list(Role))
+async def test_the_screen_offers_what_the_server_allows(
+    visit: Visit, world: World, db: Engine, role: Role, status: Status
+) -> None:
+    """Every role to everybody, by everybody, in every status: what is offered works, what is not is refused."""
+    second = join(world.owner, world.newcomers[0], Role.OWNER)
+    path = {Status.RESTRICTED: [Status.PAST_DUE]}.get(status, [])
+    for each in [*path, *([status] if status is not Status.ACTIVE else [])]:
+        organizations.change_status(world.organization_id, each, 'For a test')
+    found = people(await team_of(visit, world, role))
+    actor = world.of(role)
+    for row in found.values():
+        before = Role(str(role_in(db, world, row['email'])))
+        for wanted in (it for it in Role if it is not before and row['id'] not in (actor.user_id, second.user_id)):
+            try:
+                members.change_role(actor, row['id'], wanted, expected=before)
+            except Problem as problem:
+                assert wanted.value not in offered(row), problem
+            else:
+                assert wanted.value in offered(row)
+                members.change_role(second, row['id'], before, expected=wanted)
+        if row['id'] not in (actor.user_id, second.user_id):
+            try:
+                members.remove(actor, row['id'])
+            except Problem as problem:
+                assert not row['removable'], problem
+            else:
+                assert row['removable']
+
+
+async def test_the_matrix_is_the_table_itself(visit: Visit, world: World) -> None:
+    vera = await team_of(visit, world, Role.VIEWER)
+    lines = {row['act']: row['cells'] for row in vera.rows if 'act' in row}
+    assert lines.pop('What') == ['Owner', 'Admin', 'Member', 'Viewer']
+    assert len(lines) == len(ACTS) == len(Permission)
+    for permission, act in ACTS.items():
+        assert lines[act[0].upper() + act[1:]] == [permission in GRANTS[role] for role in Role]
+
+
+@pytest.mark.parametrize('role', [Role.MEMBER, Role.VIEWER])
+async def test_who_may_not_change_anything_reads_why(visit: Visit, world: World, role: Role) -> None:
+    visitor = await team_of(visit, world, role)
+    await visitor.sees(f'Only Owners and Admins can change roles. You are a {role.label}.')
+    assert not any(row['roles'] or row['removable'] for row in people(visitor).values())
+
+
+async def test_the_last_owner_stays(visit: Visit, world: World) -> None:
+    olga = await team_of(visit, world, Role.OWNER)
+    row = people(olga)['olga']
+    assert (offered(row), row['removable'], row['why']) == (set(), False, LAST_OWNER)
+    assert 'Leave organization' not in olga.shown
+    members.change_role(world.owner, world.admin.user_id, Role.OWNER, expected=Role.ADMIN)
+    await olga.sees('Leave organization')
+    await until(lambda: offered(people(olga)['olga']) == {'admin', 'member', 'viewer'})
+    assert LAST_OWNER not in olga.shown
+
+
+async def test_a_role_is_changed_and_everybody_sees_it(visit: Visit, world: World, db: Engine) -> None:
+    adam, mia = await team_of(visit, world, Role.ADMIN), await team_of(visit, world, Role.MEMBER)
+    adam.choose(people(adam)['mia'], 'role', 'admin')
+    await adam.is_told('mia@acme.test is now Admin.')
+    assert role_in(db, world, 'mia@acme.test') == 'admin'
+    await until(lambda: people(mia)['mia']['role'] == 'Admin')
+    await until(lambda: offered(people(mia)['vera']) == {'admin', 'member'})
+
+
+async def test_two_who_change_a_role_at_once(visit: Visit, world: World, db: Engine) -> None:
+    adam = await team_of(visit, world, Role.ADMIN)
+    theirs = 'WHERE user_id = :user AND organization_id = :at'
+    run(db, f"UPDATE memberships SET role = 'viewer' {theirs}", user=world.member.user_id, at=world.organization_id)
+    adam.choose(people(adam)['mia'], 'role', 'admin')
+    await adam.is_told('Somebody else saved first.')
+    assert role_in(db, world, 'mia@acme.test') == 'viewer'
+
+
+@pytest.mark.parametrize(
+    ('kind', 'said'),
+    [
+        ('role', ['nobody', 'admin']),
+        ('role', ['MIA', 'owner']),
+        ('role', ['MIA', 'god']),
+        ('role', ['MIA']),
+        ('role', [7, 'admin']),
+        ('remove', ['OLGA']),
+        ('remove', ['nobody']),
+        ('remove', [None]),
+        ('remove', [{'id': 'MIA'}]),
+    ],
+)
+async def test_what_was_not_offered_is_not_done(
+    visit: Visit, world: World, db: Engine, kind: str, said: list[object]
+) -> None:
+    def everything() -> list[Any]:
+        standing = stored(db, 'SELECT organization_id, user_id, role FROM memberships ORDER BY 1, 2')
+        return [*standing, *stored(db, 'SELECT count(*) FROM audit_events')]
+
+    adam = await team_of(visit, world, Role.ADMIN)
+    before, found = everything(), people(adam)
+    ids = {'MIA': found['mia']['id'], 'OLGA': found['olga']['id']}
+    arguments = [ids.get(it, it) if isinstance(it, str) else it for it in said]
+    adam._fire(list_of(adam), kind, arguments if len(arguments) > 1 else arguments[0])
+    await adam.go(f'/organizations/{world.organization_id}')
+    assert everything() == before
+
+
+async def test_somebody_is_removed_after_a_question(visit: Visit, world: World, db: Engine) -> None:
+    adam, mia = await team_of(visit, world, Role.ADMIN), await team_of(visit, world, Role.MEMBER)
+    adam.choose(people(adam)['mia'], 'remove')
+    await adam.sees('Remove this person?', 'mia@acme.test loses access at once')
+    adam.press('Cancel')
+    assert role_in(db, world, 'mia@acme.test') == 'member'
+    adam.choose(people(adam)['mia'], 'remove')
+    await adam.sees('Remove this person?')
+    adam.press('Remove person')
+    await until(lambda: 'mia' not in people(adam))
+    assert role_in(db, world, 'mia@acme.test') is None
+    await until(lambda: world.organization_id not in mia.path)
+
+
+async def test_who_leaves_lands_at_home(visit: Visit, world: World, db: Engine) -> None:
+    vera = await team_of(visit, world, Role.VIEWER)
+    vera.press('Leave organization')
+    await vera.sees('You will no longer see anything of Acme.')
+    vera.press('Leave organization')
+    await until(lambda: world.organization_id not in vera.path)
+    assert role_in(db, world, 'vera@acme.test') is None
+
+
+async def test_who_takes_a_right_from_themselves_is_asked(visit: Visit, world: World, db: Engine) -> None:
+    adam = await team_of(visit, world, Role.ADMIN)
+    adam.choose(people(adam)['adam'], 'role', 'viewer')
+    await adam.sees('Become Viewer?')
+    adam.press('Become Viewer')
+    await until(lambda: role_in(db, world, 'adam@acme.test') == 'viewer')
+    await adam.sees('Only Owners and Admins can change roles. You are a Viewer.')
+
+
+async def test_people_are_found_and_sorted(visit: Visit, world: World) -> None:
+    olga = await team_of(visit, world, Role.OWNER)
+    filter_by(olga, 'search', 'ER')
+    await until(lambda: list(people(olga)) == ['vera'])
+    filter_by(olga, 'search', 'xyz')
+    await olga.sees('Nobody here has this in their address.')
+    filter_by(olga, 'search', '')
+    filter_by(olga, 'order', 'role')
+    await until(lambda: list(people(olga)) == ['olga', 'adam', 'mia', 'vera'])
+
+
+async def test_more_people_than_a_portion(visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, 'PORTION', 2)
+    mia = await visit('mia@acme.test')
+    await mia.open(f'/organizations/{world.organization_id}/members')
+    await mia.sees('Show more (2 of 4)')
+    mia.press('Show more (2 of 4)')
+    await until(lambda: len(people(mia)) == 4)

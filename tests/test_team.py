@@ -1,0 +1,102 @@
+"""Who belongs to an organization: searched, sorted, in portions, and nothing of anybody else."""
+
+from datetime import timedelta
+
+import pytest
+from probes import rows, run
+from sqlalchemy import Engine
+from world import World, inside, join
+
+from data import clock
+from data.models import Role
+from data.permissions import Permission
+from data.problems import NotFound, SignedOut
+from data.services import members, team
+from data.services.team import Order
+
+
+def addresses(found: team.Team) -> list[str]:
+    return [person.email.partition('@')[0] for person in found.people]
+
+
+def test_it_lists_everybody_with_role_and_dates(world: World) -> None:
+    found = team.page(world.viewer)
+    assert [(person.email, person.role) for person in found.people] == [
+        ('adam@acme.test', Role.ADMIN),
+        ('mia@acme.test', Role.MEMBER),
+        ('olga@acme.test', Role.OWNER),
+        ('vera@acme.test', Role.VIEWER),
+    ]
+    assert (found.total, found.owners, found.member.email) == (4, 1, 'vera@acme.test')
+    olga, vera = found.people[2], found.people[3]
+    assert olga.seen_at is not None
+    assert vera.seen_at is None
+    assert olga.joined_at <= vera.joined_at <= clock.now()
+
+
+@pytest.mark.parametrize(
+    ('search', 'expected'),
+    [
+        ('OLGA', ['olga']),
+        (' acme ', ['adam', 'mia', 'olga', 'vera']),
+        ('sam', []),
+        ('%', []),
+        ('_', []),
+        ('ia@', ['mia']),
+    ],
+)
+def test_it_is_searched_by_address(world: World, search: str, expected: list[str]) -> None:
+    found = team.page(world.member, search)
+    assert addresses(found) == expected
+    assert found.total == len(expected)
+    assert found.owners == 1
+
+
+def test_it_is_sorted(world: World, db: Engine) -> None:
+    for number, name in enumerate(('mia', 'vera', 'adam')):
+        run(
+            db,
+            'UPDATE memberships SET joined_at = :at, seen_at = :at WHERE organization_id = :organization '
+            'AND user_id = (SELECT id FROM users WHERE email = :email)',
+            at=f'{clock.now() + timedelta(hours=1 + number):%Y-%m-%d %H:%M:%S}',
+            organization=world.organization_id,
+            email=f'{name}@acme.test',
+        )
+    assert addresses(team.page(world.owner, order=Order.ROLE)) == ['olga', 'adam', 'mia', 'vera']
+    assert addresses(team.page(world.owner, order=Order.JOINED)) == ['adam', 'vera', 'mia', 'olga']
+    assert addresses(team.page(world.owner, order=Order.SEEN)) == ['adam', 'vera', 'mia', 'olga']
+
+
+def test_it_comes_in_portions(world: World) -> None:
+    for newcomer in world.newcomers:
+        join(world.owner, newcomer, Role.VIEWER)
+    first, rest = team.page(world.owner, limit=4), team.page(world.owner, offset=4, limit=4)
+    assert (first.total, rest.total) == (7, 7)
+    assert addresses(first) + addresses(rest) == ['adam', 'mia', 'nina', 'noah', 'nora', 'olga', 'vera']
+
+
+def test_strangers_find_nothing(world: World, db: Engine) -> None:
+    with pytest.raises(NotFound):
+        team.page(world.intruder)
+    assert addresses(team.page(world.stranger)) == ['sam']
+    members.remove(world.owner, world.member.user_id)
+    with pytest.raises(NotFound):
+        team.page(world.member)
+    run(db, 'DELETE FROM sessions WHERE id = :id', id=world.admin.session_id)
+    with pytest.raises(SignedOut):
+        team.page(world.admin)
+    assert len(rows(db, 'SELECT 1 FROM memberships WHERE organization_id = :at', at=world.organization_id)) == 3
+
+
+def test_owners_are_a_matter_of_owners(world: World) -> None:
+    owner, admin, viewer = (team.page(it).member for it in (world.owner, world.admin, world.viewer))
+    change = Permission.MEMBER_CHANGE_ROLE
+    assert [owner.refused_about(change, role) for role in Role] == [None] * 4
+    assert [admin.refused_about(change, role) for role in Role] == [
+        'Only Owners can appoint Owners or change what an Owner is. You are an Admin.',
+        None,
+        None,
+        None,
+    ]
+    assert {viewer.refused_about(change, role) for role in Role} == {viewer.refused(change)} != {None}
+    assert inside(world.admin, world.organization_id) == world.admin
