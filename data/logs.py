@@ -31,7 +31,9 @@ ON_THE_WAY = re.compile(
 """Files whose part in a traceback says nothing: every request passes them."""
 
 _CONTROLS = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
-_NOISY = ('uvicorn.error', 'engineio.server', 'socketio.server', 'asyncio', 'alembic', 'sqlalchemy')
+_NOISY = {name: logging.WARNING for name in ('uvicorn.error', 'asyncio', 'alembic', 'sqlalchemy')}
+_NOISY |= {name: logging.ERROR for name in ('engineio.server', 'socketio.server')}
+"""The least that is logged of what others say. Of sockets: what strangers do to them is noted in words of ours."""
 
 
 def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = (), stream: TextIO | None = None) -> None:
@@ -55,8 +57,8 @@ def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = ()
         logging.root.removeHandler(older)
     logging.root.addHandler(handler)
     logging.root.setLevel(level.upper())
-    for name in _NOISY:  # set before they are imported: engineio and socketio then add no handler of their own
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.root.level))
+    for name, least in _NOISY.items():  # before they are imported: engineio and socketio then add no handler
+        logging.getLogger(name).setLevel(max(least, logging.root.level))
     logging.captureWarnings(True)
     structlog.configure(
         processors=[

@@ -80,8 +80,8 @@ class TeamList:
         """Read the people and draw them."""
         asked = dict(self.filters.values)
         found = await call(team.page, self.member, asked['search'], Order(asked['order']), 0, self.limit)
-        if asked != self.filters.values:
-            return  # somebody has asked for something else meanwhile
+        if asked != self.filters.values or self.why.is_deleted:
+            return  # somebody has asked for something else meanwhile, or gone
         here = live.here(self.member.organization_id)
         self.list.show([person_row(it, found, here) for it in found.people], found.total)
         self.nothing.set_visibility(not found.people)
@@ -152,6 +152,8 @@ async def leave_card(member: Member) -> None:
 
     async def draw(now: Member) -> None:
         owners = (await call(team.page, now, limit=1)).owners
+        if button.is_deleted:
+            return  # the screen has gone meanwhile
         last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
         why = now.refused(Permission.ORGANIZATION_LEAVE) or last
         sentence.text = why or 'You lose access at once. Somebody who may invite people can bring you back.'

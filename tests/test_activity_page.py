@@ -72,9 +72,9 @@ async def test_others_are_told_why_not(visit: Visit, world: World, role: Role) -
     await olga.sees(f'{email_of(world.of(role))} tried to see the audit log', f'{role.label}s can’t do this')
 
 
-async def test_it_stands_in_the_menu_between_overview_and_settings(visit: Visit, world: World) -> None:
+async def test_it_stands_in_the_menu_before_the_settings(visit: Visit, world: World) -> None:
     olga = await activity_of(visit, world)
-    assert 'Overview\nActivity\nSettings' in olga.shown
+    assert 'Overview\nTeam members\nActivity\nSettings' in olga.shown
 
 
 async def test_a_stranger_gets_nothing(visit: Visit, world: World) -> None:

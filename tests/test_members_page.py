@@ -190,7 +190,7 @@ async def test_what_was_not_offered_is_not_done(
 
 
 async def test_somebody_is_removed_after_a_question(visit: Visit, world: World, db: Engine) -> None:
-    adam, mia = await team_of(visit, world, Role.ADMIN), await team_of(visit, world, Role.MEMBER)
+    adam = await team_of(visit, world, Role.ADMIN)
     adam.choose(people(adam)['mia'], 'remove')
     await adam.sees('Remove this person?', 'mia@acme.test loses access at once')
     adam.press('Cancel')
@@ -200,7 +200,6 @@ async def test_somebody_is_removed_after_a_question(visit: Visit, world: World, 
     adam.press('Remove person')
     await until(lambda: 'mia' not in people(adam))
     assert role_in(db, world, 'mia@acme.test') is None
-    await until(lambda: world.organization_id not in mia.path)
 
 
 async def test_who_leaves_lands_at_home(visit: Visit, world: World, db: Engine) -> None:
