@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from data import config, database, logs, schema
+from data import config, database, logs, schema, tokens
 from data.operations import process
 
 
@@ -34,6 +34,7 @@ def prepare() -> config.Settings:
     process.claim(settings.data_dir, url)
     schema.prepare(url, settings.data_dir / 'backups')
     database.connect(url)
+    tokens.use(settings.secret_key.get_secret_value())
     atexit.register(database.close)
     return settings
 

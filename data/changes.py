@@ -19,6 +19,7 @@ class Topic(StrEnum):
     ADDRESS = 'address'
     PHONES = 'phones'
     MEMBERS = 'members'
+    INVITATIONS = 'invitations'
     PRESENCE = 'presence'
     RECORD = 'record'
 

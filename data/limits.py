@@ -53,8 +53,8 @@ HELLO = 10
 REFUSALS = RateLimitItemPerMinute(10, 1, 'refusals')
 """Refusals on the record per person, organization, act and rule; the others are refused, too, but not written down."""
 
-INVITATIONS = RateLimitItemPerHour(20, 1, 'invitations')
-"""Invitations sent per organization."""
+INVITATIONS = RateLimitItemPerHour(300, 1, 'invitations')
+"""Invitations sent per organization: a list of two hundred, and some that are sent again."""
 
 MAILS = RateLimitItemPerDay(200, 1, 'mails')
 """Mails sent on behalf of an organization."""
@@ -152,9 +152,9 @@ _limiter = MovingWindowRateLimiter(_memory)
 reset = _memory.reset
 
 
-def wait(rule: Rule, *who: str) -> int:
-    """Count one more; 0 where it is within the rule, else the seconds until it will be. Safe in any thread."""
-    if _limiter.hit(rule, *who):
+def wait(rule: Rule, *who: str, amount: int = 1) -> int:
+    """Count so many more; 0 where it is within the rule, else the seconds until it will be. Safe in any thread."""
+    if _limiter.hit(rule, *who, cost=amount):
         return 0
     frees = _limiter.get_window_stats(rule, *who).reset_time
     return max(1, ceil(frees - time.monotonic()))

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from data import clock
 from data.database import Actor, lock
 from data.models import Membership, Organization, Role, Status, User, UserSession
-from data.problems import Forbidden, NotFound, SignedOut
+from data.problems import Forbidden, Invalid, NotFound, SignedOut
 from data.tenancy import TenantSession
 
 
@@ -67,6 +67,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,
     Role.VIEWER: _VIEWER,
 }
+
+
+def known(role: object) -> Role:
+    """The role itself: a text that only equals one would slip past the questions of who may appoint it.
+
+    Raises Invalid('role').
+    """
+    found = next((each for each in Role if each == role), None)
+    if found is None:
+        raise Invalid(role='Choose a role.')
+    return found
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,12 @@ HAPPENED = {
     'member:change_role': '{who} changed the role of {target}',
     'member:remove': '{who} removed {target}',
     'member:leave': '{who} left',
+    'invitation:create': '{who} invited {target}',
+    'invitation:resend': '{who} sent the invitation of {target} again',
+    'invitation:revoke': '{who} took back the invitation of {target}',
+    'invitation:change_role': '{who} changed the role {target} is invited to',
+    'invitation:accept': '{who} accepted the invitation by {target}',
+    'invitation:decline': '{who} declined the invitation by {target}',
     'audit:export': '{who} exported the activity log',
 }
 NOTES = {
@@ -28,6 +34,10 @@ NOTES = {
     'organization:status': 'From {before} to {after}',
     'member:add': 'As {role}',
     'member:change_role': 'From {before} to {after}',
+    'invitation:create': 'As {role}',
+    'invitation:resend': 'As {role}',
+    'invitation:change_role': 'From {before} to {after}',
+    'invitation:accept': 'As {role}',
     'audit:export': '{events} events as {target}',
 }
 """What the details of an act add to its sentence."""

@@ -15,7 +15,7 @@ from probes import listening
 from sqlalchemy import Engine, make_url
 from visitors import ORIGIN, Visitor
 
-from data import changes, clock, database, limits, passwords
+from data import changes, clock, database, limits, passwords, tokens
 from data.changes import Change
 
 
@@ -29,6 +29,7 @@ def nothing_leaks() -> Iterator[None]:
     """Cheap passwords and nothing tried yet at the start; at the end the clock and the listeners are as they were."""
     passwords.configure(memory_cost=64, time_cost=1)
     limits.reset()
+    tokens.use('a key for tests that is long enough')
     listeners = list(changes._listeners)
     yield
     changes._listeners[:] = listeners

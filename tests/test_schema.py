@@ -30,8 +30,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0002'
-down_revision = '0001'
+revision = '0003'
+down_revision = '0002'
 
 
 def upgrade() -> None:
@@ -125,11 +125,11 @@ def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
     def add(script: str) -> None:
         folder = tmp_path / 'migrations'
         shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns('__pycache__'), dirs_exist_ok=True)
-        (folder / 'versions' / '0002_next.py').write_text(script, encoding='utf-8')
+        (folder / 'versions' / '0003_next.py').write_text(script, encoding='utf-8')
         config = Config()
         config.set_main_option('script_location', str(folder))
         monkeypatch.setattr(schema, '_config', lambda: config)
-        monkeypatch.setattr(schema, 'HEAD', '0002')
+        monkeypatch.setattr(schema, 'HEAD', '0003')
 
     return add
 
@@ -159,7 +159,7 @@ def test_a_start_migrates_and_keeps_every_row(
     migrations(NEXT)
     schema.prepare(database_url, tmp_path / 'backups')
     assert everything(db) == before
-    assert revision(db) == '0002'
+    assert revision(db) == '0003'
     assert rows(db, 'SELECT DISTINCT gadget FROM organizations') == [('none',)]
     assert rows(db, 'SELECT * FROM gadgets') == []
 
@@ -173,12 +173,12 @@ def test_a_sqlite_file_is_copied_before_it_is_migrated(
     migrations(NEXT)
     schema.prepare(url, tmp_path / 'backups')
     [copy] = (tmp_path / 'backups').iterdir()
-    assert copy.name.startswith('before-0002-from-0001-')
+    assert copy.name.startswith('before-0003-from-0002-')
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
     with opened(f'sqlite:///{copy}') as kept:
         assert everything(kept) == before
-        assert revision(kept) == '0001'
+        assert revision(kept) == '0002'
         assert rows(kept, 'PRAGMA integrity_check') == [('ok',)]
     files.drop('test')
 
@@ -200,11 +200,11 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     assert failed(database_url, tmp_path / 'backups').startswith('The database can not be prepared: ')
     assert everything(db) == before
     assert looked_at(db) == tables
-    assert revision(db) == '0001'
+    assert revision(db) == '0002'
     db.dispose()
     migrations(NEXT)
     schema.prepare(database_url, tmp_path / 'backups')
-    assert revision(db) == '0002'
+    assert revision(db) == '0003'
 
 
 def test_a_migration_that_leaves_orphans_is_undone(
@@ -216,7 +216,7 @@ def test_a_migration_that_leaves_orphans_is_undone(
         before = everything(db)
         assert 'rows without what they refer to' in failed(url, tmp_path / 'backups')
         assert everything(db) == before
-        assert revision(db) == '0001'
+        assert revision(db) == '0002'
     files.drop('test')
 
 

@@ -1,14 +1,17 @@
 """Accounts: signing up, signing in."""
 
+from dataclasses import replace
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from data import passwords
-from data.database import Actor, accounts, transaction
+from data.database import Actor, accounts, lock, transaction
 from data.inputs import emails, texts
 from data.models import AccountEvent, User, new_id
 from data.problems import Invalid, Problem
-from data.services import organizations, sessions
+from data.services import offers, organizations, sessions
+from data.tenancy import Scope, TenantSession
 
 TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'
 
@@ -20,16 +23,26 @@ class WrongCredentials(Problem):
         super().__init__('This email address and password don’t belong together.')
 
 
-def sign_up(email: object, password: object, confirmation: object, *, network: str = '', agent: str = '') -> str:
+def sign_up(
+    email: object,
+    password: object,
+    confirmation: object,
+    *,
+    invitation: object = None,
+    network: str = '',
+    agent: str = '',
+) -> str:
     """Create an account with its first organization and a session; return the session's token.
 
-    Account, organization and ownership appear together or not at all. Whoever sends the form twice is signed in.
-    Raises Invalid('email' | 'password' | 'confirmation').
+    Account, organization and ownership, and the membership where an `invitation` (its token) is accepted with it,
+    appear together or not at all. Whoever sends the form twice is signed in.
+    Raises Invalid('email' | 'password' | 'confirmation'), and what `offers.accept` raises.
     """
     address = emails.parse(email)
     secret = passwords.check_new(password, email=address.shown)
     if confirmation != secret:
         raise Invalid(confirmation='The two passwords are not the same.')
+    offered = offers.find(invitation) if invitation is not None else None
     user = User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
     actor = Actor('', user.id, new_id(), network[:64])
     try:
@@ -37,10 +50,18 @@ def sign_up(email: object, password: object, confirmation: object, *, network: s
             tx.add(user)
             tx.flush()
             organizations.found(tx, actor, user.email, texts.name_from_email(address.shown))
+            if offered:
+                _join(tx, actor, user, *offered)
             tx.add(_event(user.email_key, 'account:sign_up', user_id=user.id, network=network))
             return sessions.start(tx, user, network, agent)
     except IntegrityError:  # the address is the only thing that can already be there
         return _sign_up_again(address, secret, network, agent)
+
+
+def _join(tx: TenantSession, actor: Actor, user: User, organization_id: str, invitation_id: str) -> None:
+    with tx.within(Scope(organization_id)):
+        lock(tx, organization_id)
+        offers.enter(tx, replace(actor, organization_id=organization_id), user, invitation_id)
 
 
 def _sign_up_again(address: emails.Email, password: str, network: str, agent: str) -> str:

@@ -7,9 +7,9 @@ from data.changes import Change, Topic
 from data.database import Actor, accounts, transaction
 from data.inputs.emails import parse
 from data.models import Membership, Role, User, is_id
-from data.permissions import Member, Permission, authorize, identify
+from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
-from data.services import audit, organizations
+from data.services import audit, invitations, organizations
 from data.tenancy import TenantSession
 
 LAST_OWNER = 'There must always be an Owner. Make somebody else Owner first.'
@@ -20,7 +20,7 @@ def add(actor: Actor, email: object, role: object) -> None:
 
     Raises Invalid('email' | 'role'), Forbidden, NotFound, SignedOut.
     """
-    key, role = parse(email).key, _known(role)
+    key, role = parse(email).key, known(role)
     with accounts(writes=False) as people:
         user = people.exec(select(User).where(User.email_key == key)).first()
     with transaction(actor) as tx:
@@ -40,7 +40,7 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
 
     Raises Stale, Invalid('role') for the last Owner or what is no role, Forbidden, NotFound, SignedOut.
     """
-    role = _known(role)
+    role = known(role)
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.MEMBER_CHANGE_ROLE)
         membership, user = _of(tx, actor, user_id)
@@ -51,6 +51,7 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
         if membership.role is Role.OWNER and role is not Role.OWNER and _owners(tx) == 1:
             raise Invalid(role=LAST_OWNER)
         membership.role = role
+        invitations.revoke_of(tx, member, user_id, role)
         audit.record(tx, member, 'member:change_role', user.email, before=expected.value, after=role.value)
         _note(tx, member, user_id)
 
@@ -88,14 +89,6 @@ def touch(actor: Actor) -> None:
         tx.exec(now.execution_options(synchronize_session=False))
 
 
-def _known(role: object) -> Role:
-    """The role itself: a text that only equals one would slip past the questions of who may appoint it."""
-    found = next((each for each in Role if each == role), None)
-    if found is None:
-        raise Invalid(role='Choose a role.')
-    return found
-
-
 def _of(tx: TenantSession, actor: Actor, user_id: str) -> tuple[Membership, User]:
     query = select(Membership, User).join(User).where(Membership.user_id == user_id)
     found = tx.exec(query).first() if is_id(user_id) else None
@@ -118,6 +111,7 @@ def _end(tx: TenantSession, member: Member, membership: Membership, user: User, 
         raise Invalid(user=LAST_OWNER)
     audit.record(tx, member, action, user.email)
     _note(tx, member, user.id)
+    invitations.revoke_of(tx, member, user.id, None)
     tx.delete(membership)
     organizations.ensure_one(tx, user)
 

@@ -1,6 +1,5 @@
 """Who is signed in: one row a browser, found by the hash of the token in its cookie."""
 
-import hashlib
 import secrets
 from collections.abc import Collection
 
@@ -10,11 +9,7 @@ from data import clock
 from data.database import Actor, accounts
 from data.models import IDLE, AccountEvent, User, UserSession
 from data.tenancy import TenantSession
-
-
-def hashed(token: str) -> str:
-    """The SHA-256 of a token in hexadecimal: what the database keeps of it (ASVS 7.2.2)."""
-    return hashlib.sha256(token.encode('utf-8', 'replace')).hexdigest()
+from data.tokens import hashed
 
 
 def start(tx: TenantSession, user: User, network: str, agent: str) -> str:

@@ -1,0 +1,53 @@
+"""People with an account, and how they are signed in."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Field, SQLModel
+
+from data import clock
+from data.models.base import new_id
+
+IDLE, ABSOLUTE = timedelta(days=7), timedelta(days=30)
+"""How long a session lives unused and at most (NIST SP 800-63B-4 §2.1.3, AAL1)."""
+
+
+class User(SQLModel, table=True):
+    """A person with an account."""
+
+    __tablename__ = 'users'
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    email: str = Field(max_length=254)
+    email_key: str = Field(max_length=254, unique=True)
+    password_hash: str | None = Field(default=None, max_length=255)
+    created_at: datetime = Field(default_factory=clock.now)
+
+
+class UserSession(SQLModel, table=True):
+    """One signed-in browser. The cookie carries the token, this row only its SHA-256."""
+
+    __tablename__ = 'sessions'
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    user_id: str = Field(foreign_key='users.id', ondelete='CASCADE', index=True, max_length=16)
+    token_hash: str = Field(max_length=64, unique=True)
+    created_at: datetime = Field(default_factory=clock.now)
+    seen_at: datetime = Field(default_factory=clock.now)
+    expires_at: datetime = Field(default_factory=lambda: clock.now() + ABSOLUTE)
+    network: str = Field(default='', max_length=64)
+    agent: str = Field(default='', max_length=200)
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether this session still counts (ASVS 7.3.1, 7.3.2)."""
+        return now < self.expires_at and now - self.seen_at < IDLE
+
+
+class AccountEvent(SQLModel, table=True):
+    """What happened to an account: signed up, signed in, refused, signed out. Outlives its user."""
+
+    __tablename__ = 'account_events'
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(default_factory=clock.now)
+    user_id: str | None = Field(default=None, index=True, max_length=16)
+    email_key: str = Field(max_length=254)
+    action: str = Field(max_length=40)
+    outcome: str = Field(max_length=8)
+    network: str = Field(default='', max_length=64)

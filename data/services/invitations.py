@@ -1,0 +1,213 @@
+"""Invitations, as those who send them see them: who is asked, with which role, and how it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select
+
+from data import changes, clock, limits, tokens
+from data.changes import Change, Topic
+from data.database import Actor, reading, transaction
+from data.inputs import recipients
+from data.inputs.recipients import Recipient
+from data.models import Invitation, InvitationState, Role, is_id, new_id
+from data.permissions import GRANTS, Member, Permission, authorize, known
+from data.problems import NotFound, Stale, TooMany
+from data.services import audit
+from data.services.verdicts import Judged, Verdict, judge, judged_as, one_of
+from data.tenancy import TenantSession
+
+GOOD_FOR = timedelta(days=7)
+"""How long an invitation can be accepted."""
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An invitation that waits for an answer, or did so until it expired."""
+
+    id: str
+    email: str
+    role: Role
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    expired: bool
+
+
+def check(actor: Actor, text: object) -> list[Judged]:
+    """What would become of each address in a pasted list.
+
+    Raises Invalid('addresses'), Forbidden, NotFound, SignedOut.
+    """
+    found = recipients.parse(text)
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.MEMBER_INVITE)
+        return judge(tx, found)
+
+
+def invite(actor: Actor, text: object, role: object) -> list[Judged]:
+    """Invite every new address in a pasted list, all of them or none; the others keep what they have.
+
+    Raises Invalid('addresses' | 'role'), TooMany, Forbidden, NotFound, SignedOut.
+    """
+    found, role = recipients.parse(text), known(role)
+    with transaction(actor) as tx:
+        member = _who_may_offer(tx, actor, role)
+        judged = judge(tx, found)
+        new = [(each, it) for each, it in zip(judged, found, strict=True) if each.verdict is Verdict.NEW]
+        _count(member, len(new))
+        _forget_expired(tx, [it.key for _, it in new])
+        for _, it in new:
+            invitation = _made(member, it, role)
+            tx.add(invitation)
+            audit.record(tx, member, 'invitation:create', invitation.email, role=role.value)
+        if new:
+            _note(tx, member)
+    sent = {id(each) for each, _ in new}
+    return [judged_as(each.address, Verdict.SENT) if id(each) in sent else each for each in judged]
+
+
+def pending(actor: Actor) -> list[Pending]:
+    """The invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.MEMBER_INVITE)
+        rows = tx.exec(
+            select(Invitation)
+            .where(Invitation.state == InvitationState.PENDING)
+            .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
+        ).all()
+    now = clock.now()
+    return [
+        Pending(it.id, it.email, it.role, it.invited_by_email, it.created_at, it.expires_at, it.expires_at <= now)
+        for it in rows
+    ]
+
+
+def resend(actor: Actor, invitation_id: object) -> None:
+    """Make the invitation good for another while, with a new link; the one before opens nothing any more.
+
+    Whoever sends it again stands for it from now on. Raises TooMany, Forbidden, NotFound, SignedOut.
+    """
+    with transaction(actor) as tx:
+        member, invitation = _of(tx, actor, invitation_id)
+        _count(member, 1)
+        invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
+        _renew(invitation)
+        audit.record(tx, member, 'invitation:resend', invitation.email, role=invitation.role.value)
+        _note(tx, member)
+
+
+def revoke(actor: Actor, invitation_id: object) -> None:
+    """Take an invitation back. Raises Forbidden, NotFound, SignedOut."""
+    with transaction(actor) as tx:
+        member, invitation = _of(tx, actor, invitation_id)
+        end(invitation, InvitationState.REVOKED)
+        audit.record(tx, member, 'invitation:revoke', invitation.email)
+        _note(tx, member)
+
+
+def change_role(actor: Actor, invitation_id: object, role: object, *, expected: Role) -> None:
+    """Offer another role, if it is still the `expected` one.
+
+    Raises Stale, Invalid('role'), Forbidden, NotFound, SignedOut.
+    """
+    role = known(role)
+    with transaction(actor) as tx:
+        member, invitation = _of(tx, actor, invitation_id)
+        _who_may_offer(tx, actor, role)
+        if invitation.role is not expected:
+            raise Stale
+        invitation.role = role
+        audit.record(tx, member, 'invitation:change_role', invitation.email, before=expected.value, after=role.value)
+        _note(tx, member)
+
+
+def link(actor: Actor, invitation_id: object) -> str:
+    """The token of an invitation, for whoever may send one. Raises Forbidden, NotFound, SignedOut."""
+    with reading(actor) as tx:
+        _, invitation = _of(tx, actor, invitation_id)
+        return token_of(invitation)
+
+
+def token_of(invitation: Invitation) -> str:
+    """The secret in the link of an invitation."""
+    return _token(invitation.id, invitation.nonce)
+
+
+def _token(invitation_id: str, nonce: str) -> str:
+    return tokens.make('invitation', invitation_id, nonce)
+
+
+def end(invitation: Invitation, state: InvitationState) -> None:
+    """Nobody can answer it any more."""
+    invitation.state, invitation.answered_at = state, clock.now()
+
+
+def needed(role: Role) -> Permission:
+    """What it takes to offer this role."""
+    return Permission.OWNER_APPOINT if role is Role.OWNER else Permission.MEMBER_INVITE
+
+
+def revoke_of(tx: TenantSession, member: Member, user_id: str, role: Role | None) -> None:
+    """Take back what somebody has offered who now has this role, or none, and may offer it no longer."""
+    pending = Invitation.state == InvitationState.PENDING
+    for invitation in tx.exec(select(Invitation).where(Invitation.invited_by == user_id, pending)).all():
+        if role is None or needed(invitation.role) not in GRANTS[role]:
+            end(invitation, InvitationState.REVOKED)
+            audit.record(tx, member, 'invitation:revoke', invitation.email)
+            _note(tx, member)
+
+
+def _who_may_offer(tx: TenantSession, actor: Actor, role: Role) -> Member:
+    member = authorize(tx, actor, Permission.MEMBER_INVITE)
+    return authorize(tx, actor, needed(role)) if role is Role.OWNER else member
+
+
+def _of(tx: TenantSession, actor: Actor, invitation_id: object) -> tuple[Member, Invitation]:
+    member = authorize(tx, actor, Permission.MEMBER_INVITE)
+    query = select(Invitation).where(Invitation.id == invitation_id, Invitation.state == InvitationState.PENDING)
+    found = tx.exec(query).first() if is_id(invitation_id) else None
+    if found is None:
+        raise NotFound
+    if found.role is Role.OWNER:
+        authorize(tx, actor, Permission.OWNER_APPOINT)
+    return member, found
+
+
+def _made(member: Member, it: Recipient, role: Role) -> Invitation:
+    invitation_id, nonce = new_id(), new_id()
+    return Invitation(
+        id=invitation_id,
+        organization_id=member.organization_id,
+        email=it.text,
+        email_key=it.key,
+        role=role,
+        nonce=nonce,
+        token_hash=tokens.hashed(_token(invitation_id, nonce)),
+        invited_by=member.user_id,
+        invited_by_email=member.email,
+        expires_at=clock.now() + GOOD_FOR,
+    )
+
+
+def _renew(invitation: Invitation) -> None:
+    invitation.nonce = new_id()
+    invitation.token_hash = tokens.hashed(token_of(invitation))
+    invitation.expires_at = clock.now() + GOOD_FOR
+
+
+def _forget_expired(tx: TenantSession, keys: list[str]) -> None:
+    """An expired invitation makes room for a new one."""
+    query = select(Invitation).where(one_of(Invitation.email_key, keys), Invitation.state == InvitationState.PENDING)
+    for invitation in tx.exec(query).all():
+        tx.delete(invitation)
+    tx.flush()
+
+
+def _count(member: Member, number: int) -> None:
+    if number and (seconds := limits.wait(limits.INVITATIONS, member.organization_id, amount=number)):
+        raise TooMany('This organization has sent many invitations in the last hour. Nothing was sent.', seconds)
+
+
+def _note(tx: TenantSession, member: Member) -> None:
+    changes.note(tx, Change(member.organization_id, Topic.INVITATIONS, member.email))

@@ -1,0 +1,193 @@
+"""Invitations, as those who receive them see them: what is offered, and the answer.
+
+Whoever holds the link may look; only the person with the invited address may accept. Looking changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import select
+
+from data import changes, clock, tokens
+from data.changes import Change, Topic
+from data.database import Actor, accounts, administrator, lock, reading, transaction
+from data.models import Invitation, InvitationState, Membership, Organization, Role, Status, User
+from data.permissions import Member, identify, refusal
+from data.problems import NotFound, Problem
+from data.services import audit
+from data.services.invitations import end, needed
+from data.tenancy import Scope, TenantSession
+
+
+class State(StrEnum):
+    """How an offer stands."""
+
+    OPEN = 'open'
+    EXPIRED = 'expired'
+    REVOKED = 'revoked'
+    ACCEPTED = 'accepted'
+    DECLINED = 'declined'
+    GONE = 'gone'
+    CLOSED = 'closed'
+    INVITER_LOST = 'inviter_lost'
+
+
+SENTENCES = {
+    State.OPEN: '',
+    State.EXPIRED: 'This invitation has expired. Ask for a new one.',
+    State.REVOKED: 'This invitation has been taken back.',
+    State.ACCEPTED: 'This invitation has been accepted already.',
+    State.DECLINED: 'This invitation has been declined. Ask for a new one if you have changed your mind.',
+    State.GONE: 'The organization of this invitation does not exist any more.',
+    State.CLOSED: 'This organization takes nobody in at the moment. Try again later.',
+    State.INVITER_LOST: 'Whoever invited you may not invite people any more. Ask for a new invitation.',
+}
+
+
+class Closed(Problem):
+    """The offer can't be answered; `state` says why."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(SENTENCES[state])
+        self.state = state
+
+
+class SomebodyElse(Problem):
+    """The invitation is for another address than that of whoever is signed in."""
+
+    def __init__(self, invited: str, signed_in: str) -> None:
+        super().__init__(f'This invitation is for {invited}. You are signed in as {signed_in}.')
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What an invitation says to whoever holds its link."""
+
+    state: State
+    organization_id: str
+    organization: str
+    email: str
+    role: Role
+    invited_by: str
+    expires_at: datetime
+    has_account: bool
+
+
+def look(token: object) -> Offer:
+    """What is offered and how it stands; changes nothing, however often.
+
+    Raises NotFound for what is no token of ours.
+    """
+    organization_id, invitation_id = find(token)
+    with reading(Actor('', '', organization_id, '')) as tx:
+        found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, organization_id)
+        if found is None or organization is None:
+            raise NotFound
+        state = _state(tx, found, organization)
+    with accounts(writes=False) as tx:
+        has_account = tx.exec(select(User.id).where(User.email_key == found.email_key)).first() is not None
+    return Offer(
+        state,
+        organization.id,
+        organization.name,
+        found.email,
+        found.role,
+        found.invited_by_email,
+        found.expires_at,
+        has_account,
+    )
+
+
+def accept(actor: Actor, token: object) -> str:
+    """Become a member; the id of the organization. Who is one already stays what they are.
+
+    Raises SomebodyElse, Closed, NotFound, SignedOut.
+    """
+    organization_id, invitation_id = find(token)
+    inside = replace(actor, organization_id=organization_id)
+    with transaction(inside) as tx:
+        lock(tx, organization_id)
+        user = _signed_in(tx, inside)
+        enter(tx, inside, user, invitation_id)
+    return organization_id
+
+
+def enter(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> None:
+    """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, NotFound."""
+    found, organization = _pending(tx, actor, invitation_id)
+    if found.email_key != user.email_key:
+        raise SomebodyElse(found.email, user.email)
+    end(found, InvitationState.ACCEPTED)
+    membership = tx.get(Membership, (organization.id, user.id))
+    if membership is None:
+        membership = Membership(organization_id=organization.id, user_id=user.id, role=found.role, seen_at=clock.now())
+        tx.add(membership)
+    member = _as_member(actor, user, organization, membership.role)
+    audit.record(tx, member, 'invitation:accept', found.invited_by_email, role=membership.role.value)
+    changes.note(tx, Change(organization.id, Topic.MEMBERS, user.email, frozenset({user.id})))
+    changes.note(tx, Change(organization.id, Topic.INVITATIONS, user.email))
+
+
+def decline(token: object, network: str = '') -> None:
+    """Say no; holding the link is enough. Raises Closed, NotFound."""
+    organization_id, invitation_id = find(token)
+    actor = Actor('', '', organization_id, network[:64])
+    with transaction(actor) as tx:
+        lock(tx, organization_id)
+        found, organization = _pending(tx, actor, invitation_id)
+        end(found, InvitationState.DECLINED)
+        # Whoever says no may have no account: the record knows them by their invitation.
+        member = Member('', found.id, organization.id, actor.network, found.email, found.role, organization)
+        audit.record(tx, member, 'invitation:decline', found.invited_by_email, role=found.role.value)
+        changes.note(tx, Change(organization.id, Topic.INVITATIONS, found.email))
+
+
+def find(token: object) -> tuple[str, str]:
+    """Organization and id of the invitation that this token belongs to: who holds it may know. Raises NotFound."""
+    if not isinstance(token, str) or len(token) != 43:
+        raise NotFound
+    with administrator() as tx:
+        query = select(Invitation.organization_id, Invitation.id).where(Invitation.token_hash == tokens.hashed(token))
+        found = tx.exec(query).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _pending(tx: TenantSession, actor: Actor, invitation_id: str) -> tuple[Invitation, Organization]:
+    found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, actor.organization_id)
+    if found is None or organization is None:
+        raise NotFound
+    if (state := _state(tx, found, organization)) is not State.OPEN:
+        raise Closed(state)
+    return found, organization
+
+
+def _state(tx: TenantSession, found: Invitation, organization: Organization) -> State:
+    """How it stands: what happened to it first, then whether it could be accepted now."""
+    if found.state is not InvitationState.PENDING:
+        return State(found.state.value)
+    if organization.status is Status.DELETED:
+        return State.GONE
+    if found.expires_at <= clock.now():
+        return State.EXPIRED
+    inviter = tx.get(Membership, (found.organization_id, found.invited_by))
+    no = refusal(inviter.role, organization.status, needed(found.role)) if inviter else None
+    if inviter is None or (no and no.rule.startswith('role:')):
+        return State.INVITER_LOST
+    return State.CLOSED if no else State.OPEN
+
+
+def _signed_in(tx: TenantSession, actor: Actor) -> User:
+    """Whoever is signed in, read in this transaction: nobody of this organization yet. Raises SignedOut."""
+    identify(tx, actor)
+    with tx.within(Scope()):
+        user = tx.get(User, actor.user_id)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def _as_member(actor: Actor, user: User, organization: Organization, role: Role) -> Member:
+    return Member(actor.session_id, user.id, organization.id, actor.network, user.email, role, organization)

@@ -1,0 +1,243 @@
+"""Answering an invitation: looking changes nothing, the right person gets in once, everybody else reads why not."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from probes import everything, listening, rows, run, value
+from sqlalchemy import Engine
+from world import NETWORK, PASSWORD, World, at_home, email_of, inside, join
+
+from data import clock
+from data.changes import Topic
+from data.database import Actor
+from data.models import Role, Status
+from data.problems import Invalid, NotFound, Problem, SignedOut
+from data.services import accounts, invitations, members, offers, organizations
+from data.services.offers import Closed, SomebodyElse, State
+
+NINA = 'nina@new.test'
+FRESH = 'fresh@new.example'
+NO_TOKENS = [
+    '',
+    'x',
+    'a' * 43,
+    'a' * 44,
+    None,
+    5,
+    ['a' * 43],
+    {},
+    b'a' * 43,
+    "' OR 1=1 --",
+    'a' * 1_000_000,
+    '\ud800' * 43,
+]
+
+
+def offered(world: World, address: str = NINA, role: Role = Role.MEMBER, by: Actor | None = None) -> str:
+    """The token of a fresh invitation."""
+    invitations.invite(by or world.owner, address, role)
+    found = next(it for it in invitations.pending(world.owner) if it.email == address)
+    return invitations.link(world.owner, found.id)
+
+
+def brought_to(state: State, world: World, db: Engine) -> str:
+    """The token of an invitation that stands like this; made by Adam for Nina."""
+    token = offered(world, by=world.admin)
+    invitation_id = invitations.pending(world.owner)[0].id
+    match state:
+        case State.EXPIRED:
+            run(db, 'UPDATE invitations SET expires_at = created_at')
+        case State.REVOKED:
+            invitations.revoke(world.owner, invitation_id)
+        case State.ACCEPTED:
+            offers.accept(world.newcomers[0], token)
+        case State.DECLINED:
+            offers.decline(token)
+        case State.GONE:
+            organizations.change_status(world.organization_id, Status.DELETING, 'For a test')
+            organizations.change_status(world.organization_id, Status.DELETED, 'For a test')
+        case State.CLOSED:
+            organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
+    return token
+
+
+def role_of(db: Engine, world: World, person: Actor) -> str | None:
+    found = rows(
+        db,
+        'SELECT role FROM memberships WHERE organization_id = :at AND user_id = :user',
+        at=world.organization_id,
+        user=person.user_id,
+    )
+    return found[0][0] if found else None
+
+
+def test_looking_says_what_is_offered_and_changes_nothing(world: World, db: Engine) -> None:
+    token = offered(world, role=Role.ADMIN)
+    before = everything(db)
+    for _ in range(5):
+        found = offers.look(token)
+    assert everything(db) == before
+    assert (found.state, found.organization, found.email, found.role, found.invited_by) == (
+        State.OPEN,
+        'Acme',
+        NINA,
+        Role.ADMIN,
+        'olga@acme.test',
+    )
+    assert found.has_account
+    assert found.expires_at - clock.now() > timedelta(days=6)
+    assert not offers.look(offered(world, FRESH)).has_account
+
+
+@pytest.mark.parametrize('token', NO_TOKENS, ids=range(len(NO_TOKENS)))
+def test_what_is_no_token_opens_nothing(world: World, db: Engine, token: object) -> None:
+    offered(world)
+    before = everything(db)
+    for act in (
+        lambda: offers.look(token),
+        lambda: offers.accept(world.newcomers[0], token),
+        lambda: offers.decline(token),
+        lambda: accounts.sign_up(FRESH, PASSWORD, PASSWORD, invitation=token or 'x'),
+    ):
+        with pytest.raises(NotFound):
+            act()
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize('viewer', ['right', 'other', 'member', 'signed out', 'decline'])
+@pytest.mark.parametrize('state', [it for it in State if it is not State.INVITER_LOST])
+def test_every_state_for_every_viewer(world: World, db: Engine, state: State, viewer: str) -> None:
+    """What comes of an answer: state × viewer."""
+    token = brought_to(state, world, db)
+    assert offers.look(token).state is state
+    before, was = everything(db), role_of(db, world, world.newcomers[0])
+    people = {
+        'right': world.newcomers[0],
+        'other': world.newcomers[1],
+        'member': world.member,
+        'signed out': Actor('', '', '', NETWORK),
+    }
+
+    def answer() -> object:
+        return offers.accept(people[viewer], token) if viewer in people else offers.decline(token)
+
+    if viewer == 'signed out':
+        with pytest.raises(SignedOut):
+            answer()
+    elif state is not State.OPEN:
+        with pytest.raises(Closed) as closed:
+            answer()
+        assert closed.value.state is state
+        assert str(closed.value) == offers.SENTENCES[state]
+    elif viewer in ('other', 'member'):
+        with pytest.raises(SomebodyElse, match=f'for {NINA}. You are signed in as'):
+            answer()
+    else:
+        answer()
+        assert role_of(db, world, world.newcomers[0]) == ('member' if viewer == 'right' else None)
+        assert offers.look(token).state is (State.ACCEPTED if viewer == 'right' else State.DECLINED)
+        return
+    assert everything(db) == before
+    assert role_of(db, world, world.newcomers[0]) == was
+
+
+def test_whoever_invited_must_still_be_allowed_to(world: World, db: Engine) -> None:
+    token = offered(world, by=world.admin)
+    at = {'at': world.organization_id, 'user': world.admin.user_id}
+    run(db, "UPDATE memberships SET role = 'viewer' WHERE organization_id = :at AND user_id = :user", **at)
+    assert offers.look(token).state is State.INVITER_LOST
+    with pytest.raises(Closed):
+        offers.accept(world.newcomers[0], token)
+    run(db, 'DELETE FROM memberships WHERE organization_id = :at AND user_id = :user', **at)
+    assert offers.look(token).state is State.INVITER_LOST
+
+
+def test_a_link_dies_when_it_is_sent_again(world: World) -> None:
+    token = offered(world)
+    invitations.resend(world.owner, invitations.pending(world.owner)[0].id)
+    for act in (offers.look, offers.decline):
+        with pytest.raises(NotFound):
+            act(token)
+
+
+def test_accepting_is_told_and_on_the_record(world: World, db: Engine) -> None:
+    token = offered(world, role=Role.ADMIN)
+    with listening() as heard:
+        assert offers.accept(world.newcomers[0], token) == world.organization_id
+    assert {(it.topic, it.users) for it in heard if it.topic is not Topic.RECORD} == {
+        (Topic.MEMBERS, frozenset({world.newcomers[0].user_id})),
+        (Topic.INVITATIONS, frozenset()),
+    }
+    assert rows(db, "SELECT actor_email, target FROM audit_events WHERE action = 'invitation:accept'") == [
+        (NINA, 'olga@acme.test')
+    ]
+    assert organizations.enter(inside(world.newcomers[0], world.organization_id)).role is Role.ADMIN
+
+
+def test_who_is_a_member_already_stays_what_they_are(world: World, db: Engine) -> None:
+    token = offered(world, role=Role.VIEWER)
+    join(world.owner, world.newcomers[0], Role.ADMIN)
+    offers.accept(world.newcomers[0], token)
+    assert role_of(db, world, world.newcomers[0]) == 'admin'
+
+
+def test_a_role_that_changed_meanwhile_is_the_one_that_counts(world: World, db: Engine) -> None:
+    token = offered(world)
+    pending = invitations.pending(world.owner)[0]
+    invitations.change_role(world.owner, pending.id, Role.VIEWER, expected=Role.MEMBER)
+    offers.accept(world.newcomers[0], token)
+    assert role_of(db, world, world.newcomers[0]) == 'viewer'
+
+
+def test_fifty_at_once_make_one_membership(world: World, db: Engine) -> None:
+    token, start = offered(world), threading.Barrier(50)
+
+    def accept(_: int) -> str:
+        start.wait(20)
+        try:
+            return offers.accept(world.newcomers[0], token)
+        except Closed as closed:
+            return closed.state
+
+    with ThreadPoolExecutor(50) as pool:
+        ends = list(pool.map(accept, range(50)))
+    assert sorted(ends) == sorted([world.organization_id, *[State.ACCEPTED] * 49])
+    assert role_of(db, world, world.newcomers[0]) == 'member'
+    assert value(db, "SELECT count(*) FROM audit_events WHERE action = 'invitation:accept'") == 1
+
+
+def test_signing_up_with_it_makes_both_memberships_at_once(world: World, db: Engine) -> None:
+    token = offered(world, FRESH, Role.VIEWER)
+    person = at_home(accounts.sign_up(FRESH, PASSWORD, PASSWORD, invitation=token, network=NETWORK))
+    names = organizations.names(person)
+    assert sorted(names.values()) == ['Acme', 'fresh']
+    roles = {it: organizations.enter(inside(person, it)).role for it in names}
+    assert {names[it]: role for it, role in roles.items()} == {'Acme': Role.VIEWER, 'fresh': Role.OWNER}
+    assert email_of(person) == FRESH
+
+
+@pytest.mark.parametrize('how', ['another address', 'revoked', 'weak password'])
+def test_signing_up_with_it_happens_whole_or_not_at_all(world: World, db: Engine, how: str) -> None:
+    token = offered(world, FRESH)
+    if how == 'revoked':
+        invitations.revoke(world.owner, invitations.pending(world.owner)[0].id)
+    before = everything(db)
+    address, password = (
+        ('else@new.example' if how == 'another address' else FRESH),
+        'abc' if how == 'weak password' else PASSWORD,
+    )
+    kind: type[Problem] = {'another address': SomebodyElse, 'revoked': Closed, 'weak password': Invalid}[how]
+    with pytest.raises(kind):
+        accounts.sign_up(address, password, password, invitation=token)
+    assert everything(db) == before
+
+
+def test_an_invitation_that_was_declined_can_be_followed_by_another(world: World, db: Engine) -> None:
+    offers.decline(offered(world))
+    offers.accept(world.newcomers[0], offered(world))
+    assert role_of(db, world, world.newcomers[0]) == 'member'
+    members.remove(world.owner, world.newcomers[0].user_id)
+    offers.accept(world.newcomers[0], offered(world))
+    assert role_of(db, world, world.newcomers[0]) == 'member'
