@@ -37,14 +37,25 @@ class PostForm:
                 box = ui.element('input').props('type=hidden')
                 box.props['name'], box.props['value'] = name, value
 
-    def field(self, name: str, label: str, *, kind: str, autocomplete: str, value: str = '', hint: str = '') -> None:
-        """A labelled input with its hint and its error."""
+    def field(
+        self,
+        name: str,
+        label: str,
+        *,
+        kind: str,
+        autocomplete: str,
+        value: str = '',
+        hint: str = '',
+        fixed: bool = False,
+    ) -> None:
+        """A labelled input with its hint and its error; one that is `fixed` can’t be changed."""
         with self.element, ui.element('div').classes('entry-field'):
             caption = Text('label', label)
             box = ui.element('input').props('required')
             caption.props['for'] = box.html_id
             box.props.update({'name': name, 'type': kind, 'autocomplete': autocomplete, 'value': value})
             box.props['autocapitalize'] = 'none'
+            box.props['readonly'] = fixed
             error = self.errors.get(name)
             if error or hint:
                 below = Text('p', error or hint, 'field-error' if error else 'muted')
@@ -53,11 +64,17 @@ class PostForm:
                 box.props['aria-invalid'] = 'true'
                 box.props['autofocus'] = True
 
-    def submit(self, label: str, busy: str) -> None:
+    def submit(self, label: str, busy: str, *, quiet: bool = False) -> None:
         """The one button; it says `busy` while the browser waits."""
         with self.element:
-            button = Text('button', label, 'button-primary wide').props('type=submit')
+            button = Text('button', label, 'button wide' if quiet else 'button-primary wide').props('type=submit')
             button.props['data-busy'] = busy
+
+
+def way_on(label: str, path: str) -> None:
+    """The next step, where it is a link and no form."""
+    link = Text('a', label, 'button-primary wide')
+    link.props['href'] = path
 
 
 def way_to(sentence: str, label: str, path: str) -> None:

@@ -4,6 +4,7 @@ Only a response can set the cookie, so every sign-in begins with a new one (ASVS
 """
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -17,14 +18,20 @@ from data.problems import Invalid, Problem, TooMany
 from data.services import attempts, sessions
 from pages import door, errors, live
 
+FIELDS = ('email', 'password', 'confirmation')
+"""What the forms of sign-up post."""
+
 KEPT_ADDRESS = 254
 """Characters of a refused address that are shown again."""
 
 
 @app.post('/auth/sign-up')
 async def sign_up(request: Request) -> Response:
-    """Create an account and go to its organization."""
-    return await _enter(request, '/sign-up', attempts.sign_up, ('email', 'password', 'confirmation'))
+    """Create an account and go to its organization, or to the one whose invitation comes with it."""
+    form = await request.form(max_files=0, max_fields=20)
+    if back := door.own_path(f'/invitations/{form.get("invitation")}'):
+        return await _enter(request, back, partial(attempts.sign_up, invitation=form['invitation']), FIELDS)
+    return await _enter(request, '/sign-up', attempts.sign_up, FIELDS)
 
 
 @app.post('/auth/sign-in')
@@ -36,8 +43,9 @@ async def sign_in(request: Request) -> Response:
 @app.post('/auth/sign-out')
 async def sign_out(request: Request) -> Response:
     """End the session here and on every open page of it."""
+    then = door.own_path((await request.form(max_files=0, max_fields=20)).get('next'))
     await _leave(request)
-    return RedirectResponse('/sign-in', 303)
+    return RedirectResponse(then or '/sign-in', 303)
 
 
 async def _leave(request: Request) -> None:

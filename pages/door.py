@@ -22,6 +22,9 @@ from data.services import organizations, sessions
 PATIENCE = 30.0
 """Seconds that a page may take: more than the database is waited for, so that our sentence comes, not NiceGUI's."""
 
+public_url = ''
+"""Scheme, host and port under which people reach this application; `serve` sets it from the settings."""
+
 NO_ACCESS = 'That organization does not exist, or you have no access to it.'
 
 
@@ -62,7 +65,7 @@ def token(request: HTTPConnection) -> object:
     return request.session.get('token')
 
 
-_SCREEN = re.compile(r'/(organizations([/?#][^\\]*)?)?')
+_SCREEN = re.compile(r'/(organizations([/?#][^\\]*)?|invitations/[\w-]{43})?', re.ASCII)
 """A path that shows something: not that of a form, of a picture or of another site."""
 
 
@@ -84,6 +87,11 @@ class Tried:
 def tried(request: Request) -> Tried:
     """What was posted before this request, once."""
     return Tried(**request.session.pop('tried', {'errors': {}, 'email': ''}))
+
+
+def link_to(path: str) -> str:
+    """A link that works outside of this application, whatever the request said its host is."""
+    return public_url + path
 
 
 async def past_sign_in(request: Request) -> Response | None:

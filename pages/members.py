@@ -19,7 +19,7 @@ from data.permissions import ACTS, GRANTS, Member, Permission
 from data.services import members, team
 from data.services.members import LAST_OWNER
 from data.services.team import Order, Person, Team
-from pages import live
+from pages import invited, live
 from pages.door import org_page
 
 ORDERS = {
@@ -34,10 +34,25 @@ ORDERS = {
 async def team_members(member: Member) -> None:
     """Everybody who belongs here, what the roles mean, and the way out."""
     with screen_head('Team members', 'Who belongs to this organization, and as what.'):
-        pass
+        new_invitation(member)
     await TeamList(member).draw()
+    await invited.invitations_card(member)
     roles_card()
     await leave_card(member)
+
+
+def new_invitation(member: Member) -> None:
+    """The button that invites, for those who may."""
+    button = ui.button('New invitation', color=None).classes('button-primary')
+    button.on_click(lambda: invited.ask_whom(member))
+
+    @live.watch(Topic.ORGANIZATION, Topic.MEMBERS)
+    def refresh(now: Member, _: Change) -> None:
+        nonlocal member
+        member = now
+        button.set_visibility(not now.refused(Permission.MEMBER_INVITE))
+
+    button.set_visibility(not member.refused(Permission.MEMBER_INVITE))
 
 
 class TeamList:

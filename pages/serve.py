@@ -37,7 +37,7 @@ LET_GO = 4
 def serve(settings: Settings) -> None:
     """Register the screens and serve them until stopped. Raises ConfigError where the port can't be had."""
     theme.apply(app)
-    pages.live.begin()
+    pages.begin(settings.public_url)
     pages.guard.install(settings)
     app.on_startup(_settle)
     app.on_startup(lambda: print(f'Botcadence is at {settings.public_url}', flush=True))

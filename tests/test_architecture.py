@@ -17,6 +17,7 @@ HELPERS = {'door', 'errors', 'headers', 'live', 'shapes', 'wire', 'words'}
 
 SIDEWAYS = {
     'shell': {'organizations'},  # the dashboard draws the list of all organizations by itself
+    'members': {'invited'},  # those who are invited stand beside the members
     'settings': {'overview'},  # both draw where the organization stands
     'guard': {'gate'},  # the guard puts the gate in front
 }

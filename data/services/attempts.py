@@ -30,11 +30,19 @@ def sign_in(email: object, password: object, *, network: str = '', agent: str = 
     return _counted(SIGN_IN, email, network, lambda: accounts.sign_in(email, password, network=network, agent=agent))
 
 
-def sign_up(email: object, password: object, confirmation: object, *, network: str = '', agent: str = '') -> str:
+def sign_up(
+    email: object,
+    password: object,
+    confirmation: object,
+    *,
+    invitation: object = None,
+    network: str = '',
+    agent: str = '',
+) -> str:
     """As `accounts.sign_up`. Raises TooMany, which is put on the record."""
 
     def act() -> str:
-        return accounts.sign_up(email, password, confirmation, network=network, agent=agent)
+        return accounts.sign_up(email, password, confirmation, invitation=invitation, network=network, agent=agent)
 
     return _counted(SIGN_UP, email, network, act)
 

@@ -62,7 +62,10 @@ class SomebodyElse(Problem):
 
 @dataclass(frozen=True)
 class Offer:
-    """What an invitation says to whoever holds its link."""
+    """What an invitation says to whoever holds its link.
+
+    `viewer` is the address of whoever is signed in, '' for nobody; `is_right` whether it is the invited one.
+    """
 
     state: State
     organization_id: str
@@ -72,9 +75,11 @@ class Offer:
     invited_by: str
     expires_at: datetime
     has_account: bool
+    viewer: str
+    is_right: bool
 
 
-def look(token: object) -> Offer:
+def look(token: object, actor: Actor | None = None) -> Offer:
     """What is offered and how it stands; changes nothing, however often.
 
     Raises NotFound for what is no token of ours.
@@ -87,6 +92,7 @@ def look(token: object) -> Offer:
         state = _state(tx, found, organization)
     with accounts(writes=False) as tx:
         has_account = tx.exec(select(User.id).where(User.email_key == found.email_key)).first() is not None
+        viewer = tx.get(User, actor.user_id) if actor else None
     return Offer(
         state,
         organization.id,
@@ -96,6 +102,8 @@ def look(token: object) -> Offer:
         found.invited_by_email,
         found.expires_at,
         has_account,
+        viewer.email if viewer else '',
+        viewer is not None and viewer.email_key == found.email_key,
     )
 
 

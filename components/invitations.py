@@ -1,0 +1,190 @@
+"""Invitations: the list of those that wait for an answer, and the form that makes them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from nicegui import ui
+
+from components.calls import call, told
+from components.dialog import dialog
+from components.form import Form
+from components.grid import Grid
+from components.monogram import hue, initials
+from components.text import Text, hint
+from data.problems import Invalid
+
+Row = dict[str, Any]
+
+INVITATION = r"""
+<div class="person" role="listitem">
+  <span class="monogram" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
+  <div class="person-who">
+    <div class="person-name"><span>{{ props.row.email }}</span>
+      <span v-if="props.row.expired" class="chip">Expired</span></div>
+    <div class="person-facts muted">
+      <span>Invited by {{ props.row.invited_by }} <time :datetime="props.row.created_at"></time></span>
+      <span v-if="!props.row.expired">Good until {{ props.row.until }}</span></div>
+  </div>
+  <span class="chip person-role">{{ props.row.role }}</span>
+  <q-btn v-if="props.row.open" flat data-icon="more_horiz" class="button-icon" aria-haspopup="menu"
+         :aria-label="'Actions for ' + props.row.email" :title="'Actions for ' + props.row.email">
+    <q-menu auto-close>
+      <q-list role="none">
+        <q-item v-if="!props.row.expired" clickable role="menuitem" @click="$parent.$emit('link', props.row.id)">
+          <q-item-section>Copy link</q-item-section></q-item>
+        <q-item clickable role="menuitem" @click="$parent.$emit('again', props.row.id)">
+          <q-item-section>Renew</q-item-section></q-item>
+        <q-item v-for="role in props.row.roles" :key="role.value" clickable role="menuitem"
+                @click="$parent.$emit('role', props.row.id, role.value)">
+          <q-item-section>Invite as {{ role.label }}</q-item-section></q-item>
+        <q-item clickable role="menuitem" @click="$parent.$emit('revoke', props.row.id)">
+          <q-item-section>Take back</q-item-section></q-item>
+      </q-list>
+    </q-menu>
+  </q-btn>
+  <span v-else></span>
+</div>
+"""
+
+VERDICT = r"""
+<div class="verdict" role="listitem">
+  <span class="verdict-address">{{ props.row.address }}</span>
+  <span :class="props.row.good ? 'muted' : 'verdict-problem'">{{ props.row.sentence }}</span>
+</div>
+"""
+
+
+@dataclass
+class InvitationRow:
+    """What one line says; `roles` are those that can be offered instead, `open` whether anything can be done."""
+
+    id: str
+    email: str
+    role: str
+    invited_by: str
+    created_at: str
+    until: str
+    expired: bool
+    open: bool
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+    def row(self) -> Row:
+        """The same, with what is derived for drawing."""
+        roles = [{'value': value, 'label': label} for value, label in self.roles.items()]
+        return {**asdict(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
+
+
+class InvitationList:
+    """Invitations in portions, drawn by one element; acts only on rows and roles that it offered."""
+
+    def __init__(
+        self,
+        *,
+        acts: Mapping[str, Callable[[Row], Any]],
+        on_role: Callable[[Row, str], Any],
+        on_more: Callable[[], Any],
+    ) -> None:
+        self._on_role = on_role
+        self._nothing = hint('Nobody is invited at the moment.')
+        self._grid = Grid(INVITATION, 'people').props('role=list aria-label=Invitations')
+        for name, act in acts.items():
+            self._grid.on(name, lambda event, act=act: self._act(act, event.args))
+        self._grid.on('role', lambda event: self._offer(event.args))
+        self._more = ui.button('Show more', on_click=on_more, color=None).classes('button more')
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the screen has gone."""
+        return self._grid.is_deleted
+
+    def show(self, rows: list[InvitationRow], total: int) -> None:
+        """Draw these."""
+        self._grid.rows = [row.row() for row in rows]
+        self._grid.set_visibility(bool(rows))
+        self._nothing.set_visibility(not rows)
+        self._more.set_visibility(total > len(rows))
+        self._more.text = f'Show more ({len(rows)} of {total})'
+
+    def _act(self, act: Callable[[Row], Any], row_id: object) -> Any:
+        row = self._row(row_id)
+        return act(row) if row else None
+
+    def _offer(self, said: object) -> Any:
+        match said:
+            case [str(row_id), str(role)]:
+                row = self._row(row_id)
+                if row and role in {it['value'] for it in row['roles']}:
+                    return self._on_role(row, role)
+        return None
+
+    def _row(self, row_id: object) -> Row | None:
+        return next((row for row in self._grid.rows if row['id'] == row_id and row['open']), None)
+
+
+class InviteForm(Form):
+    """Addresses and a role; what would become of each address stands under them as it is typed."""
+
+    def __init__(
+        self,
+        *args: Any,
+        roles: Mapping[str, str],
+        check: Callable[[str], list[Row]],
+        dialog: ui.dialog,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._check = check
+        with self.element:
+            like = 'One or many, separated by commas or lines. Name <name@example.com> works, too.'
+            box = self.fields.text(
+                'addresses', 'Email addresses', lines=4, hint=like, autocomplete='off', debounce='300'
+            )
+            box.on_value_change(self.look)
+            self.verdicts = verdict_list([])
+            self.fields.choice('role', 'Role', roles)
+            self.actions('Send invitations', dialog=dialog)
+
+    @told
+    async def look(self) -> None:
+        """Say what would become of each address."""
+        text = self.fields['addresses'].value
+        try:
+            found = await call(self._check, text)
+        except Invalid:  # it is said when it is sent
+            found = []
+        if not self.element.is_deleted and text == self.fields['addresses'].value:
+            self.verdicts.rows = found
+            self.verdicts.set_visibility(bool(found))
+
+
+def verdict_list(rows: list[Row]) -> Grid:
+    """Addresses, each with what becomes of it."""
+    grid = Grid(VERDICT, 'verdicts').props('role=list tabindex=0')
+    grid.props['aria-label'] = 'What becomes of each address'
+    grid.rows = rows
+    grid.set_visibility(bool(rows))
+    return grid
+
+
+def show_verdicts(title: str, sentence: str, rows: list[Row]) -> None:
+    """A dialog that says what became of each address."""
+    with dialog(title, sentence) as box:
+        verdict_list(rows)
+        with ui.element('div').classes('actions'):
+            ui.button('Done', on_click=box.close, color=None).classes('button-primary').props('autofocus')
+
+
+def show_link(link: str, sentence: str) -> None:
+    """A dialog with a link to copy."""
+    with dialog('Invitation link', sentence) as box:
+        ui.input('Link', value=link).props('outlined stack-label readonly hide-bottom-space')
+        with ui.element('div').classes('actions'):
+            copied = Text('span', '', 'muted').props('role=status')
+            ui.button('Close', on_click=box.close, color=None).classes('button')
+
+            def copy() -> None:
+                ui.clipboard.write(link)
+                copied.text = 'Copied'
+
+            ui.button('Copy', on_click=copy, color=None).classes('button-primary').props('autofocus')

@@ -1,0 +1,99 @@
+"""An invitation, as whoever holds its link sees it. Looking changes nothing; the answers are posted."""
+
+from urllib.parse import quote
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from nicegui import app, ui
+
+from components.calls import call
+from components.entry import PostForm, entry_card, way_on, way_to
+from components.text import Text, hint
+from data.problems import NotFound
+from data.services import offers
+from data.services.offers import Offer, State
+from pages import door, errors
+
+NOT_GOOD = 'It may be mistyped, or a newer one has taken its place. Ask whoever invited you for a new link.'
+
+
+@ui.page('/invitations/{token}', title='Invitation · Botcadence', response_timeout=door.PATIENCE)
+async def invitation(request: Request, token: str) -> Response | None:
+    """What is offered, and what this person can do about it."""
+    try:
+        offer = await call(offers.look, token, await door.actor_of(request))
+    except NotFound:
+        return errors.page(404, 'This invitation link is not good', NOT_GOOD)
+    tried = door.tried(request)
+    with entry_card(f'Join {offer.organization}' if offer.state is State.OPEN else 'Invitation'):
+        if offer.state is not State.OPEN:
+            closed(offer)
+            return None
+        hint(f'{offer.invited_by} invites you to {offer.organization} as {offer.role.label}.')
+        hint(f'For {offer.email}, until {offer.expires_at:%-d %B %Y, %H:%M} UTC.')
+        if offer.is_right:
+            PostForm(f'/invitations/{token}/accept', tried.errors).submit('Accept invitation', 'Joining…')
+        elif offer.viewer:
+            switch(offer, token)
+        elif offer.has_account:
+            way_on('Sign in to accept', f'/sign-in?next={quote(f"/invitations/{token}")}')
+        else:
+            sign_up(offer, token, tried)
+        if offer.is_right or not offer.viewer:
+            PostForm(f'/invitations/{token}/decline', {}).submit('Decline', 'Declining…', quiet=True)
+    return None
+
+
+def closed(offer: Offer) -> None:
+    """It can't be answered: why, and what to do."""
+    hint(offers.SENTENCES[offer.state])
+    if offer.state is State.ACCEPTED and offer.is_right:
+        way_on(f'Open {offer.organization}', f'/organizations/{offer.organization_id}')
+    else:
+        way_to('', 'Go to Botcadence', '/')
+
+
+def switch(offer: Offer, token: str) -> None:
+    """Somebody else is signed in."""
+    Text('p', str(offers.SomebodyElse(offer.email, offer.viewer)), 'notice tone-warn').props('role=status')
+    form = PostForm('/auth/sign-out', {}, hidden={'next': f'/invitations/{token}'})
+    form.submit('Sign out and switch', 'Signing out…')
+    way_to('Not you?', f'Stay {offer.viewer}', '/')
+
+
+def sign_up(offer: Offer, token: str, tried: door.Tried) -> None:
+    """An account with the address that is invited."""
+    form = PostForm(
+        '/auth/sign-up', tried.errors, hidden={'invitation': token, 'next': f'/organizations/{offer.organization_id}'}
+    )
+    form.field('email', 'Email', kind='email', autocomplete='username', value=offer.email, fixed=True)
+    words = 'At least 8 characters. A few unrelated words make a good one.'
+    form.field('password', 'Password', kind='password', autocomplete='new-password', hint=words)
+    form.field('confirmation', 'Confirm password', kind='password', autocomplete='new-password')
+    form.submit('Sign up and join', 'Creating account…')
+
+
+@app.post('/invitations/{token}/accept')
+async def accept(request: Request, token: str) -> Response:
+    """Become a member; whoever is signed out signs in first."""
+    actor = await door.actor_of(request)
+    if actor is None:
+        return RedirectResponse(f'/sign-in?next={quote(f"/invitations/{token}", safe="")}', 303)
+    try:
+        return RedirectResponse(f'/organizations/{await call(offers.accept, actor, token)}', 303)
+    except NotFound:
+        return errors.page(404, 'This invitation link is not good', NOT_GOOD)
+    except (offers.Closed, offers.SomebodyElse):  # the page itself says it
+        return RedirectResponse(f'/invitations/{token}', 303)
+
+
+@app.post('/invitations/{token}/decline')
+async def decline(request: Request, token: str) -> Response:
+    """Say no."""
+    try:
+        await call(offers.decline, token, door.network(request))
+    except NotFound:
+        return errors.page(404, 'This invitation link is not good', NOT_GOOD)
+    except offers.Closed:
+        pass
+    return RedirectResponse(f'/invitations/{token}', 303)

@@ -1,0 +1,148 @@
+"""The part of the team's screen that is about those who are invited and have not answered yet."""
+
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+
+from components.calls import call, told
+from components.card import Card
+from components.dialog import confirm, dialog
+from components.fields import Values
+from components.form import NOTHING, Saved
+from components.invitations import InvitationList, InvitationRow, InviteForm, show_link, show_verdicts
+from data.changes import Change, Topic
+from data.models import Role
+from data.permissions import Member, Permission
+from data.services import invitations
+from data.services.invitations import Pending
+from data.services.verdicts import Judged, Verdict
+from pages import door, live
+
+PORTION = 50
+NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
+
+
+async def invitations_card(member: Member) -> None:
+    """Who is invited; for those who may invite."""
+    with Card(
+        'Invitations', hint=f'An invitation is good for seven days, once, and for its address only. {NO_MAIL}'
+    ) as it:
+        shown = InvitationsShown(member, it.element)
+    await shown.fetch()
+    live.watch(Topic.INVITATIONS, Topic.MEMBERS, Topic.ORGANIZATION)(shown.catch_up)
+
+
+class InvitationsShown:
+    """The list in its card, which is not there for those who may not invite."""
+
+    def __init__(self, member: Member, card: ui.element) -> None:
+        self.member, self.card = member, card
+        self.limit = PORTION
+        acts = {'link': copy_link, 'again': renew, 'revoke': revoke}
+        self.list = InvitationList(
+            acts={name: partial(act, self) for name, act in acts.items()},
+            on_role=partial(offer, self),
+            on_more=told(self.more),
+        )
+
+    async def more(self) -> None:
+        """Draw the next portion as well."""
+        self.limit += 2 * PORTION
+        await self.fetch()
+
+    async def catch_up(self, now: Member, _: Change) -> None:
+        """Draw what is true now."""
+        self.member = now
+        await self.fetch()
+
+    async def fetch(self) -> None:
+        """Read the invitations and draw them."""
+        refused = self.member.refused(Permission.MEMBER_INVITE)
+        found = [] if refused else await call(invitations.pending, self.member)
+        if self.list.is_deleted:
+            return  # the screen has gone meanwhile
+        self.card.set_visibility(not refused)
+        self.list.show([as_row(it, self.member) for it in found[: self.limit]], len(found))
+
+
+def as_row(it: Pending, viewer: Member) -> InvitationRow:
+    """An invitation in words, with what may be done about it."""
+    may_offer = [role for role in Role if not viewer.refused_about(Permission.MEMBER_INVITE, role)]
+    return InvitationRow(
+        id=it.id,
+        email=it.email,
+        role=it.role.label,
+        invited_by=it.invited_by,
+        created_at=it.created_at.isoformat(),
+        until=f'{it.expires_at:%-d %B %Y, %H:%M} UTC',
+        expired=it.expired,
+        open=it.role in may_offer,
+        roles={role.value: role.label for role in may_offer if role is not it.role},
+    )
+
+
+def ask_whom(member: Member) -> None:
+    """A dialog that invites people."""
+    said: list[Judged] = []
+
+    def save(values: Values, _: int) -> Saved:
+        said[:] = invitations.invite(member, values['addresses'], values['role'])
+        return Saved(values, 1)
+
+    page = ui.context.client.content
+
+    def tell() -> None:
+        box.close()
+        with page:  # the dialog goes, and what is made in it would go with it
+            show_verdicts('Invitations', NO_MAIL, [verdict_row(it) for it in said])
+
+    roles = {role.value: role.label for role in Role if not member.refused_about(Permission.MEMBER_INVITE, role)}
+    with dialog('Invite users', NO_MAIL) as box:
+        InviteForm(
+            lambda: NOTHING,
+            save,
+            Saved({'role': Role.MEMBER.value}, 0),
+            refused=None,
+            kept=f'invite-{member.organization_id}',
+            on_saved=tell,
+            roles=roles,
+            check=lambda text: [verdict_row(it) for it in invitations.check(member, text)],
+            dialog=box,
+        )
+
+
+def verdict_row(it: Judged) -> dict[str, object]:
+    """What becomes of an address, in words."""
+    good = it.verdict in (Verdict.NEW, Verdict.SENT)
+    return {'id': f'{it.verdict}:{it.address}', 'address': it.address, 'sentence': it.sentence, 'good': good}
+
+
+@told
+async def copy_link(screen: InvitationsShown, row: dict[str, Any]) -> None:
+    """Show the link."""
+    token = await call(invitations.link, screen.member, row['id'])
+    show_link(door.link_to(f'/invitations/{token}'), f'Only {row["email"]} can accept with it.')
+
+
+@told
+async def renew(screen: InvitationsShown, row: dict[str, Any]) -> None:
+    """Make it good for another week, with another link."""
+    await call(invitations.resend, screen.member, row['id'])
+    ui.notify(f'The invitation of {row["email"]} has a new link. The one before opens nothing any more.')
+
+
+@told
+async def revoke(screen: InvitationsShown, row: dict[str, Any]) -> None:
+    """Ask, then take back."""
+    sentence = f'The link of {row["email"]} opens nothing any more.'
+    if await confirm('Take this invitation back?', sentence, action='Take back'):
+        await call(invitations.revoke, screen.member, row['id'])
+
+
+@told
+async def offer(screen: InvitationsShown, row: dict[str, Any], role: str) -> None:
+    """Offer another role."""
+    expected = next(it for it in Role if it.label == row['role'])
+    await call(invitations.change_role, screen.member, row['id'], role, expected=expected)
+    ui.notify(f'{row["email"]} is now invited as {Role(role).label}.')

@@ -1,0 +1,209 @@
+"""The page of an invitation, and inviting on the team's screen: every case has its words and its next step."""
+
+from collections.abc import Awaitable, Callable
+from html import unescape
+
+import pytest
+from probes import everything, rows, run, value
+from sqlalchemy import Engine
+from visitors import ORIGIN, Visitor, until
+from world import PASSWORD, World, email_of
+
+from data.models import Role, Status
+from data.problems import Forbidden
+from data.services import invitations, offers, organizations
+from data.services.offers import SENTENCES, State
+
+pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+Visit = Callable[..., Awaitable[Visitor]]
+
+FRESH = 'fresh@new.example'
+NINA = 'nina@new.test'
+VIEWERS = {'signed out': '', 'right': NINA, 'other': 'noah@new.test', 'member': 'mia@acme.test'}
+
+
+def invited(world: World, email: str = NINA, role: Role = Role.MEMBER) -> str:
+    """The path of a fresh invitation by Adam."""
+    invitations.invite(world.admin, email, role)
+    [found] = invitations.pending(world.owner)
+    return f'/invitations/{invitations.link(world.owner, found.id)}'
+
+
+def bring_to(state: State, world: World, db: Engine, token: str) -> None:
+    """Let the invitation stand like this."""
+    at = {'at': world.organization_id, 'user': world.admin.user_id}
+    match state:
+        case State.EXPIRED:
+            run(db, 'UPDATE invitations SET expires_at = created_at')
+        case State.REVOKED:
+            invitations.revoke(world.owner, invitations.pending(world.owner)[0].id)
+        case State.ACCEPTED:
+            offers.accept(world.newcomers[0], token)
+        case State.DECLINED:
+            offers.decline(token)
+        case State.GONE:
+            organizations.change_status(world.organization_id, Status.DELETING, 'For a test')
+            organizations.change_status(world.organization_id, Status.DELETED, 'For a test')
+        case State.CLOSED:
+            organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
+        case State.INVITER_LOST:
+            run(db, "UPDATE memberships SET role = 'viewer' WHERE organization_id = :at AND user_id = :user", **at)
+
+
+def members_of(db: Engine, world: World) -> list[tuple[object, ...]]:
+    return rows(db, 'SELECT user_id, role FROM memberships WHERE organization_id = :at', at=world.organization_id)
+
+
+@pytest.mark.parametrize('viewer', VIEWERS)
+@pytest.mark.parametrize('state', list(State))
+async def test_every_state_has_its_words_for_every_viewer(
+    visit: Visit, world: World, db: Engine, state: State, viewer: str
+) -> None:
+    """State × viewer × (look, accept, decline)."""
+    path = invited(world)
+    visitor = await visit(VIEWERS[viewer])
+    bring_to(state, world, db, path.rpartition('/')[2])
+    before, people = everything(db), members_of(db, world)
+    for _ in range(2):
+        answer = await visitor.get(path)
+        assert answer.status_code == 200
+        assert (await visitor.http_client.head(path)).status_code == 200
+    page = unescape(answer.text)
+    assert everything(db) == before, 'looking changed something'
+
+    if state is State.OPEN:
+        assert 'adam@acme.test invites you to Acme as Member.' in page
+        assert ('Accept invitation' in page) is (viewer == 'right')
+        assert ('Sign in to accept' in page) is (viewer == 'signed out')
+        assert ('Sign out and switch' in page) is (viewer in ('other', 'member'))
+        assert (f'You are signed in as {VIEWERS[viewer]}.' in page) is (viewer in ('other', 'member'))
+    else:
+        assert SENTENCES[state] in page
+        assert 'Accept invitation' not in page
+        assert ('Open Acme' in page) is (state is State.ACCEPTED and viewer == 'right')
+
+    answer = await visitor.post(f'{path}/accept')
+    joins = state is State.OPEN and viewer == 'right'
+    to = '/organizations/' if joins else '/sign-in?next=' if viewer == 'signed out' else path
+    assert answer.status_code == 303
+    assert answer.headers['location'].startswith(to)
+    assert (members_of(db, world) != people) is joins
+
+    assert (await visitor.post(f'{path}/decline')).headers['location'] == path
+    now = value(db, 'SELECT state FROM invitations')
+    expected = {State.OPEN: 'accepted' if joins else 'declined', State.REVOKED: 'revoked', State.ACCEPTED: 'accepted'}
+    assert now == expected.get(state, 'declined' if state is State.DECLINED else 'pending')
+
+
+async def test_a_newcomer_signs_up_from_the_invitation_and_lands_in_it(visit: Visit, world: World, db: Engine) -> None:
+    path = invited(world, FRESH, Role.ADMIN)
+    fresh = await visit()
+    await fresh.open(path)
+    assert fresh.field('email').props['value'] == FRESH
+    assert fresh.field('email').props['readonly'] is True
+    hidden = {name: str(fresh.field(name).props['value']) for name in ('invitation', 'next')}
+
+    wrong = await fresh.sign_up(FRESH, password='short', **hidden)
+    assert wrong.headers['location'].startswith(path)
+    await fresh.open(path)
+    assert 'at least 8' in fresh.error_at('password').lower()
+
+    answer = await fresh.sign_up(FRESH, **hidden)
+    assert (answer.status_code, answer.headers['location']) == (303, f'/organizations/{world.organization_id}')
+    await fresh.open(answer.headers['location'])
+    await fresh.sees('Acme', 'Admin')
+    found = rows(db, 'SELECT role FROM memberships JOIN users ON users.id = user_id WHERE email = :e', e=FRESH)
+    assert sorted(role for [role] in found) == ['admin', 'owner']
+
+
+async def test_signing_up_as_somebody_else_makes_no_account(visit: Visit, world: World, db: Engine) -> None:
+    path = invited(world, FRESH)
+    users = value(db, 'SELECT count(*) FROM users')
+    answer = await (await visit()).sign_up('mallory@evil.test', invitation=path.rpartition('/')[2])
+    assert answer.headers['location'] == path
+    assert value(db, 'SELECT count(*) FROM users') == users
+
+
+@pytest.mark.parametrize('token', ['x', 'a' * 43, 'A' * 44, '%00', '..%2f..', "'%20OR%201=1", 'é' * 43])
+async def test_what_is_no_link_is_one_neutral_page(visit: Visit, world: World, db: Engine, token: str) -> None:
+    invited(world)
+    before = everything(db)
+    nobody = await visit()
+    for answer in (await nobody.get(f'/invitations/{token}'), await nobody.post(f'/invitations/{token}/decline')):
+        assert answer.status_code == 404
+        assert 'Acme' not in answer.text
+    assert everything(db) == before
+
+
+@pytest.mark.parametrize('headers', [{}, {'Origin': 'https://evil.test'}, {'Origin': 'null'}])
+async def test_other_sites_can_not_answer(visit: Visit, world: World, db: Engine, headers: dict[str, str]) -> None:
+    path = invited(world)
+    nina = await visit(NINA)
+    before = everything(db)
+    for act in ('accept', 'decline'):
+        assert (await nina.post(f'{path}/{act}', headers)).status_code == 403
+    assert everything(db) == before
+
+
+async def test_switching_comes_back_to_the_invitation(visit: Visit, world: World) -> None:
+    path = invited(world)
+    noah = await visit('noah@new.test')
+    assert (await noah.post('/auth/sign-out', next=path)).headers['location'] == path
+    assert 'Sign in to accept' in (await noah.get(path)).text
+    answer = await noah.sign_in(NINA, PASSWORD, next=path)
+    assert answer.headers['location'] == path
+
+
+async def test_the_team_screen_invites_and_follows(visit: Visit, world: World, db: Engine) -> None:
+    adam = await visit('adam@acme.test')
+    await adam.open(f'/organizations/{world.organization_id}/members')
+    await adam.sees('Nobody is invited at the moment.', 'Mail is not set up')
+    adam.press('New invitation')
+    await adam.sees('Invite users')
+    form = adam.form('invite')
+    form.fill(addresses=f'{FRESH}, Mia <mia@acme.test>; nobody, {FRESH}')
+    await until(lambda: len([it for it in adam.rows if 'sentence' in it]) == 4)
+    said = [it['sentence'] for it in adam.rows if 'sentence' in it]
+    assert said[0] == 'Will be invited.'
+    assert said[1] == 'Already a member.'
+    assert said[3] == 'More than once in your list; it counts once.'
+    form.send()
+    await until(lambda: any(it.get('sentence') == 'Invited.' for it in adam.rows))
+    await until(lambda: any(it.get('email') == FRESH and 'until' in it for it in adam.rows))
+    [[role]] = rows(db, 'SELECT role FROM invitations')
+    assert role == 'member'
+    [found] = invitations.pending(world.owner)
+    offers.decline(invitations.link(world.owner, found.id))
+    await adam.sees('Nobody is invited at the moment.')
+
+
+@pytest.mark.parametrize('status', [it for it in Status if it is not Status.DELETED])
+@pytest.mark.parametrize('role', list(Role))
+async def test_the_screen_offers_to_invite_where_the_server_allows(
+    visit: Visit, world: World, role: Role, status: Status
+) -> None:
+    invitations.invite(world.owner, FRESH, Role.OWNER)
+    path = {Status.RESTRICTED: [Status.PAST_DUE]}.get(status, [])
+    for each in [*path, *([status] if status is not Status.ACTIVE else [])]:
+        organizations.change_status(world.organization_id, each, 'For a test')
+    actor = world.of(role)
+    visitor = await visit(email_of(actor))
+    await visitor.open(f'/organizations/{world.organization_id}/members')
+    shown = 'New invitation' in visitor.shown
+    lines = [it for it in visitor.rows if 'until' in it]
+    try:
+        invitations.invite(actor, 'another@new.example', Role.MEMBER)
+    except Forbidden:
+        allowed = False
+    else:
+        allowed = True
+    assert shown is allowed
+    assert bool(lines) is allowed
+    assert [it['open'] for it in lines] == ([role is Role.OWNER] if allowed else [])
+
+
+async def test_links_name_the_public_address(visit: Visit, world: World) -> None:
+    await visit('adam@acme.test')
+    from pages import door
+
+    assert door.link_to('/invitations/x') == f'{ORIGIN}/invitations/x'
