@@ -50,7 +50,7 @@ INVITATION = r"""
 VERDICT = r"""
 <div class="verdict" role="listitem">
   <span class="verdict-address">{{ props.row.address }}</span>
-  <span :class="props.row.good ? 'muted' : 'verdict-problem'">{{ props.row.sentence }}</span>
+  <span :class="props.row.wrong ? 'verdict-problem' : 'muted'">{{ props.row.sentence }}</span>
 </div>
 """
 

@@ -34,6 +34,7 @@ SUBJECTS = {
     'billing': Topic.ADDRESS,
     'phone': Topic.PHONES,
     'member': Topic.MEMBERS,
+    'invitation': Topic.INVITATIONS,
 }
 """Which part of an organization an act is about, by the subject in its name."""
 

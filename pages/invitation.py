@@ -58,7 +58,7 @@ def switch(offer: Offer, token: str) -> None:
     Text('p', str(offers.SomebodyElse(offer.email, offer.viewer)), 'notice tone-warn').props('role=status')
     form = PostForm('/auth/sign-out', {}, hidden={'next': f'/invitations/{token}'})
     form.submit('Sign out and switch', 'Signing out…')
-    way_to('Not you?', f'Stay {offer.viewer}', '/')
+    way_to('', f'Stay signed in as {offer.viewer}', '/')
 
 
 def sign_up(offer: Offer, token: str, tried: door.Tried) -> None:

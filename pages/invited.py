@@ -114,8 +114,8 @@ def ask_whom(member: Member) -> None:
 
 def verdict_row(it: Judged) -> dict[str, object]:
     """What becomes of an address, in words."""
-    good = it.verdict in (Verdict.NEW, Verdict.SENT)
-    return {'id': f'{it.verdict}:{it.address}', 'address': it.address, 'sentence': it.sentence, 'good': good}
+    wrong = it.verdict is Verdict.INVALID
+    return {'id': f'{it.verdict}:{it.address}', 'address': it.address, 'sentence': it.sentence, 'wrong': wrong}
 
 
 @told

@@ -22,7 +22,17 @@ from data.database import Actor, administrator, transaction
 from data.models import AuditEvent, Organization, Role, Status
 from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
-from data.services import accounts, audit, billing, members, organizations, phone_numbers, verification
+from data.services import (
+    accounts,
+    audit,
+    billing,
+    invitations,
+    members,
+    offers,
+    organizations,
+    phone_numbers,
+    verification,
+)
 from data.services.verification import Verdict
 from data.tenancy import TenantError
 
@@ -66,6 +76,18 @@ def remove_vera(world: World) -> Act:
     return lambda: members.remove(world.owner, world.viewer.user_id)
 
 
+def invited(world: World, act: Callable[[str], object]) -> Act:
+    """An act on an invitation for Nina."""
+    invitations.invite(world.owner, 'nina@new.test', Role.MEMBER)
+    [pending] = invitations.pending(world.owner)
+    return lambda: act(pending.id)
+
+
+def offered(world: World, act: Callable[[str], object]) -> Act:
+    """An answer to it."""
+    return invited(world, lambda invitation_id: act(invitations.link(world.owner, invitation_id)))
+
+
 ACTS: dict[str, tuple[str, Callable[[World], Act]]] = {
     'organizations.rename': (
         'organization:rename',
@@ -90,6 +112,29 @@ ACTS: dict[str, tuple[str, Callable[[World], Act]]] = {
     ),
     'members.remove': ('member:remove', remove_vera),
     'members.leave': ('member:leave', alone_elsewhere),
+    'invitations.invite': (
+        'invitation:create',
+        lambda world: lambda: invitations.invite(world.owner, 'nina@new.test', Role.MEMBER),
+    ),
+    'invitations.resend': (
+        'invitation:resend',
+        lambda world: invited(world, lambda it: invitations.resend(world.owner, it)),
+    ),
+    'invitations.revoke': (
+        'invitation:revoke',
+        lambda world: invited(world, lambda it: invitations.revoke(world.owner, it)),
+    ),
+    'invitations.change_role': (
+        'invitation:change_role',
+        lambda world: invited(
+            world, lambda it: invitations.change_role(world.owner, it, Role.VIEWER, expected=Role.MEMBER)
+        ),
+    ),
+    'offers.accept': (
+        'invitation:accept',
+        lambda world: offered(world, lambda token: offers.accept(world.newcomers[0], token)),
+    ),
+    'offers.decline': ('invitation:decline', lambda world: offered(world, offers.decline)),
     'audit.export': ('audit:export', lambda world: lambda: audit.export(world.owner, 'csv')),
 }
 FOUNDING = {'accounts.sign_up', 'organizations.create'}

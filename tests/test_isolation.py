@@ -19,13 +19,13 @@ from sqlmodel import select
 from test_billing import GERMAN
 from world import inside, sign_up
 
-from data import database
+from data import database, limits
 from data.changes import Change
 from data.database import Actor
 from data.models import Organization, Role, Status, User, new_id
 from data.permissions import Permission
 from data.problems import NotFound, Problem
-from data.services import audit, billing, members, organizations, phone_numbers, team
+from data.services import audit, billing, invitations, members, organizations, phone_numbers, team
 from data.services.organizations import NEXT
 from data.tenancy import owned_tables
 
@@ -189,6 +189,25 @@ class Isolation(RuleBasedStateMachine):
     def add_member(self, who: str, place: int, whom: str, role: Role) -> None:
         self.act(who, place, lambda actor: members.add(actor, f'{whom}@people.test', role))
 
+    @rule(who=people, place=places, role=roles, number=numbers)
+    def invite(self, who: str, place: int, role: Role, number: int) -> None:
+        guest = f'{self.mark(who, place)}{number}@guest.test'
+        limits.reset()
+        self.act(who, place, lambda actor: invitations.invite(actor, guest, role))
+
+    @rule(who=people, place=places, number=numbers, role=roles, expected=roles)
+    def handle_invitation(self, who: str, place: int, number: int, role: Role, expected: Role) -> None:
+        found = [*(it for [it] in rows(self.db, 'SELECT id FROM invitations ORDER BY id')), new_id()]
+        invitation_id = found[number % len(found)]
+        limits.reset()
+        acts: list[Callable[[Actor], object]] = [
+            lambda actor: invitations.link(actor, invitation_id) and None,
+            lambda actor: invitations.resend(actor, invitation_id),
+            lambda actor: invitations.change_role(actor, invitation_id, role, expected=expected),
+            lambda actor: invitations.revoke(actor, invitation_id),
+        ]
+        self.act(who, place, acts[number % len(acts)])
+
     @rule(who=people, place=places, user=numbers, role=roles, expected=roles)
     def change_role(self, who: str, place: int, user: int, role: Role, expected: Role) -> None:
         user_id = self.user(user)
@@ -234,6 +253,7 @@ class Isolation(RuleBasedStateMachine):
             phone_numbers.of_organization,
             billing.address,
             team.page,
+            invitations.pending,
             audit.page,
             audit.people,
             lambda actor: organizations.enter(actor, Permission.BILLING_MANAGE),

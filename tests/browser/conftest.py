@@ -66,7 +66,7 @@ def chromium() -> Iterator[Browser]:
 
 EXPECTED = re.compile(
     'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to'
-    r'|404 \(Not Found\) at .*/(nothing|teapot)$'
+    r'|404 \(Not Found\) at .*/(nothing|teapot|invitations/[\w-]+)$'
 )
 """What the console says when a test takes the network or the server away, or goes where nothing is."""
 

@@ -192,6 +192,24 @@ def everything(page: Page, server: Served) -> Screens:
     expect(page.get_by_role('dialog', name='Remove this person?')).to_be_visible()
     yield 'remove a person'
     close(page)
+    page.get_by_role('button', name='New invitation').click()
+    dialog = page.get_by_role('dialog', name='Invite users')
+    box(dialog, 'Email addresses').fill(f'guest-{email}, {colleague}, nobody')
+    expect(dialog.get_by_text('Already a member.')).to_be_visible()
+    yield 'invite users'
+    dialog.get_by_role('button', name='Send invitations').click()
+    expect(page.get_by_role('dialog', name='Invitations')).to_contain_text('Invited.')
+    yield 'what became of the addresses'
+    page.get_by_role('button', name='Done').click()
+    expect(page.get_by_role('dialog')).to_have_count(0)
+    act(page, f'guest-{email}', 'Copy link')
+    link = box(page.get_by_role('dialog', name='Invitation link'), 'Link').input_value()
+    yield 'link of an invitation'
+    close(page)
+    other = page.context.new_page()
+    other.goto(link)
+    expect(other.get_by_role('button', name='Sign out and switch')).to_be_visible()
+    other.close()
     page.get_by_role('searchbox', name='Search').fill('zzzz')
     expect(page.get_by_text('Nobody here has this in their address.')).to_be_visible()
     yield 'no such person'
