@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 
-from data import config, database, logs, schema, tokens
+from data import config, database, logs, mail, schema, tokens
 from data.operations import process
 
 
@@ -35,6 +35,7 @@ def prepare() -> config.Settings:
     schema.prepare(url, settings.data_dir / 'backups')
     database.connect(url)
     tokens.use(settings.secret_key.get_secret_value())
+    mail.use(settings.mail_server)
     atexit.register(database.close)
     return settings
 

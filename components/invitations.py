@@ -24,7 +24,8 @@ INVITATION = r"""
       <span v-if="props.row.expired" class="chip">Expired</span></div>
     <div class="person-facts muted">
       <span>Invited by {{ props.row.invited_by }} <time :datetime="props.row.created_at"></time></span>
-      <span v-if="!props.row.expired">Good until {{ props.row.until }}</span></div>
+      <span v-if="!props.row.expired">Good until {{ props.row.until }}</span>
+      <span v-if="props.row.mail">{{ props.row.mail }}</span></div>
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
   <q-btn v-if="props.row.open" flat data-icon="more_horiz" class="button-icon" aria-haspopup="menu"
@@ -34,7 +35,7 @@ INVITATION = r"""
         <q-item v-if="!props.row.expired" clickable role="menuitem" @click="$parent.$emit('link', props.row.id)">
           <q-item-section>Copy link</q-item-section></q-item>
         <q-item clickable role="menuitem" @click="$parent.$emit('again', props.row.id)">
-          <q-item-section>Renew</q-item-section></q-item>
+          <q-item-section>{{ props.row.again }}</q-item-section></q-item>
         <q-item v-for="role in props.row.roles" :key="role.value" clickable role="menuitem"
                 @click="$parent.$emit('role', props.row.id, role.value)">
           <q-item-section>Invite as {{ role.label }}</q-item-section></q-item>
@@ -66,6 +67,8 @@ class InvitationRow:
     created_at: str
     until: str
     expired: bool
+    mail: str
+    again: str
     open: bool
     roles: Mapping[str, str] = field(default_factory=dict)
 

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from data import mail
 from data.folder import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
 
 __all__ = ['ConfigError', 'Settings', 'load', 'table']
@@ -30,6 +31,8 @@ MUST_BE = {
     'secret_key': f'at least {KEY_LENGTH} characters long',
     'log_format': 'text or json',
     'log_level': 'debug, info, warning or error',
+    'smtp_url': 'smtp://user:password@host:587 or smtps://user:password@host',
+    'mail_from': 'an address such as bots@example.com, or Botcadence <bots@example.com>',
     'backup_hour': 'an hour of the day from 0 to 23',
     'backup_keep': 'a number from 1 to 1000',
     'trusted_proxies': 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
@@ -79,6 +82,16 @@ class Settings(BaseSettings):
     log_level: Literal['debug', 'info', 'warning', 'error'] = Field(
         'info', description='The least that is logged: `debug`, `info`, `warning` or `error`.'
     )
+    smtp_url: SecretStr = Field(
+        SecretStr(''),
+        title='none',
+        description='Mail server, `smtp://user:password@host:587` or `smtps://…`. Without one, people copy links.',
+    )
+    mail_from: str = Field(
+        '',
+        title='none',
+        description='Whom mails are from, such as `Botcadence <bots@example.com>`.',
+    )
     backup_hour: int | None = Field(
         None, ge=0, le=23, title='none', description='Hour of the day, local time, of a nightly backup, from 0 to 23.'
     )
@@ -115,6 +128,20 @@ class Settings(BaseSettings):
                 return SecretStr(f'sqlite:///{path}')
         raise ValueError
 
+    @field_validator('smtp_url')
+    @classmethod
+    def _smtp_url(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
+        if url.get_secret_value():
+            mail.Server.of(url.get_secret_value(), 'a@example.com', info.data.get('public_url', ''))
+        return url
+
+    @field_validator('mail_from')
+    @classmethod
+    def _mail_from(cls, sender: str) -> str:
+        if sender:
+            mail.who(sender)
+        return sender
+
     @field_validator('trusted_proxies')
     @classmethod
     def _trusted_proxies(cls, text: str) -> str:
@@ -131,7 +158,14 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no line of a log may show, whatever it is part of."""
-        return self.secret_key.get_secret_value(), self.database.password or ''
+        server = self.mail_server
+        return self.secret_key.get_secret_value(), self.database.password or '', server.password if server else ''
+
+    @property
+    def mail_server(self) -> mail.Server | None:
+        """Where mails are handed in, None where none is set."""
+        url = self.smtp_url.get_secret_value()
+        return mail.Server.of(url, self.mail_from, self.public_url) if url else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -159,6 +193,8 @@ def load() -> Settings:
     except ValidationError as error:
         field = str(error.errors(include_url=False, include_context=False, include_input=False)[0]['loc'][0])
         raise ConfigError(f'{PREFIX}{field.upper()} must be {MUST_BE.get(field, "usable text")}.') from None
+    if settings.smtp_url.get_secret_value() and not settings.mail_from:
+        raise ConfigError('BOTCADENCE_MAIL_FROM is needed with BOTCADENCE_SMTP_URL: whom mails are from.')
     make_private(settings.data_dir)
     return settings
 

@@ -15,7 +15,7 @@ from data.problems import Unavailable
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = '0002'
+HEAD = '0003'
 """The newest migration; a test compares it with the files."""
 
 

@@ -11,8 +11,9 @@ from components.dialog import confirm, dialog
 from components.fields import Values
 from components.form import NOTHING, Saved
 from components.invitations import InvitationList, InvitationRow, InviteForm, show_link, show_verdicts
+from data import mail
 from data.changes import Change, Topic
-from data.models import Role
+from data.models import MailState, Role
 from data.permissions import Member, Permission
 from data.services import invitations
 from data.services.invitations import Pending
@@ -21,12 +22,23 @@ from pages import door, live
 
 PORTION = 50
 NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
+BY_MAIL = 'Everybody gets a mail with a link.'
+MAILED = {
+    MailState.WAITING: 'Mail on its way',
+    MailState.SENT: 'Mail sent',
+    MailState.FAILED: 'Mail not delivered',
+}
+
+
+def how_sent() -> str:
+    """How an invitation gets to whom it is for."""
+    return BY_MAIL if mail.is_set_up() else NO_MAIL
 
 
 async def invitations_card(member: Member) -> None:
     """Who is invited; for those who may invite."""
     with Card(
-        'Invitations', hint=f'An invitation is good for seven days, once, and for its address only. {NO_MAIL}'
+        'Invitations', hint=f'An invitation is good for seven days, once, and for its address only. {how_sent()}'
     ) as it:
         shown = InvitationsShown(member, it.element)
     await shown.fetch()
@@ -77,6 +89,8 @@ def as_row(it: Pending, viewer: Member) -> InvitationRow:
         created_at=it.created_at.isoformat(),
         until=f'{it.expires_at:%-d %B %Y, %H:%M} UTC',
         expired=it.expired,
+        mail='. '.join(said for said in (MAILED[it.mail] if it.mail else '', it.problem) if said),
+        again='Send again' if mail.is_set_up() else 'Renew',
         open=it.role in may_offer,
         roles={role.value: role.label for role in may_offer if role is not it.role},
     )
@@ -95,10 +109,10 @@ def ask_whom(member: Member) -> None:
     def tell() -> None:
         box.close()
         with page:  # the dialog goes, and what is made in it would go with it
-            show_verdicts('Invitations', NO_MAIL, [verdict_row(it) for it in said])
+            show_verdicts('Invitations', how_sent(), [verdict_row(it) for it in said])
 
     roles = {role.value: role.label for role in Role if not member.refused_about(Permission.MEMBER_INVITE, role)}
-    with dialog('Invite users', NO_MAIL) as box:
+    with dialog('Invite users', how_sent()) as box:
         InviteForm(
             lambda: NOTHING,
             save,

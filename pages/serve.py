@@ -17,6 +17,7 @@ from components import theme
 from data import passwords
 from data.config import ConfigError, Settings
 from data.operations import nightly
+from data.operations.post import Post
 from data.watch import Watch
 
 log = structlog.get_logger('botcadence')
@@ -77,6 +78,10 @@ def _be_a_server(settings: Settings) -> None:
     _make_room_for_sockets()
     run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
     watch = Watch()
+    if server := settings.mail_server:
+        post = Post(server)
+        app.on_startup(post.begin)
+        app.on_shutdown(post.end)
     app.on_startup(watch.begin)
     app.on_startup(lambda: nightly.begin(settings))
     for act in (watch.end, nightly.end, _end_soon):

@@ -139,8 +139,8 @@ ACTS: dict[str, tuple[str, Callable[[World], Act]]] = {
 }
 FOUNDING = {'accounts.sign_up', 'organizations.create'}
 """These begin a record."""
-SILENT = {'members.touch'}
-"""Being there is no act."""
+SILENT = {'members.touch', 'outbox._mark', 'outbox.forget'}
+"""Being there is no act, nor is what becomes of a mail."""
 
 
 def writing() -> set[str]:

@@ -30,7 +30,7 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0003'
+revision = '0004'
 down_revision = '0002'
 
 
@@ -129,7 +129,7 @@ def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
         config = Config()
         config.set_main_option('script_location', str(folder))
         monkeypatch.setattr(schema, '_config', lambda: config)
-        monkeypatch.setattr(schema, 'HEAD', '0003')
+        monkeypatch.setattr(schema, 'HEAD', '0004')
 
     return add
 
@@ -159,7 +159,7 @@ def test_a_start_migrates_and_keeps_every_row(
     migrations(NEXT)
     schema.prepare(database_url, tmp_path / 'backups')
     assert everything(db) == before
-    assert revision(db) == '0003'
+    assert revision(db) == '0004'
     assert rows(db, 'SELECT DISTINCT gadget FROM organizations') == [('none',)]
     assert rows(db, 'SELECT * FROM gadgets') == []
 
@@ -204,7 +204,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     db.dispose()
     migrations(NEXT)
     schema.prepare(database_url, tmp_path / 'backups')
-    assert revision(db) == '0003'
+    assert revision(db) == '0004'
 
 
 def test_a_migration_that_leaves_orphans_is_undone(

@@ -4,6 +4,7 @@ from data.models.accounts import ABSOLUTE, IDLE, AccountEvent, User, UserSession
 from data.models.audit import AuditEvent
 from data.models.base import OrganizationOwned, is_id, new_id
 from data.models.invitations import Invitation, InvitationState
+from data.models.mails import Mail, MailState
 from data.models.organizations import (
     BillingAddress,
     Membership,
@@ -22,6 +23,8 @@ __all__ = [
     'BillingAddress',
     'Invitation',
     'InvitationState',
+    'Mail',
+    'MailState',
     'Membership',
     'Organization',
     'OrganizationOwned',

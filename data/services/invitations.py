@@ -10,10 +10,11 @@ from data.changes import Change, Topic
 from data.database import Actor, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
-from data.models import Invitation, InvitationState, Role, is_id, new_id
+from data.models import Invitation, InvitationState, Mail, MailState, Role, is_id, new_id
 from data.permissions import GRANTS, Member, Permission, authorize, known
 from data.problems import NotFound, Stale, TooMany
-from data.services import audit
+from data.services import audit, invitation_tokens, outbox
+from data.services.invitation_tokens import token_of
 from data.services.verdicts import Judged, Verdict, judge, judged_as, one_of
 from data.tenancy import TenantSession
 
@@ -23,7 +24,7 @@ GOOD_FOR = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Pending:
-    """An invitation that waits for an answer, or did so until it expired."""
+    """An invitation that waits for an answer, or did so until it expired; `mail` is None where none was written."""
 
     id: str
     email: str
@@ -32,6 +33,8 @@ class Pending:
     created_at: datetime
     expires_at: datetime
     expired: bool
+    mail: MailState | None
+    problem: str
 
 
 def check(actor: Actor, text: object) -> list[Judged]:
@@ -60,6 +63,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
         for _, it in new:
             invitation = _made(member, it, role)
             tx.add(invitation)
+            outbox.add(tx, invitation)
             audit.record(tx, member, 'invitation:create', invitation.email, role=role.value)
         if new:
             _note(tx, member)
@@ -76,11 +80,22 @@ def pending(actor: Actor) -> list[Pending]:
             .where(Invitation.state == InvitationState.PENDING)
             .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
         ).all()
-    now = clock.now()
-    return [
-        Pending(it.id, it.email, it.role, it.invited_by_email, it.created_at, it.expires_at, it.expires_at <= now)
-        for it in rows
-    ]
+        mails = outbox.of_invitations(tx, [it.id for it in rows])
+    return [_pending(it, mails.get(it.id)) for it in rows]
+
+
+def _pending(it: Invitation, mail: Mail | None) -> Pending:
+    return Pending(
+        id=it.id,
+        email=it.email,
+        role=it.role,
+        invited_by=it.invited_by_email,
+        created_at=it.created_at,
+        expires_at=it.expires_at,
+        expired=it.expires_at <= clock.now(),
+        mail=mail.state if mail else None,
+        problem=mail.problem if mail else '',
+    )
 
 
 def resend(actor: Actor, invitation_id: object) -> None:
@@ -93,6 +108,7 @@ def resend(actor: Actor, invitation_id: object) -> None:
         _count(member, 1)
         invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
         _renew(invitation)
+        outbox.invite(tx, invitation)
         audit.record(tx, member, 'invitation:resend', invitation.email, role=invitation.role.value)
         _note(tx, member)
 
@@ -127,15 +143,6 @@ def link(actor: Actor, invitation_id: object) -> str:
     with reading(actor) as tx:
         _, invitation = _of(tx, actor, invitation_id)
         return token_of(invitation)
-
-
-def token_of(invitation: Invitation) -> str:
-    """The secret in the link of an invitation."""
-    return _token(invitation.id, invitation.nonce)
-
-
-def _token(invitation_id: str, nonce: str) -> str:
-    return tokens.make('invitation', invitation_id, nonce)
 
 
 def end(invitation: Invitation, state: InvitationState) -> None:
@@ -183,7 +190,7 @@ def _made(member: Member, it: Recipient, role: Role) -> Invitation:
         email_key=it.key,
         role=role,
         nonce=nonce,
-        token_hash=tokens.hashed(_token(invitation_id, nonce)),
+        token_hash=tokens.hashed(invitation_tokens.make(invitation_id, nonce)),
         invited_by=member.user_id,
         invited_by_email=member.email,
         expires_at=clock.now() + GOOD_FOR,

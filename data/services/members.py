@@ -9,7 +9,7 @@ from data.inputs.emails import parse
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
-from data.services import audit, invitations, organizations
+from data.services import audit, invitations, organizations, outbox
 from data.tenancy import TenantSession
 
 LAST_OWNER = 'There must always be an Owner. Make somebody else Owner first.'
@@ -53,6 +53,7 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
         membership.role = role
         invitations.revoke_of(tx, member, user_id, role)
         audit.record(tx, member, 'member:change_role', user.email, before=expected.value, after=role.value)
+        outbox.write(tx, member, 'role', user.email, before=expected.label, role=role.label)
         _note(tx, member, user_id)
 
 
@@ -67,6 +68,10 @@ def remove(actor: Actor, user_id: str) -> None:
         if membership.role is Role.OWNER:
             _may_appoint(tx, actor, Role.OWNER)
         _end(tx, member, membership, user, 'member:remove')
+        outbox.write(tx, member, 'removed', user.email)
+        owners = select(User.email).join(Membership).where(Membership.role == Role.OWNER)
+        for owner in tx.exec(owners).all():
+            outbox.write(tx, member, 'removal', owner, email=user.email)
 
 
 def leave(actor: Actor) -> None:

@@ -1,0 +1,84 @@
+"""Mails in words: a subject, a text for terminals and the same in HTML.
+
+What people have typed (names of organizations, addresses) is never a link in them: programs that make links of
+everything that looks like one find a zero-width space in it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(['html']),
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a mail of one kind says; the names in braces are its facts, `action` is what its link is for."""
+
+    subject: str
+    sentences: tuple[str, ...]
+    action: str = ''
+
+
+KINDS = {
+    'invitation': Kind(
+        'You are invited to {organization}',
+        (
+            '{by} invites you to {organization} on Botcadence, as {role}.',
+            'The invitation is for {email}, good until {until}, and for one use. '
+            'If you did not expect it, you need not do anything.',
+        ),
+        'See the invitation',
+    ),
+    'removed': Kind(
+        'You are no longer a member of {organization}',
+        ('{by} has removed you from {organization}. Your account and your other organizations stay as they are.',),
+    ),
+    'removal': Kind(
+        '{email} is no longer a member of {organization}',
+        ('{by} has removed {email} from {organization}. You read this because you are an Owner.',),
+    ),
+    'role': Kind(
+        'You are now {role} of {organization}',
+        ('{by} has changed your role in {organization} from {before} to {role}.',),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '') -> Letter:
+    """Put a mail into words; `link` is ours, everything in `facts` may be somebody's text."""
+    it = KINDS[kind]
+    said = {name: unlinked(value) for name, value in facts.items()}
+    values = {
+        'sentences': [sentence.format(**said) for sentence in it.sentences],
+        'action': it.action,
+        'link': link,
+        'home': home,
+    }
+    return Letter(
+        it.subject.format(**facts),
+        _templates.get_template('letter.txt').render(values),
+        _templates.get_template('letter.html').render(values),
+    )
+
+
+def unlinked(text: str) -> str:
+    """A text that no mail program takes for an address or a link."""
+    return re.sub(r'(?<=[.:/@])(?=\S)', '\u200b', text)

@@ -1,0 +1,92 @@
+"""The postman: a thread of the running process that sends what is in the outbox.
+
+A mail is sent at least once: where the process dies between handing it in and noting that, it is sent again, with the
+same Message-ID, by which mail programs know that it is the same.
+"""
+
+import threading
+
+import structlog
+
+from data import changes, letters
+from data.changes import Change, Topic
+from data.mail import Connection, Refused, Server, Trouble
+from data.services import outbox
+from data.services.outbox import Due
+
+LOOK = 30.0
+"""Seconds between two looks when nothing has happened."""
+
+TROUBLE = (5.0, 15.0, 60.0, 300.0)
+"""Seconds until the next try after the server could not be used; the last one holds from then on."""
+
+log = structlog.get_logger('botcadence')
+
+
+class Post:
+    """Sends by one server."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self._awake, self._stopped = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name='post', daemon=True)
+        self._troubles = 0
+
+    def begin(self) -> None:
+        """Send, in a thread, until `end`; what is written to the outbox is noticed at once."""
+        changes.listen(self._hear)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Stop sending."""
+        self._stopped.set()
+        self._awake.set()
+
+    def _hear(self, change: Change) -> None:
+        if change.topic in (Topic.INVITATIONS, Topic.MEMBERS) and threading.current_thread() is not self._thread:
+            self._awake.set()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._awake.clear()
+            try:
+                pause = self.deliver()
+            except Exception as error:  # a database that is away comes back
+                log.warning('mails are not sent', reason=' '.join(str(error).split()))
+                pause = LOOK
+            self._awake.wait(pause)
+
+    def deliver(self) -> float:
+        """Send what is due; the seconds until the next look."""
+        waiting = outbox.due()
+        left = list(waiting)
+        try:
+            if waiting:
+                with self.server.connected() as smtp:
+                    while left and not self._stopped.is_set():
+                        self._send(smtp, left[0])
+                        left.pop(0)
+            else:
+                outbox.forget()
+        except Trouble as trouble:
+            if not self._troubles:
+                log.warning('the mail server can not be used', reason=str(trouble))
+            outbox.delayed(left, str(trouble))
+            self._troubles += 1
+            return TROUBLE[min(self._troubles, len(TROUBLE)) - 1]
+        self._troubles = 0
+        return 0.0 if len(waiting) == outbox.BATCH else LOOK
+
+    def _send(self, smtp: Connection, it: Due) -> None:
+        if it.moot:
+            outbox.dropped(it)
+            return
+        home = self.server.home
+        link = f'{home}/invitations/{it.token}' if it.token else ''
+        letter = letters.compose(it.kind, it.facts, home=home, link=link)
+        try:
+            self.server.send(smtp, it.id, letter, it.recipient, it.created_at)
+        except Refused as refusal:
+            outbox.refused(it, str(refusal), for_good=refusal.for_good)
+        else:
+            outbox.sent(it)

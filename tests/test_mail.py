@@ -1,0 +1,260 @@
+"""Mails: what they say, and that they arrive whatever the server does meanwhile."""
+
+import email
+import email.policy
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP as Protocol
+from aiosmtpd.smtp import AuthResult, LoginPassword
+from probes import rows, run, value
+from sqlalchemy import Engine
+from world import World
+
+from data import letters, mail
+from data.mail import Server
+from data.models import MailState, Role
+from data.operations.post import Post
+from data.services import invitations, members
+
+NINA = 'nina@new.test'
+HOME = 'https://bots.example.com'
+EVIL = 'evil.example/login'
+
+
+class Box:
+    """A mail server's handler that keeps what it takes, and refuses what it is told to."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], EmailMessage]] = []
+        self.refuses: dict[str, str] = {}
+
+    async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
+        if answer := self.refuses.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return '250 OK'
+
+    async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        self.taken.append((envelope.rcpt_tos, message))
+        return '250 OK'
+
+
+def check_password(_: Any, __: Any, ___: Any, ____: str, said: Any) -> AuthResult:
+    right = isinstance(said, LoginPassword) and (said.login, said.password) == (b'bots', b'right')
+    return AuthResult(success=right, handled=False)
+
+
+class Real(Controller):
+    """A server on a port of its own choice."""
+
+    def factory(self) -> Protocol:
+        return Protocol(self.handler, authenticator=check_password, auth_require_tls=False, hostname='mx.test')
+
+
+def free_port() -> int:
+    with socket.socket() as it:
+        it.bind(('127.0.0.1', 0))
+        port: int = it.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(box: Box, port: int) -> Iterator[None]:
+    server = Real(box, hostname='127.0.0.1', port=port)
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """Where the mail server is, or will be; mail is set up."""
+    found = free_port()
+    mail.use(server_at(found))
+    yield found
+    mail.use(None)
+
+
+def server_at(port: int, user: str = '') -> Server:
+    return Server.of(f'smtp://{user}127.0.0.1:{port}', 'Botcadence <bots@example.com>', HOME)
+
+
+def states(db: Engine) -> list[tuple[Any, ...]]:
+    return rows(db, 'SELECT recipient, state, problem FROM mails ORDER BY created_at, recipient')
+
+
+def due_again(db: Engine) -> None:
+    run(db, 'UPDATE mails SET not_before = created_at')
+
+
+def test_an_invitation_arrives_once(world: World, db: Engine, port: int) -> None:
+    box = Box()
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    with running(box, port):
+        Post(server_at(port)).deliver()
+        Post(server_at(port)).deliver()
+    [(recipients, message)] = box.taken
+    assert recipients == [NINA]
+    assert message['To'] == NINA
+    assert message['From'] == 'Botcadence <bots@example.com>'
+    assert message['Subject'] == 'You are invited to Acme'
+    assert message['Message-ID'] == f'<{value(db, "SELECT id FROM mails")}@bots.example.com>'
+    [found] = invitations.pending(world.owner)
+    link = f'{HOME}/invitations/{invitations.link(world.owner, found.id)}'
+    text, html = (message.get_body((kind,)) for kind in ('plain', 'html'))
+    assert text and html
+    assert link in text.get_content().splitlines()
+    assert f'href="{link}"' in html.get_content()
+    assert all(len(line) <= 200 for line in text.get_content().splitlines())
+    assert found.mail is MailState.SENT
+    assert link.rpartition('/')[2] not in str(rows(db, 'SELECT * FROM mails'))
+
+
+def test_without_a_server_nothing_is_written(world: World, db: Engine) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    members.remove(world.owner, world.viewer.user_id)
+    assert states(db) == []
+    assert invitations.pending(world.owner)[0].mail is None
+
+
+def test_a_server_that_is_away_loses_nothing(world: World, db: Engine, port: int) -> None:
+    box, post = Box(), Post(server_at(port))
+    invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
+    pauses = [post.deliver() for _ in range(5)]
+    assert pauses == [5, 15, 60, 300, 300]
+    assert {it[1:] for it in states(db)} == {('waiting', 'The mail server can not be reached.')}
+    assert invitations.pending(world.owner)[0].problem == 'The mail server can not be reached.'
+    with running(box, port):
+        post.deliver()
+    assert sorted(to for [to], _ in box.taken) == [NINA, 'noah@new.test']
+    assert {it[1:] for it in states(db)} == {('sent', '')}
+
+
+def test_a_server_that_hangs_is_not_waited_for_long(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, 'TIMEOUT', 0.2)
+    with socket.create_server(('127.0.0.1', 0)) as silent:
+        at = server_at(silent.getsockname()[1])
+        mail.use(at)
+        try:
+            invitations.invite(world.owner, NINA, Role.MEMBER)
+            Post(at).deliver()
+        finally:
+            mail.use(None)
+    assert states(db) == [(NINA, 'waiting', 'The mail server does not answer in time.')]
+
+
+def test_one_refused_recipient_does_not_hold_up_the_others(world: World, db: Engine, port: int) -> None:
+    box, post = Box(), Post(server_at(port))
+    box.refuses = {'gone@new.test': '550 No such user', 'later@new.test': '451 Greylisted'}
+    invitations.invite(world.owner, 'gone@new.test, later@new.test, nina@new.test', Role.MEMBER)
+    with running(box, port):
+        post.deliver()
+        assert states(db) == [
+            ('gone@new.test', 'failed', 'The mail server refused it: 550 No such user'),
+            ('later@new.test', 'waiting', 'The mail server refused it: 451 Greylisted'),
+            (NINA, 'sent', ''),
+        ]
+        box.refuses.clear()
+        post.deliver()
+        assert len(box.taken) == 1, 'it was tried again at once'
+        due_again(db)
+        post.deliver()
+    assert [to for to, _ in box.taken] == [[NINA], ['later@new.test']]
+
+
+def test_a_wrong_password_is_told_and_mended(world: World, db: Engine, port: int) -> None:
+    box = Box()
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    with running(box, port):
+        Post(server_at(port, 'bots:wrong@')).deliver()
+        assert states(db) == [(NINA, 'waiting', 'The mail server does not accept the user name or the password.')]
+        Post(server_at(port, 'bots:right@')).deliver()
+    assert len(box.taken) == 1
+
+
+def test_a_mail_that_was_not_noted_as_sent_is_the_same_mail(world: World, db: Engine, port: int) -> None:
+    """As after a crash between handing it in and noting that."""
+    box, post = Box(), Post(server_at(port))
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    with running(box, port):
+        post.deliver()
+        run(db, "UPDATE mails SET state = 'waiting', sent_at = NULL, not_before = created_at")
+        post.deliver()
+    first, second = (message for _, message in box.taken)
+    assert first['Message-ID'] == second['Message-ID']
+
+
+def test_what_nobody_needs_any_more_is_not_sent(world: World, db: Engine, port: int) -> None:
+    box = Box()
+    invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
+    pending = {it.email: it.id for it in invitations.pending(world.owner)}
+    invitations.revoke(world.owner, pending[NINA])
+    invitations.resend(world.owner, pending['noah@new.test'])
+    with running(box, port):
+        Post(server_at(port)).deliver()
+    assert [to for to, _ in box.taken] == [['noah@new.test']]
+
+
+def test_removal_and_another_role_are_told(world: World, db: Engine, port: int) -> None:
+    box = Box()
+    members.change_role(world.owner, world.viewer.user_id, Role.MEMBER, expected=Role.VIEWER)
+    members.remove(world.admin, world.viewer.user_id)
+    with running(box, port):
+        Post(server_at(port)).deliver()
+    assert sorted((to[0], str(message['Subject'])) for to, message in box.taken) == [
+        ('olga@acme.test', 'vera@acme.test is no longer a member of Acme'),
+        ('vera@acme.test', 'You are no longer a member of Acme'),
+        ('vera@acme.test', 'You are now Member of Acme'),
+    ]
+
+
+def test_the_thread_sends_at_once_and_goes_on_after_trouble(world: World, db: Engine, port: int) -> None:
+    box, post = Box(), Post(server_at(port))
+    with running(box, port):
+        post.begin()
+        try:
+            invitations.invite(world.owner, NINA, Role.MEMBER)
+            for _ in range(200):
+                if box.taken and states(db)[0][1] == 'sent':
+                    break
+                post._stopped.wait(0.05)
+        finally:
+            post.end()
+            post._thread.join(5)
+    assert states(db) == [(NINA, 'sent', '')]
+
+
+@pytest.mark.parametrize('name', [EVIL, 'https://evil.example', '<b>x</b>', '{0.__class__} %s', 'a@evil.example', '💶'])
+def test_nobodys_text_is_a_link_or_markup(name: str) -> None:
+    facts = {'organization': name, 'by': 'a@evil.example', 'role': 'Member', 'email': NINA, 'until': 'x'}
+    found = letters.compose('invitation', facts, home=HOME, link=f'{HOME}/invitations/x')
+    for text in (found.text, found.html):
+        assert 'evil.example' not in text
+        assert 'https://evil' not in text
+        assert '<b>' not in found.html
+    assert found.subject == f'You are invited to {name}'
+
+
+@pytest.mark.parametrize('address', ['a@b.test\r\nBcc: x@y.test', 'a@b.test, x@y.test', 'a\x00@b.test'])
+def test_no_address_becomes_two(address: str, port: int) -> None:
+    box, server = Box(), server_at(port)
+    letter = letters.Letter('Hello', 'x', 'x')
+    with running(box, port), server.connected() as smtp, pytest.raises(Exception, match='address'):
+        server.send(smtp, 'x', letter, address, mail.datetime(2026, 1, 1))
+    assert box.taken == []
+
+
+@pytest.mark.parametrize('url', ['', 'http://x', 'smtp://', 'smtp://x/path', 'smtp://x?y=1', 'smtp://x:99999', 'x'])
+def test_what_is_no_server_is_refused(url: str) -> None:
+    with pytest.raises(ValueError):
+        Server.of(url, 'bots@example.com', HOME)
