@@ -248,6 +248,8 @@ def test_every_setting_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp
         'TRUSTED_PROXIES': '10.0.0.0/8',
         'LOG_FORMAT': 'json',
         'LOG_LEVEL': 'debug',
+        'SMTP_URL': f'smtp://bots:{PASSWORD}@mail.example.com:587',
+        'MAIL_FROM': 'Botcadence <bots@example.com>',
         'BACKUP_HOUR': '3',
         'BACKUP_KEEP': '30',
     }
@@ -302,3 +304,24 @@ def test_a_wrong_setting_ends_the_start_with_one_line(tmp_path: Path) -> None:
 def test_the_readme_lists_every_setting() -> None:
     readme = (ROOT / 'README.md').read_text(encoding='utf-8')
     assert readme.split('<!-- settings -->')[1].split('<!-- /settings -->')[0].strip() == config.table()
+
+
+def test_a_mail_server_needs_a_sender_and_keeps_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f'smtp://bots:{PASSWORD}@mail.example.com'
+    assert refused(monkeypatch, SMTP_URL=url).startswith('BOTCADENCE_MAIL_FROM is needed')
+    settings = loaded(monkeypatch, SMTP_URL=url, MAIL_FROM='Botcadence <bots@example.com>')
+    assert settings.mail_server is not None
+    assert settings.mail_server.port == 587
+    assert PASSWORD in settings.secrets
+    assert PASSWORD not in f'{settings!r} {settings.mail_server!r}'
+
+
+@pytest.mark.parametrize('url', ['http://x', 'mail.example.com', f'smtp://bots:{PASSWORD}@', 'smtp://x:y'])
+def test_what_is_no_mail_server_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    assert refused(monkeypatch, SMTP_URL=url, MAIL_FROM='bots@example.com').startswith('BOTCADENCE_SMTP_URL must be')
+
+
+@pytest.mark.parametrize('sender', ['x', 'a@b, c@d', 'bots@example.com\r\nBcc: x@y.test', 'Bots <>'])
+def test_what_is_no_sender_is_refused(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
+    found = refused(monkeypatch, SMTP_URL='smtp://mail.example.com', MAIL_FROM=sender)
+    assert found.startswith('BOTCADENCE_MAIL_FROM must be')

@@ -31,7 +31,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0004'
-down_revision = '0002'
+down_revision = '0003'
 
 
 def upgrade() -> None:
@@ -125,7 +125,7 @@ def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
     def add(script: str) -> None:
         folder = tmp_path / 'migrations'
         shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns('__pycache__'), dirs_exist_ok=True)
-        (folder / 'versions' / '0003_next.py').write_text(script, encoding='utf-8')
+        (folder / 'versions' / '0004_next.py').write_text(script, encoding='utf-8')
         config = Config()
         config.set_main_option('script_location', str(folder))
         monkeypatch.setattr(schema, '_config', lambda: config)
@@ -173,12 +173,12 @@ def test_a_sqlite_file_is_copied_before_it_is_migrated(
     migrations(NEXT)
     schema.prepare(url, tmp_path / 'backups')
     [copy] = (tmp_path / 'backups').iterdir()
-    assert copy.name.startswith('before-0003-from-0002-')
+    assert copy.name.startswith('before-0004-from-0003-')
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
     with opened(f'sqlite:///{copy}') as kept:
         assert everything(kept) == before
-        assert revision(kept) == '0002'
+        assert revision(kept) == '0003'
         assert rows(kept, 'PRAGMA integrity_check') == [('ok',)]
     files.drop('test')
 
@@ -200,7 +200,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     assert failed(database_url, tmp_path / 'backups').startswith('The database can not be prepared: ')
     assert everything(db) == before
     assert looked_at(db) == tables
-    assert revision(db) == '0002'
+    assert revision(db) == '0003'
     db.dispose()
     migrations(NEXT)
     schema.prepare(database_url, tmp_path / 'backups')
@@ -216,7 +216,7 @@ def test_a_migration_that_leaves_orphans_is_undone(
         before = everything(db)
         assert 'rows without what they refer to' in failed(url, tmp_path / 'backups')
         assert everything(db) == before
-        assert revision(db) == '0002'
+        assert revision(db) == '0003'
     files.drop('test')
 
 
