@@ -92,7 +92,10 @@ class Server:
         return smtplib.SMTP(self.host, self.port, name, timeout=TIMEOUT)
 
     def send(self, smtp: smtplib.SMTP, mail_id: str, letter: Letter, recipient: str, at: datetime) -> None:
-        """Hand one mail in, for one person; its Message-ID is the same however often this is tried. Raises Refused."""
+        """Hand one mail in, for one person; its Message-ID is the same however often this is tried.
+
+        Raises Refused; Trouble where the server takes no mail from us at all, Invalid for what is no address any more.
+        """
         to = emails.parse(recipient).key
         it = EmailMessage(policy=SMTP)
         it['From'], it['To'], it['Subject'] = self.sender, Address(addr_spec=to), letter.subject
@@ -105,6 +108,8 @@ class Server:
             smtp.send_message(it, self.sender.addr_spec, [to])
         except smtplib.SMTPRecipientsRefused as error:
             raise Refused(*error.recipients[to]) from error
+        except smtplib.SMTPSenderRefused as error:
+            raise Trouble(f'The mail server takes no mail from {self.sender.addr_spec}.') from error
         except smtplib.SMTPResponseException as error:
             raise Refused(error.smtp_code, error.smtp_error) from error
 

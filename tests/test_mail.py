@@ -1,17 +1,11 @@
 """Mails: what they say, and that they arrive whatever the server does meanwhile."""
 
-import email
-import email.policy
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
-from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP as Protocol
-from aiosmtpd.smtp import AuthResult, LoginPassword
+from post_office import Box, free_port, running
 from probes import rows, run, value
 from sqlalchemy import Engine
 from world import World
@@ -25,55 +19,6 @@ from data.services import invitations, members
 NINA = 'nina@new.test'
 HOME = 'https://bots.example.com'
 EVIL = 'evil.example/login'
-
-
-class Box:
-    """A mail server's handler that keeps what it takes, and refuses what it is told to."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[list[str], EmailMessage]] = []
-        self.refuses: dict[str, str] = {}
-
-    async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
-        if answer := self.refuses.get(address):
-            return answer
-        envelope.rcpt_tos.append(address)
-        return '250 OK'
-
-    async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        self.taken.append((envelope.rcpt_tos, message))
-        return '250 OK'
-
-
-def check_password(_: Any, __: Any, ___: Any, ____: str, said: Any) -> AuthResult:
-    right = isinstance(said, LoginPassword) and (said.login, said.password) == (b'bots', b'right')
-    return AuthResult(success=right, handled=False)
-
-
-class Real(Controller):
-    """A server on a port of its own choice."""
-
-    def factory(self) -> Protocol:
-        return Protocol(self.handler, authenticator=check_password, auth_require_tls=False, hostname='mx.test')
-
-
-def free_port() -> int:
-    with socket.socket() as it:
-        it.bind(('127.0.0.1', 0))
-        port: int = it.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(box: Box, port: int) -> Iterator[None]:
-    server = Real(box, hostname='127.0.0.1', port=port)
-    server.start()
-    try:
-        yield
-    finally:
-        server.stop()
 
 
 @pytest.fixture
@@ -180,6 +125,29 @@ def test_a_wrong_password_is_told_and_mended(world: World, db: Engine, port: int
         assert states(db) == [(NINA, 'waiting', 'The mail server does not accept the user name or the password.')]
         Post(server_at(port, 'bots:right@')).deliver()
     assert len(box.taken) == 1
+
+
+def test_a_server_that_takes_nothing_from_us_is_asked_again(world: World, db: Engine, port: int) -> None:
+    box, post = Box(), Post(server_at(port))
+    box.refuses_senders = '550 Not from you'
+    invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
+    with running(box, port):
+        post.deliver()
+        assert {it[1:] for it in states(db)} == {('waiting', 'The mail server takes no mail from bots@example.com.')}
+        box.refuses_senders = ''
+        post.deliver()
+    assert len(box.taken) == 2
+
+
+def test_a_mail_that_can_not_be_written_does_not_hold_up_the_others(world: World, db: Engine, port: int) -> None:
+    box = Box()
+    invitations.invite(world.owner, f'{NINA}, noah@new.test, nora@new.test', Role.MEMBER)
+    run(db, "UPDATE mails SET recipient = 'no address' WHERE recipient = :nina", nina=NINA)
+    run(db, "UPDATE mails SET kind = 'unknown' WHERE recipient = 'noah@new.test'")
+    with running(box, port):
+        Post(server_at(port)).deliver()
+    assert [to for to, _ in box.taken] == [['nora@new.test']]
+    assert [it[1:] for it in states(db)] == [('waiting', 'This mail could not be written.')] * 2 + [('sent', '')]
 
 
 def test_a_mail_that_was_not_noted_as_sent_is_the_same_mail(world: World, db: Engine, port: int) -> None:

@@ -26,12 +26,16 @@ class Mail(OrganizationOwned, table=True):
     """
 
     __tablename__ = 'mails'
-    __table_args__ = (owner(), Index('ix_mails_due', 'state', 'not_before'))
+    __table_args__ = (
+        owner(),
+        Index('ix_mails_due', 'state', 'not_before'),
+        Index('ix_mails_invitation', 'organization_id', 'invitation_id'),
+    )
     id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
     kind: str = Field(max_length=24)
     recipient: str = Field(max_length=254)
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    invitation_id: str | None = Field(default=None, index=True, max_length=16)
+    invitation_id: str | None = Field(default=None, max_length=16)
     state: MailState = Field(default=MailState.WAITING, sa_column=choice(MailState, 'state'))
     attempts: int = 0
     problem: str = Field(default='', max_length=300)

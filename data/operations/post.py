@@ -11,6 +11,7 @@ import structlog
 from data import changes, letters
 from data.changes import Change, Topic
 from data.mail import Connection, Refused, Server, Trouble
+from data.problems import Invalid
 from data.services import outbox
 from data.services.outbox import Due
 
@@ -83,9 +84,12 @@ class Post:
             return
         home = self.server.home
         link = f'{home}/invitations/{it.token}' if it.token else ''
-        letter = letters.compose(it.kind, it.facts, home=home, link=link)
         try:
+            letter = letters.compose(it.kind, it.facts, home=home, link=link)
             self.server.send(smtp, it.id, letter, it.recipient, it.created_at)
+        except (LookupError, ValueError, Invalid) as error:  # a defect of ours, or what an older version wrote
+            log.exception('a mail can not be written', mail=it.id, kind=it.kind, error=type(error).__name__)
+            outbox.refused(it, 'This mail could not be written.', for_good=False)
         except Refused as refusal:
             outbox.refused(it, str(refusal), for_good=refusal.for_good)
         else:

@@ -1,9 +1,14 @@
 """An Owner invites somebody without an account, who signs up from the link; everybody else sees it happen."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 
+import pytest
 from playwright.sync_api import Page, expect
+from post_office import Box, free_port, running, text_of
+from raw import sql
 from served import PASSWORD, Served, sign_up
 from steps import act, befriend, box, card
 
@@ -11,6 +16,26 @@ from data.models import Role
 
 LIVE = 1_500
 """Milliseconds within which a change is seen on every other open screen: a second, and a slow machine's share."""
+
+
+@pytest.fixture(scope='module')
+def box_of_mails() -> Box:
+    """What arrives."""
+    return Box()
+
+
+@pytest.fixture(scope='module')
+def server(serve: Callable[..., Served], box_of_mails: Box) -> Iterator[Served]:
+    """A server that sends mails."""
+    port = free_port()
+    with running(box_of_mails, port):
+        yield serve(BOTCADENCE_SMTP_URL=f'smtp://127.0.0.1:{port}', BOTCADENCE_MAIL_FROM='Bots <bots@example.com>')
+
+
+def link_in(message: EmailMessage) -> str:
+    """The one link for whoever reads the mail in a terminal."""
+    [link] = re.findall(r'http\S+/invitations/\S+', text_of(message))
+    return str(link)
 
 
 def invite(page: Page, addresses: str) -> None:
@@ -36,7 +61,20 @@ def link_for(page: Page, email: str) -> str:
     return link
 
 
-def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[..., Page]) -> None:
+def replayed(page: Page, act_there: Callable[[], None]) -> Callable[[], object]:
+    """Do something on a page that then hears nothing any more, so that it stays; a call does the same once more."""
+    sent: list[str] = []
+    page.on('websocket', lambda socket: socket.on('framesent', lambda frame: sent.append(str(frame))))
+    page.reload()
+    sent.clear()
+    act_there()
+    [event] = [json.loads(frame[2:])[1] for frame in sent if frame.startswith('42["event"') and '"args":["\\"' in frame]
+    page.evaluate('socket.removeAllListeners()')
+    twice = 'it => { socket.emit("event", it); return socket.emitWithAck("handshake", socket.io.opts.query) }'
+    return lambda: page.evaluate(twice, event)  # the answer comes after the event has been looked at
+
+
+def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[..., Page], box_of_mails: Box) -> None:
     olga, mia, ivy = (browser_page() for _ in range(3))
     at = sign_up(olga, server.url, 'olga@inviting.com')
     sign_up(mia, server.url, 'mia@inviting.com')
@@ -48,11 +86,13 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
     invite(olga, 'Ivy <ivy@new.com>, mia@inviting.com, nobody')
     waiting = card(mia, 'Invitations').locator('.person')
     expect(waiting).to_contain_text('ivy@new.com', timeout=LIVE)
-    first = link_for(olga, 'ivy@new.com')
-    act(mia, 'ivy@new.com', 'Renew')
+    for page in (olga, mia):
+        expect(card(page, 'Invitations')).to_contain_text('Mail sent')
+    first = link_in(box_of_mails.wait_for('ivy@new.com')[0])
+    act(mia, 'ivy@new.com', 'Send again')
     expect(mia.get_by_text('has a new link')).to_be_visible()
-    link = link_for(olga, 'ivy@new.com')
-    assert first != link
+    link = link_in(box_of_mails.wait_for('ivy@new.com', 2)[1])
+    assert first != link == link_for(olga, 'ivy@new.com')
     ivy.goto(first)
     expect(ivy.get_by_role('heading', name='This invitation link is not good')).to_be_visible()
 
@@ -72,10 +112,31 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
     expect(ivy.get_by_role('button', name='New invitation')).to_be_hidden()
     act(olga, 'ivy@new.com', 'Make Admin')
     expect(ivy.get_by_role('button', name='New invitation')).to_be_visible(timeout=LIVE)
+    box_of_mails.wait_for('ivy@new.com', 3)
+
+    deaf = ivy.context.new_page()
+    deaf.goto(f'{server.url}/organizations/{at}/members')
+    again = replayed(deaf, lambda: act(deaf, 'mia@inviting.com', 'Make Viewer'))
+    mias_role = olga.locator('.person', has_text='mia@inviting.com').locator('.person-role')
+    expect(mias_role).to_have_text('Viewer', timeout=LIVE)
+    act(olga, 'mia@inviting.com', 'Make Member')
+    expect(mias_role).to_have_text('Member', timeout=LIVE)
     act(olga, 'ivy@new.com', 'Remove')
     olga.get_by_role('button', name='Remove person').click()
     expect(ivy).not_to_have_url(re.compile('/members$'), timeout=LIVE)
     expect(ivy.get_by_text('You no longer have access to olga.')).to_be_visible()
+    again()
+    act(olga, 'mia@inviting.com', 'Make Admin')
+    expect(mias_role).to_have_text('Admin', timeout=LIVE)
+    done = "SELECT count(*) FROM audit_events WHERE action = 'member:change_role' AND actor_email = 'ivy@new.com'"
+    assert sql(server, done) == [(1,)]
+    subjects = [str(mail['Subject']) for mail in box_of_mails.wait_for('ivy@new.com', 4)]
+    assert subjects == [
+        *['You are invited to olga'] * 2,
+        'You are now Admin of olga',
+        'You are no longer a member of olga',
+    ]
+    assert box_of_mails.wait_for('olga@inviting.com')[0]['Subject'] == 'ivy@new.com is no longer a member of olga'
 
 
 def test_the_wrong_person_switches_and_comes_back(server: Served, browser_page: Callable[..., Page]) -> None:

@@ -35,4 +35,4 @@ def upgrade() -> None:
         ),
     )
     op.create_index('ix_mails_due', 'mails', ['state', 'not_before'])
-    op.create_index('ix_mails_invitation_id', 'mails', ['invitation_id'])
+    op.create_index('ix_mails_invitation', 'mails', ['organization_id', 'invitation_id'])

@@ -1,0 +1,93 @@
+"""A real mail server on this machine, which keeps what it takes and refuses what it is told to."""
+
+import email
+import email.policy
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP as Protocol
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+PATIENCE = 10
+"""Seconds within which a mail arrives."""
+
+
+class Box:
+    """The server's handler: `taken` are recipients and message of each mail, `refuses` answers by address."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], EmailMessage]] = []
+        self.refuses: dict[str, str] = {}
+        self.refuses_senders = ''
+        self._arrived = threading.Condition()
+
+    async def handle_MAIL(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
+        if self.refuses_senders:
+            return self.refuses_senders
+        envelope.mail_from = address
+        return '250 OK'
+
+    async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
+        if answer := self.refuses.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return '250 OK'
+
+    async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        assert isinstance(message, EmailMessage)
+        with self._arrived:
+            self.taken.append((envelope.rcpt_tos, message))
+            self._arrived.notify_all()
+        return '250 OK'
+
+    def wait_for(self, address: str, number: int = 1) -> list[EmailMessage]:
+        """The mails to somebody, as soon as there are so many."""
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: len(self.mails_to(address)) >= number, PATIENCE), self.taken
+            return self.mails_to(address)
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """What has arrived for somebody."""
+        return [message for to, message in self.taken if to == [address]]
+
+
+def text_of(message: EmailMessage) -> str:
+    """What a terminal shows of a mail."""
+    body = message.get_body(('plain',))
+    assert body
+    return str(body.get_content())
+
+
+def check_password(_: Any, __: Any, ___: Any, ____: str, said: Any) -> AuthResult:
+    right = isinstance(said, LoginPassword) and (said.login, said.password) == (b'bots', b'right')
+    return AuthResult(success=right, handled=False)
+
+
+class _Server(Controller):
+    def factory(self) -> Protocol:
+        return Protocol(self.handler, authenticator=check_password, auth_require_tls=False, hostname='mx.test')
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as it:
+        it.bind(('127.0.0.1', 0))
+        port: int = it.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(box: Box, port: int) -> Iterator[None]:
+    """The server takes mails meanwhile."""
+    server = _Server(box, hostname='127.0.0.1', port=port)
+    server.start()
+    try:
+        yield
+    finally:
+        server.stop()
