@@ -16,11 +16,11 @@ from data.changes import Change, Topic
 from data.models import MailState, Role
 from data.permissions import Member, Permission
 from data.services import invitations
-from data.services.invitations import Pending
+from data.services.invitations import Page, Pending
 from data.services.verdicts import Judged, Verdict
 from pages import door, live
 
-PORTION = 50
+NONE = Page([], 0)
 NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
 BY_MAIL = 'Everybody gets a mail with a link.'
 MAILED = {
@@ -50,7 +50,7 @@ class InvitationsShown:
 
     def __init__(self, member: Member, card: ui.element) -> None:
         self.member, self.card = member, card
-        self.limit = PORTION
+        self.limit = invitations.PORTION
         acts = {'link': copy_link, 'again': renew, 'revoke': revoke}
         self.list = InvitationList(
             acts={name: partial(act, self) for name, act in acts.items()},
@@ -60,7 +60,7 @@ class InvitationsShown:
 
     async def more(self) -> None:
         """Draw the next portion as well."""
-        self.limit += 2 * PORTION
+        self.limit += 2 * invitations.PORTION
         await self.fetch()
 
     async def catch_up(self, now: Member, _: Change) -> None:
@@ -71,11 +71,11 @@ class InvitationsShown:
     async def fetch(self) -> None:
         """Read the invitations and draw them."""
         refused = self.member.refused(Permission.MEMBER_INVITE)
-        found = [] if refused else await call(invitations.pending, self.member)
+        found = NONE if refused else await call(invitations.page, self.member, self.limit)
         if self.list.is_deleted:
             return  # the screen has gone meanwhile
         self.card.set_visibility(not refused)
-        self.list.show([as_row(it, self.member) for it in found[: self.limit]], len(found))
+        self.list.show([as_row(it, self.member) for it in found.pending], found.total)
 
 
 def as_row(it: Pending, viewer: Member) -> InvitationRow:

@@ -14,7 +14,7 @@ import pytest
 from probes import refused, rows, run, statements, value
 from sqlalchemy import Engine
 from sqlmodel import select, update
-from world import PASSWORD, World, at_home, email_of, organization, sign_up
+from world import PASSWORD, World, at_home, email_of, organization, pending, sign_up
 
 from data import ledger, limits
 from data.changes import Change, Topic
@@ -79,8 +79,8 @@ def remove_vera(world: World) -> Act:
 def invited(world: World, act: Callable[[str], object]) -> Act:
     """An act on an invitation for Nina."""
     invitations.invite(world.owner, 'nina@new.test', Role.MEMBER)
-    [pending] = invitations.pending(world.owner)
-    return lambda: act(pending.id)
+    [found] = pending(world.owner)
+    return lambda: act(found.id)
 
 
 def offered(world: World, act: Callable[[str], object]) -> Act:

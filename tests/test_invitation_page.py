@@ -7,7 +7,7 @@ import pytest
 from probes import everything, rows, run, value
 from sqlalchemy import Engine
 from visitors import ORIGIN, Visitor, until
-from world import PASSWORD, World, email_of
+from world import PASSWORD, World, email_of, pending
 
 from data.models import Role, Status
 from data.problems import Forbidden
@@ -25,7 +25,7 @@ VIEWERS = {'signed out': '', 'right': NINA, 'other': 'noah@new.test', 'member': 
 def invited(world: World, email: str = NINA, role: Role = Role.MEMBER) -> str:
     """The path of a fresh invitation by Adam."""
     invitations.invite(world.admin, email, role)
-    [found] = invitations.pending(world.owner)
+    [found] = pending(world.owner)
     return f'/invitations/{invitations.link(world.owner, found.id)}'
 
 
@@ -36,7 +36,7 @@ def bring_to(state: State, world: World, db: Engine, token: str) -> None:
         case State.EXPIRED:
             run(db, 'UPDATE invitations SET expires_at = created_at')
         case State.REVOKED:
-            invitations.revoke(world.owner, invitations.pending(world.owner)[0].id)
+            invitations.revoke(world.owner, pending(world.owner)[0].id)
         case State.ACCEPTED:
             offers.accept(world.newcomers[0], token)
         case State.DECLINED:
@@ -172,7 +172,7 @@ async def test_the_team_screen_invites_and_follows(visit: Visit, world: World, d
     await until(lambda: any(it.get('email') == FRESH and 'until' in it for it in adam.rows))
     [[role]] = rows(db, 'SELECT role FROM invitations')
     assert role == 'member'
-    [found] = invitations.pending(world.owner)
+    [found] = pending(world.owner)
     offers.decline(invitations.link(world.owner, found.id))
     await adam.sees('Nobody is invited at the moment.')
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from probes import listening, rows, run, statements, value
 from sqlalchemy import Engine
-from world import World, inside, join
+from world import World, inside, join, pending
 
 from data import clock, tokens
 from data.changes import Topic
@@ -22,7 +22,7 @@ NEW = 'nia@new.example'
 def invited(world: World, address: str = NEW, role: Role = Role.MEMBER) -> str:
     """The id of a fresh invitation by Olga."""
     invitations.invite(world.owner, address, role)
-    return next(it.id for it in invitations.pending(world.owner) if it.email == address)
+    return next(it.id for it in pending(world.owner) if it.email == address)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_what_is_no_address_says_why_and_stops_nobody_else(world: World, address
     bad, good = invitations.invite(world.owner, f'{address}\n{NEW}', Role.VIEWER)
     assert (bad.verdict, good.verdict) == (Verdict.INVALID, Verdict.SENT)
     assert bad.sentence
-    assert [it.email for it in invitations.pending(world.owner)] == [NEW]
+    assert [it.email for it in pending(world.owner)] == [NEW]
 
 
 def test_each_address_has_its_verdict_before_and_after(world: World, db: Engine) -> None:
@@ -78,10 +78,10 @@ def test_each_address_has_its_verdict_before_and_after(world: World, db: Engine)
     text = f'{NEW}, MIA@acme.test, old@NEW.example, {NEW.upper()}, sam@other.test, what'
     before = [it.verdict.value for it in invitations.check(world.admin, text)]
     assert before == ['new', 'member', 'invited', 'twice', 'new', 'invalid']
-    assert len(invitations.pending(world.owner)) == 1, 'asking changes nothing'
+    assert len(pending(world.owner)) == 1, 'asking changes nothing'
     after = [it.verdict.value for it in invitations.invite(world.admin, text, 'member')]
     assert after == ['sent', 'member', 'invited', 'twice', 'sent', 'invalid']
-    assert {it.email: (it.role, it.invited_by, it.expired) for it in invitations.pending(world.owner)} == {
+    assert {it.email: (it.role, it.invited_by, it.expired) for it in pending(world.owner)} == {
         'old@new.example': (Role.MEMBER, 'olga@acme.test', False),
         NEW: (Role.MEMBER, 'adam@acme.test', False),
         'sam@other.test': (Role.MEMBER, 'adam@acme.test', False),
@@ -121,7 +121,7 @@ def test_who_may_offer_what(world: World, role: Role) -> None:
             with pytest.raises(Forbidden):
                 act(world.of(role), invitation_id)
         with pytest.raises(Forbidden):
-            invitations.pending(world.of(role))
+            pending(world.of(role))
         with pytest.raises(Forbidden):
             invitations.check(world.of(role), NEW)
 
@@ -149,7 +149,7 @@ def test_roles_outside_of_the_table_are_refused(world: World, role: object) -> N
 def test_invitations_of_others_are_not_found(world: World) -> None:
     theirs = invitations.invite(world.stranger, NEW, Role.MEMBER)
     assert theirs[0].verdict is Verdict.SENT
-    [foreign] = [it.id for it in invitations.pending(world.stranger)]
+    [foreign] = [it.id for it in pending(world.stranger)]
     for wanted in (foreign, 'nothing', None, 5, "' OR 1=1 --", 'a' * 16):
         for act in (invitations.resend, invitations.revoke, invitations.link):
             with pytest.raises(NotFound):
@@ -157,18 +157,18 @@ def test_invitations_of_others_are_not_found(world: World) -> None:
         with pytest.raises(NotFound):
             invitations.change_role(world.owner, wanted, Role.VIEWER, expected=Role.MEMBER)
     with pytest.raises(NotFound):
-        invitations.pending(world.intruder)
+        pending(world.intruder)
     with pytest.raises(NotFound):
         invitations.invite(world.intruder, NEW, Role.MEMBER)
-    assert invitations.pending(world.owner) == []
+    assert pending(world.owner) == []
 
 
 def test_sending_again_makes_another_link_and_another_date(world: World) -> None:
     invitation_id = invited(world)
-    before, first = invitations.link(world.owner, invitation_id), invitations.pending(world.owner)[0]
+    before, first = invitations.link(world.owner, invitation_id), pending(world.owner)[0]
     clock.source = lambda: first.created_at + timedelta(days=3)
     invitations.resend(world.admin, invitation_id)
-    after = invitations.pending(world.owner)[0]
+    after = pending(world.owner)[0]
     assert invitations.link(world.owner, invitation_id) != before
     assert after.expires_at == clock.now() + GOOD_FOR
     assert after.invited_by == 'adam@acme.test'
@@ -177,7 +177,7 @@ def test_sending_again_makes_another_link_and_another_date(world: World) -> None
 def test_a_revoked_invitation_is_gone_from_the_list_and_can_be_made_anew(world: World, db: Engine) -> None:
     invitation_id = invited(world)
     invitations.revoke(world.admin, invitation_id)
-    assert invitations.pending(world.owner) == []
+    assert pending(world.owner) == []
     with pytest.raises(NotFound):
         invitations.revoke(world.owner, invitation_id)
     assert invited(world) != invitation_id
@@ -187,10 +187,10 @@ def test_a_revoked_invitation_is_gone_from_the_list_and_can_be_made_anew(world: 
 def test_an_expired_invitation_makes_room(world: World, db: Engine) -> None:
     invitation_id = invited(world)
     run(db, 'UPDATE invitations SET expires_at = created_at')
-    assert [it.expired for it in invitations.pending(world.owner)] == [True]
+    assert [it.expired for it in pending(world.owner)] == [True]
     assert invitations.check(world.owner, NEW)[0].verdict is Verdict.NEW
     assert invited(world) != invitation_id
-    assert [it.expired for it in invitations.pending(world.owner)] == [False]
+    assert [it.expired for it in pending(world.owner)] == [False]
 
 
 def test_two_who_change_the_role_do_not_overwrite_each_other(world: World) -> None:
@@ -198,7 +198,7 @@ def test_two_who_change_the_role_do_not_overwrite_each_other(world: World) -> No
     invitations.change_role(world.owner, invitation_id, Role.VIEWER, expected=Role.MEMBER)
     with pytest.raises(Stale):
         invitations.change_role(world.admin, invitation_id, Role.ADMIN, expected=Role.MEMBER)
-    assert invitations.pending(world.owner)[0].role is Role.VIEWER
+    assert pending(world.owner)[0].role is Role.VIEWER
 
 
 def test_what_somebody_offered_ends_with_their_right_to(world: World) -> None:
@@ -206,12 +206,20 @@ def test_what_somebody_offered_ends_with_their_right_to(world: World) -> None:
     invitations.invite(second, 'o@new.example', Role.OWNER)
     invitations.invite(second, 'm@new.example', Role.MEMBER)
     members.change_role(world.owner, second.user_id, Role.ADMIN, expected=Role.OWNER)
-    assert [it.email for it in invitations.pending(world.owner)] == ['m@new.example']
+    assert [it.email for it in pending(world.owner)] == ['m@new.example']
     members.change_role(world.owner, second.user_id, Role.VIEWER, expected=Role.ADMIN)
-    assert invitations.pending(world.owner) == []
+    assert pending(world.owner) == []
     invitations.invite(world.admin, 'a@new.example', Role.MEMBER)
     members.remove(world.owner, world.admin.user_id)
-    assert invitations.pending(world.owner) == []
+    assert pending(world.owner) == []
+
+
+def test_they_come_in_portions(world: World) -> None:
+    invitations.invite(world.owner, '\n'.join(f'a{each}@new.example' for each in range(60)), Role.MEMBER)
+    first = invitations.page(world.owner)
+    assert (len(first.pending), first.total) == (50, 60)
+    assert invitations.page(world.owner, 150).pending[:50] == first.pending
+    assert len(pending(world.owner)) == 60
 
 
 def test_a_crowd_in_an_hour_is_too_many_and_none_of_it_is_sent(world: World) -> None:
@@ -221,7 +229,7 @@ def test_a_crowd_in_an_hour_is_too_many_and_none_of_it_is_sent(world: World) -> 
     invitations.invite(world.owner, crowd('a', 200), Role.MEMBER)
     with pytest.raises(TooMany):
         invitations.invite(world.owner, crowd('b', 200), Role.MEMBER)
-    assert len(invitations.pending(world.owner)) == 200
+    assert len(pending(world.owner)) == 200
     assert len(invitations.invite(world.owner, crowd('b', 100), Role.MEMBER)) == 100
     assert invitations.invite(world.stranger, NEW, Role.MEMBER)[0].verdict is Verdict.SENT, 'others are not held up'
 

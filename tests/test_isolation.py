@@ -253,7 +253,7 @@ class Isolation(RuleBasedStateMachine):
             phone_numbers.of_organization,
             billing.address,
             team.page,
-            invitations.pending,
+            invitations.page,
             audit.page,
             audit.people,
             lambda actor: organizations.enter(actor, Permission.BILLING_MANAGE),

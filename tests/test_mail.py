@@ -8,13 +8,13 @@ import pytest
 from post_office import Box, free_port, running
 from probes import rows, run, value
 from sqlalchemy import Engine
-from world import World
+from world import World, pending
 
 from data import letters, mail
 from data.mail import Server
 from data.models import MailState, Role
 from data.operations.post import Post
-from data.services import invitations, members
+from data.services import invitations, members, outbox
 
 NINA = 'nina@new.test'
 HOME = 'https://bots.example.com'
@@ -54,7 +54,7 @@ def test_an_invitation_arrives_once(world: World, db: Engine, port: int) -> None
     assert message['From'] == 'Botcadence <bots@example.com>'
     assert message['Subject'] == 'You are invited to Acme'
     assert message['Message-ID'] == f'<{value(db, "SELECT id FROM mails")}@bots.example.com>'
-    [found] = invitations.pending(world.owner)
+    [found] = pending(world.owner)
     link = f'{HOME}/invitations/{invitations.link(world.owner, found.id)}'
     text, html = (message.get_body((kind,)) for kind in ('plain', 'html'))
     assert text and html
@@ -69,7 +69,7 @@ def test_without_a_server_nothing_is_written(world: World, db: Engine) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
     members.remove(world.owner, world.viewer.user_id)
     assert states(db) == []
-    assert invitations.pending(world.owner)[0].mail is None
+    assert pending(world.owner)[0].mail is None
 
 
 def test_a_server_that_is_away_loses_nothing(world: World, db: Engine, port: int) -> None:
@@ -78,7 +78,7 @@ def test_a_server_that_is_away_loses_nothing(world: World, db: Engine, port: int
     pauses = [post.deliver() for _ in range(5)]
     assert pauses == [5, 15, 60, 300, 300]
     assert {it[1:] for it in states(db)} == {('waiting', 'The mail server can not be reached.')}
-    assert invitations.pending(world.owner)[0].problem == 'The mail server can not be reached.'
+    assert pending(world.owner)[0].problem == 'The mail server can not be reached.'
     with running(box, port):
         post.deliver()
     assert sorted(to for [to], _ in box.taken) == [NINA, 'noah@new.test']
@@ -165,12 +165,28 @@ def test_a_mail_that_was_not_noted_as_sent_is_the_same_mail(world: World, db: En
 def test_what_nobody_needs_any_more_is_not_sent(world: World, db: Engine, port: int) -> None:
     box = Box()
     invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
-    pending = {it.email: it.id for it in invitations.pending(world.owner)}
-    invitations.revoke(world.owner, pending[NINA])
-    invitations.resend(world.owner, pending['noah@new.test'])
+    ids = {it.email: it.id for it in pending(world.owner)}
+    invitations.revoke(world.owner, ids[NINA])
+    invitations.resend(world.owner, ids['noah@new.test'])
     with running(box, port):
         Post(server_at(port)).deliver()
     assert [to for to, _ in box.taken] == [['noah@new.test']]
+
+
+def test_what_changes_while_others_are_sent_counts(world: World, db: Engine, port: int) -> None:
+    """A slow server takes minutes for what is due: what is revoked or sent again meanwhile goes out as it is then."""
+    box = Box()
+    invitations.invite(world.owner, f'{NINA}, noah@new.test, nora@new.test', Role.MEMBER)
+    ids = {it.email: it.id for it in pending(world.owner)}
+    waiting = outbox.due()
+    invitations.revoke(world.owner, ids[NINA])
+    invitations.resend(world.owner, ids['noah@new.test'])
+    with running(box, port), server_at(port).connected() as smtp:
+        for it in waiting:
+            Post(server_at(port))._send(smtp, it)
+        assert [to for to, _ in box.taken] == [['nora@new.test']]
+        Post(server_at(port)).deliver()
+    assert [to for to, _ in box.taken] == [['nora@new.test'], ['noah@new.test']]
 
 
 def test_removal_and_another_role_are_told(world: World, db: Engine, port: int) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from probes import everything, listening, rows, run, value
 from sqlalchemy import Engine
-from world import NETWORK, PASSWORD, World, at_home, email_of, inside, join
+from world import NETWORK, PASSWORD, World, at_home, email_of, inside, join, pending
 
 from data import clock
 from data.changes import Topic
@@ -38,14 +38,14 @@ NO_TOKENS = [
 def offered(world: World, address: str = NINA, role: Role = Role.MEMBER, by: Actor | None = None) -> str:
     """The token of a fresh invitation."""
     invitations.invite(by or world.owner, address, role)
-    found = next(it for it in invitations.pending(world.owner) if it.email == address)
+    found = next(it for it in pending(world.owner) if it.email == address)
     return invitations.link(world.owner, found.id)
 
 
 def brought_to(state: State, world: World, db: Engine) -> str:
     """The token of an invitation that stands like this; made by Adam for Nina."""
     token = offered(world, by=world.admin)
-    invitation_id = invitations.pending(world.owner)[0].id
+    invitation_id = pending(world.owner)[0].id
     match state:
         case State.EXPIRED:
             run(db, 'UPDATE invitations SET expires_at = created_at')
@@ -156,7 +156,7 @@ def test_whoever_invited_must_still_be_allowed_to(world: World, db: Engine) -> N
 
 def test_a_link_dies_when_it_is_sent_again(world: World) -> None:
     token = offered(world)
-    invitations.resend(world.owner, invitations.pending(world.owner)[0].id)
+    invitations.resend(world.owner, pending(world.owner)[0].id)
     for act in (offers.look, offers.decline):
         with pytest.raises(NotFound):
             act(token)
@@ -185,8 +185,8 @@ def test_who_is_a_member_already_stays_what_they_are(world: World, db: Engine) -
 
 def test_a_role_that_changed_meanwhile_is_the_one_that_counts(world: World, db: Engine) -> None:
     token = offered(world)
-    pending = invitations.pending(world.owner)[0]
-    invitations.change_role(world.owner, pending.id, Role.VIEWER, expected=Role.MEMBER)
+    waiting = pending(world.owner)[0]
+    invitations.change_role(world.owner, waiting.id, Role.VIEWER, expected=Role.MEMBER)
     offers.accept(world.newcomers[0], token)
     assert role_of(db, world, world.newcomers[0]) == 'viewer'
 
@@ -222,7 +222,7 @@ def test_signing_up_with_it_makes_both_memberships_at_once(world: World, db: Eng
 def test_signing_up_with_it_happens_whole_or_not_at_all(world: World, db: Engine, how: str) -> None:
     token = offered(world, FRESH)
     if how == 'revoked':
-        invitations.revoke(world.owner, invitations.pending(world.owner)[0].id)
+        invitations.revoke(world.owner, pending(world.owner)[0].id)
     before = everything(db)
     address, password = (
         ('else@new.example' if how == 'another address' else FRESH),

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from data.database import Actor
 from data.models import Organization, Role
-from data.services import accounts, members, organizations, sessions
+from data.services import accounts, invitations, members, organizations, sessions
+from data.services.invitations import Pending
 
 PASSWORD = 'gray owl under ice'
 NETWORK = '192.0.2.7'
@@ -43,6 +44,11 @@ def email_of(actor: Actor) -> str:
 def organization(actor: Actor) -> Organization:
     """The actor's organization as it is now."""
     return organizations.enter(actor).organization
+
+
+def pending(actor: Actor) -> list[Pending]:
+    """Everybody who is invited to the actor's organization, the newest first."""
+    return invitations.page(actor, 1000).pending
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import structlog
 from data import changes, letters
 from data.changes import Change, Topic
 from data.mail import Connection, Refused, Server, Trouble
+from data.models import Mail
 from data.problems import Invalid
 from data.services import outbox
-from data.services.outbox import Due
 
 LOOK = 30.0
 """Seconds between two looks when nothing has happened."""
@@ -78,14 +78,14 @@ class Post:
         self._troubles = 0
         return 0.0 if len(waiting) == outbox.BATCH else LOOK
 
-    def _send(self, smtp: Connection, it: Due) -> None:
-        if it.moot:
+    def _send(self, smtp: Connection, it: Mail) -> None:
+        if (content := outbox.content(it)) is None:
             outbox.dropped(it)
             return
         home = self.server.home
-        link = f'{home}/invitations/{it.token}' if it.token else ''
+        link = f'{home}/invitations/{content.token}' if content.token else ''
         try:
-            letter = letters.compose(it.kind, it.facts, home=home, link=link)
+            letter = letters.compose(it.kind, content.facts, home=home, link=link)
             self.server.send(smtp, it.id, letter, it.recipient, it.created_at)
         except (LookupError, ValueError, Invalid) as error:  # a defect of ours, or what an older version wrote
             log.exception('a mail can not be written', mail=it.id, kind=it.kind, error=type(error).__name__)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from data import changes, clock, limits, tokens
 from data.changes import Change, Topic
@@ -21,6 +21,9 @@ from data.tenancy import TenantSession
 GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
 
+PORTION = 50
+"""How many invitations are fetched at a time."""
+
 
 @dataclass(frozen=True)
 class Pending:
@@ -35,6 +38,14 @@ class Pending:
     expired: bool
     mail: MailState | None
     problem: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """A portion of the invitations, and how many there are in all."""
+
+    pending: list[Pending]
+    total: int
 
 
 def check(actor: Actor, text: object) -> list[Judged]:
@@ -71,17 +82,18 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
     return [judged_as(each.address, Verdict.SENT) if id(each) in sent else each for each in judged]
 
 
-def pending(actor: Actor) -> list[Pending]:
-    """The invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
+def page(actor: Actor, limit: int = PORTION) -> Page:
+    """A portion of the invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.MEMBER_INVITE)
-        rows = tx.exec(
-            select(Invitation)
+        found = tx.exec(
+            select(Invitation, func.count().over())
             .where(Invitation.state == InvitationState.PENDING)
             .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
+            .limit(limit)
         ).all()
-        mails = outbox.of_invitations(tx, [it.id for it in rows])
-    return [_pending(it, mails.get(it.id)) for it in rows]
+        mails = outbox.of_invitations(tx, [it.id for it, _ in found])
+    return Page([_pending(it, mails.get(it.id)) for it, _ in found], found[0][1] if found else 0)
 
 
 def _pending(it: Invitation, mail: Mail | None) -> Pending:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import col, delete, select
 
@@ -28,18 +28,11 @@ KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Due:
-    """A mail to be sent now; `token` is the secret of the link in it, `moot` whether nobody needs it any more."""
+class Content:
+    """What a mail is about; `token` is the secret of the link in it, '' where it has none."""
 
-    id: str
-    organization_id: str
-    kind: str
-    recipient: str
     facts: dict[str, str]
-    created_at: datetime
-    attempts: int
     token: str = ''
-    moot: bool = False
 
 
 def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts: str) -> None:
@@ -77,7 +70,7 @@ def of_invitations(tx: TenantSession, invitation_ids: Iterable[str]) -> dict[str
     return {str(it.invitation_id): it for it in tx.exec(query)}
 
 
-def due() -> list[Due]:
+def due() -> list[Mail]:
     """The mails that should be sent now, the oldest first."""
     waiting = (
         select(Mail)
@@ -86,21 +79,25 @@ def due() -> list[Due]:
         .limit(BATCH)
     )
     with administrator() as tx:
-        mails = tx.exec(waiting).all()
+        return list(tx.exec(waiting).all())
+
+
+def content(it: Mail) -> Content | None:
+    """What this mail is about as of now; None where nobody needs it any more."""
+    with administrator() as tx:
+        if tx.get(Mail, it.id) is None:
+            return None  # replaced by a newer one
+        if it.invitation_id is None:
+            return Content(it.facts)
         asked = select(Invitation, Organization.name).join(
             Organization, col(Organization.id) == Invitation.organization_id
         )
-        wanted = [it.invitation_id for it in mails if it.invitation_id]
-        found = tx.exec(asked.where(col(Invitation.id).in_(wanted))).all() if wanted else []
-    invitations = {it.id: (it, name) for it, name in found}
-    return [_due(it, *invitations.get(it.invitation_id or '', (None, ''))) for it in mails]
-
-
-def _due(it: Mail, invitation: Invitation | None, organization: str) -> Due:
-    if it.invitation_id is None:
-        return Due(it.id, it.organization_id, it.kind, it.recipient, it.facts, it.created_at, it.attempts)
-    if invitation is None or invitation.state is not InvitationState.PENDING or invitation.expires_at <= clock.now():
-        return Due(it.id, it.organization_id, it.kind, it.recipient, {}, it.created_at, it.attempts, moot=True)
+        found = tx.exec(asked.where(Invitation.id == it.invitation_id)).first()
+    if found is None:
+        return None
+    invitation, organization = found
+    if invitation.state is not InvitationState.PENDING or invitation.expires_at <= clock.now():
+        return None
     facts = {
         'organization': organization,
         'by': invitation.invited_by_email,
@@ -108,33 +105,32 @@ def _due(it: Mail, invitation: Invitation | None, organization: str) -> Due:
         'email': invitation.email,
         'until': f'{invitation.expires_at:%d %B %Y, %H:%M} UTC',
     }
-    token = token_of(invitation)
-    return Due(it.id, it.organization_id, it.kind, it.recipient, facts, it.created_at, it.attempts, token)
+    return Content(facts, token_of(invitation))
 
 
-def sent(it: Due) -> None:
+def sent(it: Mail) -> None:
     """It has been handed in."""
     _mark(it, MailState.SENT)
 
 
-def dropped(it: Due) -> None:
+def dropped(it: Mail) -> None:
     """Nobody needs it any more."""
     _mark(it, MailState.FAILED, 'The invitation was answered or taken back before.')
 
 
-def refused(it: Due, sentence: str, *, for_good: bool) -> None:
+def refused(it: Mail, sentence: str, *, for_good: bool) -> None:
     """The server does not take it, for good or for now."""
     over = for_good or clock.now() - it.created_at > GIVE_UP
     _mark(it, MailState.FAILED if over else MailState.WAITING, sentence)
 
 
-def delayed(mails: Iterable[Due], sentence: str) -> None:
+def delayed(mails: Iterable[Mail], sentence: str) -> None:
     """The server can't be used: these wait until it can."""
     for it in mails:
         _mark(it, MailState.WAITING, sentence, tried=False)
 
 
-def _mark(it: Due, state: MailState, problem: str = '', *, tried: bool = True) -> None:
+def _mark(it: Mail, state: MailState, problem: str = '', *, tried: bool = True) -> None:
     with transaction(Actor('', '', it.organization_id, '')) as tx:
         row = tx.get(Mail, it.id)
         if row is None or row.state is not MailState.WAITING or (not tried and row.problem == problem):

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from data import passwords
-from tests.load import browser, crowd, memory, report, servers, speed, world
+from tests.load import browser, crowd, memory, report, servers, speed, team, world
 from tests.load.report import Row, Times
 
 
@@ -40,6 +40,8 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str, str]:
         statements, full = await memory.statements(inside, people[200])
         said('stalls')
         idle, busy = await crowd.stalls(inside, 12 // few)
+    said('a team of a thousand')
+    teams = await team.measure(folder / 'team', few)
     rows = [
         *speed.rows(found),
         *clicks,
@@ -48,6 +50,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str, str]:
         *memory.start_rows(bare_starts, app_starts),
         *weights,
         *left,
+        *teams,
     ]
     return rows, report.comparison(ours(found, others)), report.trust(idle), full
 

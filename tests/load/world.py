@@ -5,8 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 
-from data import database, schema
+from sqlalchemy import Engine
+from sqlmodel import insert
+
+from data import clock, database, schema
 from data.database import Actor
+from data.models import Membership, Role, User
 from data.services import accounts, billing, organizations, phone_numbers, sessions
 
 ADDRESS = {
@@ -22,6 +26,7 @@ PHONES = (
     {'number': '(415) 555-2671', 'country': 'US', 'label': '', 'purpose': 'sms'},
 )
 
+PASSWORD = 'copper lantern violin harbor'
 _numbers = count(1)
 
 
@@ -44,25 +49,62 @@ def newcomer() -> dict[str, str]:
 def prepare(folder: Path, sizes: Iterable[int]) -> dict[int, Person]:
     """A migrated database in `folder` with one person for each number of organizations."""
     folder.mkdir(parents=True, exist_ok=True)
-    url = f'sqlite:///{folder.resolve()}/botcadence.db'
-    schema.prepare(url, folder / 'backups')
-    engine = database.connect(url)
+    schema.prepare(url(folder), folder / 'backups')
+    engine = database.connect(url(folder))
     try:
         return {size: _person(size) for size in sizes}
     finally:
         engine.dispose()
 
 
-def _person(size: int) -> Person:
-    email, password = f'owner{size}@acme.com', 'copper lantern violin harbor'
-    actor = sessions.of_token(accounts.sign_up(email, password, password))
+def url(folder: Path) -> str:
+    """The database in a folder."""
+    return f'sqlite:///{folder.resolve()}/botcadence.db'
+
+
+def teams(folder: Path, sizes: Iterable[int]) -> dict[int, Person]:
+    """In a database that `prepare` made: one Owner for each number of people in their organization."""
+    engine = database.connect(url(folder))
+    try:
+        return {size: _team(engine, size) for size in sizes}
+    finally:
+        engine.dispose()
+
+
+def colleague(number: int) -> str:
+    """The address of somebody in a team, in the order of the list."""
+    return f'colleague{number:04}@acme.com'
+
+
+def _team(engine: Engine, size: int) -> Person:
+    """The colleagues have accounts without a password; they are written at once, around the services."""
+    email = f'team{size}@acme.com'
+    actor = signed_up(email)
+    found = [User(email=f'{size}-{colleague(it)}', email_key=f'{size}-{colleague(it)}') for it in range(size - 1)]
+    people = [it.model_dump() for it in found]
+    here = {'organization_id': actor.organization_id, 'role': Role.MEMBER, 'joined_at': clock.now()}
+    with engine.begin() as connection:
+        connection.execute(insert(User), people)
+        connection.execute(insert(Membership), [{**here, 'user_id': it['id']} for it in people])
+    return Person(email, PASSWORD, (actor.organization_id,))
+
+
+def signed_up(email: str) -> Actor:
+    """Somebody new, standing in the organization that came with the account."""
+    actor = sessions.of_token(accounts.sign_up(email, PASSWORD, PASSWORD))
     assert actor is not None
+    return replace(actor, organization_id=organizations.latest_of(actor) or '')
+
+
+def _person(size: int) -> Person:
+    email = f'owner{size}@acme.com'
+    actor = signed_up(email)
     made = [organizations.create(actor, f'Organization {number:03}').id for number in range(1, size)]
     ids = list(organizations.names(actor))
     assert len(ids) == len(made) + 1
     for organization_id in ids[:3]:
         _furnish(replace(actor, organization_id=organization_id))
-    return Person(email, password, tuple(ids))
+    return Person(email, PASSWORD, tuple(ids))
 
 
 def _furnish(actor: Actor) -> None:
