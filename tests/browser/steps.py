@@ -77,6 +77,7 @@ def settings(page: Page, server: Served, organization_id: str) -> None:
     """Open an organization's settings by their address."""
     page.goto(f'{server.url}/organizations/{organization_id}/settings')
     expect(name_box(page)).to_be_visible()
+    page.wait_for_function('window.socket?.connected')  # what is drawn is there before the socket is
 
 
 def create_organization(page: Page, server: Served, name: str) -> str:
