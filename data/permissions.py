@@ -7,6 +7,7 @@ says why not, in words. `authorize()` asks it again in the transaction of every 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from data import clock
@@ -178,6 +179,21 @@ def identify(tx: TenantSession, actor: Actor) -> UserSession:
     return session
 
 
+_ASKING = (
+    select(UserSession, User.email, Membership, Organization)
+    .select_from(UserSession)
+    .join(User, col(User.id) == UserSession.user_id, isouter=True)
+    .join(
+        Membership,
+        (col(Membership.user_id) == UserSession.user_id) & (col(Membership.organization_id) == bindparam('at')),
+        isouter=True,
+    )
+    .join(Organization, col(Organization.id) == Membership.organization_id, isouter=True)
+    .where(col(UserSession.id) == bindparam('session_id'))
+)
+"""Whoever asks, and where; put together once, because every act asks."""
+
+
 def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
     """The actor as a member who has this permission, read in this very transaction.
 
@@ -185,19 +201,7 @@ def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member
     Raises SignedOut, NotFound (no such organization, or not theirs) or Forbidden.
     """
     lock(tx, actor.organization_id)
-    found = tx.exec(
-        select(UserSession, User.email, Membership, Organization)
-        .select_from(UserSession)
-        .join(User, col(User.id) == UserSession.user_id, isouter=True)
-        .join(
-            Membership,
-            (col(Membership.user_id) == UserSession.user_id)
-            & (col(Membership.organization_id) == actor.organization_id),
-            isouter=True,
-        )
-        .join(Organization, col(Organization.id) == Membership.organization_id, isouter=True)
-        .where(UserSession.id == actor.session_id)
-    ).first()
+    found = tx.exec(_ASKING, params={'session_id': actor.session_id, 'at': actor.organization_id}).first()
     if found is None or not found[0].is_live(clock.now()):
         raise SignedOut
     session, email, membership, organization = found

@@ -70,7 +70,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
         judged = judge(tx, found)
         new = [(each, it) for each, it in zip(judged, found, strict=True) if each.verdict is Verdict.NEW]
         _count(member, len(new))
-        _forget_expired(tx, [it.key for _, it in new])
+        _forget(tx, [each.replaces for each, _ in new if each.replaces])
         for _, it in new:
             invitation = _made(member, it, role)
             tx.add(invitation)
@@ -215,12 +215,12 @@ def _renew(invitation: Invitation) -> None:
     invitation.expires_at = clock.now() + GOOD_FOR
 
 
-def _forget_expired(tx: TenantSession, keys: list[str]) -> None:
+def _forget(tx: TenantSession, expired: list[str]) -> None:
     """An expired invitation makes room for a new one."""
-    query = select(Invitation).where(one_of(Invitation.email_key, keys), Invitation.state == InvitationState.PENDING)
-    for invitation in tx.exec(query).all():
-        tx.delete(invitation)
-    tx.flush()
+    if expired:
+        for invitation in tx.exec(select(Invitation).where(one_of(Invitation.id, expired))).all():
+            tx.delete(invitation)
+        tx.flush()
 
 
 def _count(member: Member, number: int) -> None:

@@ -35,11 +35,12 @@ SENTENCES = {
 
 @dataclass(frozen=True)
 class Judged:
-    """One address of a list with its verdict, and the reason in a sentence."""
+    """One address of a list with its verdict and the reason; `replaces` is the id of an invitation that expired."""
 
     address: str
     verdict: Verdict
     sentence: str
+    replaces: str = ''
 
 
 def judge(tx: TenantSession, found: list[Recipient]) -> list[Judged]:
@@ -52,15 +53,14 @@ def judge(tx: TenantSession, found: list[Recipient]) -> list[Judged]:
             .where(one_of(User.email_key, keys))
         ).all()
     )
-    invited = set(
-        tx.exec(
-            select(Invitation.email_key).where(
-                one_of(Invitation.email_key, keys),
-                Invitation.state == InvitationState.PENDING,
-                Invitation.expires_at > clock.now(),
-            )
-        ).all()
-    )
+    pending = tx.exec(
+        select(Invitation.email_key, Invitation.id, Invitation.expires_at).where(
+            one_of(Invitation.email_key, keys), Invitation.state == InvitationState.PENDING
+        )
+    ).all()
+    now = clock.now()
+    invited = {key for key, _, expires_at in pending if expires_at > now}
+    expired = {key: invitation_id for key, invitation_id, expires_at in pending if expires_at <= now}
     seen: set[str] = set()
     judged = []
     for it in found:
@@ -72,14 +72,15 @@ def judge(tx: TenantSession, found: list[Recipient]) -> list[Judged]:
             (it.key in members, Verdict.MEMBER),
             (it.key in invited, Verdict.INVITED),
         )
-        judged.append(judged_as(it.text, next((verdict for is_so, verdict in known_as if is_so), Verdict.NEW)))
+        verdict = next((verdict for is_so, verdict in known_as if is_so), Verdict.NEW)
+        judged.append(judged_as(it.text, verdict, replaces=expired.get(it.key, '')))
         seen.add(it.key)
     return judged
 
 
-def judged_as(address: str, verdict: Verdict) -> Judged:
+def judged_as(address: str, verdict: Verdict, *, replaces: str = '') -> Judged:
     """An address with a verdict and its sentence."""
-    return Judged(address, verdict, SENTENCES[verdict])
+    return Judged(address, verdict, SENTENCES[verdict], replaces)
 
 
 def one_of(column: str, keys: Iterable[str]) -> ColumnElement[bool]:
