@@ -25,7 +25,7 @@ INVITATION = r"""
     <div class="person-facts muted">
       <span>Invited by {{ props.row.invited_by }} <time :datetime="props.row.created_at"></time></span>
       <span v-if="!props.row.expired">Good until {{ props.row.until }}</span>
-      <span v-if="props.row.mail">{{ props.row.mail }}</span></div>
+      <span v-if="props.row.mail" :class="{'verdict-problem': props.row.lost}">{{ props.row.mail }}</span></div>
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
   <q-btn v-if="props.row.open" flat data-icon="more_horiz" class="button-icon" aria-haspopup="menu"
@@ -58,7 +58,10 @@ VERDICT = r"""
 
 @dataclass
 class InvitationRow:
-    """What one line says; `roles` are those that can be offered instead, `open` whether anything can be done."""
+    """What one line says.
+
+    `roles` are those that can be offered instead, `open` whether anything can be done, `lost` whether its mail is.
+    """
 
     id: str
     email: str
@@ -68,6 +71,7 @@ class InvitationRow:
     until: str
     expired: bool
     mail: str
+    lost: bool
     again: str
     open: bool
     roles: Mapping[str, str] = field(default_factory=dict)

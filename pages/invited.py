@@ -90,6 +90,7 @@ def as_row(it: Pending, viewer: Member) -> InvitationRow:
         until=f'{it.expires_at:%-d %B %Y, %H:%M} UTC',
         expired=it.expired,
         mail='. '.join(said for said in (MAILED[it.mail] if it.mail else '', it.problem) if said),
+        lost=it.mail is MailState.FAILED,
         again='Send again' if mail.is_set_up() else 'Renew',
         open=it.role in may_offer,
         roles={role.value: role.label for role in may_offer if role is not it.role},
