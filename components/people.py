@@ -18,8 +18,9 @@ PERSON = r"""
       <span v-if="props.row.here" class="chip chip-accent">Here now</span></div>
     <div class="person-facts muted">
       <span>Joined <time :datetime="props.row.joined_at"></time></span>
-      <span v-if="props.row.seen_at">Last seen <time :datetime="props.row.seen_at"></time></span>
-      <span v-else>Not here yet</span></div>
+      <template v-if="!props.row.here">
+        <span v-if="props.row.seen_at">Last seen <time :datetime="props.row.seen_at"></time></span>
+        <span v-else>Not here yet</span></template></div>
     <div v-if="props.row.why" class="person-facts muted">{{ props.row.why }}</div>
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
@@ -98,10 +99,12 @@ class PeopleList:
         self._more.set_visibility(total > self.count)
         self._more.text = f'Show more ({self.count} of {total})'
 
-    def presence(self, here: list[str]) -> None:
-        """Show who is here now."""
+    def presence(self, here: list[str], now: str) -> None:
+        """Show who is here; whoever has just gone was last seen `now`."""
         for row in self._grid.rows:
-            row['here'] = row['email'] in here
+            was_here, row['here'] = row['here'], row['email'] in here
+            if was_here and not row['here']:
+                row['seen_at'] = now
         self._grid.update()
 
     def _give(self, said: object) -> Any:

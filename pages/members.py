@@ -13,6 +13,7 @@ from components.filters import Filters
 from components.frame import screen_head
 from components.people import PeopleList, PersonRow, matrix
 from components.text import Text, hint
+from data import clock
 from data.changes import Change, Topic
 from data.models import Role
 from data.permissions import ACTS, GRANTS, Member, Permission
@@ -73,8 +74,12 @@ class TeamList:
         )
         self.nothing = empty('Nobody here has this in their address.')
         live.watch(Topic.MEMBERS, Topic.ORGANIZATION)(self.catch_up)
-        live.watch(Topic.PRESENCE)(lambda *_: self.list.presence(live.here(self.member.organization_id)))
+        live.watch(Topic.PRESENCE)(self.presence)
         await self.fetch()
+
+    def presence(self, now: Member, _: Change) -> None:
+        """Draw who is here."""
+        self.list.presence(live.here(now.organization_id), clock.now().isoformat())
 
     async def find(self) -> None:
         """Begin anew with what the filters say."""

@@ -12,6 +12,9 @@ from data.models import Role
 LIVE = 1_500
 """Milliseconds within which a change is seen on every other open screen: a second, and a slow machine's share."""
 
+AWAY = 30_000
+"""Milliseconds within which somebody who has gone is not shown as here any more: the time to reconnect."""
+
 
 def person(page: Page, email: str) -> Locator:
     """The line of somebody in the list."""
@@ -56,7 +59,12 @@ def test_roles_and_removal_reach_every_open_screen(server: Served, browser_page:
 def test_whoever_leaves_is_gone_everywhere_and_the_last_owner_stays(
     server: Served, browser_page: Callable[..., Page]
 ) -> None:
-    olga, mia, _ = team(server, browser_page, 'leaving.com')
+    olga, mia, vera = team(server, browser_page, 'leaving.com')
+    expect(person(olga, 'vera@leaving.com')).to_contain_text('Here now', timeout=LIVE)
+    expect(person(olga, 'vera@leaving.com')).not_to_contain_text('Not here yet')
+    vera.close()
+    expect(person(olga, 'vera@leaving.com')).to_contain_text('Last seen just now', timeout=AWAY)
+    expect(person(olga, 'vera@leaving.com')).not_to_contain_text('Here now')
     expect(card(olga, 'Leave this organization')).to_contain_text('There must always be an Owner.')
     card(mia, 'Leave this organization').get_by_role('button', name='Leave organization').click()
     mia.get_by_role('dialog').get_by_role('button', name='Leave organization').click()
