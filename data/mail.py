@@ -4,7 +4,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -27,6 +27,10 @@ HERE = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
 
 class Trouble(Exception):
     """The server can't be used at all right now; the text is a sentence."""
+
+
+class Broken(Trouble):
+    """The connection ended in the middle of one mail: that one may be the reason."""
 
 
 class Refused(Exception):
@@ -65,7 +69,8 @@ class Server:
     def connected(self) -> Iterator[smtplib.SMTP]:
         """A connection, encrypted where the server can. Raises Trouble, also for what goes wrong meanwhile."""
         try:
-            with self._open() as smtp:
+            smtp = self._open()
+            try:
                 smtp.ehlo()
                 if not self.secure and smtp.has_extn('starttls'):
                     smtp.starttls(context=ssl.create_default_context())
@@ -75,14 +80,18 @@ class Server:
                 if self.user:
                     smtp.login(self.user, self.password)
                 yield smtp
+                with suppress(OSError, smtplib.SMTPException):  # everything has been handed in
+                    smtp.quit()
+            finally:
+                smtp.close()
         except smtplib.SMTPAuthenticationError as error:
             raise Trouble('The mail server does not accept the user name or the password.') from error
         except ssl.SSLError as error:
             raise Trouble('The mail server can not prove who it is.') from error
         except (OSError, smtplib.SMTPException) as error:
-            late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
-            why = 'does not answer in time' if late else 'can not be reached'
-            raise Trouble(f'The mail server {why}.') from error
+            raise Trouble(
+                f'The mail server {"does not answer in time" if _late(error) else "can not be reached"}.'
+            ) from error
 
     def _open(self) -> smtplib.SMTP:
         name = urlsplit(self.home).hostname or 'localhost'
@@ -94,7 +103,7 @@ class Server:
     def send(self, smtp: smtplib.SMTP, mail_id: str, letter: Letter, recipient: str, at: datetime) -> None:
         """Hand one mail in, for one person; its Message-ID is the same however often this is tried.
 
-        Raises Refused; Trouble where the server takes no mail from us at all, Invalid for what is no address any more.
+        Raises Refused, Broken; Trouble where the server takes no mail from us at all; Invalid for what is no address.
         """
         to = emails.parse(recipient).key
         it = EmailMessage(policy=SMTP)
@@ -112,6 +121,12 @@ class Server:
             raise Trouble(f'The mail server takes no mail from {self.sender.addr_spec}.') from error
         except smtplib.SMTPResponseException as error:
             raise Refused(error.smtp_code, error.smtp_error) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Broken(f'The mail server {"does not answer in time" if _late(error) else "hung up"}.') from error
+
+
+def _late(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def who(sender: str) -> Address:

@@ -24,6 +24,7 @@ class Box:
         self.taken: list[tuple[list[str], EmailMessage]] = []
         self.refuses: dict[str, str] = {}
         self.refuses_senders = ''
+        self.hangs_up_on = ''
         self._arrived = threading.Condition()
 
     async def handle_MAIL(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
@@ -32,7 +33,9 @@ class Box:
         envelope.mail_from = address
         return '250 OK'
 
-    async def handle_RCPT(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
+    async def handle_RCPT(self, server: Any, _: Any, envelope: Any, address: str, __: Any) -> str:
+        if address == self.hangs_up_on:
+            server.transport.close()
         if answer := self.refuses.get(address):
             return answer
         envelope.rcpt_tos.append(address)

@@ -150,6 +150,26 @@ def test_a_mail_that_can_not_be_written_does_not_hold_up_the_others(world: World
     assert [it[1:] for it in states(db)] == [('waiting', 'This mail could not be written.')] * 2 + [('sent', '')]
 
 
+def test_a_mail_that_the_server_hangs_up_on_does_not_hold_up_the_others(world: World, db: Engine, port: int) -> None:
+    box, post = Box(), Post(server_at(port))
+    box.hangs_up_on = NINA
+    for address in (NINA, 'noah@new.test', 'nora@new.test'):
+        invitations.invite(world.owner, address, Role.MEMBER)
+    with running(box, port):
+        assert post.deliver() == 5
+        assert states(db) == [
+            (NINA, 'waiting', 'The mail server hung up.'),
+            ('noah@new.test', 'waiting', 'The mail server hung up.'),
+            ('nora@new.test', 'waiting', 'The mail server hung up.'),
+        ]
+        post.deliver()
+        assert [to for to, _ in box.taken] == [['noah@new.test'], ['nora@new.test']]
+        box.hangs_up_on = ''
+        due_again(db)
+        post.deliver()
+    assert box.mails_to(NINA)
+
+
 def test_a_mail_that_was_not_noted_as_sent_is_the_same_mail(world: World, db: Engine, port: int) -> None:
     """As after a crash between handing it in and noting that."""
     box, post = Box(), Post(server_at(port))

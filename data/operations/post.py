@@ -10,7 +10,7 @@ import structlog
 
 from data import changes, letters
 from data.changes import Change, Topic
-from data.mail import Connection, Refused, Server, Trouble
+from data.mail import Broken, Connection, Refused, Server, Trouble
 from data.models import Mail
 from data.problems import Invalid
 from data.services import outbox
@@ -72,6 +72,8 @@ class Post:
         except Trouble as trouble:
             if not self._troubles:
                 log.warning('the mail server can not be used', reason=str(trouble))
+            if isinstance(trouble, Broken):  # the others must not wait behind it for ever
+                outbox.refused(left.pop(0), str(trouble), for_good=False)
             outbox.delayed(left, str(trouble))
             self._troubles += 1
             return TROUBLE[min(self._troubles, len(TROUBLE)) - 1]
