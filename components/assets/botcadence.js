@@ -40,12 +40,15 @@ function tellMoments() {
 // What was typed and not saved outlives a reload that nobody asked for: the server was restarted, the network gone.
 
 const unsaved = () => [...all("form[data-unsaved]")];
-const unheard = new WeakSet(); // forms in which something was typed that the server may never have heard of
+const unheard = new WeakMap(); // forms in which something was typed, and when, that the server may not have heard of
+const ON_ITS_WAY = 2000; // milliseconds that its answer may take
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest?.("form[data-form]");
-  if (form && !form.dataset.unsaved) unheard.add(form);
+  if (form && !form.dataset.unsaved) unheard.set(form, performance.now());
 });
+
+const justTyped = (form) => performance.now() - unheard.get(form) < ON_ITS_WAY;
 
 const drafts = () => [...all("form[data-form]")].filter((form) => form.dataset.unsaved || unheard.has(form));
 
@@ -83,7 +86,7 @@ function giveBack() {
 window.addEventListener("beforeunload", (event) => {
   if (window.leaving) return;
   if (!window.socket?.connected) keepTyped();
-  else if (unsaved().length) event.preventDefault();
+  else if (drafts().some((form) => form.dataset.unsaved || justTyped(form))) event.preventDefault();
 });
 
 window.keepAddress = (path) => {
@@ -237,9 +240,10 @@ announceLoss();
 new MutationObserver(() => {
   tellMoments();
   listen();
+  unsaved().forEach((form) => unheard.delete(form));
   giveBack();
   placePopups();
   describeFields();
   arrive();
-}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["datetime"] });
+}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["datetime", "data-unsaved"] });
 setInterval(tellMoments, 15000);
