@@ -110,7 +110,7 @@ def ask_whom(member: Member) -> None:
     def tell() -> None:
         box.close()
         with page:  # the dialog goes, and what is made in it would go with it
-            show_verdicts('Invitations', how_sent(), [verdict_row(it) for it in said])
+            show_verdicts('Invitations', how_sent(), verdict_rows(said))
 
     roles = {role.value: role.label for role in Role if not member.refused_about(Permission.MEMBER_INVITE, role)}
     with dialog('Invite users', how_sent()) as box:
@@ -122,15 +122,17 @@ def ask_whom(member: Member) -> None:
             kept=f'invite-{member.organization_id}',
             on_saved=tell,
             roles=roles,
-            check=lambda text: [verdict_row(it) for it in invitations.check(member, text)],
+            check=lambda text: verdict_rows(invitations.check(member, text)),
             dialog=box,
         )
 
 
-def verdict_row(it: Judged) -> dict[str, object]:
-    """What becomes of an address, in words."""
-    wrong = it.verdict is Verdict.INVALID
-    return {'id': f'{it.verdict}:{it.address}', 'address': it.address, 'sentence': it.sentence, 'wrong': wrong}
+def verdict_rows(judged: list[Judged]) -> list[dict[str, object]]:
+    """What becomes of each address, in words."""
+    return [
+        {'id': str(number), 'address': it.address, 'sentence': it.sentence, 'wrong': it.verdict is Verdict.INVALID}
+        for number, it in enumerate(judged)
+    ]
 
 
 @told

@@ -123,3 +123,9 @@ def test_what_is_shown_leads_to_the_same_key(value: str) -> None:
         assert parse(found.shown).key == parse(found.key).key == found.key
         assert found.key.isascii()
         assert found.key == found.key.lower()
+
+
+@pytest.mark.parametrize('address', ['=?utf-8?q?x?=@acme.test', 'a=?@acme.test'])
+def test_an_address_that_mail_programs_decode_is_refused(address: str) -> None:
+    with pytest.raises(Invalid, match='without ='):
+        parse(address)

@@ -36,6 +36,10 @@ def invited(world: World, address: str = NEW, role: Role = Role.MEMBER) -> str:
         ('Ann Miller <ann@x.example>', ['ann@x.example']),
         ('"Miller, Ann" <ann@x.example>, b@x.example', ['ann@x.example', 'b@x.example']),
         (' <ann@x.example> ,, ;\r\n', ['ann@x.example']),
+        ('a@x.example b@x.example  c@x.example', ['a@x.example', 'b@x.example', 'c@x.example']),
+        ('Miller, Ann <ann@x.example>, Jo <jo@x.example>', ['ann@x.example', 'jo@x.example']),
+        ('a@x.example, Ann <ann@x.example>', ['a@x.example', 'ann@x.example']),
+        ('mailto:a@x.example\u2028b@x.example\u3001c@x.example\uff1bd@x.example', [f'{it}@x.example' for it in 'abcd']),
     ],
 )
 def test_lists_as_people_paste_them(text: str, expected: list[str]) -> None:
@@ -57,7 +61,8 @@ def test_what_is_no_list_is_refused(world: World, text: object) -> None:
     [
         'nobody',
         'a@b@c.example',
-        'a@x.example b@x.example',
+        'a@x.example and b@x.example',
+        'a@x.example\ud800',
         'a@x.example\x00',
         'a@',
         '<>',

@@ -30,6 +30,8 @@ def parse(value: object, *, field: str = 'email') -> Email:
     if domains is None:
         raise Invalid(**{field: 'Enter an email address like name@example.com.'})
     local = typed.rpartition('@')[0]
+    if '=?' in local:  # mail programs, and Python, take it for the beginning of an encoded word (RFC 2047)
+        raise Invalid(**{field: 'Enter an email address without =? in it.'})
     shown = typed if typed.isascii() else f'{local}@{domains[0]}'  # look-alike letters and hidden ones don't survive
     return Email(shown, f'{local}@{domains[1]}'.lower())
 
