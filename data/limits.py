@@ -54,10 +54,16 @@ REFUSALS = RateLimitItemPerMinute(10, 1, 'refusals')
 """Refusals on the record per person, organization, act and rule; the others are refused, too, but not written down."""
 
 INVITATIONS = RateLimitItemPerHour(300, 1, 'invitations')
-"""Invitations sent per organization: a list of two hundred, and some that are sent again."""
+"""Invitations sent per organization, and per person: a list of two hundred, and some that are sent again."""
 
-MAILS = RateLimitItemPerDay(200, 1, 'mails')
-"""Mails sent on behalf of an organization."""
+RESENDS = RateLimitItemPerMinute(1, 1, 'resends')
+"""How often one invitation is sent again."""
+
+INVITED = RateLimitItemPerDay(10, 1, 'invited')
+"""Mails with invitations per address, from all organizations together; the others come a day later."""
+
+MAILS = RateLimitItemPerDay(100, 1, 'mails')
+"""Mails of one kind to one address on behalf of an organization."""
 
 EVENTS, EVENTS_AT_ONCE = 50, 200
 """Frames a second that one socket may send, and how many of them at once."""

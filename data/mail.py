@@ -19,8 +19,17 @@ from data.problems import Invalid
 
 Connection = smtplib.SMTP
 
-TIMEOUT = 10
-"""Seconds that one answer of the server is waited for; smtplib itself would wait for ever."""
+TIMEOUT = 30
+"""Seconds that each answer is waited for until mails are handed in; smtplib itself would wait for ever."""
+
+PATIENCE = 600
+"""Seconds that each answer is waited for while a mail is handed in (RFC 5321 4.5.3.2.6).
+
+Whoever gives up before the server does sends the same mail twice.
+"""
+
+CLOSING = 421
+"""What a server answers that is about to hang up, whatever it was asked (RFC 5321 3.8)."""
 
 HERE = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
 
@@ -37,9 +46,7 @@ class Refused(Exception):
     """The server does not take this one mail; the text is a sentence, `for_good` whether trying again is in vain."""
 
     def __init__(self, code: int, said: bytes | str) -> None:
-        text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
-        plain = ' '.join(''.join(letter if letter.isprintable() else ' ' for letter in text).split())[:200]
-        super().__init__(f'The mail server refused it: {code} {plain}')
+        super().__init__(f'The mail server refused it: {_answer(code, said)}')
         self.for_good = 500 <= code < 600
 
 
@@ -63,6 +70,8 @@ class Server:
             raise ValueError(url)
         secure = parts.scheme == 'smtps'
         user, password = unquote(parts.username or ''), unquote(parts.password or '')
+        if not f'{user}{password}'.isascii():  # smtplib can't say anything else
+            raise ValueError(url)
         return cls(parts.hostname, parts.port or (465 if secure else 587), secure, user, password, who(sender), home)
 
     @contextmanager
@@ -73,7 +82,7 @@ class Server:
             try:
                 smtp.ehlo()
                 if not self.secure and smtp.has_extn('starttls'):
-                    smtp.starttls(context=ssl.create_default_context())
+                    smtp.starttls(context=self._trusted())
                     smtp.ehlo()
                 elif self.user and not self.secure and not HERE.fullmatch(self.host):
                     raise Trouble('The mail server offers no encryption, so the password was not sent.')
@@ -86,6 +95,11 @@ class Server:
                 smtp.close()
         except smtplib.SMTPAuthenticationError as error:
             raise Trouble('The mail server does not accept the user name or the password.') from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Trouble('The mail server knows no way to sign in that we know.') from error
+        except smtplib.SMTPResponseException as error:
+            answer = _answer(error.smtp_code, error.smtp_error)
+            raise Trouble(f'The mail server can not be used: {answer}') from error
         except ssl.SSLError as error:
             raise Trouble('The mail server can not prove who it is.') from error
         except (OSError, smtplib.SMTPException) as error:
@@ -96,9 +110,16 @@ class Server:
     def _open(self) -> smtplib.SMTP:
         name = urlsplit(self.home).hostname or 'localhost'
         if self.secure:
-            context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(self.host, self.port, name, timeout=TIMEOUT, context=context)
+            return smtplib.SMTP_SSL(self.host, self.port, name, timeout=TIMEOUT, context=self._trusted())
         return smtplib.SMTP(self.host, self.port, name, timeout=TIMEOUT)
+
+    def _trusted(self) -> ssl.SSLContext:
+        """Who is believed to be the server: on this machine, where nobody is in between, whoever answers."""
+        context = ssl.create_default_context()
+        if HERE.fullmatch(self.host):
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
 
     def send(self, smtp: smtplib.SMTP, mail_id: str, letter: Letter, recipient: str, at: datetime) -> None:
         """Hand one mail in, for one person; its Message-ID is the same however often this is tried.
@@ -106,23 +127,45 @@ class Server:
         Raises Refused, Broken; Trouble where the server takes no mail from us at all; Invalid for what is no address.
         """
         to = emails.parse(recipient).key
-        it = EmailMessage(policy=SMTP)
-        it['From'], it['To'], it['Subject'] = self.sender, Address(addr_spec=to), letter.subject
-        it['Date'] = format_datetime(at)
-        it['Message-ID'] = f'<{mail_id}@{urlsplit(self.home).hostname}>'
-        it['Auto-Submitted'] = 'auto-generated'
-        it.set_content(letter.text, cte='quoted-printable')
-        it.add_alternative(letter.html, subtype='html', cte='quoted-printable')
+        it = self._message(mail_id, letter, to, at)
+        if smtp.sock:
+            smtp.sock.settimeout(PATIENCE)
         try:
             smtp.send_message(it, self.sender.addr_spec, [to])
         except smtplib.SMTPRecipientsRefused as error:
-            raise Refused(*error.recipients[to]) from error
-        except smtplib.SMTPSenderRefused as error:
-            raise Trouble(f'The mail server takes no mail from {self.sender.addr_spec}.') from error
+            raise _no(*error.recipients[to]) from error
         except smtplib.SMTPResponseException as error:
-            raise Refused(error.smtp_code, error.smtp_error) from error
+            if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != CLOSING:
+                raise Trouble(f'The mail server takes no mail from {self.sender.addr_spec}.') from error
+            raise _no(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Broken(f'The mail server {"does not answer in time" if _late(error) else "hung up"}.') from error
+
+    def _message(self, mail_id: str, letter: Letter, to: str, at: datetime) -> EmailMessage:
+        it = EmailMessage(policy=SMTP)
+        it['From'], it['To'] = self.sender, Address(addr_spec=to)
+        # Python decodes what looks like an encoded word (RFC 2047), and a line break in it begins another header.
+        it['Subject'] = letter.subject.replace('=?', '=\u200b?')
+        it['Date'] = format_datetime(at)
+        it['Message-ID'] = f'<{mail_id}@{urlsplit(self.home).hostname}>'
+        it['Auto-Submitted'] = 'auto-generated'
+        if any(sign in str(value) for value in it.values() for sign in '\r\n\0'):
+            raise ValueError('a header with a line break')
+        it.set_content(letter.text, cte='quoted-printable')
+        it.add_alternative(letter.html, subtype='html', cte='quoted-printable')
+        return it
+
+
+def _no(code: int, said: bytes | str) -> Exception:
+    """What an answer to a mail means."""
+    return Broken(f'The mail server hung up: {_answer(code, said)}') if code == CLOSING else Refused(code, said)
+
+
+def _answer(code: int, said: bytes | str) -> str:
+    """What a server has answered, fit for a screen."""
+    text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
+    plain = ' '.join(''.join(letter if letter.isprintable() else ' ' for letter in text).split())
+    return f'{code} {plain[:200]}'
 
 
 def _late(error: BaseException) -> bool:

@@ -11,7 +11,8 @@ from components.entry import PostForm, entry_card, way_on, way_to
 from components.text import Text, hint
 from data.problems import NotFound
 from data.services import offers
-from data.services.offers import Offer, State
+from data.services.offer_states import SENTENCES, State
+from data.services.offers import Offer
 from pages import door, errors
 
 NOT_GOOD = 'It may be mistyped, or a newer one has taken its place. Ask whoever invited you for a new link.'
@@ -20,11 +21,11 @@ NOT_GOOD = 'It may be mistyped, or a newer one has taken its place. Ask whoever 
 @ui.page('/invitations/{token}', title='Invitation · Botcadence', response_timeout=door.PATIENCE)
 async def invitation(request: Request, token: str) -> Response | None:
     """What is offered, and what this person can do about it."""
+    tried = door.tried(request)
     try:
         offer = await call(offers.look, token, await door.actor_of(request))
     except NotFound:
         return errors.page(404, 'This invitation link is not good', NOT_GOOD)
-    tried = door.tried(request)
     with entry_card(f'Join {offer.organization}' if offer.state is State.OPEN else 'Invitation'):
         if offer.state is not State.OPEN:
             closed(offer)
@@ -46,7 +47,7 @@ async def invitation(request: Request, token: str) -> Response | None:
 
 def closed(offer: Offer) -> None:
     """It can't be answered: why, and what to do."""
-    hint(offers.SENTENCES[offer.state])
+    hint(SENTENCES[offer.state])
     if offer.state is State.ACCEPTED and offer.is_right:
         way_on(f'Open {offer.organization}', f'/organizations/{offer.organization_id}')
     else:

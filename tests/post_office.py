@@ -1,8 +1,10 @@
 """A real mail server on this machine, which keeps what it takes and refuses what it is told to."""
 
+import asyncio
 import email
 import email.policy
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,13 +20,20 @@ PATIENCE = 10
 
 
 class Box:
-    """The server's handler: `taken` are recipients and message of each mail, `refuses` answers by address."""
+    """The server's handler: `taken` are recipients and message of each mail, `refuses` answers by address.
+
+    `raw` are the same mails as they came over the wire, `thinks` the seconds until it says that it has one, `begun` is
+    set meanwhile.
+    """
 
     def __init__(self) -> None:
         self.taken: list[tuple[list[str], EmailMessage]] = []
         self.refuses: dict[str, str] = {}
         self.refuses_senders = ''
         self.hangs_up_on = ''
+        self.raw: list[bytes] = []
+        self.thinks = 0.0
+        self.begun = threading.Event()
         self._arrived = threading.Condition()
 
     async def handle_MAIL(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
@@ -44,6 +53,9 @@ class Box:
     async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
+        self.begun.set()
+        await asyncio.sleep(self.thinks)
+        self.raw.append(envelope.content)
         with self._arrived:
             self.taken.append((envelope.rcpt_tos, message))
             self._arrived.notify_all()
@@ -73,8 +85,17 @@ def check_password(_: Any, __: Any, ___: Any, ____: str, said: Any) -> AuthResul
 
 
 class _Server(Controller):
+    tls: ssl.SSLContext | None = None
+
     def factory(self) -> Protocol:
-        return Protocol(self.handler, authenticator=check_password, auth_require_tls=False, hostname='mx.test')
+        return Protocol(
+            self.handler,
+            authenticator=check_password,
+            auth_require_tls=False,
+            hostname='mx.test',
+            tls_context=self.tls,
+            require_starttls=self.tls is not None,
+        )
 
 
 def free_port() -> int:
@@ -86,9 +107,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(box: Box, port: int) -> Iterator[None]:
-    """The server takes mails meanwhile."""
+def running(box: Box, port: int, tls: ssl.SSLContext | None = None) -> Iterator[None]:
+    """The server takes mails meanwhile, encrypted ones only where it has a certificate."""
     server = _Server(box, hostname='127.0.0.1', port=port)
+    server.tls = tls
     server.start()
     try:
         yield

@@ -12,7 +12,7 @@ from world import PASSWORD, World, email_of, pending
 from data.models import Role, Status
 from data.problems import Forbidden
 from data.services import invitations, offers, organizations
-from data.services.offers import SENTENCES, State
+from data.services.offer_states import SENTENCES, State
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
@@ -114,6 +114,16 @@ async def test_a_newcomer_signs_up_from_the_invitation_and_lands_in_it(visit: Vi
     await fresh.sees('Acme', 'Admin')
     found = rows(db, 'SELECT role FROM memberships JOIN users ON users.id = user_id WHERE email = :e', e=FRESH)
     assert sorted(role for [role] in found) == ['admin', 'owner']
+
+
+async def test_what_went_wrong_at_a_dead_link_is_not_said_elsewhere(visit: Visit) -> None:
+    nobody, path = await visit(), f'/invitations/{"a" * 43}'
+    wrong = await nobody.sign_up(FRESH, password='short', invitation='a' * 43)
+    assert wrong.headers['location'] == path
+    assert (await nobody.get(path)).status_code == 404
+    sign_up = await nobody.get('/sign-up')
+    assert sign_up.status_code == 200
+    assert FRESH not in sign_up.text
 
 
 async def test_signing_up_as_somebody_else_makes_no_account(visit: Visit, world: World, db: Engine) -> None:

@@ -258,7 +258,9 @@ def test_no_address_becomes_two(address: str, port: int) -> None:
     assert box.taken == []
 
 
-@pytest.mark.parametrize('url', ['', 'http://x', 'smtp://', 'smtp://x/path', 'smtp://x?y=1', 'smtp://x:99999', 'x'])
+@pytest.mark.parametrize(
+    'url', ['', 'http://x', 'smtp://', 'smtp://x/path', 'smtp://x?y=1', 'smtp://x:99999', 'smtp://b:%C3%BC@x', 'x']
+)
 def test_what_is_no_server_is_refused(url: str) -> None:
     with pytest.raises(ValueError):
         Server.of(url, 'bots@example.com', HOME)

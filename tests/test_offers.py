@@ -241,3 +241,28 @@ def test_an_invitation_that_was_declined_can_be_followed_by_another(world: World
     members.remove(world.owner, world.newcomers[0].user_id)
     offers.accept(world.newcomers[0], offered(world))
     assert role_of(db, world, world.newcomers[0]) == 'member'
+
+
+def test_signing_up_again_with_it_signs_in_and_joins(world: World, db: Engine) -> None:
+    """Whoever has an account already, and types its password into the form."""
+    token = offered(world)
+    for _ in range(2):  # the second is the same form, sent twice
+        person = at_home(accounts.sign_up(NINA, PASSWORD, PASSWORD, invitation=token, network=NETWORK))
+        assert 'Acme' in organizations.names(person).values()
+    assert role_of(db, world, world.newcomers[0]) == 'member'
+
+
+@pytest.mark.parametrize('how', ['somebody else', 'revoked', 'wrong password'])
+def test_signing_up_again_with_what_is_not_theirs_signs_nobody_in(world: World, db: Engine, how: str) -> None:
+    token = offered(world)
+    if how == 'revoked':
+        invitations.revoke(world.owner, pending(world.owner)[0].id)
+    address = 'noah@new.test' if how == 'somebody else' else NINA
+    password = f'{PASSWORD} and another' if how == 'wrong password' else PASSWORD
+    live = 'SELECT count(*) FROM sessions'
+    before = value(db, live)
+    kind: type[Problem] = {'somebody else': SomebodyElse, 'revoked': Closed, 'wrong password': Invalid}[how]
+    with pytest.raises(kind):
+        accounts.sign_up(address, password, password, invitation=token)
+    assert value(db, live) == before
+    assert role_of(db, world, world.newcomers[0]) is None

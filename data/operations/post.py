@@ -5,6 +5,7 @@ same Message-ID, by which mail programs know that it is the same.
 """
 
 import threading
+import time
 
 import structlog
 
@@ -12,7 +13,6 @@ from data import changes, letters
 from data.changes import Change, Topic
 from data.mail import Broken, Connection, Refused, Server, Trouble
 from data.models import Mail
-from data.problems import Invalid
 from data.services import outbox
 
 LOOK = 30.0
@@ -20,6 +20,12 @@ LOOK = 30.0
 
 TROUBLE = (5.0, 15.0, 60.0, 300.0)
 """Seconds until the next try after the server could not be used; the last one holds from then on."""
+
+TIDY = 3600.0
+"""Seconds between two looks for what is so old that it can go."""
+
+FINISH = 3.0
+"""Seconds that the mail under way has to get through when the process ends."""
 
 log = structlog.get_logger('botcadence')
 
@@ -32,6 +38,7 @@ class Post:
         self._awake, self._stopped = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name='post', daemon=True)
         self._troubles = 0
+        self._tidied = 0.0
 
     def begin(self) -> None:
         """Send, in a thread, until `end`; what is written to the outbox is noticed at once."""
@@ -39,9 +46,11 @@ class Post:
         self._thread.start()
 
     def end(self) -> None:
-        """Stop sending."""
+        """Stop sending; a mail that is being handed in would be sent again at the next start, so it is waited for."""
         self._stopped.set()
         self._awake.set()
+        if self._thread.is_alive():
+            self._thread.join(FINISH)
 
     def _hear(self, change: Change) -> None:
         if change.topic in (Topic.INVITATIONS, Topic.MEMBERS) and threading.current_thread() is not self._thread:
@@ -67,7 +76,8 @@ class Post:
                     while left and not self._stopped.is_set():
                         self._send(smtp, left[0])
                         left.pop(0)
-            else:
+            elif time.monotonic() > self._tidied + TIDY:
+                self._tidied = time.monotonic()
                 outbox.forget()
         except Trouble as trouble:
             if not self._troubles:
@@ -81,18 +91,22 @@ class Post:
         return 0.0 if len(waiting) == outbox.BATCH else LOOK
 
     def _send(self, smtp: Connection, it: Mail) -> None:
-        if (content := outbox.content(it)) is None:
-            outbox.dropped(it)
+        try:
+            content = outbox.content(it)
+        except outbox.NotSent as no:
+            outbox.held(it, no)
             return
         home = self.server.home
         link = f'{home}/invitations/{content.token}' if content.token else ''
         try:
             letter = letters.compose(it.kind, content.facts, home=home, link=link)
             self.server.send(smtp, it.id, letter, it.recipient, it.created_at)
-        except (LookupError, ValueError, Invalid) as error:  # a defect of ours, or what an older version wrote
-            log.exception('a mail can not be written', mail=it.id, kind=it.kind, error=type(error).__name__)
-            outbox.refused(it, 'This mail could not be written.', for_good=False)
+        except Trouble:
+            raise
         except Refused as refusal:
             outbox.refused(it, str(refusal), for_good=refusal.for_good)
+        except Exception as error:  # a defect of ours, or what an older version wrote: the others must not wait for it
+            log.exception('a mail can not be written', mail=it.id, kind=it.kind, error=type(error).__name__)
+            outbox.refused(it, 'This mail could not be written.', for_good=False)
         else:
             outbox.sent(it)

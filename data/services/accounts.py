@@ -11,6 +11,7 @@ from data.inputs import emails, texts
 from data.models import AccountEvent, User, new_id
 from data.problems import Invalid, Problem
 from data.services import offers, organizations, sessions
+from data.services.offer_states import State
 from data.tenancy import Scope, TenantSession
 
 TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'
@@ -35,7 +36,8 @@ def sign_up(
     """Create an account with its first organization and a session; return the session's token.
 
     Account, organization and ownership, and the membership where an `invitation` (its token) is accepted with it,
-    appear together or not at all. Whoever sends the form twice is signed in.
+    appear together or not at all. Whoever sends the form twice, or has an account
+    with this password already, is signed in, and accepts.
     Raises Invalid('email' | 'password' | 'confirmation'), and what `offers.accept` raises.
     """
     address = emails.parse(email)
@@ -55,7 +57,7 @@ def sign_up(
             tx.add(_event(user.email_key, 'account:sign_up', user_id=user.id, network=network))
             return sessions.start(tx, user, network, agent)
     except IntegrityError:  # the address is the only thing that can already be there
-        return _sign_up_again(address, secret, network, agent)
+        return _sign_up_again(address, secret, invitation, network, agent)
 
 
 def _join(tx: TenantSession, actor: Actor, user: User, organization_id: str, invitation_id: str) -> None:
@@ -64,11 +66,20 @@ def _join(tx: TenantSession, actor: Actor, user: User, organization_id: str, inv
         offers.enter(tx, replace(actor, organization_id=organization_id), user, invitation_id)
 
 
-def _sign_up_again(address: emails.Email, password: str, network: str, agent: str) -> str:
+def _sign_up_again(address: emails.Email, password: str, invitation: object, network: str, agent: str) -> str:
     try:
-        return sign_in(address.shown, password, network=network, agent=agent)
+        token = sign_in(address.shown, password, network=network, agent=agent)
     except WrongCredentials:
         raise Invalid(email=TAKEN) from None
+    actor = sessions.of_token(token, network)
+    try:
+        if invitation is not None and actor:
+            offers.accept(actor, invitation)
+    except Problem as problem:
+        if not isinstance(problem, offers.Closed) or problem.state is not State.ACCEPTED:  # by the same form, before
+            sessions.end(token, network)
+            raise
+    return token
 
 
 def sign_in(email: object, password: object, *, network: str = '', agent: str = '') -> str:

@@ -2,11 +2,22 @@
 
 from data import tokens
 from data.models import Invitation
+from data.problems import Problem
+
+
+class Dead(Problem):
+    """The link was made with a secret key that is no longer ours."""
+
+    def __init__(self) -> None:
+        super().__init__('This link is from before the secret key was changed. Send the invitation again.')
 
 
 def token_of(invitation: Invitation) -> str:
-    """The secret in the link of an invitation, as it is now."""
-    return make(invitation.id, invitation.nonce)
+    """The secret in the link of an invitation, as it is now. Raises Dead."""
+    token = make(invitation.id, invitation.nonce)
+    if tokens.hashed(token) != invitation.token_hash:
+        raise Dead
+    return token
 
 
 def make(invitation_id: str, nonce: str) -> str:

@@ -15,6 +15,7 @@ from data.permissions import GRANTS, Member, Permission, authorize, known
 from data.problems import NotFound, Stale, TooMany
 from data.services import audit, invitation_tokens, outbox
 from data.services.invitation_tokens import token_of
+from data.services.offer_states import needed
 from data.services.verdicts import Judged, Verdict, judge, judged_as, one_of
 from data.tenancy import TenantSession
 
@@ -117,6 +118,8 @@ def resend(actor: Actor, invitation_id: object) -> None:
     """
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
+        if seconds := limits.wait(limits.RESENDS, invitation.id):
+            raise TooMany('This invitation has been sent again a moment ago.', seconds)
         _count(member, 1)
         invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
         _renew(invitation)
@@ -145,13 +148,15 @@ def change_role(actor: Actor, invitation_id: object, role: object, *, expected: 
         _who_may_offer(tx, actor, role)
         if invitation.role is not expected:
             raise Stale
+        if invitation.role is role:
+            return
         invitation.role = role
         audit.record(tx, member, 'invitation:change_role', invitation.email, before=expected.value, after=role.value)
         _note(tx, member)
 
 
 def link(actor: Actor, invitation_id: object) -> str:
-    """The token of an invitation, for whoever may send one. Raises Forbidden, NotFound, SignedOut."""
+    """The token of an invitation, for whoever may send one. Raises Dead, Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         _, invitation = _of(tx, actor, invitation_id)
         return token_of(invitation)
@@ -160,11 +165,6 @@ def link(actor: Actor, invitation_id: object) -> str:
 def end(invitation: Invitation, state: InvitationState) -> None:
     """Nobody can answer it any more."""
     invitation.state, invitation.answered_at = state, clock.now()
-
-
-def needed(role: Role) -> Permission:
-    """What it takes to offer this role."""
-    return Permission.OWNER_APPOINT if role is Role.OWNER else Permission.MEMBER_INVITE
 
 
 def revoke_of(tx: TenantSession, member: Member, user_id: str, role: Role | None) -> None:
@@ -211,7 +211,7 @@ def _made(member: Member, it: Recipient, role: Role) -> Invitation:
 
 def _renew(invitation: Invitation) -> None:
     invitation.nonce = new_id()
-    invitation.token_hash = tokens.hashed(token_of(invitation))
+    invitation.token_hash = tokens.hashed(invitation_tokens.make(invitation.id, invitation.nonce))
     invitation.expires_at = clock.now() + GOOD_FOR
 
 
@@ -224,8 +224,12 @@ def _forget(tx: TenantSession, expired: list[str]) -> None:
 
 
 def _count(member: Member, number: int) -> None:
-    if number and (seconds := limits.wait(limits.INVITATIONS, member.organization_id, amount=number)):
-        raise TooMany('This organization has sent many invitations in the last hour. Nothing was sent.', seconds)
+    if number == 0:
+        return
+    who = {'You have': member.user_id, 'This organization has': member.organization_id}
+    for subject, key in who.items():
+        if seconds := limits.wait(limits.INVITATIONS, key, amount=number):
+            raise TooMany(f'{subject} sent many invitations in the last hour. Nothing was sent.', seconds)
 
 
 def _note(tx: TenantSession, member: Member) -> None:

@@ -48,6 +48,8 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
             _may_appoint(tx, actor, Role.OWNER)
         if membership.role is not expected:
             raise Stale
+        if membership.role is role:
+            return
         if membership.role is Role.OWNER and role is not Role.OWNER and _owners(tx) == 1:
             raise Invalid(role=LAST_OWNER)
         membership.role = role

@@ -5,44 +5,19 @@ Whoever holds the link may look; only the person with the invited address may ac
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlmodel import select
 
 from data import changes, clock, tokens
 from data.changes import Change, Topic
 from data.database import Actor, accounts, administrator, lock, reading, transaction
-from data.models import Invitation, InvitationState, Membership, Organization, Role, Status, User
-from data.permissions import Member, identify, refusal
+from data.models import Invitation, InvitationState, Membership, Organization, Role, User
+from data.permissions import Member, identify
 from data.problems import NotFound, Problem
 from data.services import audit
-from data.services.invitations import end, needed
+from data.services.invitations import end
+from data.services.offer_states import SENTENCES, State, state_of
 from data.tenancy import Scope, TenantSession
-
-
-class State(StrEnum):
-    """How an offer stands."""
-
-    OPEN = 'open'
-    EXPIRED = 'expired'
-    REVOKED = 'revoked'
-    ACCEPTED = 'accepted'
-    DECLINED = 'declined'
-    GONE = 'gone'
-    CLOSED = 'closed'
-    INVITER_LOST = 'inviter_lost'
-
-
-SENTENCES = {
-    State.OPEN: '',
-    State.EXPIRED: 'This invitation has expired. Ask for a new one.',
-    State.REVOKED: 'This invitation has been taken back.',
-    State.ACCEPTED: 'This invitation has been accepted already.',
-    State.DECLINED: 'This invitation has been declined. Ask for a new one if you have changed your mind.',
-    State.GONE: 'The organization of this invitation does not exist any more.',
-    State.CLOSED: 'This organization takes nobody in at the moment. Try again later.',
-    State.INVITER_LOST: 'Whoever invited you may not invite people any more. Ask for a new invitation.',
-}
 
 
 class Closed(Problem):
@@ -89,7 +64,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
         found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, organization_id)
         if found is None or organization is None:
             raise NotFound
-        state = _state(tx, found, organization)
+        state = state_of(tx, found, organization)
     with accounts(writes=False) as tx:
         has_account = tx.exec(select(User.id).where(User.email_key == found.email_key)).first() is not None
         viewer = tx.get(User, actor.user_id) if actor else None
@@ -167,24 +142,9 @@ def _pending(tx: TenantSession, actor: Actor, invitation_id: str) -> tuple[Invit
     found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, actor.organization_id)
     if found is None or organization is None:
         raise NotFound
-    if (state := _state(tx, found, organization)) is not State.OPEN:
+    if (state := state_of(tx, found, organization)) is not State.OPEN:
         raise Closed(state)
     return found, organization
-
-
-def _state(tx: TenantSession, found: Invitation, organization: Organization) -> State:
-    """How it stands: what happened to it first, then whether it could be accepted now."""
-    if found.state is not InvitationState.PENDING:
-        return State(found.state.value)
-    if organization.status is Status.DELETED:
-        return State.GONE
-    if found.expires_at <= clock.now():
-        return State.EXPIRED
-    inviter = tx.get(Membership, (found.organization_id, found.invited_by))
-    no = refusal(inviter.role, organization.status, needed(found.role)) if inviter else None
-    if inviter is None or (no and no.rule.startswith('role:')):
-        return State.INVITER_LOST
-    return State.CLOSED if no else State.OPEN
 
 
 def _signed_in(tx: TenantSession, actor: Actor) -> User:

@@ -2,29 +2,41 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import col, delete, select
 
 from data import changes, clock, limits, mail
 from data.changes import Change, Topic
-from data.database import Actor, administrator, transaction
-from data.models import Invitation, InvitationState, Mail, MailState, Organization
+from data.database import Actor, administrator, lock, transaction
+from data.models import Invitation, Mail, MailState, Organization
 from data.permissions import Member
-from data.services.invitation_tokens import token_of
+from data.services.invitation_tokens import Dead, token_of
+from data.services.offer_states import NO_MAIL, State, state_of
 from data.tenancy import TenantSession
 
 BATCH = 50
 """Mails that are sent over one connection."""
 
-GIVE_UP = timedelta(days=3)
-"""How long a mail is tried that a server refuses for now."""
+GIVE_UP = timedelta(days=5)
+"""How long a mail is tried that a server refuses for now, or that finds no server (RFC 5321 4.5.4.1)."""
 
 AGAIN = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360)]
 """Until the next try of such a mail; the last one holds from then on."""
 
 KEPT = timedelta(days=30)
 """How long mails are kept that are sent, or never will be."""
+
+
+class NotSent(Exception):
+    """A mail should not be sent as things are; the text is a sentence.
+
+    `for_good` is whether that will stay so, `seconds` how long it waits where that is known and nobody's fault.
+    """
+
+    def __init__(self, sentence: str, *, for_good: bool = False, seconds: int = 0) -> None:
+        super().__init__(sentence)
+        self.for_good, self.seconds = for_good, seconds
 
 
 @dataclass(frozen=True)
@@ -37,7 +49,7 @@ class Content:
 
 def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts: str) -> None:
     """Let somebody know what `member` has done, if mail is set up; a flood of such mails ends at `limits.MAILS`."""
-    if mail.is_set_up() and limits.wait(limits.MAILS, member.organization_id) == 0:
+    if mail.is_set_up() and limits.wait(limits.MAILS, member.organization_id, kind, recipient) == 0:
         said = {'organization': member.organization.name, 'by': member.email, **facts}
         tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=said))
 
@@ -82,30 +94,38 @@ def due() -> list[Mail]:
         return list(tx.exec(waiting).all())
 
 
-def content(it: Mail) -> Content | None:
-    """What this mail is about as of now; None where nobody needs it any more."""
+def content(it: Mail) -> Content:
+    """What this mail is about as of now. Raises NotSent."""
     with administrator() as tx:
         if tx.get(Mail, it.id) is None:
-            return None  # replaced by a newer one
+            raise NotSent('A newer one has taken its place.', for_good=True)
         if it.invitation_id is None:
             return Content(it.facts)
-        asked = select(Invitation, Organization.name).join(
-            Organization, col(Organization.id) == Invitation.organization_id
-        )
+        asked = select(Invitation, Organization).join(Organization, col(Organization.id) == Invitation.organization_id)
         found = tx.exec(asked.where(Invitation.id == it.invitation_id)).first()
-    if found is None:
-        return None
+        if found is None:
+            raise NotSent('A newer invitation has taken its place.', for_good=True)
+        state = state_of(tx, *found)
+    if state is not State.OPEN:
+        raise NotSent(NO_MAIL[state], for_good=state is not State.CLOSED)
     invitation, organization = found
-    if invitation.state is not InvitationState.PENDING or invitation.expires_at <= clock.now():
-        return None
+    if not it.attempts and (seconds := limits.wait(limits.INVITED, invitation.email_key)):
+        raise NotSent('', seconds=seconds)
+    return _invitation(invitation, organization.name)
+
+
+def _invitation(it: Invitation, organization: str) -> Content:
     facts = {
         'organization': organization,
-        'by': invitation.invited_by_email,
-        'role': invitation.role.label,
-        'email': invitation.email,
-        'until': f'{invitation.expires_at:%d %B %Y, %H:%M} UTC',
+        'by': it.invited_by_email,
+        'role': it.role.label,
+        'email': it.email,
+        'until': f'{it.expires_at:%d %B %Y, %H:%M} UTC',
     }
-    return Content(facts, token_of(invitation))
+    try:
+        return Content(facts, token_of(it))
+    except Dead as dead:
+        raise NotSent(str(dead), for_good=True) from None
 
 
 def sent(it: Mail) -> None:
@@ -113,32 +133,41 @@ def sent(it: Mail) -> None:
     _mark(it, MailState.SENT)
 
 
-def dropped(it: Mail) -> None:
-    """Nobody needs it any more."""
-    _mark(it, MailState.FAILED, 'The invitation was answered or taken back before.')
+def held(it: Mail, no: NotSent) -> None:
+    """It should not be sent as things are."""
+    if no.seconds:  # which other organizations write to this address is not for this one to know
+        _mark(it, MailState.WAITING, it.problem, until=clock.now() + timedelta(seconds=no.seconds))
+    else:
+        refused(it, str(no), for_good=no.for_good)
 
 
 def refused(it: Mail, sentence: str, *, for_good: bool) -> None:
     """The server does not take it, for good or for now."""
-    over = for_good or clock.now() - it.created_at > GIVE_UP
-    _mark(it, MailState.FAILED if over else MailState.WAITING, sentence)
+    _mark(it, MailState.FAILED if for_good else _unless_old(it), sentence)
 
 
 def delayed(mails: Iterable[Mail], sentence: str) -> None:
     """The server can't be used: these wait until it can."""
     for it in mails:
-        _mark(it, MailState.WAITING, sentence, tried=False)
+        _mark(it, _unless_old(it), sentence, until=it.not_before)
 
 
-def _mark(it: Mail, state: MailState, problem: str = '', *, tried: bool = True) -> None:
+def _unless_old(it: Mail) -> MailState:
+    return MailState.FAILED if clock.now() - it.created_at > GIVE_UP else MailState.WAITING
+
+
+def _mark(it: Mail, state: MailState, problem: str = '', *, until: datetime | None = None) -> None:
+    """Say how it stands; `until` when it waits without having been tried."""
     with transaction(Actor('', '', it.organization_id, '')) as tx:
+        lock(tx, it.organization_id)
         row = tx.get(Mail, it.id)
-        if row is None or row.state is not MailState.WAITING or (not tried and row.problem == problem):
-            return  # replaced meanwhile, or known
+        if row is None or row.state is not MailState.WAITING:
+            return  # replaced meanwhile
+        if (row.state, row.problem, row.not_before) == (state, problem, until):
+            return
         row.state, row.problem = state, problem[:300]
-        if tried:
-            row.not_before = clock.now() + AGAIN[min(row.attempts, len(AGAIN) - 1)]
-            row.attempts += 1
+        row.not_before = until or clock.now() + AGAIN[min(row.attempts, len(AGAIN) - 1)]
+        row.attempts += until is None
         if state is MailState.SENT:
             row.sent_at = clock.now()
         changes.note(tx, Change(it.organization_id, Topic.INVITATIONS))

@@ -1,0 +1,352 @@
+"""The postman among odd servers, rogues and suspended organizations: one mail each, and only where one should be."""
+
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from post_office import Box, free_port, running
+from probes import everything, rows, run
+from sqlalchemy import Engine
+from test_races import at_once
+from world import World, inside, pending
+
+from data import clock, limits, mail, tokens
+from data.mail import Server
+from data.models import MailState, Role, Status
+from data.operations import post as postman
+from data.operations.post import Post
+from data.problems import TooMany
+from data.services import invitations, members, organizations, outbox
+from data.services.invitation_tokens import Dead
+
+NINA, NOAH = 'nina@new.test', 'noah@new.test'
+HOME = 'https://bots.example.com'
+SNAKEOIL = Path(__file__).with_name('snakeoil.pem')
+"""A certificate that nobody but its owner has signed, as Debian's mail servers come with; and its key."""
+HEADERS = {
+    'From',
+    'To',
+    'Subject',
+    'Date',
+    'Message-ID',
+    'Auto-Submitted',
+    'MIME-Version',
+    'Content-Type',
+    'X-Peer',
+    'X-MailFrom',
+    'X-RcptTo',
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """Where the mail server is, or will be; mail is set up."""
+    found = Server.of(f'smtp://127.0.0.1:{free_port()}', 'Botcadence <bots@example.com>', HOME)
+    mail.use(found)
+    yield found
+    mail.use(None)
+
+
+def states(db: Engine) -> dict[str, tuple[str, str]]:
+    found = rows(db, 'SELECT recipient, state, problem FROM mails ORDER BY created_at')
+    return {recipient: (state, problem) for recipient, state, problem in found}
+
+
+def due_again(db: Engine) -> None:
+    run(db, 'UPDATE mails SET not_before = created_at')
+
+
+def delivered(server: Server, box: Box | None = None) -> list[str]:
+    """Who has got something once the server has been there for a moment."""
+    box = box or Box()
+    with running(box, server.port):
+        Post(server).deliver()
+    return [to for [to], _ in box.taken]
+
+
+@contextmanager
+def answering(server: Server, *lines: str) -> Iterator[None]:
+    """A server that says these lines, one whenever it is asked something, the first at once."""
+
+    def talk(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            for line in lines:
+                connection.sendall(f'{line}\r\n'.encode())
+                connection.recv(1000)
+
+    with socket.create_server((server.host, server.port)) as listener:
+        thread = threading.Thread(target=talk, args=[listener])
+        thread.start()
+        yield
+        thread.join(10)
+
+
+# what is on the wire -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        '=?utf-8?q?=0D=0ABcc:_x@y.test?=',
+        '=?utf-8?b?DQpCY2M6IHhAeS50ZXN0?=',
+        '=?utf-8?q?=0D=0A=0D=0AAnother_body?=',
+        'A =?utf-8?q?=0ABcc:_x@y.test?= B',
+        '=?utf-8?q?=00?=',
+        '=?us-ascii*en?q?=0D=0ABcc:_x@y.test?=',
+    ],
+)
+def test_no_name_is_a_header(world: World, db: Engine, server: Server, name: str) -> None:
+    box = Box()
+    organizations.rename(world.owner, name, version=2)
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    members.change_role(world.owner, world.viewer.user_id, Role.MEMBER, expected=Role.VIEWER)
+    assert len(delivered(server, box)) == 2
+    for (_, message), raw in zip(box.taken, box.raw, strict=True):
+        assert set(message.keys()) <= HEADERS
+        head, _, _ = raw.partition(b'\r\n\r\n')
+        assert {line.partition(b':')[0].decode() for line in head.split(b'\r\n') if line[:1] != b' '} <= HEADERS
+        assert b'\0' not in raw
+        assert str(message['Subject']).replace('\u200b', '').endswith(name)
+
+
+def test_a_mail_whose_server_thinks_long_is_sent_once(
+    world: World, db: Engine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, 'TIMEOUT', 0.3)
+    box = Box()
+    box.thinks = 0.8
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    assert delivered(server, box) == [NINA]
+    assert states(db) == {NINA: ('sent', '')}
+
+
+def test_whoever_stops_waits_for_the_mail_under_way(world: World, db: Engine, server: Server) -> None:
+    box, post = Box(), Post(server)
+    box.thinks = 0.5
+    with running(box, server.port):
+        post.begin()
+        invitations.invite(world.owner, NINA, Role.MEMBER)
+        assert box.begun.wait(10)
+        post.end()
+        assert states(db) == {NINA: ('sent', '')}
+
+
+def test_a_server_on_this_machine_may_sign_its_own_certificate(world: World, db: Engine, server: Server) -> None:
+    box, tls = Box(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(SNAKEOIL)
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    with running(box, server.port, tls):
+        Post(server).deliver()
+    assert states(db) == {NINA: ('sent', '')}
+
+
+@pytest.mark.parametrize(
+    ('lines', 'sentence'),
+    [
+        (['554 Go away'], 'The mail server can not be used: 554 Go away'),
+        (
+            ['220 mx.test', '250-mx.test\r\n250 STARTTLS', '454 TLS not available'],
+            'The mail server can not be used: 454 TLS not available',
+        ),
+        (['220 mx.test', '250 mx.test'], 'The mail server knows no way to sign in that we know.'),
+    ],
+)
+def test_what_the_server_says_is_told(
+    world: World, db: Engine, server: Server, lines: list[str], sentence: str
+) -> None:
+    user = 'bots:right@' if 'sign in' in sentence else ''
+    at = Server.of(f'smtp://{user}127.0.0.1:{server.port}', 'bots@example.com', HOME)
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    with answering(server, *lines):
+        Post(at).deliver()
+    assert states(db) == {NINA: ('waiting', sentence)}
+
+
+def test_a_server_about_to_hang_up_blames_nobody_for_good(world: World, db: Engine, server: Server) -> None:
+    box, post = Box(), Post(server)
+    box.refuses = {NINA: '421 Too many mails'}
+    for address in (NINA, NOAH):
+        invitations.invite(world.owner, address, Role.MEMBER)
+    with running(box, server.port):
+        assert post.deliver() == 5
+        post.deliver()
+        box.refuses.clear()
+        due_again(db)
+        post.deliver()
+    assert sorted(to for [to], _ in box.taken) == [NINA, NOAH]
+
+
+def test_after_days_without_a_server_it_is_given_up(world: World, db: Engine, server: Server) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    Post(server).deliver()
+    assert states(db)[NINA][0] == 'waiting'
+    now = clock.now()
+    clock.source = lambda: now + outbox.GIVE_UP + timedelta(hours=1)
+    Post(server).deliver()
+    assert states(db) == {NINA: ('failed', 'The mail server can not be reached.')}
+    assert delivered(server) == []
+
+
+# what should be sent -------------------------------------------------------------------------------------------------
+
+
+def test_a_suspended_organization_sends_no_invitations_until_it_is_active(
+    world: World, db: Engine, server: Server
+) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
+    assert delivered(server) == []
+    assert states(db) == {NINA: ('waiting', 'This organization takes nobody in at the moment.')}
+    organizations.change_status(world.organization_id, Status.ACTIVE, 'For a test')
+    due_again(db)
+    assert delivered(server) == [NINA]
+
+
+@pytest.mark.parametrize(
+    ('how', 'sentence'),
+    [
+        ('deleted', 'The organization does not exist any more.'),
+        ('inviter', 'Whoever sent the invitation may not invite people any more.'),
+        ('expired', 'The invitation expired before.'),
+        ('key', 'This link is from before the secret key was changed. Send the invitation again.'),
+    ],
+)
+def test_an_invitation_that_nobody_could_accept_is_not_sent(
+    world: World, db: Engine, server: Server, how: str, sentence: str
+) -> None:
+    invitations.invite(world.admin, NINA, Role.MEMBER)
+    match how:
+        case 'deleted':
+            organizations.change_status(world.organization_id, Status.DELETING, 'For a test')
+            organizations.change_status(world.organization_id, Status.DELETED, 'For a test')
+        case 'inviter':
+            run(db, "UPDATE memberships SET role = 'viewer' WHERE role = 'admin'")
+        case 'expired':
+            run(db, 'UPDATE invitations SET expires_at = created_at')
+        case 'key':
+            tokens.use('another key for tests that is long enough')
+    assert delivered(server) == []
+    assert states(db) == {NINA: ('failed', sentence)}
+
+
+def test_after_another_secret_key_a_link_is_made_anew(world: World, server: Server) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    tokens.use('another key for tests that is long enough')
+    [found] = pending(world.owner)
+    with pytest.raises(Dead, match='Send the invitation again'):
+        invitations.link(world.owner, found.id)
+    invitations.resend(world.owner, found.id)
+    assert invitations.link(world.owner, found.id)
+    assert delivered(server) == [NINA]
+
+
+def test_one_bad_row_holds_up_nobody(world: World, db: Engine, server: Server) -> None:
+    for role, before in ((Role.MEMBER, Role.VIEWER), (Role.VIEWER, Role.MEMBER)):
+        members.change_role(world.owner, world.viewer.user_id, role, expected=before)
+    first = rows(db, 'SELECT id FROM mails ORDER BY created_at')[0][0]
+    run(db, 'UPDATE mails SET facts = :facts WHERE id = :id', facts=json.dumps([1]), id=first)
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    assert sorted(delivered(server)) == [NINA, 'vera@acme.test']
+
+
+def test_sending_again_while_it_is_noted(world: World, db: Engine, server: Server) -> None:
+    """The postman and the inviter have the same mail in hand: neither fails."""
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    [found] = pending(world.owner)
+    with at_once(2) as crowd:
+        for _ in range(20):
+            limits.reset()
+            [waiting] = outbox.due()
+            ends = crowd(
+                [
+                    lambda it=waiting: outbox.delayed([it], f'{it.id} waits'),
+                    lambda: invitations.resend(world.owner, found.id),
+                ]
+            )
+            assert ends == [None, None]
+
+
+# how much ------------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_is_flooded_by_sending_again(world: World) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    [found] = pending(world.owner)
+    invitations.resend(world.owner, found.id)
+    link = invitations.link(world.owner, found.id)
+    with pytest.raises(TooMany, match='a moment ago'):
+        invitations.resend(world.admin, found.id)
+    assert invitations.link(world.owner, found.id) == link, 'nothing changed'
+
+
+def test_an_address_gets_so_many_invitations_a_day_from_everybody_together(
+    world: World, db: Engine, server: Server
+) -> None:
+    """The others wait; no organization learns from that who else invites."""
+    box, times = Box(), limits.INVITED.amount + 3
+    with running(box, server.port):
+        for number in range(times):
+            actor = (world.owner, world.stranger)[number % 2]
+            invitations.invite(actor, ('nina@new.test', 'NINA@New.test')[number % 3 % 2], Role.MEMBER)
+            Post(server).deliver()
+            [found] = pending(actor)
+            if number < times - 1:
+                invitations.revoke(actor, found.id)
+    assert len(box.taken) == limits.INVITED.amount
+    assert (found.mail, found.problem) == (MailState.WAITING, '')
+    assert outbox.due() == []
+    limits.reset()
+    due_again(db)
+    assert len(delivered(server)) == 1
+
+
+def test_a_person_with_many_organizations_is_one_person(world: World) -> None:
+    def crowd(name: str) -> str:
+        return '\n'.join(f'{name}{each}@new.example' for each in range(200))
+
+    invitations.invite(world.owner, crowd('a'), Role.MEMBER)
+    elsewhere = inside(world.owner, organizations.create(world.owner, 'Another').id)
+    with pytest.raises(TooMany, match='You have sent many'):
+        invitations.invite(elsewhere, crowd('b'), Role.MEMBER)
+
+
+def test_a_role_that_stays_is_no_change(world: World, db: Engine, server: Server) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    before = everything(db)
+    members.change_role(world.owner, world.viewer.user_id, Role.VIEWER, expected=Role.VIEWER)
+    invitations.change_role(world.owner, pending(world.owner)[0].id, Role.MEMBER, expected=Role.MEMBER)
+    assert everything(db) == before
+
+
+def test_a_flood_of_one_kind_hides_no_removal(world: World, db: Engine, server: Server) -> None:
+    roles = [Role.VIEWER, Role.MEMBER]
+    for _ in range(limits.MAILS.amount // 2 + 10):
+        for before, after in (roles, roles[::-1]):
+            members.change_role(world.admin, world.viewer.user_id, after, expected=before)
+    members.remove(world.admin, world.viewer.user_id)
+    kinds = rows(db, 'SELECT kind, count(*) FROM mails GROUP BY kind ORDER BY kind')
+    assert [tuple(it) for it in kinds] == [('removal', 1), ('removed', 1), ('role', limits.MAILS.amount)]
+
+
+def test_what_is_old_is_looked_for_once_an_hour(
+    world: World, db: Engine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    post = Post(server)
+    with running(Box(), server.port):
+        post.deliver()
+    now = clock.now()
+    clock.source = lambda: now + outbox.KEPT + timedelta(days=1)
+    post.deliver()
+    assert states(db) == {}
+    looks: list[None] = []
+    monkeypatch.setattr(postman.outbox, 'forget', lambda: looks.append(None))
+    post.deliver()
+    assert looks == []
