@@ -90,6 +90,7 @@ class Server:
                     smtp.login(self.user, self.password)
                 yield smtp
                 with suppress(OSError, smtplib.SMTPException):  # everything has been handed in
+                    _wait_for(smtp, TIMEOUT)
                     smtp.quit()
             finally:
                 smtp.close()
@@ -128,8 +129,7 @@ class Server:
         """
         to = emails.parse(recipient).key
         it = self._message(mail_id, letter, to, at)
-        if smtp.sock:
-            smtp.sock.settimeout(PATIENCE)
+        _wait_for(smtp, PATIENCE)
         try:
             smtp.send_message(it, self.sender.addr_spec, [to])
         except smtplib.SMTPRecipientsRefused as error:
@@ -166,6 +166,12 @@ def _answer(code: int, said: bytes | str) -> str:
     text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
     plain = ' '.join(''.join(letter if letter.isprintable() else ' ' for letter in text).split())
     return f'{code} {plain[:200]}'
+
+
+def _wait_for(smtp: smtplib.SMTP, seconds: float) -> None:
+    """Give the server so long for each answer from now on."""
+    if smtp.sock:
+        smtp.sock.settimeout(seconds)
 
 
 def _late(error: BaseException) -> bool:

@@ -23,7 +23,7 @@ class Box:
     """The server's handler: `taken` are recipients and message of each mail, `refuses` answers by address.
 
     `raw` are the same mails as they came over the wire, `thinks` the seconds until it says that it has one, `begun` is
-    set meanwhile.
+    set meanwhile; it answers to QUIT once `says_bye` is set.
     """
 
     def __init__(self) -> None:
@@ -34,6 +34,8 @@ class Box:
         self.raw: list[bytes] = []
         self.thinks = 0.0
         self.begun = threading.Event()
+        self.says_bye = threading.Event()
+        self.says_bye.set()
         self._arrived = threading.Condition()
 
     async def handle_MAIL(self, _: Any, __: Any, envelope: Any, address: str, ___: Any) -> str:
@@ -60,6 +62,11 @@ class Box:
             self.taken.append((envelope.rcpt_tos, message))
             self._arrived.notify_all()
         return '250 OK'
+
+    async def handle_QUIT(self, _: Any, __: Any, ___: Any) -> str:
+        while not self.says_bye.is_set():
+            await asyncio.sleep(0.01)
+        return '221 Bye'
 
     def wait_for(self, address: str, number: int = 1) -> list[EmailMessage]:
         """The mails to somebody, as soon as there are so many."""

@@ -127,6 +127,20 @@ def test_a_mail_whose_server_thinks_long_is_sent_once(
     assert states(db) == {NINA: ('sent', '')}
 
 
+def test_a_server_that_never_says_good_bye_is_left_alone(
+    world: World, db: Engine, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, 'TIMEOUT', 0.3)
+    box = Box()
+    box.says_bye.clear()
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    with running(box, server.port):
+        Post(server).deliver()
+        assert not box.says_bye.is_set()
+        box.says_bye.set()
+    assert states(db) == {NINA: ('sent', '')}
+
+
 def test_whoever_stops_waits_for_the_mail_under_way(world: World, db: Engine, server: Server) -> None:
     box, post = Box(), Post(server)
     box.thinks = 0.5

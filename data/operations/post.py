@@ -38,7 +38,7 @@ class Post:
         self._awake, self._stopped = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name='post', daemon=True)
         self._troubles = 0
-        self._tidied = 0.0
+        self._tidied = float('-inf')
 
     def begin(self) -> None:
         """Send, in a thread, until `end`; what is written to the outbox is noticed at once."""
