@@ -21,7 +21,7 @@ test: $(VENV)/installed-test ## run the tests (ARGS='-k name' chooses some)
 check: $(VENV)/installed-test ## look at form, types and architecture without running the tests
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m ruff check --quiet .
-	@$(BIN)/python -m mypy --no-error-summary data
+	@$(BIN)/python -m mypy --no-error-summary
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 
 bench: $(VENV)/installed-test ## measure speed and memory

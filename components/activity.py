@@ -5,9 +5,9 @@ from dataclasses import asdict, dataclass
 
 from nicegui import ui
 
-from components.calls import told
-from components.grid import Grid
-from components.monogram import hue, initials
+from components.kit.calls import told
+from components.kit.grid import Grid
+from components.kit.monogram import hue, initials
 
 EVENT = r"""
 <div class="event" role="listitem">

@@ -5,18 +5,32 @@ from typing import Any, Protocol
 
 from nicegui import ui
 
-from components.fields import Values
-from components.form import Form, Saved
+from components.kit.fields import Values
+from components.kit.form import Form, Saved
 
 
 class Line(Protocol):
     """One field of an address, as a country wants it."""
 
-    name: str
-    label: str
-    required: bool
-    options: tuple[tuple[str, str], ...]
-    hint: str
+    @property
+    def name(self) -> str:
+        """The name of the field."""
+
+    @property
+    def label(self) -> str:
+        """What the country calls it."""
+
+    @property
+    def required(self) -> bool:
+        """Whether an address is nothing without it."""
+
+    @property
+    def options(self) -> tuple[tuple[str, str], ...]:
+        """Codes and names where only these are possible."""
+
+    @property
+    def hint(self) -> str:
+        """What helps to fill it in."""
 
 
 KINDS = {'company': 'Company', 'person': 'Person'}
@@ -71,9 +85,10 @@ class AddressForm(Form):
         if line.options:
             self.fields.choice(line.name, label, dict(line.options), hint=line.hint, search=True)
             return
-        autofill = {'autocomplete': AUTOFILL[line.name]} if line.name in AUTOFILL else {}
         rows = 2 if line.name == 'street_address' else 1
-        self.fields.text(line.name, label, hint=line.hint, lines=rows, **autofill)
+        box = self.fields.text(line.name, label, hint=line.hint, lines=rows)
+        if line.name in AUTOFILL:
+            box.props['autocomplete'] = AUTOFILL[line.name]
 
     def changed(self) -> None:
         """Another country or kind has other fields; what was typed moves along, or waits for its country to return."""

@@ -6,12 +6,12 @@ from typing import Any
 
 from nicegui import ui
 
-from components.calls import call, told
-from components.dialog import dialog
-from components.form import Form
-from components.grid import Grid
-from components.monogram import hue, initials
-from components.text import Text, hint
+from components.kit.calls import call, told
+from components.kit.dialog import dialog
+from components.kit.form import Form
+from components.kit.grid import Grid
+from components.kit.monogram import hue, initials
+from components.kit.text import Text, hint
 from data.problems import Invalid
 
 Row = dict[str, Any]

@@ -6,8 +6,8 @@ from typing import Any
 
 from nicegui import ui
 
-from components.grid import Grid
-from components.monogram import hue, initials
+from components.kit.grid import Grid
+from components.kit.monogram import hue, initials
 
 PERSON = r"""
 <div class="person" role="listitem">

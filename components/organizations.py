@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 
 from nicegui import ui
 
-from components.grid import Grid
-from components.monogram import hue, initials
+from components.kit.grid import Grid
+from components.kit.monogram import hue, initials
 
 CARD = r"""
 <div role="listitem"><a class="org-card" :class="{ active: props.row.active }" :href="props.row.path"

@@ -5,9 +5,9 @@ from typing import Any
 
 from nicegui import ui
 
-from components.form import Form
-from components.grid import Grid
-from components.text import Text, hint
+from components.kit.form import Form
+from components.kit.grid import Grid
+from components.kit.text import Text, hint
 
 Row = dict[str, Any]
 

@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from data import schema
+from data.database import schema
 from data.models import Status
-from data.operations import backups, terminal, upkeep
-from data.operations.process import claim
-from data.services import organizations, verification
+from data.operations import backups, checks, terminal
+from data.runtime.instance_lock import acquire
+from data.services import organizations
+from data.services.audit import verify
 
 app = typer.Typer(
     help='Look after Botcadence. It reads the same BOTCADENCE_ settings as the server.',
@@ -27,15 +28,15 @@ Json = Annotated[bool, typer.Option('--json', help='Print the result as JSON.')]
 OrganizationId = Annotated[str, typer.Argument(help='The id from the address bar.', metavar='ORGANIZATION')]
 
 
-def _head(text: str) -> verification.Head:
+def _head(text: str) -> verify.Head:
     found = re.fullmatch('([1-9][0-9]{0,17}):([0-9a-f]{64})', text)
     if not found:
         raise typer.BadParameter('It must be SEQ:HASH as verify-audit prints it.')
-    return verification.Head(int(found[1]), found[2])
+    return verify.Head(int(found[1]), found[2])
 
 
 Head = Annotated[
-    verification.Head | None,
+    verify.Head | None,
     typer.Option(help='A head printed earlier; needs ORGANIZATION.', metavar='SEQ:HASH', parser=_head),
 ]
 
@@ -46,7 +47,7 @@ def migrate(json: Json = False) -> None:
     with terminal.terminal(json) as it:
         settings = terminal.settings()
         url = settings.database_url.get_secret_value()
-        claim(settings.data_dir, url)
+        acquire(settings.data_dir, url)
         it.progress('Migrating')
         schema.prepare(url, backups.folder(settings))
         it.tell(f'The database has schema {schema.HEAD}.', schema=schema.HEAD)
@@ -78,7 +79,7 @@ def check(json: Json = False) -> None:
     with terminal.terminal(json) as it:
         settings = terminal.opened()
         found = []
-        for finding in upkeep.inspect(settings):
+        for finding in checks.inspect(settings):
             it.progress(f'Looked at {finding.name}')
             found.append(finding)
         ok = all(finding.ok for finding in found)
@@ -99,7 +100,7 @@ def verify_audit(
     with terminal.terminal(json) as it:
         terminal.opened()
         events, heads, broken, lines = 0, [], [], []
-        for number, one in enumerate(verification.verify(organization or None, expect), 1):
+        for number, one in enumerate(verify.verify(organization or None, expect), 1):
             it.progress(f'{number} organizations, {(events := events + one.events)} events')
             if one.broken:
                 broken.append({'organization': one.organization_id, **asdict(one.broken)})
@@ -118,7 +119,7 @@ def create_owner(email: str, json: Json = False) -> None:
     """Make an account with its first organization; the password is asked for, or read from the input stream."""
     with terminal.terminal(json) as it:
         terminal.opened()
-        organization = upkeep.create_owner(email, *_password())
+        organization = checks.create_owner(email, *_password())
         it.tell(f'{email} owns organization {organization}.', organization=organization)
 
 
@@ -133,7 +134,7 @@ def _password() -> tuple[str, str]:
 def prune(json: Json = False) -> None:
     """Throw away sessions that are over, files of browsers not seen for 30 days, and backups beyond those kept."""
     with terminal.terminal(json) as it:
-        gone = upkeep.prune(terminal.opened())
+        gone = checks.prune(terminal.opened())
         it.tell(', '.join(f'{number} {what}' for what, number in gone.items()) + ' thrown away.', **gone)
 
 

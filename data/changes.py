@@ -6,10 +6,8 @@ Publishing happens in the thread that committed; the one listener (the dashboard
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from data.tenancy import TenantSession
+from sqlmodel import Session
 
 
 class Topic(StrEnum):
@@ -47,7 +45,7 @@ def listen(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def note(tx: 'TenantSession', change: Change) -> None:
+def note(tx: Session, change: Change) -> None:
     """Remember a change until this transaction is committed; it is forgotten when it is not."""
     tx.info.setdefault('changes', []).append(change)
 

@@ -1,26 +1,12 @@
-"""The screens. Importing this package registers every route; those of an organization in the order of the menu."""
+"""The screens, in the order of the menu. Importing this package registers them."""
 
-from pages import overview, members, activity, settings  # isort: skip
-from pages import auth, door, guard, invitation, live, plain, shell, sign_in, sign_up
-
-__all__ = [
-    'activity',
-    'auth',
-    'door',
-    'guard',
-    'invitation',
-    'live',
-    'members',
-    'overview',
-    'plain',
-    'settings',
-    'shell',
-    'sign_in',
-    'sign_up',
-]
-
-
-def begin(public_url: str) -> None:
-    """Let the open screens hear of changes, and links lead to where people reach this application."""
-    live.begin()
-    door.public_url = public_url
+# isort: off
+from pages import overview
+from pages import members
+from pages import activity
+from pages import settings
+from pages import organizations
+from pages import invitation
+from pages import sign_in
+from pages import sign_up
+from pages import auth

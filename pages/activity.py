@@ -5,22 +5,23 @@ from typing import Any, Literal
 
 from nicegui import ui
 
-from components.calls import call, told
-from components.empty import empty
-from components.filters import Filters
-from components.frame import screen_head
-from components.timeline import Event, Timeline
-from data import clock, tables
+from components.activity import Event, Timeline
+from components.kit.calls import call, told
+from components.kit.empty import empty
+from components.kit.filters import Filters
+from components.kit.frame import screen_head
+from data import clock
 from data.changes import Change, Topic
 from data.permissions import Member, Permission
-from data.services import audit
+from data.services import audit, exports
 from data.services.audit import Entry, Wanted
-from pages import live, words
-from pages.door import org_page
+from pages.shell import live, words
+from pages.shell.screens import org_page
 
 OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
 ANY_KIND, ANYBODY = 'Every kind', 'Everybody'
-MEDIA = {'csv': 'text/csv', 'json': 'application/json'}
+Kind = Literal['csv', 'json']
+MEDIA: dict[Kind, str] = {'csv': 'text/csv', 'json': 'application/json'}
 
 
 @org_page('/activity', title='Activity', icon='history', permission=Permission.AUDIT_VIEW)
@@ -100,14 +101,14 @@ class Activity:
         self.nothing.set_visibility(not self.list.newest)
 
     @told
-    async def export(self, kind: Literal['csv', 'json'], button: ui.button) -> None:
+    async def export(self, kind: Kind, button: ui.button) -> None:
         """Hand over a file with the events asked for."""
         button.disable()
         try:
             found = await call(audit.export, self.member, kind, **self.wanted)
         finally:
             button.enable()
-        name = tables.file_name('activity', self.member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
+        name = exports.file_name('activity', self.member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
         ui.download(found.content, name, MEDIA[kind])
         ui.notify(exported(found))
 

@@ -13,10 +13,11 @@ from fastapi.responses import RedirectResponse
 from nicegui import app
 from starlette.concurrency import run_in_threadpool
 
-from components.calls import call
+from components.kit.calls import call
 from data.problems import Invalid, Problem, TooMany
-from data.services import attempts, sessions
-from pages import door, errors, live
+from data.services import accounts
+from data.services.accounts import sessions
+from pages.shell import access, errors, live
 
 FIELDS = ('email', 'password', 'confirmation')
 """What the forms of sign-up post."""
@@ -29,28 +30,28 @@ KEPT_ADDRESS = 254
 async def sign_up(request: Request) -> Response:
     """Create an account and go to its organization, or to the one whose invitation comes with it."""
     form = await request.form(max_files=0, max_fields=20)
-    if back := door.own_path(f'/invitations/{form.get("invitation")}'):
-        return await _enter(request, back, partial(attempts.sign_up, invitation=form['invitation']), FIELDS)
-    return await _enter(request, '/sign-up', attempts.sign_up, FIELDS)
+    if back := access.own_path(f'/invitations/{form.get("invitation")}'):
+        return await _enter(request, back, partial(accounts.sign_up, invitation=form['invitation']), FIELDS)
+    return await _enter(request, '/sign-up', accounts.sign_up, FIELDS)
 
 
 @app.post('/auth/sign-in')
 async def sign_in(request: Request) -> Response:
     """Begin a session and go where the person wanted to."""
-    return await _enter(request, '/sign-in', attempts.sign_in, ('email', 'password'))
+    return await _enter(request, '/sign-in', accounts.sign_in, ('email', 'password'))
 
 
 @app.post('/auth/sign-out')
 async def sign_out(request: Request) -> Response:
     """End the session here and on every open page of it."""
-    then = door.own_path((await request.form(max_files=0, max_fields=20)).get('next'))
+    then = access.own_path((await request.form(max_files=0, max_fields=20)).get('next'))
     await _leave(request)
     return RedirectResponse(then or '/sign-in', 303)
 
 
 async def _leave(request: Request) -> None:
     """End the session this browser has, if it has one."""
-    ended = await call(sessions.end, door.token(request), door.network(request))
+    ended = await call(sessions.end, access.token(request), access.network(request))
     request.session.clear()
     if ended:
         live.end_session(ended)
@@ -58,11 +59,11 @@ async def _leave(request: Request) -> None:
 
 async def _enter(request: Request, back: str, act: Callable[..., str], fields: tuple[str, ...]) -> Response:
     form = await request.form(max_files=0, max_fields=20)
-    then = door.own_path(form.get('next'))
+    then = access.own_path(form.get('next'))
     agent = request.headers.get('user-agent', '')
     values = [form.get(field, '') for field in fields]
     try:  # in Starlette's own threads: people who hash passwords never take a thread from people who work
-        token = await run_in_threadpool(act, *values, network=door.network(request), agent=agent)
+        token = await run_in_threadpool(act, *values, network=access.network(request), agent=agent)
     except Problem as problem:
         wrong = problem.fields if isinstance(problem, Invalid) else {'': str(problem)}
         email = values[0] if isinstance(values[0], str) else ''

@@ -6,24 +6,24 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from nicegui import app, ui
 
-from components.calls import call
-from components.entry import PostForm, entry_card, way_on, way_to
-from components.text import Text, hint
+from components.kit.calls import call
+from components.kit.entry import PostForm, entry_card, way_on, way_to
+from components.kit.text import Text, hint
 from data.problems import NotFound
-from data.services import offers
-from data.services.offer_states import SENTENCES, State
-from data.services.offers import Offer
-from pages import door, errors
+from data.services import invitations
+from data.services.invitations import Offer
+from data.services.invitations.states import SENTENCES, State
+from pages.shell import access, errors
 
 NOT_GOOD = 'It may be mistyped, or a newer one has taken its place. Ask whoever invited you for a new link.'
 
 
-@ui.page('/invitations/{token}', title='Invitation · Botcadence', response_timeout=door.PATIENCE)
+@ui.page('/invitations/{token}', title='Invitation · Botcadence', response_timeout=access.PATIENCE)
 async def invitation(request: Request, token: str) -> Response | None:
     """What is offered, and what this person can do about it."""
-    tried = door.tried(request)
+    tried = access.tried(request)
     try:
-        offer = await call(offers.look, token, await door.actor_of(request))
+        offer = await call(invitations.look, token, await access.actor_of(request))
     except NotFound:
         return errors.page(404, 'This invitation link is not good', NOT_GOOD)
     with entry_card(f'Join {offer.organization}' if offer.state is State.OPEN else 'Invitation'):
@@ -56,13 +56,13 @@ def closed(offer: Offer) -> None:
 
 def switch(offer: Offer, token: str) -> None:
     """Somebody else is signed in."""
-    Text('p', str(offers.SomebodyElse(offer.email, offer.viewer)), 'notice tone-warn').props('role=status')
+    Text('p', str(invitations.SomebodyElse(offer.email, offer.viewer)), 'notice tone-warn').props('role=status')
     form = PostForm('/auth/sign-out', {}, hidden={'next': f'/invitations/{token}'})
     form.submit('Sign out and switch', 'Signing out…')
     way_to('', f'Stay signed in as {offer.viewer}', '/')
 
 
-def sign_up(offer: Offer, token: str, tried: door.Tried) -> None:
+def sign_up(offer: Offer, token: str, tried: access.Tried) -> None:
     """An account with the address that is invited."""
     form = PostForm(
         '/auth/sign-up', tried.errors, hidden={'invitation': token, 'next': f'/organizations/{offer.organization_id}'}
@@ -77,14 +77,14 @@ def sign_up(offer: Offer, token: str, tried: door.Tried) -> None:
 @app.post('/invitations/{token}/accept')
 async def accept(request: Request, token: str) -> Response:
     """Become a member; whoever is signed out signs in first."""
-    actor = await door.actor_of(request)
+    actor = await access.actor_of(request)
     if actor is None:
         return RedirectResponse(f'/sign-in?next={quote(f"/invitations/{token}", safe="")}', 303)
     try:
-        return RedirectResponse(f'/organizations/{await call(offers.accept, actor, token)}', 303)
+        return RedirectResponse(f'/organizations/{await call(invitations.accept, actor, token)}', 303)
     except NotFound:
         return errors.page(404, 'This invitation link is not good', NOT_GOOD)
-    except (offers.Closed, offers.SomebodyElse):  # the page itself says it
+    except (invitations.Closed, invitations.SomebodyElse):  # the page itself says it
         return RedirectResponse(f'/invitations/{token}', 303)
 
 
@@ -92,9 +92,9 @@ async def accept(request: Request, token: str) -> Response:
 async def decline(request: Request, token: str) -> Response:
     """Say no."""
     try:
-        await call(offers.decline, token, door.network(request))
+        await call(invitations.decline, token, access.network(request))
     except NotFound:
         return errors.page(404, 'This invitation link is not good', NOT_GOOD)
-    except offers.Closed:
+    except invitations.Closed:
         pass
     return RedirectResponse(f'/invitations/{token}', 303)

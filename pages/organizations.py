@@ -5,34 +5,36 @@ from functools import partial
 
 from nicegui import ui
 
-from components.calls import call, told
-from components.card_grid import CardGrid, CardRow
-from components.dialog import dialog
-from components.empty import empty
-from components.fields import Values
-from components.form import NOTHING, Form, Saved
-from components.frame import screen_head
+from components.kit.calls import call, told
+from components.kit.dialog import dialog
+from components.kit.empty import empty
+from components.kit.fields import Values
+from components.kit.form import NOTHING, Form, Saved
+from components.kit.frame import screen_head
+from components.organizations import CardGrid, CardRow
 from data.changes import Change, Topic
 from data.database import Actor
-from data.permissions import STANDINGS
+from data.permissions import STATUS_RULES
 from data.problems import NotFound
 from data.services import organizations
 from data.services.organizations import PORTION, Card
-from pages import live
+from pages.shell import live
+from pages.shell.screens import user_page
 
 
-async def picker(actor: Actor, active: str) -> None:
+@user_page('/organizations', title='Organizations', icon='domain')
+async def picker(actor: Actor) -> None:
     """The list of organizations: find one, open one, make one."""
     with screen_head('Organizations', 'Everything you see belongs to one of them. Pick the one to work in.'):
         ui.button('New organization', on_click=partial(ask_for_new, actor), color=None).classes('button-primary')
-    await Picker(actor, active).draw()
+    await Picker(actor).draw()
 
 
 class Picker:
     """The cards and the search above them."""
 
-    def __init__(self, actor: Actor, active: str) -> None:
-        self.actor, self.active = actor, active
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
         self.search = ''
         self.total = 0
         self.listed = live.of_client().watch_cards(self.refresh)
@@ -91,7 +93,7 @@ class Picker:
 
     def row(self, card: Card) -> CardRow:
         """A card in words."""
-        standing = STANDINGS[card.status]
+        standing = STATUS_RULES[card.status]
         return CardRow(
             id=card.id,
             path=f'/organizations/{card.id}',
@@ -101,7 +103,7 @@ class Picker:
             tone=standing.tone,
             members=card.members,
             active_at=card.active_at.isoformat(),
-            active=card.id == self.active,
+            active=card.id == self.actor.organization_id,
             here=live.here(card.id),
         )
 

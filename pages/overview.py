@@ -1,17 +1,17 @@
 """The live picture of one organization."""
 
-from components.calls import call
-from components.card import Card
-from components.facts import Facts, Feed, Happened
-from components.frame import screen_head
-from components.status import Standing
+from components.kit.calls import call
+from components.kit.card import Card
+from components.kit.facts import Facts, Feed, Happened
+from components.kit.frame import screen_head
+from components.kit.status import Standing
 from data.changes import Change, Topic
-from data.permissions import STANDINGS, Member, Permission
+from data.permissions import Member, Permission
 from data.services import organizations
 from data.services.organizations import Overview
-from pages import live
-from pages.door import org_page
-from pages.words import happened
+from pages.shell import live
+from pages.shell.screens import org_page
+from pages.shell.words import happened, show_standing
 
 MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
 
@@ -48,10 +48,3 @@ async def overview(member: Member) -> None:
     @live.watch(Topic.PRESENCE)
     def refresh_presence(_: Member, __: Change) -> None:
         show_presence()
-
-
-def show_standing(standing: Standing, member: Member) -> None:
-    """Put an organization's status into words."""
-    organization = member.organization
-    it = STANDINGS[organization.status]
-    standing.show(it.word, it.tone, organization.status_since, it.meaning, organization.status_reason)

@@ -5,17 +5,17 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from nicegui import ui
 
-from components.entry import PostForm, entry_card, way_to
-from components.text import Text
-from pages import door
+from components.kit.entry import PostForm, entry_card, way_to
+from components.kit.text import Text
+from pages.shell import access
 
 
-@ui.page('/sign-in', title='Sign in · Botcadence', response_timeout=door.PATIENCE)
+@ui.page('/sign-in', title='Sign in · Botcadence', response_timeout=access.PATIENCE)
 async def sign_in(request: Request) -> Response | None:
     """E-mail, password, one button."""
-    if response := await door.past_sign_in(request):
+    if response := await access.past_sign_in(request):
         return response
-    tried, then = door.tried(request), door.own_path(request.query_params.get('next'))
+    tried, then = access.tried(request), access.own_path(request.query_params.get('next'))
     notice = request.session.pop('notice', '')
     with entry_card('Sign in'):
         if notice:

@@ -5,16 +5,16 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from nicegui import ui
 
-from components.entry import PostForm, entry_card, way_to
-from pages import door
+from components.kit.entry import PostForm, entry_card, way_to
+from pages.shell import access
 
 
-@ui.page('/sign-up', title='Sign up · Botcadence', response_timeout=door.PATIENCE)
+@ui.page('/sign-up', title='Sign up · Botcadence', response_timeout=access.PATIENCE)
 async def sign_up(request: Request) -> Response | None:
     """E-mail, password twice, one button."""
-    if response := await door.past_sign_in(request):
+    if response := await access.past_sign_in(request):
         return response
-    tried, then = door.tried(request), door.own_path(request.query_params.get('next'))
+    tried, then = access.tried(request), access.own_path(request.query_params.get('next'))
     with entry_card('Create your account', 'It comes with an organization of your own.'):
         form = PostForm('/auth/sign-up', tried.errors, hidden={'next': then})
         form.field('email', 'Email', kind='email', autocomplete='username', value=tried.email)

@@ -15,8 +15,10 @@ from probes import listening
 from sqlalchemy import Engine, make_url
 from visitors import ORIGIN, Visitor
 
-from data import changes, clock, database, limits, passwords, tokens
+from data import changes, clock, database
 from data.changes import Change
+from data.runtime import limits, rate_limiter
+from data.security import passwords, tokens
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,12 +30,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def nothing_leaks() -> Iterator[None]:
     """Cheap passwords and nothing tried yet at the start; at the end the clock and the listeners are as they were."""
     passwords.configure(memory_cost=64, time_cost=1)
-    limits.reset()
-    tokens.use('a key for tests that is long enough')
+    rate_limiter.reset()
+    tokens.configure('a key for tests that is long enough')
     listeners = list(changes._listeners)
     yield
     changes._listeners[:] = listeners
     clock.source = clock._system
+
+
+@pytest.fixture
+def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody tries to sign in or up too often: for tests that do it many times and are about something else."""
+    for rule in (limits.TRIES_HERE, limits.TRIES_ADDRESS, limits.TRIES_NETWORK, limits.SIGN_UPS):
+        monkeypatch.setattr(rule, 'amount', 1_000_000)
 
 
 @pytest.fixture(scope='session')

@@ -6,7 +6,9 @@ from pathlib import Path
 import world as people
 from sqlalchemy import URL, create_engine, text
 
-from data import database, passwords, schema
+from data import database
+from data.database import schema
+from data.security import passwords
 
 
 class Databases:

@@ -9,11 +9,13 @@ from probes import everything, happens_whole_or_not_at_all, refused, rows, run, 
 from sqlalchemy import Engine
 from world import NETWORK, PASSWORD, at_home, organization
 
-from data import passwords
 from data.changes import Change
 from data.problems import Invalid
-from data.services import accounts, organizations, sessions
-from data.services.accounts import WrongCredentials
+from data.security import passwords
+from data.services import accounts, organizations
+from data.services.accounts import WrongCredentials, sessions
+
+pytestmark = pytest.mark.usefixtures('unthrottled')
 
 JOHN = 'john@acme.test'
 WRONG_TYPES = [None, True, 0, 17, 1.5, b'john@acme.test', [], [JOHN], {}, {'email': JOHN}, object()]

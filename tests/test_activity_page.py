@@ -12,10 +12,11 @@ from sqlalchemy import Engine
 from visitors import Visitor, until
 from world import World, email_of, organization
 
-from components.fields import Choice
+from components.kit.fields import Choice
 from data.models import Role, Status
 from data.problems import Forbidden
 from data.services import members, organizations, phone_numbers
+from data.services.audit import log
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
@@ -270,9 +271,8 @@ async def test_an_export_is_what_the_filters_say_and_shows_at_once(
 
 
 async def test_more_than_fits_into_a_file_is_said(visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from data.services import audit
 
-    monkeypatch.setattr(audit, 'EXPORT_LIMIT', 2)
+    monkeypatch.setattr(log, 'EXPORT_LIMIT', 2)
     olga = await activity_of(visit, world)
     olga.press('Export CSV')
     await olga.is_told('Exported the newest 2 events. Narrow the list down to export older ones.')

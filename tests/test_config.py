@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from data import config
-from data.config import ConfigError, Settings
+from data.runtime.settings import ConfigError, Settings, table
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = 'open-sesame-4711'
@@ -28,7 +27,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def loaded(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Settings:
     for name, value in settings.items():
         monkeypatch.setenv(f'BOTCADENCE_{name}', value)
-    return config.load()
+    return Settings.load()
 
 
 def refused(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
@@ -46,7 +45,7 @@ def mode(path: Path) -> int:
 
 
 def test_it_needs_no_settings(tmp_path: Path) -> None:
-    settings = config.load()
+    settings = Settings.load()
     assert (settings.host, settings.port) == ('127.0.0.1', 8080)
     assert settings.public_url == 'http://127.0.0.1:8080'
     assert settings.data_dir == tmp_path / 'var'
@@ -56,11 +55,11 @@ def test_it_needs_no_settings(tmp_path: Path) -> None:
 
 
 def test_it_makes_the_secret_key_once_for_the_owner_only(tmp_path: Path) -> None:
-    first = config.load().secret_key.get_secret_value()
+    first = Settings.load().secret_key.get_secret_value()
     assert len(first) >= 32
     assert mode(tmp_path / 'var') == 0o700
     assert mode(tmp_path / 'var' / 'secret_key') == 0o600
-    assert config.load().secret_key.get_secret_value() == first
+    assert Settings.load().secret_key.get_secret_value() == first
     assert [path.name for path in (tmp_path / 'var').iterdir()] == ['secret_key']
 
 
@@ -303,7 +302,7 @@ def test_a_wrong_setting_ends_the_start_with_one_line(tmp_path: Path) -> None:
 
 def test_the_readme_lists_every_setting() -> None:
     readme = (ROOT / 'README.md').read_text(encoding='utf-8')
-    assert readme.split('<!-- settings -->')[1].split('<!-- /settings -->')[0].strip() == config.table()
+    assert readme.split('<!-- settings -->')[1].split('<!-- /settings -->')[0].strip() == table()
 
 
 def test_a_mail_server_needs_a_sender_and_keeps_its_password(monkeypatch: pytest.MonkeyPatch) -> None:

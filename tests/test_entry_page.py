@@ -221,7 +221,7 @@ async def test_every_sign_in_begins_a_new_session(visit: Visit, world: World) ->
 
 
 async def test_signing_in_again_ends_the_session_before(visit: Visit, world: World) -> None:
-    from pages import live
+    from pages.shell import live
 
     olga, phone = await visit('olga@acme.test'), await visit('olga@acme.test')
     await olga.open(f'/organizations/{world.organization_id}')

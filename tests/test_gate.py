@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from data import limits
-from data.config import Settings
-from data.limits import BODY, EVENTS, EVENTS_AT_ONCE, FLOOD
+from data.runtime import limits
+from data.runtime.limits import BODY, EVENTS, EVENTS_AT_ONCE, FLOOD
+from data.runtime.settings import Settings
 
 Message = dict[str, Any]
 ID = '125a3271-8924-4d17-8acf-4c5d286f1409'
@@ -44,7 +44,7 @@ async def status(
     **headers: str,
 ) -> int:
     """How a request is answered, 200 where the gate lets it through."""
-    from pages.gate import Gate
+    from pages.server.request_filter import Gate
 
     sent: list[Message] = []
 
@@ -81,7 +81,7 @@ async def status(
     ],
 )
 def test_the_names_of_this_machine_are_one(public_url: str, origins: set[str]) -> None:
-    from pages.gate import origins_of
+    from pages.server.request_filter import origins_of
 
     assert origins_of(public_url) == origins
 
@@ -111,7 +111,7 @@ async def test_only_requests_for_its_own_host_are_served(tmp_path: Path, host: s
 
 
 async def test_two_hosts_are_none(settings: Settings) -> None:
-    from pages.gate import Gate
+    from pages.server.request_filter import Gate
 
     sent: list[Message] = []
 
@@ -125,7 +125,7 @@ async def test_two_hosts_are_none(settings: Settings) -> None:
 
 
 async def test_what_is_never_believed_does_not_come_in(settings: Settings) -> None:
-    from pages.gate import Gate
+    from pages.server.request_filter import Gate
 
     async def send(message: Any) -> None:
         pass
@@ -281,7 +281,7 @@ async def test_sockets_are_counted_apart(settings: Settings, few: None) -> None:
 
 
 async def test_so_many_sockets_are_open_at_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages.gate import Gate
+    from pages.server.request_filter import Gate
 
     monkeypatch.setattr(limits, 'SOCKETS_OPEN', 3)
     closed, sent = asyncio.Event(), []
@@ -337,7 +337,7 @@ EVENT = {'client_id': ID, 'id': 3, 'listener_id': ID, 'args': ['1', None, '"x"',
     ],
 )
 def test_what_pages_say_is_understood(frame: str) -> None:
-    from pages.wire import is_event
+    from pages.server.frame_filter import is_event
 
     assert is_event(frame)
 
@@ -373,7 +373,7 @@ def test_what_pages_say_is_understood(frame: str) -> None:
     ids=lambda frame: frame[:40],
 )
 def test_everything_else_is_not(frame: str) -> None:
-    from pages.wire import is_event
+    from pages.server.frame_filter import is_event
 
     assert not is_event(frame)
 
@@ -382,7 +382,7 @@ class Line:
     """A socket that says what a test wants it to say."""
 
     def __init__(self, *frames: str | bytes) -> None:
-        from pages.wire import Reader
+        from pages.server.frame_filter import Reader
 
         self.frames, self.sent = list(frames), []
         self.reader = Reader(self.receive, self.send, '203.0.113.9')
@@ -419,9 +419,9 @@ class Silent(Line):
 
 
 async def test_who_says_no_hello_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages import wire
+    from pages.server import frame_filter
 
-    monkeypatch.setattr(wire, 'HELLO', 0.05)
+    monkeypatch.setattr(frame_filter, 'HELLO', 0.05)
     for frames in ([], ['3', 'x', said('event', **EVENT)]):
         assert (await asyncio.wait_for(Silent(*frames).heard(), 5))[-1] == '1008'
     with pytest.raises(TimeoutError):
@@ -475,7 +475,7 @@ async def test_large_frames_count_more() -> None:
 
 async def dressed(kind: str, *headers: tuple[bytes, bytes], secure: bool = True) -> dict[bytes, bytes]:
     """What becomes of headers on their way out."""
-    from pages.headers import Headers
+    from pages.server.headers import Headers
 
     sent: list[Message] = []
 

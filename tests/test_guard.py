@@ -23,9 +23,9 @@ from starlette.middleware.sessions import SessionMiddleware
 from visitors import Visitor, until
 from world import World
 
-from data.limits import FRAME
 from data.problems import Unavailable
-from data.services import sessions
+from data.runtime.limits import FRAME
+from data.services.accounts import sessions
 
 Visit = Callable[..., Awaitable[Visitor]]
 ROOT = Path(inside.__file__).parent
@@ -72,7 +72,7 @@ def test_there_is_no_event_that_it_does_not_know() -> None:
 
 
 def test_a_refused_page_loads_itself_again_upon_these_words() -> None:
-    from pages.guard import RELOAD
+    from pages.server.sockets import RELOAD
 
     assert f"ConnectionRefusedError('{RELOAD}')" in (ROOT / 'nicegui.py').read_text()
     assert f'err.message == "{RELOAD}"' in (ROOT / 'static' / 'nicegui.js').read_text()
@@ -111,7 +111,7 @@ async def test_what_it_looks_at_is_there(visit: Visit) -> None:
 
 @SQLITE
 async def test_it_has_been_put_in(visit: Visit) -> None:
-    from pages import guard
+    from pages.server import sockets
 
     await (await visit()).get('/healthz')
     server = core.sio.eio
@@ -121,9 +121,9 @@ async def test_it_has_been_put_in(visit: Visit) -> None:
     handlers = core.sio.handlers['/']
     assert sorted(handlers) == ['ack', 'connect', 'disconnect', 'event', 'handshake', 'javascript_response']
     assert (handlers['connect'], handlers['handshake'], handlers['event']) == (
-        guard.connect,
-        guard.handshake,
-        guard.event,
+        sockets.connect,
+        sockets.handshake,
+        sockets.event,
     )
     assert not inspect.iscoroutinefunction(handlers['event']), 'events stay in their order'
     assert type(app.middleware_stack).__name__ == 'Headers'
@@ -137,8 +137,8 @@ def test_the_server_of_the_sockets_still_goes_by_these_names(name: str) -> None:
 def test_uvicorn_still_takes_these(tmp_path: Path) -> None:
     import uvicorn
 
-    from data.config import Settings
-    from pages.guard import server_options
+    from data.runtime.settings import Settings
+    from pages.server.sockets import server_options
 
     options = server_options(Settings(data_dir=tmp_path))
     assert options.keys() <= inspect.signature(uvicorn.Config).parameters.keys()
@@ -155,7 +155,7 @@ def test_the_session_of_a_socket_is_read_like_that_of_a_page() -> None:
 def test_every_script_of_the_template_gets_the_nonce() -> None:
     from nicegui.client import templates
 
-    from pages.guard import put_nonce
+    from pages.server.sockets import put_nonce
 
     put_nonce()
     put_nonce()
@@ -182,10 +182,10 @@ async def is_let_in(client: Client, session: dict[str, Any], document: str = 'on
     """Whether a socket gets the page."""
     from socketio.exceptions import ConnectionRefusedError as Refused
 
-    from pages import guard
+    from pages.server import sockets
 
     try:
-        await guard.connect('sid', environment(client, session, document))
+        await sockets.connect('sid', environment(client, session, document))
     except Refused:
         return False
     return True
@@ -214,7 +214,7 @@ async def test_a_page_of_nobody_belongs_to_nobody(visit: Visit, world: World) ->
 
 @SQLITE
 async def test_signing_out_ends_every_page_of_the_session_at_once(visit: Visit, world: World) -> None:
-    from pages import live
+    from pages.shell import live
 
     olga, phone = await visit('olga@acme.test'), await visit('olga@acme.test')
     path = f'/organizations/{world.organization_id}'
@@ -235,12 +235,13 @@ async def test_signing_out_ends_every_page_of_the_session_at_once(visit: Visit, 
 @SQLITE
 @pytest.mark.parametrize('how', ['deleted', 'idle', 'over'])
 async def test_a_session_that_ends_elsewhere_is_noticed(visit: Visit, world: World, db: Engine, how: str) -> None:
-    from pages import guard, live
+    from pages.server import sockets
+    from pages.shell import live
 
     olga, sam = await visit('olga@acme.test'), await visit('sam@other.test')
     client = await olga.open(f'/organizations/{world.organization_id}')
     other = await sam.open((await sam.get('/')).headers['location'])
-    await guard.look_again()
+    await sockets.look_again()
     assert not live.has_ended(client.id)
     session_id = live.viewers[client.id].actor.session_id
     if how == 'deleted':
@@ -248,7 +249,7 @@ async def test_a_session_that_ends_elsewhere_is_noticed(visit: Visit, world: Wor
     else:
         column = 'seen_at' if how == 'idle' else 'expires_at'
         run(db, f"UPDATE sessions SET {column} = '2020-01-01 00:00:00' WHERE id = :id", id=session_id)
-    await guard.look_again()
+    await sockets.look_again()
     assert live.has_ended(client.id)
     assert not live.has_ended(other.id)
 
@@ -257,7 +258,8 @@ async def test_a_session_that_ends_elsewhere_is_noticed(visit: Visit, world: Wor
 async def test_a_database_that_is_silent_signs_nobody_out(
     visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pages import guard, live
+    from pages.server import sockets
+    from pages.shell import live
 
     olga = await visit('olga@acme.test')
     client = await olga.open(f'/organizations/{world.organization_id}')
@@ -266,18 +268,19 @@ async def test_a_database_that_is_silent_signs_nobody_out(
         raise Unavailable
 
     monkeypatch.setattr(sessions, 'ended_of', silent)
-    await guard.look_again()
+    await sockets.look_again()
     assert not live.has_ended(client.id)
 
 
 @SQLITE
 async def test_it_looks_by_itself(visit: Visit, world: World, db: Engine) -> None:
-    from pages import guard, live
+    from pages.server import sockets
+    from pages.shell import live
 
     olga = await visit('olga@acme.test')
     client = await olga.open(f'/organizations/{world.organization_id}')
     run(db, 'DELETE FROM sessions')
-    task = asyncio.create_task(guard.again_and_again(guard.look_again, 0.01))
+    task = asyncio.create_task(sockets.again_and_again(sockets.look_again, 0.01))
     await until(lambda: live.has_ended(client.id))
     task.cancel()
 
@@ -298,7 +301,7 @@ def test_sessions_that_are_over(world: World, db: Engine) -> None:
 async def test_of_many_pages_that_nobody_opens_the_newest_are_kept(
     visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pages import guard
+    from pages.server import sockets
 
     olga, robot = await visit('olga@acme.test'), await visit()
     await olga.get(f'/organizations/{world.organization_id}')
@@ -306,11 +309,11 @@ async def test_of_many_pages_that_nobody_opens_the_newest_are_kept(
     for _ in range(5):
         await robot.get('/sign-in')
     before = list(Client.instances)
-    monkeypatch.setattr(guard, 'UNOPENED', 2)
-    await guard.forget_unopened()
+    monkeypatch.setattr(sockets, 'UNOPENED', 2)
+    await sockets.forget_unopened()
     assert list(Client.instances) == before, 'their time has not run out'
-    monkeypatch.setattr(guard, 'OPENS_WITHIN', -1)
-    await guard.forget_unopened()
+    monkeypatch.setattr(sockets, 'OPENS_WITHIN', -1)
+    await sockets.forget_unopened()
     dashboard = before[0]
     assert list(Client.instances) == [dashboard, opened.id, *before[-2:]]
 
@@ -335,7 +338,8 @@ async def test_a_page_that_is_gone_leaves_nothing_to_the_garbage_collector(visit
 
 @SQLITE
 async def test_an_event_counts_only_from_its_own_socket_and_while_the_session_lives(visit: Visit, world: World) -> None:
-    from pages import guard, live
+    from pages.server import sockets
+    from pages.shell import live
 
     olga = await visit('olga@acme.test')
     client = await olga.open(f'/organizations/{world.organization_id}')
@@ -347,7 +351,7 @@ async def test_an_event_counts_only_from_its_own_socket_and_while_the_session_li
 
     def say(sid: str = own, **instead: object) -> None:
         said = {'client_id': client.id, 'id': element.id, 'listener_id': listener, 'args': ['1']}
-        guard.event(sid, said | instead)
+        sockets.event(sid, said | instead)
 
     say()
     assert heard == [1]
@@ -387,7 +391,7 @@ async def test_who_clicks_again_and_again_gets_one_dialog(visit: Visit, world: W
 
 @SQLITE
 async def test_a_question_stands_before_a_dialog_and_there_is_one(visit: Visit) -> None:
-    from components.dialog import Question, confirm, dialog
+    from components.kit.dialog import Question, confirm, dialog
 
     client = await (await visit()).open('/sign-in')
 
@@ -440,7 +444,7 @@ async def test_a_question_stands_before_a_dialog_and_there_is_one(visit: Visit) 
 async def test_a_value_has_the_kind_its_element_holds(
     visit: Visit, make: Callable[[], Element], kind: str, fit: list[object], unfit: list[object]
 ) -> None:
-    from pages.shapes import fits
+    from pages.server.event_filter import fits
 
     client = await (await visit()).open('/sign-in')
     with client.content:
@@ -456,7 +460,7 @@ async def test_a_value_has_the_kind_its_element_holds(
 
 @SQLITE
 async def test_a_path_is_a_text(visit: Visit) -> None:
-    from pages.shapes import fits
+    from pages.server.event_filter import fits
 
     client = await (await visit()).open('/sign-in')
     for listener in client.layout._event_listeners.values():

@@ -11,8 +11,8 @@ from world import PASSWORD, World, email_of, pending
 
 from data.models import Role, Status
 from data.problems import Forbidden
-from data.services import invitations, offers, organizations
-from data.services.offer_states import SENTENCES, State
+from data.services import invitations, organizations
+from data.services.invitations.states import SENTENCES, State
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
@@ -38,9 +38,9 @@ def bring_to(state: State, world: World, db: Engine, token: str) -> None:
         case State.REVOKED:
             invitations.revoke(world.owner, pending(world.owner)[0].id)
         case State.ACCEPTED:
-            offers.accept(world.newcomers[0], token)
+            invitations.accept(world.newcomers[0], token)
         case State.DECLINED:
-            offers.decline(token)
+            invitations.decline(token)
         case State.GONE:
             organizations.change_status(world.organization_id, Status.DELETING, 'For a test')
             organizations.change_status(world.organization_id, Status.DELETED, 'For a test')
@@ -183,7 +183,7 @@ async def test_the_team_screen_invites_and_follows(visit: Visit, world: World, d
     [[role]] = rows(db, 'SELECT role FROM invitations')
     assert role == 'member'
     [found] = pending(world.owner)
-    offers.decline(invitations.link(world.owner, found.id))
+    invitations.decline(invitations.link(world.owner, found.id))
     await adam.sees('Nobody is invited at the moment.')
 
 
@@ -214,6 +214,6 @@ async def test_the_screen_offers_to_invite_where_the_server_allows(
 
 async def test_links_name_the_public_address(visit: Visit, world: World) -> None:
     await visit('adam@acme.test')
-    from pages import door
+    from pages.shell import access
 
-    assert door.link_to('/invitations/x') == f'{ORIGIN}/invitations/x'
+    assert access.link_to('/invitations/x') == f'{ORIGIN}/invitations/x'

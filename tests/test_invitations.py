@@ -7,14 +7,15 @@ from probes import listening, rows, run, statements, value
 from sqlalchemy import Engine
 from world import World, inside, join, pending
 
-from data import clock, tokens
+from data import clock
 from data.changes import Topic
 from data.inputs import recipients
 from data.models import Role
 from data.problems import Forbidden, Invalid, NotFound, Stale, TooMany
+from data.security import tokens
 from data.services import invitations, members
 from data.services.invitations import GOOD_FOR
-from data.services.verdicts import Verdict
+from data.services.invitations.verdicts import Verdict
 
 NEW = 'nia@new.example'
 

@@ -19,15 +19,15 @@ from sqlmodel import select
 from test_billing import GERMAN
 from world import inside, sign_up
 
-from data import database, limits
+from data import database
 from data.changes import Change
 from data.database import Actor
+from data.database.tenancy import owned_tables
 from data.models import Organization, Role, Status, User, new_id
-from data.permissions import Permission
+from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem
-from data.services import audit, billing, invitations, members, organizations, phone_numbers, team
-from data.services.organizations import NEXT
-from data.tenancy import owned_tables
+from data.runtime import rate_limiter
+from data.services import audit, billing, invitations, members, organizations, phone_numbers
 
 MARKS = ('alphamark', 'bravomark')
 NAMES = ('olga', 'sam', 'bo', 'vera', 'vic')
@@ -192,14 +192,14 @@ class Isolation(RuleBasedStateMachine):
     @rule(who=people, place=places, role=roles, number=numbers)
     def invite(self, who: str, place: int, role: Role, number: int) -> None:
         guest = f'{self.mark(who, place)}{number}@guest.test'
-        limits.reset()
+        rate_limiter.reset()
         self.act(who, place, lambda actor: invitations.invite(actor, guest, role))
 
     @rule(who=people, place=places, number=numbers, role=roles, expected=roles)
     def handle_invitation(self, who: str, place: int, number: int, role: Role, expected: Role) -> None:
         found = [*(it for [it] in rows(self.db, 'SELECT id FROM invitations ORDER BY id')), new_id()]
         invitation_id = found[number % len(found)]
-        limits.reset()
+        rate_limiter.reset()
         acts: list[Callable[[Actor], object]] = [
             lambda actor: invitations.link(actor, invitation_id) and None,
             lambda actor: invitations.resend(actor, invitation_id),
@@ -252,7 +252,7 @@ class Isolation(RuleBasedStateMachine):
             organizations.overview,
             phone_numbers.of_organization,
             billing.address,
-            team.page,
+            members.page,
             invitations.page,
             audit.page,
             audit.people,

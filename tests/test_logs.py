@@ -14,8 +14,8 @@ import aiohttp
 import loggers
 import pytest
 
-from data import logs, sieve
 from data.problems import Unavailable
+from data.runtime import logs, redaction
 from tests.browser.served import Served
 from tests.faulty import SECRET
 from tests.load.tab import Tab, Visitor
@@ -94,7 +94,7 @@ def test_no_secret_is_shown(stream: io.StringIO, form: str, event: dict[str, obj
     except RuntimeError as error:
         logs.defect(error)
     said = stream.getvalue()
-    assert sieve.HIDDEN in said
+    assert redaction.HIDDEN in said
     for secret in (TOKEN, TOKEN[:27], CLIENT, 'PASS', 'word 1', 'KNOWN ONE'):
         assert secret not in said, secret
 

@@ -10,11 +10,13 @@ from probes import rows, run, value
 from sqlalchemy import Engine
 from world import World, pending
 
-from data import letters, mail
-from data.mail import Server
+from data.integrations import smtp
+from data.jobs.mail_delivery import Post
 from data.models import MailState, Role
-from data.operations.post import Post
-from data.services import invitations, members, outbox
+from data.runtime import mail_server
+from data.runtime.mail_server import MailServer
+from data.services import invitations, members
+from data.services.mail import letters, outbox
 
 NINA = 'nina@new.test'
 HOME = 'https://bots.example.com'
@@ -25,13 +27,13 @@ EVIL = 'evil.example/login'
 def port() -> Iterator[int]:
     """Where the mail server is, or will be; mail is set up."""
     found = free_port()
-    mail.use(server_at(found))
+    mail_server.configure(server_at(found))
     yield found
-    mail.use(None)
+    mail_server.configure(None)
 
 
-def server_at(port: int, user: str = '') -> Server:
-    return Server.of(f'smtp://{user}127.0.0.1:{port}', 'Botcadence <bots@example.com>', HOME)
+def server_at(port: int, user: str = '') -> MailServer:
+    return MailServer.of(f'smtp://{user}127.0.0.1:{port}', 'Botcadence <bots@example.com>', HOME)
 
 
 def states(db: Engine) -> list[tuple[Any, ...]]:
@@ -86,15 +88,15 @@ def test_a_server_that_is_away_loses_nothing(world: World, db: Engine, port: int
 
 
 def test_a_server_that_hangs_is_not_waited_for_long(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, 'TIMEOUT', 0.2)
+    monkeypatch.setattr(smtp, 'TIMEOUT', 0.2)
     with socket.create_server(('127.0.0.1', 0)) as silent:
         at = server_at(silent.getsockname()[1])
-        mail.use(at)
+        mail_server.configure(at)
         try:
             invitations.invite(world.owner, NINA, Role.MEMBER)
             Post(at).deliver()
         finally:
-            mail.use(None)
+            mail_server.configure(None)
     assert states(db) == [(NINA, 'waiting', 'The mail server does not answer in time.')]
 
 
@@ -201,9 +203,9 @@ def test_what_changes_while_others_are_sent_counts(world: World, db: Engine, por
     waiting = outbox.due()
     invitations.revoke(world.owner, ids[NINA])
     invitations.resend(world.owner, ids['noah@new.test'])
-    with running(box, port), server_at(port).connected() as smtp:
+    with running(box, port), smtp.connected(server_at(port)) as connection:
         for it in waiting:
-            Post(server_at(port))._send(smtp, it)
+            Post(server_at(port))._send(connection, it)
         assert [to for to, _ in box.taken] == [['nora@new.test']]
         Post(server_at(port)).deliver()
     assert [to for to, _ in box.taken] == [['nora@new.test'], ['noah@new.test']]
@@ -252,9 +254,9 @@ def test_nobodys_text_is_a_link_or_markup(name: str) -> None:
 @pytest.mark.parametrize('address', ['a@b.test\r\nBcc: x@y.test', 'a@b.test, x@y.test', 'a\x00@b.test'])
 def test_no_address_becomes_two(address: str, port: int) -> None:
     box, server = Box(), server_at(port)
-    letter = letters.Letter('Hello', 'x', 'x')
-    with running(box, port), server.connected() as smtp, pytest.raises(Exception, match='address'):
-        server.send(smtp, 'x', letter, address, mail.datetime(2026, 1, 1))
+    letter = smtp.Letter('Hello', 'x', 'x')
+    with running(box, port), smtp.connected(server) as connection, pytest.raises(Exception, match='address'):
+        smtp.send(server, connection, 'x', letter, address, smtp.datetime(2026, 1, 1))
     assert box.taken == []
 
 
@@ -263,4 +265,4 @@ def test_no_address_becomes_two(address: str, port: int) -> None:
 )
 def test_what_is_no_server_is_refused(url: str) -> None:
     with pytest.raises(ValueError):
-        Server.of(url, 'bots@example.com', HOME)
+        MailServer.of(url, 'bots@example.com', HOME)

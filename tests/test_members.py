@@ -12,7 +12,8 @@ from world import PASSWORD, World, inside, join
 from data.changes import Change, Topic
 from data.models import Role, new_id
 from data.problems import Forbidden, Invalid, NotFound, Stale
-from data.services import accounts, members, organizations, sessions
+from data.services import accounts, members, organizations
+from data.services.accounts import sessions
 from data.services.members import LAST_OWNER
 
 NINA = 'nina@new.test'

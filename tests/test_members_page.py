@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from visitors import Visitor, until
 from world import World, email_of, join
 
-from components.fields import Choice
-from components.grid import Grid
+from components.kit.fields import Choice
+from components.kit.grid import Grid
 from data.models import Role, Status
-from data.permissions import ACTS, GRANTS, Permission
+from data.permissions import GRANTS, Permission
 from data.problems import Problem
-from data.services import members, organizations, team
+from data.services import members, organizations
 from data.services.members import LAST_OWNER
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
@@ -118,8 +118,9 @@ async def test_the_matrix_is_the_table_itself(visit: Visit, world: World) -> Non
     vera = await team_of(visit, world, Role.VIEWER)
     lines = {row['act']: row['cells'] for row in vera.rows if 'act' in row}
     assert lines.pop('What') == ['Owner', 'Admin', 'Member', 'Viewer']
-    assert len(lines) == len(ACTS) == len(Permission)
-    for permission, act in ACTS.items():
+    assert len(lines) == len(Permission)
+    for permission in Permission:
+        act = permission.phrase
         assert lines[act[0].upper() + act[1:]] == [permission in GRANTS[role] for role in Role]
 
 
@@ -232,7 +233,7 @@ async def test_people_are_found_and_sorted(visit: Visit, world: World) -> None:
 
 
 async def test_more_people_than_a_portion(visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(team, 'PORTION', 2)
+    monkeypatch.setattr(members, 'PORTION', 2)
     mia = await visit('mia@acme.test')
     await mia.open(f'/organizations/{world.organization_id}/members')
     await mia.sees('Show more (2 of 4)')

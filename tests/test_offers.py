@@ -14,8 +14,9 @@ from data.changes import Topic
 from data.database import Actor
 from data.models import Role, Status
 from data.problems import Invalid, NotFound, Problem, SignedOut
-from data.services import accounts, invitations, members, offers, organizations
-from data.services.offers import Closed, SomebodyElse, State
+from data.services import accounts, invitations, members, organizations
+from data.services.invitations import Closed, SomebodyElse, states
+from data.services.invitations.answering import State
 
 NINA = 'nina@new.test'
 FRESH = 'fresh@new.example'
@@ -52,9 +53,9 @@ def brought_to(state: State, world: World, db: Engine) -> str:
         case State.REVOKED:
             invitations.revoke(world.owner, invitation_id)
         case State.ACCEPTED:
-            offers.accept(world.newcomers[0], token)
+            invitations.accept(world.newcomers[0], token)
         case State.DECLINED:
-            offers.decline(token)
+            invitations.decline(token)
         case State.GONE:
             organizations.change_status(world.organization_id, Status.DELETING, 'For a test')
             organizations.change_status(world.organization_id, Status.DELETED, 'For a test')
@@ -77,7 +78,7 @@ def test_looking_says_what_is_offered_and_changes_nothing(world: World, db: Engi
     token = offered(world, role=Role.ADMIN)
     before = everything(db)
     for _ in range(5):
-        found = offers.look(token)
+        found = invitations.look(token)
     assert everything(db) == before
     assert (found.state, found.organization, found.email, found.role, found.invited_by) == (
         State.OPEN,
@@ -88,7 +89,7 @@ def test_looking_says_what_is_offered_and_changes_nothing(world: World, db: Engi
     )
     assert found.has_account
     assert found.expires_at - clock.now() > timedelta(days=6)
-    assert not offers.look(offered(world, FRESH)).has_account
+    assert not invitations.look(offered(world, FRESH)).has_account
 
 
 @pytest.mark.parametrize('token', NO_TOKENS, ids=range(len(NO_TOKENS)))
@@ -96,9 +97,9 @@ def test_what_is_no_token_opens_nothing(world: World, db: Engine, token: object)
     offered(world)
     before = everything(db)
     for act in (
-        lambda: offers.look(token),
-        lambda: offers.accept(world.newcomers[0], token),
-        lambda: offers.decline(token),
+        lambda: invitations.look(token),
+        lambda: invitations.accept(world.newcomers[0], token),
+        lambda: invitations.decline(token),
         lambda: accounts.sign_up(FRESH, PASSWORD, PASSWORD, invitation=token or 'x'),
     ):
         with pytest.raises(NotFound):
@@ -111,7 +112,7 @@ def test_what_is_no_token_opens_nothing(world: World, db: Engine, token: object)
 def test_every_state_for_every_viewer(world: World, db: Engine, state: State, viewer: str) -> None:
     """What comes of an answer: state × viewer."""
     token = brought_to(state, world, db)
-    assert offers.look(token).state is state
+    assert invitations.look(token).state is state
     before, was = everything(db), role_of(db, world, world.newcomers[0])
     people = {
         'right': world.newcomers[0],
@@ -121,7 +122,7 @@ def test_every_state_for_every_viewer(world: World, db: Engine, state: State, vi
     }
 
     def answer() -> object:
-        return offers.accept(people[viewer], token) if viewer in people else offers.decline(token)
+        return invitations.accept(people[viewer], token) if viewer in people else invitations.decline(token)
 
     if viewer == 'signed out':
         with pytest.raises(SignedOut):
@@ -130,14 +131,14 @@ def test_every_state_for_every_viewer(world: World, db: Engine, state: State, vi
         with pytest.raises(Closed) as closed:
             answer()
         assert closed.value.state is state
-        assert str(closed.value) == offers.SENTENCES[state]
+        assert str(closed.value) == states.SENTENCES[state]
     elif viewer in ('other', 'member'):
         with pytest.raises(SomebodyElse, match=f'for {NINA}. You are signed in as'):
             answer()
     else:
         answer()
         assert role_of(db, world, world.newcomers[0]) == ('member' if viewer == 'right' else None)
-        assert offers.look(token).state is (State.ACCEPTED if viewer == 'right' else State.DECLINED)
+        assert invitations.look(token).state is (State.ACCEPTED if viewer == 'right' else State.DECLINED)
         return
     assert everything(db) == before
     assert role_of(db, world, world.newcomers[0]) == was
@@ -147,17 +148,17 @@ def test_whoever_invited_must_still_be_allowed_to(world: World, db: Engine) -> N
     token = offered(world, by=world.admin)
     at = {'at': world.organization_id, 'user': world.admin.user_id}
     run(db, "UPDATE memberships SET role = 'viewer' WHERE organization_id = :at AND user_id = :user", **at)
-    assert offers.look(token).state is State.INVITER_LOST
+    assert invitations.look(token).state is State.INVITER_LOST
     with pytest.raises(Closed):
-        offers.accept(world.newcomers[0], token)
+        invitations.accept(world.newcomers[0], token)
     run(db, 'DELETE FROM memberships WHERE organization_id = :at AND user_id = :user', **at)
-    assert offers.look(token).state is State.INVITER_LOST
+    assert invitations.look(token).state is State.INVITER_LOST
 
 
 def test_a_link_dies_when_it_is_sent_again(world: World) -> None:
     token = offered(world)
     invitations.resend(world.owner, pending(world.owner)[0].id)
-    for act in (offers.look, offers.decline):
+    for act in (invitations.look, invitations.decline):
         with pytest.raises(NotFound):
             act(token)
 
@@ -165,7 +166,7 @@ def test_a_link_dies_when_it_is_sent_again(world: World) -> None:
 def test_accepting_is_told_and_on_the_record(world: World, db: Engine) -> None:
     token = offered(world, role=Role.ADMIN)
     with listening() as heard:
-        assert offers.accept(world.newcomers[0], token) == world.organization_id
+        assert invitations.accept(world.newcomers[0], token) == world.organization_id
     assert {(it.topic, it.users) for it in heard if it.topic is not Topic.RECORD} == {
         (Topic.MEMBERS, frozenset({world.newcomers[0].user_id})),
         (Topic.INVITATIONS, frozenset()),
@@ -179,7 +180,7 @@ def test_accepting_is_told_and_on_the_record(world: World, db: Engine) -> None:
 def test_who_is_a_member_already_stays_what_they_are(world: World, db: Engine) -> None:
     token = offered(world, role=Role.VIEWER)
     join(world.owner, world.newcomers[0], Role.ADMIN)
-    offers.accept(world.newcomers[0], token)
+    invitations.accept(world.newcomers[0], token)
     assert role_of(db, world, world.newcomers[0]) == 'admin'
 
 
@@ -187,7 +188,7 @@ def test_a_role_that_changed_meanwhile_is_the_one_that_counts(world: World, db: 
     token = offered(world)
     waiting = pending(world.owner)[0]
     invitations.change_role(world.owner, waiting.id, Role.VIEWER, expected=Role.MEMBER)
-    offers.accept(world.newcomers[0], token)
+    invitations.accept(world.newcomers[0], token)
     assert role_of(db, world, world.newcomers[0]) == 'viewer'
 
 
@@ -197,7 +198,7 @@ def test_fifty_at_once_make_one_membership(world: World, db: Engine) -> None:
     def accept(_: int) -> str:
         start.wait(20)
         try:
-            return offers.accept(world.newcomers[0], token)
+            return invitations.accept(world.newcomers[0], token)
         except Closed as closed:
             return closed.state
 
@@ -235,11 +236,11 @@ def test_signing_up_with_it_happens_whole_or_not_at_all(world: World, db: Engine
 
 
 def test_an_invitation_that_was_declined_can_be_followed_by_another(world: World, db: Engine) -> None:
-    offers.decline(offered(world))
-    offers.accept(world.newcomers[0], offered(world))
+    invitations.decline(offered(world))
+    invitations.accept(world.newcomers[0], offered(world))
     assert role_of(db, world, world.newcomers[0]) == 'member'
     members.remove(world.owner, world.newcomers[0].user_id)
-    offers.accept(world.newcomers[0], offered(world))
+    invitations.accept(world.newcomers[0], offered(world))
     assert role_of(db, world, world.newcomers[0]) == 'member'
 
 

@@ -12,9 +12,10 @@ from world import World, email_of, inside, organization, sign_up
 from data.changes import Change, Topic
 from data.database import Actor
 from data.models import Role, Status, is_id, new_id
+from data.permissions import NEXT
 from data.problems import Invalid, NotFound, Stale
 from data.services import members, organizations
-from data.services.organizations import NEXT, PORTION
+from data.services.organizations import PORTION
 
 BAD_IDS = [
     '',

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import passwords
 from data.problems import Invalid
+from data.security import passwords
 
 EMAIL = 'anna.schmidt@example.com'
 GOOD = 'gray owl under ice'

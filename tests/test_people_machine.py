@@ -20,11 +20,13 @@ from sqlalchemy import Engine
 from test_races import Act, at_once
 from world import inside, sign_up
 
-from data import database, limits
+from data import database
 from data.database import Actor
 from data.models import Role, Status, new_id
 from data.problems import Problem
-from data.services import invitation_tokens, invitations, members, offers, organizations
+from data.runtime import rate_limiter
+from data.services import invitations, members, organizations
+from data.services.invitations import links
 
 NAMES = ('olga', 'sam', 'ada', 'bo', 'cy')
 """Olga and Sam own an organization each; all begin with one of their own."""
@@ -105,7 +107,7 @@ class People(RuleBasedStateMachine):
         invitation_id, nonce, email, offered = (
             asked[number % 3 % len(asked)] if asked else (new_id(), new_id(), '', role)
         )
-        token = invitation_tokens.make(invitation_id, nonce)
+        token = links.make(invitation_id, nonce)
         team = 'SELECT user_id, role FROM memberships WHERE organization_id = :at ORDER BY role, user_id'
         belong = rows(self.db, team, at=at)
         user_id, now = belong[number % len(belong)]
@@ -117,8 +119,8 @@ class People(RuleBasedStateMachine):
             'offer': partial(
                 invitations.change_role, actor, invitation_id, role, expected=step.expected or Role(offered)
             ),
-            'accept': partial(offers.accept, actor, token),
-            'decline': partial(offers.decline, token),
+            'accept': partial(invitations.accept, actor, token),
+            'decline': partial(invitations.decline, token),
             'change_role': partial(members.change_role, actor, user_id, role, expected=step.expected or Role(now)),
             'remove': partial(members.remove, actor, user_id),
             'leave': partial(members.leave, actor),
@@ -132,14 +134,14 @@ class People(RuleBasedStateMachine):
     @rule(step=steps)
     def one(self, step: Step) -> None:
         """Somebody does something, or is told why not."""
-        limits.reset()
+        rate_limiter.reset()
         with suppress(Problem):
             self.act(step)()
 
     @rule(together=st.lists(steps, min_size=AT_ONCE, max_size=AT_ONCE))
     def several(self, together: list[Step]) -> None:
         """Several people do something at the same moment; nobody sees a failure that has no sentence."""
-        limits.reset()
+        rate_limiter.reset()
         ends = type(self).crowd([self.act(step) for step in together])
         assert all(end is None or isinstance(end, Problem) for end in ends), ends
 

@@ -9,11 +9,12 @@ from probes import everything, refused, rows, run, value
 from sqlalchemy import Engine
 from world import World, inside
 
-from data import limits, permissions
+from data import permissions
 from data.database import Actor
 from data.models import Organization, Role, Status
 from data.permissions import Member, Permission, refusal
 from data.problems import Forbidden, NotFound
+from data.runtime import rate_limiter
 from data.services import billing, members, organizations, phone_numbers
 
 # Written down from the product's contract, not from the code: who may, and what each status leaves of it.
@@ -53,8 +54,8 @@ def may(role: Role, status: Status, permission: str) -> bool:
 
 def test_the_table_knows_every_permission() -> None:
     assert {permission.value for permission in Permission} == ALL
-    assert set(permissions.ACTS) == set(Permission)
-    assert set(permissions.STANDINGS) == set(LEFT) == set(Status)
+    assert all(permission.phrase for permission in Permission)
+    assert set(permissions.STATUS_RULES) == set(LEFT) == set(Status)
 
 
 def test_every_cell_is_as_the_contract_says() -> None:
@@ -80,7 +81,7 @@ def test_a_refusal_by_role_names_who_can_and_what_one_is() -> None:
             assert no is not None
             who = names[len(able)].format(*(each.label for each in able))
             article = 'an' if role.label[0] in 'AO' else 'a'
-            assert str(no) == f'Only {who} can {permissions.ACTS[permission]}. You are {article} {role.label}.'
+            assert str(no) == f'Only {who} can {permission.phrase}. You are {article} {role.label}.'
             assert (no.action, no.rule) == (permission.value, f'role:{role.value}')
 
 
@@ -90,8 +91,8 @@ def test_a_refusal_by_status_names_the_status_and_who_can() -> None:
             no = refusal(role, status, permission)
             assert no is not None
             able = 'Only Owners' if permission.value in LEFT[status][0] else 'Nobody'
-            word = permissions.STANDINGS[status].word.lower()
-            assert str(no) == f'This organization is {word}. {able} can {permissions.ACTS[permission]} now.'
+            word = permissions.STATUS_RULES[status].word.lower()
+            assert str(no) == f'This organization is {word}. {able} can {permission.phrase} now.'
             assert no.rule == f'status:{status.value}'
 
 
@@ -214,7 +215,7 @@ def test_every_service_refuses_what_the_table_refuses(role: Role, world: World, 
         if first is None:
             continue
         stage.set(status)
-        limits.reset()
+        rate_limiter.reset()
         before, recorded = everything(db, record=False), count(db)
         if status is Status.DELETED:
             refused(NotFound, act, stage, stage.actor)

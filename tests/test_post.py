@@ -16,14 +16,18 @@ from probes import everything, rows, run
 from sqlalchemy import Engine
 from world import World, inside, pending
 
-from data import clock, limits, mail, tokens
-from data.mail import Server
+from data import clock
+from data.integrations import smtp
+from data.jobs import mail_delivery as postman
+from data.jobs.mail_delivery import Post
 from data.models import MailState, Role, Status
-from data.operations import post as postman
-from data.operations.post import Post
 from data.problems import TooMany
-from data.services import invitations, members, organizations, outbox
-from data.services.invitation_tokens import Dead
+from data.runtime import limits, mail_server, rate_limiter
+from data.runtime.mail_server import MailServer
+from data.security import tokens
+from data.services import invitations, members, organizations
+from data.services.invitations.links import Dead
+from data.services.mail import outbox
 
 NINA, NOAH = 'nina@new.test', 'noah@new.test'
 HOME = 'https://bots.example.com'
@@ -45,12 +49,12 @@ HEADERS = {
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def server() -> Iterator[MailServer]:
     """Where the mail server is, or will be; mail is set up."""
-    found = Server.of(f'smtp://127.0.0.1:{free_port()}', 'Botcadence <bots@example.com>', HOME)
-    mail.use(found)
+    found = MailServer.of(f'smtp://127.0.0.1:{free_port()}', 'Botcadence <bots@example.com>', HOME)
+    mail_server.configure(found)
     yield found
-    mail.use(None)
+    mail_server.configure(None)
 
 
 def states(db: Engine) -> dict[str, tuple[str, str]]:
@@ -62,7 +66,7 @@ def due_again(db: Engine) -> None:
     run(db, 'UPDATE mails SET not_before = created_at')
 
 
-def delivered(server: Server, box: Box | None = None) -> list[str]:
+def delivered(server: MailServer, box: Box | None = None) -> list[str]:
     """Who has got something once the server has been there for a moment."""
     box = box or Box()
     with running(box, server.port):
@@ -71,7 +75,7 @@ def delivered(server: Server, box: Box | None = None) -> list[str]:
 
 
 @contextmanager
-def answering(server: Server, *lines: str) -> Iterator[None]:
+def answering(server: MailServer, *lines: str) -> Iterator[None]:
     """A server that says these lines, one whenever it is asked something, the first at once."""
 
     def talk(listener: socket.socket) -> None:
@@ -102,7 +106,7 @@ def answering(server: Server, *lines: str) -> Iterator[None]:
         '=?us-ascii*en?q?=0D=0ABcc:_x@y.test?=',
     ],
 )
-def test_no_name_is_a_header(world: World, db: Engine, server: Server, name: str) -> None:
+def test_no_name_is_a_header(world: World, db: Engine, server: MailServer, name: str) -> None:
     box = Box()
     organizations.rename(world.owner, name, version=2)
     invitations.invite(world.owner, NINA, Role.MEMBER)
@@ -117,9 +121,9 @@ def test_no_name_is_a_header(world: World, db: Engine, server: Server, name: str
 
 
 def test_a_mail_whose_server_thinks_long_is_sent_once(
-    world: World, db: Engine, server: Server, monkeypatch: pytest.MonkeyPatch
+    world: World, db: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail, 'TIMEOUT', 0.3)
+    monkeypatch.setattr(smtp, 'TIMEOUT', 0.3)
     box = Box()
     box.thinks = 0.8
     invitations.invite(world.owner, NINA, Role.MEMBER)
@@ -128,9 +132,9 @@ def test_a_mail_whose_server_thinks_long_is_sent_once(
 
 
 def test_a_server_that_never_says_good_bye_is_left_alone(
-    world: World, db: Engine, server: Server, monkeypatch: pytest.MonkeyPatch
+    world: World, db: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail, 'TIMEOUT', 0.3)
+    monkeypatch.setattr(smtp, 'TIMEOUT', 0.3)
     box = Box()
     box.says_bye.clear()
     invitations.invite(world.owner, NINA, Role.MEMBER)
@@ -141,7 +145,7 @@ def test_a_server_that_never_says_good_bye_is_left_alone(
     assert states(db) == {NINA: ('sent', '')}
 
 
-def test_whoever_stops_waits_for_the_mail_under_way(world: World, db: Engine, server: Server) -> None:
+def test_whoever_stops_waits_for_the_mail_under_way(world: World, db: Engine, server: MailServer) -> None:
     box, post = Box(), Post(server)
     box.thinks = 0.5
     with running(box, server.port):
@@ -152,7 +156,7 @@ def test_whoever_stops_waits_for_the_mail_under_way(world: World, db: Engine, se
         assert states(db) == {NINA: ('sent', '')}
 
 
-def test_a_server_on_this_machine_may_sign_its_own_certificate(world: World, db: Engine, server: Server) -> None:
+def test_a_server_on_this_machine_may_sign_its_own_certificate(world: World, db: Engine, server: MailServer) -> None:
     box, tls = Box(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(SNAKEOIL)
     invitations.invite(world.owner, NINA, Role.MEMBER)
@@ -173,17 +177,17 @@ def test_a_server_on_this_machine_may_sign_its_own_certificate(world: World, db:
     ],
 )
 def test_what_the_server_says_is_told(
-    world: World, db: Engine, server: Server, lines: list[str], sentence: str
+    world: World, db: Engine, server: MailServer, lines: list[str], sentence: str
 ) -> None:
     user = 'bots:right@' if 'sign in' in sentence else ''
-    at = Server.of(f'smtp://{user}127.0.0.1:{server.port}', 'bots@example.com', HOME)
+    at = MailServer.of(f'smtp://{user}127.0.0.1:{server.port}', 'bots@example.com', HOME)
     invitations.invite(world.owner, NINA, Role.MEMBER)
     with answering(server, *lines):
         Post(at).deliver()
     assert states(db) == {NINA: ('waiting', sentence)}
 
 
-def test_a_server_about_to_hang_up_blames_nobody_for_good(world: World, db: Engine, server: Server) -> None:
+def test_a_server_about_to_hang_up_blames_nobody_for_good(world: World, db: Engine, server: MailServer) -> None:
     box, post = Box(), Post(server)
     box.refuses = {NINA: '421 Too many mails'}
     for address in (NINA, NOAH):
@@ -197,7 +201,7 @@ def test_a_server_about_to_hang_up_blames_nobody_for_good(world: World, db: Engi
     assert sorted(to for [to], _ in box.taken) == [NINA, NOAH]
 
 
-def test_after_days_without_a_server_it_is_given_up(world: World, db: Engine, server: Server) -> None:
+def test_after_days_without_a_server_it_is_given_up(world: World, db: Engine, server: MailServer) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
     Post(server).deliver()
     assert states(db)[NINA][0] == 'waiting'
@@ -212,7 +216,7 @@ def test_after_days_without_a_server_it_is_given_up(world: World, db: Engine, se
 
 
 def test_a_suspended_organization_sends_no_invitations_until_it_is_active(
-    world: World, db: Engine, server: Server
+    world: World, db: Engine, server: MailServer
 ) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
     organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
@@ -233,7 +237,7 @@ def test_a_suspended_organization_sends_no_invitations_until_it_is_active(
     ],
 )
 def test_an_invitation_that_nobody_could_accept_is_not_sent(
-    world: World, db: Engine, server: Server, how: str, sentence: str
+    world: World, db: Engine, server: MailServer, how: str, sentence: str
 ) -> None:
     invitations.invite(world.admin, NINA, Role.MEMBER)
     match how:
@@ -245,14 +249,14 @@ def test_an_invitation_that_nobody_could_accept_is_not_sent(
         case 'expired':
             run(db, 'UPDATE invitations SET expires_at = created_at')
         case 'key':
-            tokens.use('another key for tests that is long enough')
+            tokens.configure('another key for tests that is long enough')
     assert delivered(server) == []
     assert states(db) == {NINA: ('failed', sentence)}
 
 
-def test_after_another_secret_key_a_link_is_made_anew(world: World, server: Server) -> None:
+def test_after_another_secret_key_a_link_is_made_anew(world: World, server: MailServer) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
-    tokens.use('another key for tests that is long enough')
+    tokens.configure('another key for tests that is long enough')
     [found] = pending(world.owner)
     with pytest.raises(Dead, match='Send the invitation again'):
         invitations.link(world.owner, found.id)
@@ -261,7 +265,7 @@ def test_after_another_secret_key_a_link_is_made_anew(world: World, server: Serv
     assert delivered(server) == [NINA]
 
 
-def test_one_bad_row_holds_up_nobody(world: World, db: Engine, server: Server) -> None:
+def test_one_bad_row_holds_up_nobody(world: World, db: Engine, server: MailServer) -> None:
     for role, before in ((Role.MEMBER, Role.VIEWER), (Role.VIEWER, Role.MEMBER)):
         members.change_role(world.owner, world.viewer.user_id, role, expected=before)
     first = rows(db, 'SELECT id FROM mails ORDER BY created_at')[0][0]
@@ -270,7 +274,7 @@ def test_one_bad_row_holds_up_nobody(world: World, db: Engine, server: Server) -
     assert sorted(delivered(server)) == [NINA, 'vera@acme.test']
 
 
-def test_sending_again_while_it_is_noted(world: World, db: Engine, server: Server) -> None:
+def test_sending_again_while_it_is_noted(world: World, db: Engine, server: MailServer) -> None:
     """The postman and the inviter have the same mail in hand: the second waits for the first."""
     invitations.invite(world.owner, NINA, Role.MEMBER)
     [found] = pending(world.owner)
@@ -311,7 +315,7 @@ def test_nobody_is_flooded_by_sending_again(world: World) -> None:
 
 
 def test_an_address_gets_so_many_invitations_a_day_from_everybody_together(
-    world: World, db: Engine, server: Server
+    world: World, db: Engine, server: MailServer
 ) -> None:
     """The others wait; no organization learns from that who else invites."""
     box, times = Box(), limits.INVITED.amount + 3
@@ -326,7 +330,7 @@ def test_an_address_gets_so_many_invitations_a_day_from_everybody_together(
     assert len(box.taken) == limits.INVITED.amount
     assert (found.mail, found.problem) == (MailState.WAITING, '')
     assert outbox.due() == []
-    limits.reset()
+    rate_limiter.reset()
     due_again(db)
     assert len(delivered(server)) == 1
 
@@ -341,7 +345,7 @@ def test_a_person_with_many_organizations_is_one_person(world: World) -> None:
         invitations.invite(elsewhere, crowd('b'), Role.MEMBER)
 
 
-def test_a_role_that_stays_is_no_change(world: World, db: Engine, server: Server) -> None:
+def test_a_role_that_stays_is_no_change(world: World, db: Engine, server: MailServer) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
     before = everything(db)
     members.change_role(world.owner, world.viewer.user_id, Role.VIEWER, expected=Role.VIEWER)
@@ -349,7 +353,7 @@ def test_a_role_that_stays_is_no_change(world: World, db: Engine, server: Server
     assert everything(db) == before
 
 
-def test_a_flood_of_one_kind_hides_no_removal(world: World, db: Engine, server: Server) -> None:
+def test_a_flood_of_one_kind_hides_no_removal(world: World, db: Engine, server: MailServer) -> None:
     roles = [Role.VIEWER, Role.MEMBER]
     for _ in range(limits.MAILS.amount // 2 + 10):
         for before, after in (roles, roles[::-1]):
@@ -360,7 +364,7 @@ def test_a_flood_of_one_kind_hides_no_removal(world: World, db: Engine, server: 
 
 
 def test_what_is_old_is_looked_for_once_an_hour(
-    world: World, db: Engine, server: Server, monkeypatch: pytest.MonkeyPatch
+    world: World, db: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
     post = Post(server)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from databases import Postgres
 
-from data.operations import process
+from data.runtime import instance_lock
 from tests.browser.served import HERE, Served
 from tests.load.tab import Tab, Visitor
 
@@ -190,27 +190,27 @@ def test_told_to_stop_it_does_not_wait_for_what_hangs(serve: Serve) -> None:
 def test_a_process_claims_a_folder_once_and_may_change_its_mind(tmp_path: Path) -> None:
     url = f'sqlite:///{tmp_path}/x.db'
     claim = (
-        'import sys, pathlib; from data.operations import process; '
-        'process.claim(pathlib.Path(sys.argv[1]), sys.argv[2])'
+        'import sys, pathlib; from data.runtime import instance_lock; '
+        'instance_lock.acquire(pathlib.Path(sys.argv[1]), sys.argv[2])'
     )
 
     def other() -> int:
         return subprocess.run([sys.executable, '-c', claim, tmp_path, url], cwd=ROOT, capture_output=True).returncode
 
     try:
-        process.claim(tmp_path, url)
-        process.claim(tmp_path, url)
+        instance_lock.acquire(tmp_path, url)
+        instance_lock.acquire(tmp_path, url)
         assert other() == 1
-        process.release()
+        instance_lock.release()
         assert other() == 0
     finally:
-        process.release()
+        instance_lock.release()
 
 
 def test_a_claim_that_fails_leaves_everything_to_others(tmp_path: Path) -> None:
     with closing(open(tmp_path / 'x.db.lock', 'a+')) as lock:
-        process._lock(lock.fileno())
-        with pytest.raises(process.Busy, match=r'already at work on .*x\.db'):
-            process.claim(tmp_path, f'sqlite:///{tmp_path}/x.db')
+        instance_lock._lock(lock.fileno())
+        with pytest.raises(instance_lock.Busy, match=r'already at work on .*x\.db'):
+            instance_lock.acquire(tmp_path, f'sqlite:///{tmp_path}/x.db')
     with closing(open(tmp_path / 'lock', 'a+')) as lock:
-        process._lock(lock.fileno())
+        instance_lock._lock(lock.fileno())

@@ -20,12 +20,13 @@ from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel, select
 from world import World, organization
 
-from data import database, engine, schema
+from data import database
+from data.database import engine, schema, transactions
+from data.database.schema import HEAD, SchemaError
 from data.models import Organization
-from data.schema import HEAD, SchemaError
 
 ROOT = Path(__file__).parents[1]
-MIGRATIONS = ROOT / 'data' / 'migrations'
+MIGRATIONS = ROOT / 'data' / 'database' / 'migrations'
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
@@ -235,7 +236,9 @@ def test_a_newer_database_is_refused_and_not_touched(
 
 def test_two_first_starts_at_once_make_one_database(databases: Databases, tmp_path: Path) -> None:
     url = databases.make('test', 'empty')
-    start = f'from data import schema; from pathlib import Path; schema.prepare({url!r}, Path({str(tmp_path)!r}))'
+    start = (
+        f'from data.database import schema; from pathlib import Path; schema.prepare({url!r}, Path({str(tmp_path)!r}))'
+    )
     both = [subprocess.Popen([sys.executable, '-c', start], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
     ends = [process.communicate(timeout=60)[1].decode() for process in both]
     assert [process.returncode for process in both] == [0, 0], ends
@@ -270,7 +273,7 @@ def test_a_file_that_is_no_database_stops_the_start_with_one_line(tmp_path: Path
 def test_sqlite_is_durable_and_strict(files: Files) -> None:
     db = database.connect(files.make('test', 'migrated'))
     settings = {'journal_mode': 'wal', 'synchronous': 2, 'foreign_keys': 1, 'busy_timeout': 5000, 'trusted_schema': 0}
-    for connections in (db, database._engine(writes=False)):
+    for connections in (db, transactions._engine(writes=False)):
         with connections.connect() as connection:
             found = {name: connection.execute(text(f'PRAGMA {name}')).scalar() for name in settings}
         assert found == settings
@@ -281,7 +284,7 @@ def test_sqlite_is_durable_and_strict(files: Files) -> None:
 def test_a_writer_takes_the_lock_at_once_and_a_reader_none(files: Files) -> None:
     db = database.connect(files.make('test', 'migrated'))
     begun: list[str] = []
-    with db.connect() as writer, database._engine(writes=False).connect() as reader:
+    with db.connect() as writer, transactions._engine(writes=False).connect() as reader:
         for connection in (writer, reader):
             connection.connection.driver_connection.set_trace_callback(begun.append)
             connection.execute(text('SELECT count(*) FROM users'))
@@ -293,7 +296,7 @@ def test_a_writer_takes_the_lock_at_once_and_a_reader_none(files: Files) -> None
 @pytest.mark.postgres
 def test_readers_of_postgresql_see_one_moment(postgres: Databases) -> None:
     db = database.connect(postgres.make('test', 'migrated'))
-    for connections, level in ((db, 'read committed'), (database._engine(writes=False), 'repeatable read')) * 2:
+    for connections, level in ((db, 'read committed'), (transactions._engine(writes=False), 'repeatable read')) * 2:
         with connections.connect() as connection:
             assert connection.execute(text('SHOW transaction_isolation')).scalar() == level
     db.dispose()

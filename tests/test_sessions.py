@@ -12,7 +12,8 @@ from data import clock
 from data.database import Actor
 from data.models import ABSOLUTE, IDLE, Role
 from data.problems import SignedOut
-from data.services import accounts, billing, members, organizations, phone_numbers, sessions
+from data.services import accounts, billing, members, organizations, phone_numbers
+from data.services.accounts import sessions
 
 JOHN = 'john@acme.test'
 MOMENT = timedelta(microseconds=1)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from data import tables
+from data.services import exports
 
 FORMULAS = [
     '=1+1',
@@ -43,47 +43,47 @@ HARMLESS = [
 ]
 
 
-def read(file: tables.Csv) -> list[list[str]]:
+def read(file: exports.Csv) -> list[list[str]]:
     return list(csv.reader(io.StringIO(file.content().decode('utf-8-sig'), newline=''), strict=True))
 
 
 @pytest.mark.parametrize('text', FORMULAS)
 def test_a_formula_becomes_text(text: str) -> None:
-    assert tables.neutral(text)[0] == "'"
-    assert tables.neutral(text).replace("'", '') == text.replace("'", '')
+    assert exports.neutral(text)[0] == "'"
+    assert exports.neutral(text).replace("'", '') == text.replace("'", '')
 
 
 @pytest.mark.parametrize('text', HARMLESS)
 def test_everything_else_stays_as_it_is(text: str) -> None:
-    assert tables.neutral(text) == text
+    assert exports.neutral(text) == text
 
 
 @pytest.mark.parametrize('mark', [';', '|', '\t', '\r', '\n'])
 def test_a_formula_behind_what_another_program_splits_at_becomes_text(mark: str) -> None:
-    assert f"{mark}'=1+1" in tables.neutral(f'a{mark}=1+1')
+    assert f"{mark}'=1+1" in exports.neutral(f'a{mark}=1+1')
 
 
 def test_a_table_comes_back_as_it_was_written() -> None:
-    file = tables.Csv(['a', 'b'])
+    file = exports.Csv(['a', 'b'])
     for text in [*FORMULAS, *HARMLESS]:
         file.add({'a': text, 'b': {'in': text}, 'c': 'not asked for'})
     header, *table = read(file)
     assert header == ['a', 'b']
-    assert [row[0] for row in table] == [tables.neutral(text) for text in [*FORMULAS, *HARMLESS]]
+    assert [row[0] for row in table] == [exports.neutral(text) for text in [*FORMULAS, *HARMLESS]]
     assert [json.loads(row[1]) for row in table][-1] == {'in': HARMLESS[-1]}
     assert file.rows == len(table)
 
 
 def test_lines_end_as_the_standard_says() -> None:
-    file = tables.Csv(['a'])
+    file = exports.Csv(['a'])
     file.add({'a': None})
     file.add({'a': 5})
     assert file.content() == b'\xef\xbb\xbf"a"\r\n""\r\n"5"\r\n'
 
 
 def test_json_is_one_object_a_line() -> None:
-    file = tables.Json(['a'])
-    assert tables.Json(['a']).content() == b'[]\n'
+    file = exports.Json(['a'])
+    assert exports.Json(['a']).content() == b'[]\n'
     for value in ('=1+1', None, {'ä': [1]}):
         file.add({'a': value, 'b': 0})
     assert file.content().decode() == '[\n{"a": "=1+1"},\n{"a": null},\n{"a": {"ä": [1]}}\n]\n'
@@ -104,4 +104,4 @@ def test_json_is_one_object_a_line() -> None:
     ],
 )
 def test_a_file_name_is_safe_everywhere(name: str, safe: str) -> None:
-    assert tables.file_name('activity', name, '2026', kind='csv') == safe
+    assert exports.file_name('activity', name, '2026', kind='csv') == safe

@@ -11,16 +11,16 @@ from data import clock
 from data.models import Role
 from data.permissions import Permission
 from data.problems import NotFound, SignedOut
-from data.services import members, team
-from data.services.team import Order
+from data.services import members
+from data.services.members import Order
 
 
-def addresses(found: team.Team) -> list[str]:
+def addresses(found: members.Team) -> list[str]:
     return [person.email.partition('@')[0] for person in found.people]
 
 
 def test_it_lists_everybody_with_role_and_dates(world: World) -> None:
-    found = team.page(world.viewer)
+    found = members.page(world.viewer)
     assert [(person.email, person.role) for person in found.people] == [
         ('adam@acme.test', Role.ADMIN),
         ('mia@acme.test', Role.MEMBER),
@@ -46,7 +46,7 @@ def test_it_lists_everybody_with_role_and_dates(world: World) -> None:
     ],
 )
 def test_it_is_searched_by_address(world: World, search: str, expected: list[str]) -> None:
-    found = team.page(world.member, search)
+    found = members.page(world.member, search)
     assert addresses(found) == expected
     assert found.total == len(expected)
     assert found.owners == 1
@@ -62,34 +62,34 @@ def test_it_is_sorted(world: World, db: Engine) -> None:
             organization=world.organization_id,
             email=f'{name}@acme.test',
         )
-    assert addresses(team.page(world.owner, order=Order.ROLE)) == ['olga', 'adam', 'mia', 'vera']
-    assert addresses(team.page(world.owner, order=Order.JOINED)) == ['adam', 'vera', 'mia', 'olga']
-    assert addresses(team.page(world.owner, order=Order.SEEN)) == ['adam', 'vera', 'mia', 'olga']
+    assert addresses(members.page(world.owner, order=Order.ROLE)) == ['olga', 'adam', 'mia', 'vera']
+    assert addresses(members.page(world.owner, order=Order.JOINED)) == ['adam', 'vera', 'mia', 'olga']
+    assert addresses(members.page(world.owner, order=Order.SEEN)) == ['adam', 'vera', 'mia', 'olga']
 
 
 def test_it_comes_in_portions(world: World) -> None:
     for newcomer in world.newcomers:
         join(world.owner, newcomer, Role.VIEWER)
-    first, rest = team.page(world.owner, limit=4), team.page(world.owner, offset=4, limit=4)
+    first, rest = members.page(world.owner, limit=4), members.page(world.owner, offset=4, limit=4)
     assert (first.total, rest.total) == (7, 7)
     assert addresses(first) + addresses(rest) == ['adam', 'mia', 'nina', 'noah', 'nora', 'olga', 'vera']
 
 
 def test_strangers_find_nothing(world: World, db: Engine) -> None:
     with pytest.raises(NotFound):
-        team.page(world.intruder)
-    assert addresses(team.page(world.stranger)) == ['sam']
+        members.page(world.intruder)
+    assert addresses(members.page(world.stranger)) == ['sam']
     members.remove(world.owner, world.member.user_id)
     with pytest.raises(NotFound):
-        team.page(world.member)
+        members.page(world.member)
     run(db, 'DELETE FROM sessions WHERE id = :id', id=world.admin.session_id)
     with pytest.raises(SignedOut):
-        team.page(world.admin)
+        members.page(world.admin)
     assert len(rows(db, 'SELECT 1 FROM memberships WHERE organization_id = :at', at=world.organization_id)) == 3
 
 
 def test_owners_are_a_matter_of_owners(world: World) -> None:
-    owner, admin, viewer = (team.page(it).member for it in (world.owner, world.admin, world.viewer))
+    owner, admin, viewer = (members.page(it).member for it in (world.owner, world.admin, world.viewer))
     change = Permission.MEMBER_CHANGE_ROLE
     assert [owner.refused_about(change, role) for role in Role] == [None] * 4
     assert [admin.refused_about(change, role) for role in Role] == [

@@ -28,6 +28,7 @@ from world import World, inside
 
 from data import database
 from data.database import Actor
+from data.database.tenancy import Scope, TenantError, TenantSession, owned_tables
 from data.models import (
     AccountEvent,
     AuditEvent,
@@ -43,7 +44,6 @@ from data.models import (
     new_id,
 )
 from data.services import billing, organizations, phone_numbers
-from data.tenancy import Scope, TenantError, TenantSession, owned_tables
 
 OURS, THEIRS = '+4930123456', '+33142685300'
 Number = PhoneNumber

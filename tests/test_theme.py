@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from components import theme
-from components.monogram import HUES
+from components.kit import theme
+from components.kit.monogram import HUES
 
 CODE = Path(__file__).parent.parent
 BOTH = pytest.mark.parametrize('tokens', [theme.LIGHT, theme.DARK], ids=['light', 'dark'])
@@ -95,7 +95,7 @@ def test_every_hue_is_in_the_stylesheet() -> None:
 
 
 def test_every_icon_that_is_named_is_drawn() -> None:
-    code = ''.join(path.read_text() for folder in ('components', 'pages') for path in (CODE / folder).glob('*.py'))
+    code = ''.join(path.read_text() for folder in ('components', 'pages') for path in (CODE / folder).rglob('*.py'))
     screens = set(re.findall(r"icon='(\w+)'", code))
     pieces = set(re.findall(r'data-icon="?(\w+)', code))
     assert 'settings' in screens

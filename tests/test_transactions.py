@@ -11,7 +11,7 @@ from world import World, inside, organization
 
 from data import changes, database
 from data.changes import Change, Topic
-from data.database import Actor
+from data.database import Actor, transactions
 from data.models import Membership, Organization, PhoneNumber, Purpose, Role, new_id
 from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
@@ -146,6 +146,6 @@ def test_nobody_stands_in_what_can_not_be_an_organization(world: World) -> None:
 
 
 def test_without_a_database_nothing_pretends_to_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database._Database, 'engine', None)
+    monkeypatch.setattr(transactions._Database, 'engine', None)
     with pytest.raises(RuntimeError), database.transaction(Actor('', '', new_id(), '')):
         raise AssertionError('this is never reached')

@@ -15,7 +15,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, select
 from world import World, organization
 
-from data import database, engine, faults, ledger
+from data import database
+from data.database import audit_chain, engine, faults
 from data.models import Organization
 from data.problems import Forbidden, Unavailable
 from data.services import organizations
@@ -78,10 +79,10 @@ def test_too_many_at_once_is_a_failure_too() -> None:
 
 def test_pages_wait_longer_than_the_database_is_waited_for() -> None:
     """NiceGUI answers for a page that takes too long, and in its own words."""
-    pages = [path.read_text() for path in (Path(__file__).parents[1] / 'pages').glob('*.py')]
+    pages = [path.read_text() for path in (Path(__file__).parents[1] / 'pages').rglob('*.py')]
     [patience] = [float(found[1]) for text in pages if (found := re.search(r'^PATIENCE = ([\d.]+)$', text, re.M))]
-    assert sum(text.count('@ui.page(') for text in pages) > 3
-    assert all(text.count('@ui.page(') == text.count('response_timeout=door.PATIENCE)') for text in pages)
+    assert sum(text.count('ui.page(') for text in pages) > 3
+    assert all(text.count('ui.page(') == text.count('response_timeout=access.PATIENCE)') for text in pages)
     longest = engine.LOCK_WAIT / 1000 + engine.POOL['pool_timeout'] + engine.NETWORK['connect_timeout']
     assert longest < patience
 
@@ -183,7 +184,7 @@ def test_a_refusal_stays_one_where_it_can_not_be_recorded(
         raise OperationalError('INSERT', {}, Sqlite(sqlite3.SQLITE_FULL))
 
     before = everything(db)
-    monkeypatch.setattr(ledger, 'append', fail)
+    monkeypatch.setattr(audit_chain, 'append', fail)
     with pytest.raises(Forbidden, match='Only Owners and Admins can rename'):
         organizations.rename(world.viewer, 'New', version=2)
     assert everything(db) == before

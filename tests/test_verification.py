@@ -9,11 +9,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from world import World
 
-from data import ledger
+from data.database import audit_chain
 from data.models import AuditEvent, new_id
 from data.problems import NotFound
-from data.services import audit, organizations, phone_numbers, verification
-from data.services.verification import Broken, Head, Verdict
+from data.services import audit, organizations, phone_numbers
+from data.services.audit import verify
+from data.services.audit.verify import Broken, Head, Report
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 OTHERS = {
@@ -29,8 +30,8 @@ CUT_OFF = 'This event and those after it are missing.'
 PUT_IN = 'This event was put in.'
 
 
-def verdict(organization_id: str) -> Verdict:
-    [found] = verification.verify(organization_id)
+def verdict(organization_id: str) -> Report:
+    [found] = verify.verify(organization_id)
     return found
 
 
@@ -90,7 +91,7 @@ def test_a_head_that_was_kept_is_still_there_later(world: World) -> None:
     before = verdict(world.organization_id)
     kept = Head(before.events, before.head)
     for version in (2, 3):
-        [found] = verification.verify(world.organization_id, kept)
+        [found] = verify.verify(world.organization_id, kept)
         assert found.broken is None
         organizations.rename(world.owner, f'Acme {version}', version=version)
 
@@ -102,13 +103,13 @@ def test_a_record_written_anew_does_not_fit_a_head_that_was_kept(world: World, d
     previous = ''
     for seq in range(1, before.events + 1):
         [event] = audit.page(world.owner, before=seq + 1, limit=1).entries
-        previous = ledger.digest(previous, event)
+        previous = audit_chain.digest(previous, event)
         touch(db, world, 'UPDATE audit_events SET hash = :hash', seq, hash=previous)
     run(db, 'UPDATE organizations SET audit_head = :head WHERE id = :of', head=previous, of=world.organization_id)
     assert verdict(world.organization_id).broken is None
-    [found] = verification.verify(world.organization_id, Head(before.events, before.head))
+    [found] = verify.verify(world.organization_id, Head(before.events, before.head))
     assert found.broken == Broken(before.events, event.id, 'This event has another hash than the one that was kept.')
-    [found] = verification.verify(world.organization_id, Head(1, forged[0].hash))
+    [found] = verify.verify(world.organization_id, Head(1, forged[0].hash))
     assert found.broken and found.broken.seq == 1
 
 
@@ -119,7 +120,7 @@ def test_a_record_that_ends_before_a_head_that_was_kept_is_found(world: World, d
     known = 'UPDATE organizations SET audit_seq = 4, audit_head = :head WHERE id = :of'
     run(db, known, head=fourth.hash, of=world.organization_id)
     assert verdict(world.organization_id).broken is None
-    [found] = verification.verify(world.organization_id, Head(kept.events, kept.head))
+    [found] = verify.verify(world.organization_id, Head(kept.events, kept.head))
     assert found.broken == Broken(5, None, CUT_OFF)
 
 
@@ -183,7 +184,7 @@ def test_nonsense_is_found(change: str, world: World, db: Engine) -> None:
 
 def test_others_are_not_to_blame(world: World, db: Engine) -> None:
     touch(db, world, "UPDATE audit_events SET target = 'x'", 3)
-    found = list(verification.verify())
+    found = list(verify.verify())
     assert [it.organization_id for it in found] == sorted(it.organization_id for it in found)
     assert len(found) == value(db, 'SELECT count(*) FROM organizations')
     assert [it.organization_id for it in found if it.broken] == [world.organization_id]
@@ -208,10 +209,10 @@ def test_verifying_while_others_write_blames_nobody(world: World) -> None:
 
 
 def test_verifying_reads_a_portion_at_a_time(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verification, 'READ_AT_ONCE', 2)
+    monkeypatch.setattr(verify, 'READ_AT_ONCE', 2)
     with statements(db) as seen:
         assert verdict(world.organization_id).events == 5
     assert len(seen) == 1 + 3
-    assert len(list(verification.verify())) == 8
+    assert len(list(verify.verify())) == 8
     touch(db, world, "UPDATE audit_events SET target = 'x'", 4)
     assert broken(world) == (4, DOES_NOT_FIT)

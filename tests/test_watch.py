@@ -12,8 +12,8 @@ from world import PASSWORD, World
 
 from data import changes, database
 from data.changes import Change, Topic
+from data.jobs.other_processes import Watch
 from data.services import organizations
-from data.watch import Watch
 from tests.browser.served import Served
 from tests.load.tab import Tab, Visitor
 
@@ -85,8 +85,8 @@ def test_looking_does_no_harm_without_a_database(
     watch = Watch()
     with monkeypatch.context() as patch:
         patch.setattr(database, 'newest_event', gone)
-        patch.setattr('data.watch.EVERY', 0.01)
-        patch.setattr('data.watch.PAUSE', 0.01)
+        patch.setattr('data.jobs.other_processes.EVERY', 0.01)
+        patch.setattr('data.jobs.other_processes.PAUSE', 0.01)
         watch.begin()
         end = time.monotonic() + 5
         while len(tried) < 3 and time.monotonic() < end:

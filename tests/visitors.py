@@ -14,8 +14,8 @@ from nicegui.element import Element
 from nicegui.testing import User as Browser
 from world import NETWORK, PASSWORD
 
-from components.fields import Choice
-from components.grid import Grid
+from components.kit.fields import Choice
+from components.kit.grid import Grid
 
 ORIGIN = 'http://test'
 OURS = {'Origin': ORIGIN, 'Sec-Fetch-Site': 'same-origin'}

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from data.database import Actor
 from data.models import Organization, Role
-from data.services import accounts, invitations, members, organizations, sessions
+from data.services import accounts, invitations, members, organizations
+from data.services.accounts import sessions
 from data.services.invitations import Pending
 
 PASSWORD = 'gray owl under ice'

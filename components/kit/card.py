@@ -5,8 +5,8 @@ from typing import Self
 
 from nicegui import ui
 
-from components.text import Text
-from components.text import hint as quiet
+from components.kit.text import Text
+from components.kit.text import hint as quiet
 
 
 class Card:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
-from components.text import Text, hint
+from components.kit.text import Text, hint
 
 
 class Box(ui.dialog):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from components.text import hint
+from components.kit.text import hint
 
 
 def empty(sentence: str, action: str = '', on_click: Callable[..., object] | None = None) -> ui.element:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
-from components.text import Text
+from components.kit.text import Text
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from components.grid import Grid
-from components.text import Text
+from components.kit.grid import Grid
+from components.kit.text import Text
 
 HAPPENED = r"""
 <div class="feed-row" role="listitem">

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
@@ -10,6 +10,7 @@ from nicegui.elements.mixins.validation_element import ValidationElement
 from data.problems import Invalid
 
 Values = dict[str, Any]
+F = TypeVar('F', bound=ValidationElement[Any])
 
 NO_OPTION = """
 <q-item role="option" aria-disabled="true" aria-selected="false" class="muted">Nothing found</q-item>
@@ -86,10 +87,12 @@ class Fields:
     def __getitem__(self, name: str) -> ValidationElement[Any]:
         return self._by_name[name]
 
-    def text(self, name: str, label: str, *, hint: str = '', limit: int = 0, lines: int = 1, **props: str) -> ui.input:
+    def text(
+        self, name: str, label: str, *, hint: str = '', limit: int = 0, lines: int = 1, **props: str
+    ) -> ui.input | ui.textarea:
         """A line of text, or some lines of it; `limit` in characters, `props` as HTML attributes."""
-        make = ui.input if lines == 1 else ui.textarea
-        field = make(label, value=self.start.get(name) or '')
+        value = self.start.get(name) or ''
+        field = ui.input(label, value=value) if lines == 1 else ui.textarea(label, value=value)
         if limit:
             field.props['maxlength'] = limit
         if lines > 1:
@@ -104,7 +107,7 @@ class Fields:
         field.props('behavior=menu options-dense')
         return self._add(name, field, hint, props)
 
-    def _add(self, name: str, field: Any, hint: str, props: Mapping[str, str]) -> Any:
+    def _add(self, name: str, field: F, hint: str, props: Mapping[str, str]) -> F:
         field.props('outlined stack-label no-error-icon hide-bottom-space')
         field.props['name'] = name
         field.props['readonly'] = self._readonly

@@ -5,8 +5,8 @@ from functools import partial
 
 from nicegui import ui
 
-from components.calls import told
-from components.fields import Choice
+from components.kit.calls import told
+from components.kit.fields import Choice
 
 LOOK = 'outlined stack-label hide-bottom-space'
 

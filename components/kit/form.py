@@ -8,9 +8,9 @@ from typing import Any
 
 from nicegui import ui
 
-from components.calls import call
-from components.fields import Fields, Values
-from components.text import Text
+from components.kit.calls import call
+from components.kit.fields import Fields, Values
+from components.kit.text import Text
 from data.problems import Invalid, Problem, Stale
 
 

@@ -1,25 +1,32 @@
 """The frame around every screen of the dashboard: sidebar with switcher and menu, top bar on small screens, content."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nicegui import ui
 
-from components.fields import NO_OPTION, narrow
-from components.monogram import Monogram
-from components.text import Text, heading, hint
+from components.kit.fields import NO_OPTION, narrow
+from components.kit.monogram import Monogram
+from components.kit.text import Text, heading, hint
 
 THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'As the system'}
 
 
 @dataclass(frozen=True)
 class Item:
-    """An entry of the menu."""
+    """An entry of the menu; its path may have parameters, as in `/organizations/{organization_id}`."""
 
     path: str
     label: str
     icon: str
+
+    def href(self, ids: Mapping[str, str]) -> str | None:
+        """Where it leads, None where not all that its path names is known."""
+        try:
+            return self.path.format_map(ids)
+        except KeyError:
+            return None
 
 
 class Frame:
@@ -29,15 +36,16 @@ class Frame:
         self,
         *,
         theme: str,
-        items: list[Item],
+        menus: Mapping[str, Sequence[Item]],
         choices: Callable[[], Awaitable[Mapping[str, str]]],
         on_switch: Callable[[str], None],
         on_theme: Callable[[str], None],
     ) -> None:
         self._choices, self._on_switch = choices, on_switch
         self._theme, self._on_theme = theme, on_theme
-        self._items = items
-        self._links: dict[str, ui.element] = {}
+        self._menus = menus
+        self._links: dict[Item, Text] = {}
+        self._known: dict[str, str] = {}
         self.organization_id = ''
         if theme in ('light', 'dark'):
             ui.add_head_html(f'<meta name="theme" content="{theme}">')  # known before the first paint
@@ -70,9 +78,10 @@ class Frame:
     async def _load(self) -> None:
         """Fetch the names when somebody is about to choose, not for everybody at every start."""
         choices = dict(await self._choices())
-        if self.organization_id in self._select.options:
-            choices.setdefault(self.organization_id, self._select.options[self.organization_id])
-        self._select.set_options(choices, value=self.organization_id or None)
+        if self.organization_id in self._known:
+            choices.setdefault(self.organization_id, self._known[self.organization_id])
+        self._known = choices
+        self._select.set_options(dict(choices), value=self.organization_id or None)
         narrow(self._select, choices.get(self.organization_id, ''))
 
     def _switch(self) -> None:
@@ -81,12 +90,15 @@ class Frame:
             self._on_switch(chosen)
 
     def _menu(self) -> None:
-        with ui.element('nav').classes('menu').props('aria-label=Organization'):
-            for item in self._items:
-                self._links[item.path] = _link(item.label, item.icon)
-        with ui.element('nav').classes('menu menu-foot').props('aria-label=General'):
-            self._links['picker'] = _link('Organizations', 'domain')
-            self._links['picker'].props['href'] = '/organizations'
+        """Draw the groups that have entries, the last one at the foot."""
+        foot = list(self._menus)[-1]
+        self._groups: dict[str, ui.element] = {}
+        for name, items in self._menus.items():
+            if items:
+                with ui.element('nav').classes('menu menu-foot' if name == foot else 'menu') as self._groups[name]:
+                    self._groups[name].props['aria-label'] = name
+                    for item in items:
+                        self._links[item] = _link(item)
 
     def _user(self) -> None:
         self._user_button = ui.button(color=None, on_click=self._open_user_menu).classes('user-button')
@@ -114,21 +126,26 @@ class Frame:
         self._dark.value = _dark(theme)
         self._on_theme(theme)
 
-    def place(self, organization_id: str, name: str, role: str, path: str | None) -> None:
-        """Show which organization this is, and which entry of the menu; None is none of them."""
+    def place(self, organization_id: str, name: str, role: str, *, ids: Mapping[str, str], path: str | None) -> None:
+        """Show which organization this is, what the menu leads to, and the path of its entry one is at, None for none.
+
+        `ids` are those in the address; a group of the menu whose paths name something else is hidden.
+        """
         self.organization_id = organization_id
         self._monogram.show(organization_id, name)
         self._role.text = role
-        self._select.set_options({**self._select.options, organization_id: name}, value=organization_id)
-        for key, link in self._links.items():
-            if key != 'picker':
-                link.props['href'] = f'/organizations/{organization_id}{key}'
-        self.mark('picker' if path is None else path)
+        self._known = {**self._known, organization_id: name}
+        self._select.set_options(dict(self._known), value=organization_id)
+        for item, link in self._links.items():
+            link.props['href'] = item.href(ids)
+        for group, element in self._groups.items():
+            element.set_visibility(any(item.href(ids) for item in self._menus[group]))
+        self.mark(path)
 
-    def mark(self, key: str | None) -> None:
-        """Show which entry of the menu one is at: a screen's path, 'picker', or None."""
-        for name, link in self._links.items():
-            link.props['aria-current'] = 'page' if name == key else None
+    def mark(self, path: str | None) -> None:
+        """Show which entry of the menu one is at."""
+        for item, link in self._links.items():
+            link.props['aria-current'] = 'page' if item.path == path else None
 
     def sign(self, email: str) -> None:
         """Show who is signed in."""
@@ -141,9 +158,10 @@ def _dark(theme: str) -> bool | None:
     return {'light': False, 'dark': True}.get(theme)
 
 
-def _link(label: str, icon: str) -> Text:
-    link = Text('a', label, 'menu-link')
-    link.props['data-icon'] = icon  # drawn by the stylesheet: one element instead of three
+def _link(item: Item) -> Text:
+    link = Text('a', item.label, 'menu-link')
+    link.props['href'] = item.href({})
+    link.props['data-icon'] = item.icon  # drawn by the stylesheet: one element instead of three
     return link
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 import zlib
 
-from components.text import Text
+from components.kit.text import Text
 
 HUES = 12
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from nicegui import ui
 
-from components.text import Moment, Text, hint
+from components.kit.text import Moment, Text, hint
 
 
 class Badge(Text):

@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from nicegui import App, ui
 
-from components.monogram import HUES
+from components.kit.monogram import HUES
 
-ASSETS = Path(__file__).parent / 'assets'
+ASSETS = Path(__file__).parents[1] / 'assets'
 
 LIGHT = {
     'canvas': '#F7F7F5',

@@ -10,12 +10,10 @@ Whoever can rewrite the whole chain and that row leaves no trace here: keep the 
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from data.database.tenancy import TenantSession
 from data.models import AuditEvent, Organization
-
-if TYPE_CHECKING:
-    from data.tenancy import TenantSession
 
 FIELDS = (
     'seq',
@@ -33,7 +31,7 @@ FIELDS = (
 """What the hash of an event covers."""
 
 
-def append(tx: 'TenantSession', organization: Organization, event: AuditEvent) -> None:
+def append(tx: TenantSession, organization: Organization, event: AuditEvent) -> None:
     """Put an event at the end of its organization's chain, in the act's own transaction.
 
     The transaction holds the organization's row and has read it since: otherwise two writers would continue the same

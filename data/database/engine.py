@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from data import faults
+from data.database import faults
 
 LOCK_WAIT = 5000
 """Milliseconds a writer waits for another one on SQLite."""

@@ -6,7 +6,7 @@ Everything else that a database raises (a violated constraint, a wrong statement
 import sqlite3
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from data.problems import Unavailable
@@ -85,3 +85,11 @@ def sticks(error: BaseException) -> bool:
     code = getattr(error, 'sqlite_errorcode', 0) & 0xFF
     lasting = sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM
     return code in (*lasting, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def is_duplicate(error: IntegrityError, table: str, column: str) -> bool:
+    """Whether a statement failed because another row has the same value in this column, which is UNIQUE."""
+    if isinstance(error.orig, sqlite3.Error):
+        return str(error.orig) == f'UNIQUE constraint failed: {table}.{column}'
+    constraint = getattr(getattr(error.orig, 'diag', None), 'constraint_name', None)
+    return constraint == f'uq_{table}_{column}'

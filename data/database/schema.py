@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError
 
-from data import clock, faults
-from data.engine import create
+from data import clock
+from data.database import faults
+from data.database.engine import create
 from data.problems import Unavailable
 
 if TYPE_CHECKING:

@@ -14,12 +14,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import select
 
-from data import changes, faults, ledger, limits
+from data import changes
 from data.changes import Change, Topic
-from data.engine import create, make_sure_of_room
+from data.database import audit_chain, faults
+from data.database.engine import create, make_sure_of_room
+from data.database.tenancy import Scope, TenantSession
 from data.models import AuditEvent, Organization, User, is_id
 from data.problems import Forbidden, NotFound, Unavailable
-from data.tenancy import Scope, TenantSession
+from data.runtime import limits, rate_limiter
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,7 @@ def _commit(tx: TenantSession) -> None:
 
 def _is_one_of_many(refusal: Forbidden, actor: Actor) -> bool:
     """Whether the record says often enough that this is tried: it is kept for good and written one at a time."""
-    return limits.wait(limits.REFUSALS, actor.user_id, actor.organization_id, refusal.action, refusal.rule) > 0
+    return rate_limiter.wait(limits.REFUSALS, actor.user_id, actor.organization_id, refusal.action, refusal.rule) > 0
 
 
 def _record(refusal: Forbidden, actor: Actor) -> None:
@@ -153,7 +155,7 @@ def _record(refusal: Forbidden, actor: Actor) -> None:
         if organization is None:
             return  # gone since the refusal, and its record with it
         email = tx.exec(select(User.email).where(User.id == actor.user_id)).first() or ''
-        ledger.append(tx, organization, _refused(refusal, actor, email))
+        audit_chain.append(tx, organization, _refused(refusal, actor, email))
         changes.note(tx, Change(organization.id, Topic.RECORD, email))
         tx.commit()
     changes.publish(tx.info['changes'])

@@ -9,11 +9,14 @@ import time
 
 import structlog
 
-from data import changes, letters
+from data import changes
 from data.changes import Change, Topic
-from data.mail import Broken, Connection, Refused, Server, Trouble
+from data.integrations import smtp
+from data.integrations.smtp import Broken, Connection, Refused, Trouble
 from data.models import Mail
-from data.services import outbox
+from data.runtime.mail_server import MailServer
+from data.services.invitations import mail as invitations_mail
+from data.services.mail import letters, outbox
 
 LOOK = 30.0
 """Seconds between two looks when nothing has happened."""
@@ -27,13 +30,16 @@ TIDY = 3600.0
 FINISH = 3.0
 """Seconds that the mail under way has to get through when the process ends."""
 
+CONTENTS = {'invitation': invitations_mail.content}
+"""Kinds of mails that are about something as it stands when they are sent; the others were put into words before."""
+
 log = structlog.get_logger('botcadence')
 
 
 class Post:
     """Sends by one server."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: MailServer) -> None:
         self.server = server
         self._awake, self._stopped = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name='post', daemon=True)
@@ -72,9 +78,9 @@ class Post:
         left = list(waiting)
         try:
             if waiting:
-                with self.server.connected() as smtp:
+                with smtp.connected(self.server) as connection:
                     while left and not self._stopped.is_set():
-                        self._send(smtp, left[0])
+                        self._send(connection, left[0])
                         left.pop(0)
             elif time.monotonic() > self._tidied + TIDY:
                 self._tidied = time.monotonic()
@@ -90,9 +96,9 @@ class Post:
         self._troubles = 0
         return 0.0 if len(waiting) == outbox.BATCH else LOOK
 
-    def _send(self, smtp: Connection, it: Mail) -> None:
+    def _send(self, connection: Connection, it: Mail) -> None:
         try:
-            content = outbox.content(it)
+            content = CONTENTS.get(it.kind, outbox.content)(it)
         except outbox.NotSent as no:
             outbox.held(it, no)
             return
@@ -100,7 +106,7 @@ class Post:
         link = f'{home}/invitations/{content.token}' if content.token else ''
         try:
             letter = letters.compose(it.kind, content.facts, home=home, link=link)
-            self.server.send(smtp, it.id, letter, it.recipient, it.created_at)
+            smtp.send(self.server, connection, it.id, letter, it.recipient, it.created_at)
         except Trouble:
             raise
         except Refused as refusal:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from data import clock
-from data.config import Settings
 from data.operations import backups
-from data.operations.copies import BackupError
+from data.operations.sqlite_backup import BackupError
+from data.runtime.settings import Settings
 
 LOOK = 30
 """Seconds between two looks at the clock."""

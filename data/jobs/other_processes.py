@@ -14,8 +14,8 @@ from sqlmodel import col, select
 
 from data import changes, database
 from data.changes import Change, Topic
+from data.database import TenantSession
 from data.models import AuditEvent
-from data.tenancy import TenantSession
 
 EVERY = 0.5
 """Seconds between two looks."""

@@ -3,37 +3,9 @@
 from data.models.accounts import ABSOLUTE, IDLE, AccountEvent, User, UserSession
 from data.models.audit import AuditEvent
 from data.models.base import OrganizationOwned, is_id, new_id
+from data.models.billing import BillingAddress
 from data.models.invitations import Invitation, InvitationState
-from data.models.mails import Mail, MailState
-from data.models.organizations import (
-    BillingAddress,
-    Membership,
-    Organization,
-    PhoneNumber,
-    Purpose,
-    Role,
-    Status,
-)
-
-__all__ = [
-    'ABSOLUTE',
-    'IDLE',
-    'AccountEvent',
-    'AuditEvent',
-    'BillingAddress',
-    'Invitation',
-    'InvitationState',
-    'Mail',
-    'MailState',
-    'Membership',
-    'Organization',
-    'OrganizationOwned',
-    'PhoneNumber',
-    'Purpose',
-    'Role',
-    'Status',
-    'User',
-    'UserSession',
-    'is_id',
-    'new_id',
-]
+from data.models.mail import Mail, MailState
+from data.models.memberships import Membership, Role
+from data.models.organizations import Organization, Status
+from data.models.phone_numbers import PhoneNumber, Purpose

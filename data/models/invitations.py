@@ -8,7 +8,7 @@ from sqlmodel import Field
 
 from data import clock
 from data.models.base import OrganizationOwned, choice, new_id, owner
-from data.models.organizations import Role
+from data.models.memberships import Role
 
 
 class InvitationState(StrEnum):

@@ -1,1 +1,1 @@
-"""What whoever runs Botcadence needs: one process at a time, backups, checks, and the words of the command line."""
+"""What whoever runs Botcadence does: backups, checks, and the words of the command line."""

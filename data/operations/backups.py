@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data import clock
-from data.config import Settings
-from data.operations import process
-from data.operations.archives import Archives
-from data.operations.copies import BackupError, Copies, Files, Progress, sync
+from data.operations.postgres_backup import Archives
+from data.operations.sqlite_backup import BackupError, Copies, Files, Progress, sync
+from data.runtime import instance_lock
+from data.runtime.settings import Settings
 
 STAMP = '%Y%m%d-%H%M%S-%f'
 """The moment in the name of a copy, in UTC."""
@@ -77,7 +77,7 @@ def restore(settings: Settings, source: Path, progress: Progress = silent) -> Pa
 
     Everybody has to sign in again. Raises Busy while Botcadence runs, BackupError; then everything is as it was.
     """
-    process.claim(settings.data_dir, settings.database_url.get_secret_value())
+    instance_lock.acquire(settings.data_dir, settings.database_url.get_secret_value())
     if not source.is_file():
         raise BackupError(f'There is no file {source}.')
     with _new(settings, 'replaced') as aside:

@@ -10,15 +10,17 @@ from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
 
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from data import clock, database, schema
-from data.config import Settings
-from data.inputs import emails
-from data.models import Membership, Organization, Role, Status, User
-from data.operations import backups, copies
+from data import clock, database
+from data.database import Actor, schema
+from data.models import Membership, Organization, Role, Status, User, new_id
+from data.operations import backups, sqlite_backup
 from data.problems import Invalid
-from data.services import accounts, organizations, sessions
+from data.runtime.settings import Settings
+from data.services.accounts import sessions
+from data.services.accounts.sign_up import create_account, is_taken, new_user
 
 SCARCE = 200 * 1024 * 1024
 """Bytes of free space below which there is a warning."""
@@ -60,7 +62,7 @@ def _schema(settings: Settings) -> Finding:
 
 def _integrity(path: Path) -> Finding:
     with closing(connect(path.as_uri() + '?mode=ro', uri=True)) as connection:
-        wrong = copies.damage(connection)
+        wrong = sqlite_backup.damage(connection)
     return Finding('integrity', not wrong, wrong or 'rows, indexes and references fit together')
 
 
@@ -108,15 +110,16 @@ def create_owner(email: str, password: str, confirmation: str) -> str:
 
     Raises Invalid('email' | 'password' | 'confirmation'), Unavailable.
     """
-    key = emails.parse(email).key
-    with database.accounts(writes=False) as tx:
-        if tx.exec(select(User.id).where(User.email_key == key)).first():
-            raise Invalid(email='Somebody already has an account with this address.')
-    token = accounts.sign_up(email, password, confirmation)
-    actor = sessions.of_token(token)
-    organization_id = organizations.latest_of(actor) if actor else None
-    sessions.end(token)
-    return organization_id or ''
+    user = new_user(email, password, confirmation)
+    actor = Actor('', user.id, new_id(), '')
+    try:
+        with database.transaction(actor) as tx:
+            create_account(tx, actor, user)
+    except IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise Invalid(email='Somebody already has an account with this address.') from None
+    return actor.organization_id
 
 
 def prune(settings: Settings) -> dict[str, int]:

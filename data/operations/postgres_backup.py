@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlalchemy import URL
 from sqlmodel import SQLModel
 
-from data import models, schema
-from data.operations import process
-from data.operations.copies import BackupError, Progress
+from data import models
+from data.database import schema
+from data.operations.sqlite_backup import BackupError, Progress
+from data.runtime import instance_lock
 
 __all__ = ['Archives', 'models']  # the tables, for the metadata
 
@@ -31,7 +32,7 @@ class Archives:
     suffix = '.dump'
 
     def __init__(self, place: URL) -> None:
-        self._address = process.connection_string(place, password=False)
+        self._address = instance_lock.connection_string(place, password=False)
         self._environment = {**os.environ, 'PGCONNECT_TIMEOUT': '5'}
         if place.password:  # never an argument: those are there for everybody on the machine to see
             self._environment['PGPASSWORD'] = str(place.password)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from data import schema
+from data.database import schema
 
 Progress = Callable[[str], None]
 """Told what is being done, many times."""

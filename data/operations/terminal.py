@@ -9,10 +9,12 @@ from typing import Any, NoReturn
 import typer
 from sqlalchemy.exc import DBAPIError
 
-from data import config, database, faults, logs, schema
-from data.operations import process
-from data.operations.copies import BackupError
+from data import database
+from data.database import faults, schema
+from data.operations.sqlite_backup import BackupError
 from data.problems import Problem, Unavailable
+from data.runtime import instance_lock, logs
+from data.runtime.settings import ConfigError, Settings
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)
 """Exit codes: in order; something is not; asked for something that can't be; not now."""
@@ -58,9 +60,9 @@ def terminal(as_json: bool) -> Iterator[Terminal]:
     it = Terminal(as_json=as_json)
     try:
         yield it
-    except (process.Busy, Unavailable) as problem:
+    except (instance_lock.Busy, Unavailable) as problem:
         it.fail(str(problem), UNAVAILABLE)
-    except (config.ConfigError, schema.SchemaError, Problem) as problem:
+    except (ConfigError, schema.SchemaError, Problem) as problem:
         it.fail(str(problem), MISUSED)
     except BackupError as problem:
         it.fail(str(problem), WRONG)
@@ -72,14 +74,14 @@ def terminal(as_json: bool) -> Iterator[Terminal]:
         it.clear()
 
 
-def settings() -> config.Settings:
+def settings() -> Settings:
     """The settings, as the server would read them. Raises ConfigError."""
-    found = config.load()
+    found = Settings.load()
     logs.configure(found.log_format, 'error', found.secrets)
     return found
 
 
-def opened() -> config.Settings:
+def opened() -> Settings:
     """The settings, and the database open in the form that this version wants. Raises ConfigError, SchemaError."""
     found = settings()
     url = found.database_url.get_secret_value()

@@ -1,141 +1,33 @@
-"""Who may do what: the one table behind every check, every enabled control and every sentence of refusal.
+"""Who may do what: `refusal()` joins role and status and says why not, in words; `authorize()` asks it in every act.
 
-A role grants permissions (GRANTS); an organization's status narrows them (STANDINGS); `refusal()` joins the two and
-says why not, in words. `authorize()` asks it again in the transaction of every act, with what the database says then.
+A role grants permissions (`roles.GRANTS`); an organization's status narrows them (`statuses.STATUS_RULES`). What a
+screen was built with proves nothing: the transaction of each act reads session, membership and status anew.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from data import clock
-from data.database import Actor, lock
+from data.database import Actor, TenantSession, lock
 from data.models import Membership, Organization, Role, Status, User, UserSession
-from data.problems import Forbidden, Invalid, NotFound, SignedOut
-from data.tenancy import TenantSession
-
-
-class Permission(StrEnum):
-    """What a role can grant, named `scope:action`."""
-
-    ORGANIZATION_VIEW = 'organization:view'
-    ORGANIZATION_RENAME = 'organization:rename'
-    ORGANIZATION_DELETE = 'organization:delete'
-    ORGANIZATION_LEAVE = 'organization:leave'
-    PHONE_MANAGE = 'phone:manage'
-    BILLING_VIEW = 'billing:view'
-    BILLING_MANAGE = 'billing:manage'
-    PROJECT_EDIT = 'project:edit'
-    MEMBER_INVITE = 'member:invite'
-    MEMBER_CHANGE_ROLE = 'member:change_role'
-    MEMBER_REMOVE = 'member:remove'
-    OWNER_APPOINT = 'owner:appoint'
-    AUDIT_VIEW = 'audit:view'
-
-
-ACTS: dict[Permission, str] = {
-    Permission.ORGANIZATION_VIEW: 'see the organization, its members and projects',
-    Permission.PROJECT_EDIT: 'create, change and delete projects',
-    Permission.ORGANIZATION_RENAME: 'rename the organization',
-    Permission.PHONE_MANAGE: 'manage phone numbers',
-    Permission.MEMBER_INVITE: 'invite people',
-    Permission.MEMBER_CHANGE_ROLE: 'change roles',
-    Permission.MEMBER_REMOVE: 'remove people',
-    Permission.AUDIT_VIEW: 'see the audit log',
-    Permission.BILLING_VIEW: 'see billing',
-    Permission.BILLING_MANAGE: 'change the billing address, plan and payment',
-    Permission.ORGANIZATION_DELETE: 'delete, restore or transfer the organization',
-    Permission.OWNER_APPOINT: 'appoint Owners or change what an Owner is',
-    Permission.ORGANIZATION_LEAVE: 'leave the organization',
-}
-
-_VIEWER = frozenset({Permission.ORGANIZATION_VIEW, Permission.ORGANIZATION_LEAVE})
-_MEMBER = _VIEWER | {Permission.PROJECT_EDIT}
-_ADMIN = _MEMBER | {
-    Permission.ORGANIZATION_RENAME,
-    Permission.PHONE_MANAGE,
-    Permission.MEMBER_INVITE,
-    Permission.MEMBER_CHANGE_ROLE,
-    Permission.MEMBER_REMOVE,
-    Permission.AUDIT_VIEW,
-    Permission.BILLING_VIEW,
-}
-GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.OWNER: frozenset(Permission),
-    Role.ADMIN: _ADMIN,
-    Role.MEMBER: _MEMBER,
-    Role.VIEWER: _VIEWER,
-}
-
-
-def known(role: object) -> Role:
-    """The role itself: a text that only equals one would slip past the questions of who may appoint it.
-
-    Raises Invalid('role').
-    """
-    found = next((each for each in Role if each == role), None)
-    if found is None:
-        raise Invalid(role='Choose a role.')
-    return found
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a status is called, what it means, and which permissions it leaves to Owners and to everybody else."""
-
-    word: str
-    tone: str
-    meaning: str
-    owners: frozenset[Permission]
-    others: frozenset[Permission]
-
-
-_EVERYTHING = frozenset(Permission)
-_READING = frozenset(
-    {
-        Permission.ORGANIZATION_VIEW,
-        Permission.ORGANIZATION_LEAVE,
-        Permission.AUDIT_VIEW,
-        Permission.BILLING_VIEW,
-    }
-)
-_KEEPING = _READING | {
-    Permission.ORGANIZATION_RENAME,
-    Permission.PHONE_MANAGE,
-    Permission.BILLING_MANAGE,
-    Permission.ORGANIZATION_DELETE,
-}
-STANDINGS: dict[Status, Standing] = {
-    Status.ACTIVE: Standing('Active', 'ok', 'Everything works.', _EVERYTHING, _EVERYTHING),
-    Status.PAST_DUE: Standing(
-        'Past due', 'warn', 'A payment is overdue. Everything works for now.', _EVERYTHING, _EVERYTHING
-    ),
-    Status.RESTRICTED: Standing(
-        'Restricted', 'warn', 'Read-only. Settings, billing and deletion stay open to Owners.', _KEEPING, _READING
-    ),
-    Status.SUSPENDED: Standing(
-        'Suspended', 'danger', 'Read-only for everyone until the administrator lifts it.', _READING, _READING
-    ),
-    Status.DELETING: Standing(
-        'Being deleted', 'danger', 'Read-only. An Owner can still restore it.', _KEEPING, _READING
-    ),
-    Status.DELETED: Standing('Deleted', 'danger', 'It is gone.', frozenset(), frozenset()),
-}
+from data.permissions.roles import GRANTS, Permission
+from data.permissions.statuses import STATUS_RULES
+from data.problems import Forbidden, NotFound, SignedOut
 
 
 def refusal(role: Role, status: Status, permission: Permission) -> Forbidden | None:
     """Why this role may not do this in this status, worded for the person; None when it may."""
-    act = ACTS[permission]
+    act = permission.phrase
     if permission not in GRANTS[role]:
         sentence = f'Only {_those_who(permission)} can {act}. You are {_a(role)}.'
         return Forbidden(sentence, action=permission.value, rule=f'role:{role.value}')
-    standing = STANDINGS[status]
-    if permission in (standing.owners if role is Role.OWNER else standing.others):
+    rule = STATUS_RULES[status]
+    if permission in (rule.owners if role is Role.OWNER else rule.others):
         return None
-    able = 'Only Owners' if permission in standing.owners else 'Nobody'
-    sentence = f'This organization is {standing.word.lower()}. {able} can {act} now.'
+    able = 'Only Owners' if permission in rule.owners else 'Nobody'
+    sentence = f'This organization is {rule.word.lower()}. {able} can {act} now.'
     return Forbidden(sentence, action=permission.value, rule=f'status:{status.value}')
 
 

@@ -22,7 +22,7 @@ class Busy(Exception):
     """Somebody else is at work here; the text is one line for the terminal."""
 
 
-def claim(folder: Path, database_url: str) -> None:
+def acquire(folder: Path, database_url: str) -> None:
     """Be the only one on this data folder and this database until this process ends, however it ends. Raises Busy.
 
     A second call lets go of what the first one claimed.
@@ -30,12 +30,12 @@ def claim(folder: Path, database_url: str) -> None:
     release()
     place = make_url(database_url)
     try:
-        _claim_file(folder / 'lock', folder)
+        _acquire_file(folder / 'lock', folder)
         if place.get_backend_name() == 'sqlite':
             database = Path(os.path.realpath(place.database or ''))  # a link, or another data folder, leads to it, too
-            _claim_file(database.with_name(f'{database.name}.lock'), database)
+            _acquire_file(database.with_name(f'{database.name}.lock'), database)
         else:
-            _claim_database(place)
+            _acquire_database(place)
     except Busy:
         release()
         raise
@@ -50,7 +50,7 @@ def release() -> None:
 atexit.register(release)
 
 
-def _claim_file(lock: Path, what: Path) -> None:
+def _acquire_file(lock: Path, what: Path) -> None:
     try:
         file = open(lock, 'a+', encoding='utf-8')  # noqa: SIM115  # it stays open, that is the lock
     except OSError as error:
@@ -80,7 +80,7 @@ def _lock(descriptor: int) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _claim_database(place: URL) -> None:
+def _acquire_database(place: URL) -> None:
     import psycopg  # whoever uses SQLite does not pay for this import
 
     try:

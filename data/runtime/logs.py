@@ -19,8 +19,8 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict
 
-from data import sieve
 from data.problems import Problem
+from data.runtime import redaction
 
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """What the machine's disk is to blame for: a line in the log, and no defect."""
@@ -38,7 +38,7 @@ _NOISY |= {name: logging.ERROR for name in ('engineio.server', 'socketio.server'
 
 def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = (), stream: TextIO | None = None) -> None:
     """Send every log of this process to `stream` (standard error), as `text` or `json`; `known` are its own secrets."""
-    sieve.learn(known)
+    redaction.configure(known)
     handler = logging.StreamHandler(stream) if stream else _ErrorStream()
     handler.addFilter(_once)
     handler.setFormatter(
@@ -48,7 +48,7 @@ def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = ()
                 _complete,
                 structlog.processors.TimeStamper(fmt='iso', utc=True),
                 _trace,
-                sieve.sift,
+                redaction.redact,
                 structlog.processors.JSONRenderer() if form == 'json' else readable,
             ],
         )

@@ -12,7 +12,7 @@ SECRET_KEYS = re.compile(r'passw|secret|token|cookie|authorization|client.?id|se
 HIDDEN = '***'
 _WORD = r'[\w.~%+/=-]+'
 _NAMED = r"""(?i)([\w-]*(?:passw|secret|token|client.?id|confirmation)[\w-]*["']?\s*[=:]\s*)"""
-SIEVE = (
+PATTERNS = (
     (re.compile(r'(?<=://)[^\s/@]+@'), f'{HIDDEN}@'),  # user and password in an address
     (re.compile(r'(?i)\b(bearer|basic|digest)\s+' + _WORD), rf'\1 {HIDDEN}'),
     (re.compile(r'(?i)\b((?:set-)?cookie)\s*:[^\r\n]*'), rf'\1: {HIDDEN}'),
@@ -28,12 +28,12 @@ SIEVE = (
 _known: list[str] = []
 
 
-def learn(known: Iterable[str]) -> None:
+def configure(known: Iterable[str]) -> None:
     """Know the secrets of this process itself, whatever they look like."""
     _known[:] = sorted((secret for secret in known if secret), key=len, reverse=True)
 
 
-def sift(_: Any, __: str, event: EventDict) -> EventDict:
+def redact(_: Any, __: str, event: EventDict) -> EventDict:
     """Take secrets out of an event, by name and by look."""
     return {key: _sifted(value, key) for key, value in event.items()}
 
@@ -52,6 +52,6 @@ def clean(text: str) -> str:
     """A text without anything that looks like a secret."""
     for secret in _known:
         text = text.replace(secret, HIDDEN)
-    for pattern, instead in SIEVE:
+    for pattern, instead in PATTERNS:
         text = pattern.sub(instead, text)
     return text

@@ -13,10 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from data import mail
-from data.folder import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
-
-__all__ = ['ConfigError', 'Settings', 'load', 'table']
+from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
+from data.runtime.mail_server import MailServer, who
 
 PREFIX = 'BOTCADENCE_'
 FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
@@ -132,14 +130,14 @@ class Settings(BaseSettings):
     @classmethod
     def _smtp_url(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
         if url.get_secret_value():
-            mail.Server.of(url.get_secret_value(), 'a@example.com', info.data.get('public_url', ''))
+            MailServer.of(url.get_secret_value(), 'a@example.com', info.data.get('public_url', ''))
         return url
 
     @field_validator('mail_from')
     @classmethod
     def _mail_from(cls, sender: str) -> str:
         if sender:
-            mail.who(sender)
+            who(sender)
         return sender
 
     @field_validator('trusted_proxies')
@@ -162,10 +160,10 @@ class Settings(BaseSettings):
         return self.secret_key.get_secret_value(), self.database.password or '', server.password if server else ''
 
     @property
-    def mail_server(self) -> mail.Server | None:
+    def mail_server(self) -> MailServer | None:
         """Where mails are handed in, None where none is set."""
         url = self.smtp_url.get_secret_value()
-        return mail.Server.of(url, self.mail_from, self.public_url) if url else None
+        return MailServer.of(url, self.mail_from, self.public_url) if url else None
 
     @property
     def is_sqlite(self) -> bool:
@@ -182,21 +180,23 @@ class Settings(BaseSettings):
         """Whether people come over https, so that cookies can be marked Secure."""
         return self.public_url.startswith('https:')
 
-
-def load() -> Settings:
-    """Read and check every setting, make the data folder and the secret key; raises ConfigError."""
-    names = {PREFIX + field.upper(): field for field in Settings.model_fields}
-    refuse_unknown([*names, *(f'{name}_FILE' for name in names)])
-    from_files: dict[str, Any] = {field: read(name) for name, field in names.items() if os.environ.get(f'{name}_FILE')}
-    try:
-        settings = Settings(**from_files)
-    except ValidationError as error:
-        field = str(error.errors(include_url=False, include_context=False, include_input=False)[0]['loc'][0])
-        raise ConfigError(f'{PREFIX}{field.upper()} must be {MUST_BE.get(field, "usable text")}.') from None
-    if settings.smtp_url.get_secret_value() and not settings.mail_from:
-        raise ConfigError('BOTCADENCE_MAIL_FROM is needed with BOTCADENCE_SMTP_URL: whom mails are from.')
-    make_private(settings.data_dir)
-    return settings
+    @classmethod
+    def load(cls) -> 'Settings':
+        """Read and check every setting, make the data folder and the secret key; raises ConfigError."""
+        names = {PREFIX + field.upper(): field for field in cls.model_fields}
+        refuse_unknown([*names, *(f'{name}_FILE' for name in names)])
+        from_files: dict[str, Any] = {
+            field: read(name) for name, field in names.items() if os.environ.get(f'{name}_FILE')
+        }
+        try:
+            settings = cls(**from_files)
+        except ValidationError as error:
+            field = str(error.errors(include_url=False, include_context=False, include_input=False)[0]['loc'][0])
+            raise ConfigError(f'{PREFIX}{field.upper()} must be {MUST_BE.get(field, "usable text")}.') from None
+        if settings.smtp_url.get_secret_value() and not settings.mail_from:
+            raise ConfigError('BOTCADENCE_MAIL_FROM is needed with BOTCADENCE_SMTP_URL: whom mails are from.')
+        make_private(settings.data_dir)
+        return settings
 
 
 def table() -> str:

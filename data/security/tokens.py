@@ -10,7 +10,7 @@ from base64 import urlsafe_b64encode
 _keys: list[bytes] = []
 
 
-def use(key: str) -> None:
+def configure(key: str) -> None:
     """Make every token from this key from now on."""
     _keys[:] = [key.encode()]
 
@@ -18,7 +18,7 @@ def use(key: str) -> None:
 def make(purpose: str, *parts: str) -> str:
     """The token for this purpose and these parts: 256 bits as 43 letters that are safe in a URL."""
     if not _keys:
-        raise RuntimeError('use() comes first')
+        raise RuntimeError('configure() comes first')
     said = '\0'.join((purpose, *parts)).encode()
     return urlsafe_b64encode(hmac.digest(_keys[0], said, 'sha256')).rstrip(b'=').decode()
 

@@ -9,26 +9,15 @@ from sqlmodel import case, col, func, select
 
 from data import changes, clock
 from data.changes import Change, Topic
-from data.database import Actor, lock, personal, reading, transaction
+from data.database import Actor, Scope, TenantSession, lock, personal, reading, transaction
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
-from data.permissions import Member, Permission, authorize, identify
+from data.permissions import NEXT, Member, Permission, authorize, identify
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit
-from data.tenancy import Scope, TenantSession
 
 PORTION = 30
 """How many cards are fetched at a time."""
-
-NEXT: dict[Status, frozenset[Status]] = {
-    Status.ACTIVE: frozenset({Status.PAST_DUE, Status.SUSPENDED, Status.DELETING}),
-    Status.PAST_DUE: frozenset({Status.ACTIVE, Status.RESTRICTED, Status.SUSPENDED, Status.DELETING}),
-    Status.RESTRICTED: frozenset({Status.ACTIVE, Status.SUSPENDED, Status.DELETING}),
-    Status.SUSPENDED: frozenset({Status.ACTIVE, Status.DELETING}),
-    Status.DELETING: frozenset({Status.ACTIVE, Status.SUSPENDED, Status.DELETED}),
-    Status.DELETED: frozenset(),
-}
-"""Which status may follow which."""
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,12 @@ from sqlmodel import col, func, select, update
 
 from data import changes
 from data.changes import Change, Topic
-from data.database import Actor, reading, transaction
+from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import phones, texts
 from data.models import PhoneNumber, Purpose, is_id
 from data.permissions import Member, Permission, authorize
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit
-from data.tenancy import TenantSession
 
 LIMIT = 20
 """How many numbers an organization can have."""

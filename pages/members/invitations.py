@@ -5,20 +5,20 @@ from typing import Any
 
 from nicegui import ui
 
-from components.calls import call, told
-from components.card import Card
-from components.dialog import confirm, dialog
-from components.fields import Values
-from components.form import NOTHING, Saved
 from components.invitations import InvitationList, InvitationRow, InviteForm, show_link, show_verdicts
-from data import mail
+from components.kit.calls import call, told
+from components.kit.card import Card
+from components.kit.dialog import confirm, dialog
+from components.kit.fields import Values
+from components.kit.form import NOTHING, Saved
 from data.changes import Change, Topic
 from data.models import MailState, Role
 from data.permissions import Member, Permission
+from data.runtime import mail_server
 from data.services import invitations
 from data.services.invitations import Page, Pending
-from data.services.verdicts import Judged, Verdict
-from pages import door, live
+from data.services.invitations.verdicts import Judged, Verdict
+from pages.shell import access, live
 
 NONE = Page([], 0)
 NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
@@ -32,7 +32,7 @@ MAILED = {
 
 def how_sent() -> str:
     """How an invitation gets to whom it is for."""
-    return BY_MAIL if mail.is_set_up() else NO_MAIL
+    return BY_MAIL if mail_server.is_configured() else NO_MAIL
 
 
 async def invitations_card(member: Member) -> None:
@@ -91,7 +91,7 @@ def as_row(it: Pending, viewer: Member) -> InvitationRow:
         expired=it.expired,
         mail='. '.join(said for said in (MAILED[it.mail] if it.mail else '', it.problem) if said),
         lost=it.mail is MailState.FAILED,
-        again='Send again' if mail.is_set_up() else 'Renew',
+        again='Send again' if mail_server.is_configured() else 'Renew',
         open=it.role in may_offer,
         roles={role.value: role.label for role in may_offer if role is not it.role},
     )
@@ -139,7 +139,7 @@ def verdict_rows(judged: list[Judged]) -> list[dict[str, object]]:
 async def copy_link(screen: InvitationsShown, row: dict[str, Any]) -> None:
     """Show the link."""
     token = await call(invitations.link, screen.member, row['id'])
-    show_link(door.link_to(f'/invitations/{token}'), f'Only {row["email"]} can accept with it.')
+    show_link(access.link_to(f'/invitations/{token}'), f'Only {row["email"]} can accept with it.')
 
 
 @told

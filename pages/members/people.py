@@ -1,27 +1,23 @@
-"""Team members: who belongs to the organization, as what, and who may do what."""
+"""The people of an organization: searched, sorted, given another role, removed."""
 
 from functools import partial
 from typing import Any
 
 from nicegui import ui
 
-from components.calls import call, told
-from components.card import Card
-from components.dialog import confirm
-from components.empty import empty
-from components.filters import Filters
-from components.frame import screen_head
-from components.people import PeopleList, PersonRow, matrix
-from components.text import Text, hint
+from components.kit.calls import call, told
+from components.kit.dialog import confirm
+from components.kit.empty import empty
+from components.kit.filters import Filters
+from components.kit.text import Text
+from components.members import PeopleList, PersonRow
 from data import clock
 from data.changes import Change, Topic
 from data.models import Role
-from data.permissions import ACTS, GRANTS, Member, Permission
-from data.services import members, team
-from data.services.members import LAST_OWNER
-from data.services.team import Order, Person, Team
-from pages import invited, live
-from pages.door import org_page
+from data.permissions import Member, Permission
+from data.services import members
+from data.services.members import LAST_OWNER, Order, Person, Team
+from pages.shell import live
 
 ORDERS = {
     Order.EMAIL: 'By address',
@@ -31,37 +27,12 @@ ORDERS = {
 }
 
 
-@org_page('/members', title='Team members', icon='group', permission=Permission.ORGANIZATION_VIEW)
-async def team_members(member: Member) -> None:
-    """Everybody who belongs here, what the roles mean, and the way out."""
-    with screen_head('Team members', 'Who belongs to this organization, and as what.'):
-        new_invitation(member)
-    await TeamList(member).draw()
-    await invited.invitations_card(member)
-    roles_card()
-    await leave_card(member)
-
-
-def new_invitation(member: Member) -> None:
-    """The button that invites, for those who may."""
-    button = ui.button('New invitation', color=None).classes('button-primary')
-    button.on_click(lambda: invited.ask_whom(member))
-
-    @live.watch(Topic.ORGANIZATION, Topic.MEMBERS)
-    def refresh(now: Member, _: Change) -> None:
-        nonlocal member
-        member = now
-        button.set_visibility(not now.refused(Permission.MEMBER_INVITE))
-
-    button.set_visibility(not member.refused(Permission.MEMBER_INVITE))
-
-
 class TeamList:
     """The people and the filters above them."""
 
     def __init__(self, member: Member) -> None:
         self.member = member
-        self.limit = team.PORTION
+        self.limit = members.PORTION
 
     async def draw(self) -> None:
         """Draw the first portion, and keep it live."""
@@ -83,12 +54,12 @@ class TeamList:
 
     async def find(self) -> None:
         """Begin anew with what the filters say."""
-        self.limit = team.PORTION
+        self.limit = members.PORTION
         await self.fetch()
 
     async def more(self) -> None:
         """Draw the next portion as well."""
-        self.limit = self.list.count + 2 * team.PORTION
+        self.limit = self.list.count + 2 * members.PORTION
         await self.fetch()
 
     async def catch_up(self, now: Member, _: Change) -> None:
@@ -99,7 +70,7 @@ class TeamList:
     async def fetch(self) -> None:
         """Read the people and draw them."""
         asked = dict(self.filters.values)
-        found = await call(team.page, self.member, asked['search'], Order(asked['order']), 0, self.limit)
+        found = await call(members.page, self.member, asked['search'], Order(asked['order']), 0, self.limit)
         if asked != self.filters.values or self.why.is_deleted:
             return  # somebody has asked for something else meanwhile, or gone
         here = live.here(self.member.organization_id)
@@ -154,40 +125,3 @@ async def remove(screen: TeamList, row: dict[str, Any]) -> None:
     if await confirm('Remove this person?', sentence, action='Remove person'):
         await call(members.remove, screen.member, row['id'])
         ui.notify(f'{row["email"]} has been removed.')
-
-
-def roles_card() -> None:
-    """The table of permissions, as the application itself reads it."""
-    with Card('What each role may do', hint='The status of the organization can narrow this down for a while.'):
-        acts = {ACTS[it][0].upper() + ACTS[it][1:]: [it in GRANTS[role] for role in Role] for it in ACTS}
-        matrix([role.label for role in Role], acts)
-
-
-async def leave_card(member: Member) -> None:
-    """The way out."""
-    with Card('Leave this organization'):
-        sentence = hint('')
-        button = ui.button('Leave organization', color=None).classes('button-danger')
-        button.on_click(told(partial(leave, member)))
-
-    async def draw(now: Member) -> None:
-        owners = (await call(team.page, now, limit=1)).owners
-        if button.is_deleted:
-            return  # the screen has gone meanwhile
-        last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
-        why = now.refused(Permission.ORGANIZATION_LEAVE) or last
-        sentence.text = why or 'You lose access at once. Somebody who may invite people can bring you back.'
-        button.set_visibility(not why)
-
-    await draw(member)
-
-    @live.watch(Topic.MEMBERS, Topic.ORGANIZATION)
-    async def refresh(now: Member, _: Change) -> None:
-        await draw(now)
-
-
-async def leave(member: Member) -> None:
-    """Ask, then leave; the screen goes where the person still belongs."""
-    sentence = f'You will no longer see anything of {member.organization.name}.'
-    if await confirm('Leave this organization?', sentence, action='Leave organization'):
-        await call(members.leave, member)

@@ -15,7 +15,7 @@ import structlog
 from nicegui import json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.limits import EVENTS, EVENTS_AT_ONCE, FLOOD, HELLO
+from data.runtime.limits import EVENTS, EVENTS_AT_ONCE, FLOOD, HELLO
 
 log = structlog.get_logger('botcadence')
 

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from data import limits
-from data.config import LOOPBACK, Settings
-from data.limits import network_of
-from pages import errors, wire
+from data.runtime import limits, rate_limiter
+from data.runtime.rate_limiter import network_of
+from data.runtime.settings import LOOPBACK, Settings
+from pages.server import frame_filter
+from pages.shell import errors
 
 log = structlog.get_logger('botcadence')
 
@@ -121,7 +122,7 @@ class Gate:
     def _socket(self, scope: Scope, given: dict[bytes, bytes]) -> Refusal | None:
         if given.get(b'origin') not in self._origins:
             return FOREIGN
-        if scope['path'] != SOCKET or not wire.is_query(scope['query_string']):
+        if scope['path'] != SOCKET or not frame_filter.is_query(scope['query_string']):
             return NO_SOCKET
         network = _network(scope)
         if network and self._open[network] >= limits.SOCKETS_OPEN:
@@ -158,5 +159,5 @@ class Gate:
             self._believes_nobody = False
             log.warning('A web server in front is not named in BOTCADENCE_TRUSTED_PROXIES: everybody seems to be it.')
         network = _network(scope)
-        seconds = limits.wait(rule, network) if network else 0
+        seconds = rate_limiter.wait(rule, network) if network else 0
         return Refusal(429, 'Too many requests', BUSY, seconds) if seconds else None

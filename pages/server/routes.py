@@ -4,18 +4,18 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from nicegui import app
 
-from components import theme
-from components.calls import call
+from components.kit import theme
+from components.kit.calls import call
 from data import database
 from data.problems import Unavailable
-from pages import door
+from pages.shell import access
 
 
 @app.get('/')
 async def root(request: Request) -> Response:
     """To the last active organization, or to sign in."""
-    actor = await door.actor_of(request)
-    return RedirectResponse(await door.home(actor, door.Bookmark()) if actor else '/sign-in', 303)
+    actor = await access.actor_of(request)
+    return RedirectResponse(await access.home(actor, access.Bookmark()) if actor else '/sign-in', 303)
 
 
 @app.get('/healthz')

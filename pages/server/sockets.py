@@ -20,15 +20,16 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
-from components.calls import call
-from data.config import Settings
-from data.limits import FRAME, UNOPENED
+from components.kit.calls import call
 from data.problems import Problem
-from data.services import sessions
-from pages import door, errors, live, shapes
-from pages.gate import Gate, origins_of
-from pages.headers import Headers
-from pages.wire import Wire, asked
+from data.runtime.limits import FRAME, UNOPENED
+from data.runtime.settings import Settings
+from data.services.accounts import sessions
+from pages.server import event_filter
+from pages.server.frame_filter import Wire, asked
+from pages.server.headers import Headers
+from pages.server.request_filter import Gate, origins_of
+from pages.shell import access, errors, live
 
 log = structlog.get_logger('botcadence')
 
@@ -102,7 +103,7 @@ _documents: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 
 def _may_have(client: Client, environ: Message) -> bool:
     """Whether a socket comes with the session that loaded the page, and the page is still somebody's."""
-    loaded_by, comes_with = door.token(client.request), door.token(HTTPConnection(environ['asgi.scope']))
+    loaded_by, comes_with = access.token(client.request), access.token(HTTPConnection(environ['asgi.scope']))
     if loaded_by != comes_with or live.has_ended(client.id):
         return False
     document = asked(environ['QUERY_STRING'])['document_id']
@@ -150,7 +151,7 @@ def event(sid: str, message: Message) -> None:
     listener = element._event_listeners.get(message['listener_id']) if element is not None else None
     if element is None or listener is None:
         return
-    if shapes.fits(element, listener, message['args']):
+    if event_filter.fits(element, listener, message['args']):
         nicegui._on_event(sid, message)
     else:
         log.debug('an event that does not fit', element=type(element).__name__, listener=listener.type)

@@ -12,13 +12,14 @@ from contextlib import suppress
 import structlog
 from nicegui import app, helpers, run, ui
 
-import pages
-from components import theme
-from data import passwords
-from data.config import ConfigError, Settings
-from data.operations import nightly
-from data.operations.post import Post
-from data.watch import Watch
+from components.kit import theme
+from data.jobs import nightly_backup
+from data.jobs.mail_delivery import Post
+from data.jobs.other_processes import Watch
+from data.runtime.settings import ConfigError, Settings
+from data.security import passwords
+from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
+from pages.shell import access, dashboard, live
 
 log = structlog.get_logger('botcadence')
 
@@ -38,14 +39,20 @@ LET_GO = 4
 def serve(settings: Settings) -> None:
     """Register the screens and serve them until stopped. Raises ConfigError where the port can't be had."""
     theme.apply(app)
-    pages.begin(settings.public_url)
-    pages.guard.install(settings)
+    dashboard.register()
+    live.begin()
+    access.public_url = settings.public_url
+    sockets.install(settings)
     app.on_startup(_settle)
     app.on_startup(lambda: print(f'Botcadence is at {settings.public_url}', flush=True))
     with suppress(OSError):  # a full disk: NiceGUI would try while it builds a page
         app.storage.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not helpers.is_user_simulation():
         _be_a_server(settings)
+    _run(settings)
+
+
+def _run(settings: Settings) -> None:
     ui.run(
         host=settings.host,
         port=settings.port,
@@ -68,7 +75,7 @@ def serve(settings: Settings) -> None:
         log_config=None,  # `data.logs` has said what is logged, and how
         access_log=False,
         timeout_graceful_shutdown=LET_FINISH,
-        **pages.guard.server_options(settings),
+        **sockets.server_options(settings),
     )
 
 
@@ -83,8 +90,8 @@ def _be_a_server(settings: Settings) -> None:
         app.on_startup(post.begin)
         app.on_shutdown(post.end)
     app.on_startup(watch.begin)
-    app.on_startup(lambda: nightly.begin(settings))
-    for act in (watch.end, nightly.end, _end_soon):
+    app.on_startup(lambda: nightly_backup.begin(settings))
+    for act in (watch.end, nightly_backup.end, _end_soon):
         app.on_shutdown(act)
 
 

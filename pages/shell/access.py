@@ -5,7 +5,6 @@ first request and on every later navigation, because navigation inside the dashb
 """
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -14,10 +13,12 @@ from fastapi.responses import RedirectResponse
 from nicegui import app
 from starlette.requests import HTTPConnection
 
-from components.calls import call
+from components.kit.calls import call
 from data.database import Actor
 from data.permissions import Member, Permission
-from data.services import organizations, sessions
+from data.services import organizations
+from data.services.accounts import sessions
+from pages.shell.screens import roots
 
 PATIENCE = 30.0
 """Seconds that a page may take: more than the database is waited for, so that our sentence comes, not NiceGUI's."""
@@ -26,33 +27,6 @@ public_url = ''
 """Scheme, host and port under which people reach this application; `serve` sets it from the settings."""
 
 NO_ACCESS = 'That organization does not exist, or you have no access to it.'
-
-
-@dataclass(frozen=True)
-class Screen:
-    """A screen of the dashboard: what comes after the organization in the path, its title, who may see it."""
-
-    path: str
-    title: str
-    icon: str
-    permission: Permission
-    build: Callable[[Member], Awaitable[None]]
-
-
-SCREENS: dict[str, Screen] = {}
-"""The screens of an organization, in the order of the menu."""
-
-
-def org_page(
-    path: str, *, title: str, icon: str, permission: Permission
-) -> Callable[[Callable[[Member], Awaitable[None]]], Callable[[Member], Awaitable[None]]]:
-    """Register a screen of an organization at `/organizations/{id}` + `path`."""
-
-    def register(build: Callable[[Member], Awaitable[None]]) -> Callable[[Member], Awaitable[None]]:
-        SCREENS[path] = Screen(path, title, icon, permission, build)
-        return build
-
-    return register
 
 
 def network(request: Request) -> str:
@@ -65,15 +39,18 @@ def token(request: HTTPConnection) -> object:
     return request.session.get('token')
 
 
-_SCREEN = re.compile(r'/(organizations([/?#][^\\]*)?|invitations/[\w-]{43})?', re.ASCII)
-"""A path that shows something: not that of a form, of a picture or of another site."""
+_INVITATION = re.compile(r'/invitations/[\w-]{43}', re.ASCII)
 
 
 def own_path(value: object) -> str:
-    """A path of this application that a person may be sent to after signing in, '' for anything else (ASVS 3.7.2)."""
+    """A path of this application that a person may be sent to after signing in, '' for anything else (ASVS 3.7.2).
+
+    It shows something: it is that of a screen or an invitation, not of a form, of a picture or of another site.
+    """
     if not isinstance(value, str) or not value.isprintable() or len(value) > 500:
         return ''
-    return value if _SCREEN.fullmatch(value) else ''
+    screen = rf'/(({"|".join(roots())})([/?#][^\\]*)?)?'
+    return value if re.fullmatch(screen, value, re.ASCII) or _INVITATION.fullmatch(value) else ''
 
 
 @dataclass(frozen=True)

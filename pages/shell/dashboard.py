@@ -2,24 +2,26 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from functools import partial
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from nicegui import Client, background_tasks, json, ui
 
-from components.calls import call
-from components.dialog import confirm
-from components.frame import Frame, Item
-from components.text import heading, hint
+from components.kit.calls import call
+from components.kit.dialog import confirm
+from components.kit.frame import Frame, Item
+from components.kit.text import heading, hint
 from data.database import Actor
-from data.logs import log
 from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
+from data.runtime.logs import log
 from data.services import members, organizations
-from pages import door, errors, live
-from pages.door import SCREENS, Bookmark, Screen
-from pages.organizations import picker
+from pages.shell import access, errors, live
+from pages.shell.access import Bookmark
+from pages.shell.routing import Screens
+from pages.shell.screens import SCREENS, Menu, Screen, roots
 
 SEEN_EVERY = 60
 """Seconds between two notes that somebody is here."""
@@ -28,13 +30,18 @@ LATER = 1
 """Seconds until it is noted: the screen comes first, and does not share the processor with it."""
 
 
-@ui.page('/organizations', response_timeout=door.PATIENCE)
-@ui.page('/organizations/{_:path}', response_timeout=door.PATIENCE)
+def register() -> None:
+    """Let the dashboard answer wherever a screen is; the screens are registered before."""
+    for root in roots():
+        for path in (f'/{root}', f'/{root}/{{_:path}}'):
+            ui.page(path, response_timeout=access.PATIENCE)(dashboard)
+
+
 async def dashboard(request: Request, client: Client) -> Response | None:
     """Every screen of the signed-in, on first request; from there on the dashboard changes screens by itself."""
-    actor = await door.actor_of(request)
+    actor = await access.actor_of(request)
     if actor is None:
-        return door.to_sign_in(request)
+        return access.to_sign_in(request)
     shell = Shell(client, actor, Bookmark())
     await shell.screens.settled()
     if shell.turned_away:
@@ -45,31 +52,6 @@ async def dashboard(request: Request, client: Client) -> Response | None:
     return None
 
 
-class Screens(ui.sub_pages):
-    """The content of the dashboard. Knows when its screen is built, and asks before what was typed is lost."""
-
-    def __init__(self, shell: 'Shell') -> None:
-        self._shell = shell
-        routes = {'/organizations': shell.show_picker}
-        routes |= {'/organizations/{organization_id}' + path: partial(shell.show, it) for path, it in SCREENS.items()}
-        super().__init__(routes)
-
-    async def settled(self) -> None:
-        """Wait for the screen that is being built, so that it is part of the first response."""
-        while self._active_tasks:
-            await asyncio.wait(set(self._active_tasks))
-
-    def _show(self) -> None:
-        if not self._shell.holds_back(self._router.current_path):
-            super()._show()
-
-    def _render_404(self) -> None:
-        self._shell.no_such_screen()
-
-    def _render_error(self, exception: Exception) -> None:
-        errors.gone_wrong(exception)
-
-
 class Shell:
     """One open dashboard: its frame, its screens, and whoever is looking at them."""
 
@@ -77,6 +59,7 @@ class Shell:
         self.client, self.actor, self.bookmark = client, actor, bookmark
         self.path = client.sub_pages_router.current_path
         self.screen: Screen | None = None
+        self.ids: dict[str, str] = {}
         self.turned_away: tuple[str, str] | None = None
         self._seen: dict[str, float] = {}
         self.viewer = live.Viewer(client, actor, self._lose, self._place)
@@ -84,7 +67,7 @@ class Shell:
         ui.on_exception(errors.toast)
         self.frame = Frame(
             theme=bookmark.theme,
-            items=[Item(screen.path, screen.title, screen.icon) for screen in SCREENS.values()],
+            menus={menu: entries(menu) for menu in Menu},
             choices=partial(call, organizations.names, actor),
             on_switch=lambda organization_id: ui.navigate.to(f'/organizations/{organization_id}'),
             on_theme=partial(setattr, bookmark, 'theme'),
@@ -94,72 +77,67 @@ class Shell:
 
     # screens ---------------------------------------------------------------------------------------------------------
 
-    async def show(self, screen: Screen, organization_id: str) -> None:
-        """Build a screen of an organization, for whoever may see it."""
+    async def show(self, screen: Screen, ids: dict[str, str]) -> None:
+        """Build a screen, for whoever may see it."""
+        self._arrive(screen, ids)
         try:
-            member = await self._enter(screen, organization_id)
-            if member is not None:
-                await screen.build(member)
+            if screen.permission is None:
+                await self._show_own(screen)
+            else:
+                await self._show_of_organization(screen, screen.permission)
         except SignedOut:
             self._sign_in()
         except NotFound:
-            await self._turn_away(door.NO_ACCESS)
+            await self._turn_away(access.NO_ACCESS)
         except Exception as error:
             self._give_up(error)
 
+    def _arrive(self, screen: Screen | None, ids: dict[str, str]) -> None:
+        self.path = self.client.sub_pages_router.current_path
+        self.screen, self.ids = screen, ids
+        self.viewer.forget()
+
+    async def _show_of_organization(self, screen: Screen, permission: Permission) -> None:
+        organization_id, why = self.ids['organization_id'], ''
+        try:
+            member = await access.enter(self.actor, organization_id, permission)
+        except Forbidden as problem:
+            permission, why = Permission.ORGANIZATION_VIEW, str(problem)
+            member = await access.enter(self.actor, organization_id, permission)
+        self.bookmark.organization_id = member.organization_id
+        self.viewer.show(member, permission)
+        self._place(member)
+        self._note_seen(member)
+        if why:
+            heading(screen.title)
+            hint(why)
+        else:
+            parameters = {name: value for name, value in self.ids.items() if name != 'organization_id'}
+            await screen.build(member, **parameters)
+
+    async def _show_own(self, screen: Screen) -> None:
+        """Build a screen of the person, in a frame that says where they were last."""
+        self.viewer.show(None)
+        if not self.frame.organization_id:
+            await self._place_last()
+        self.frame.mark(screen.path)
+        ui.page_title(f'{screen.title} · Botcadence')
+        await screen.build(replace(self.actor, organization_id=self.frame.organization_id), **self.ids)
+
+    async def _place_last(self) -> None:
+        last = await call(organizations.latest_of, self.actor, self.bookmark.organization_id)
+        if last:
+            self._place(await access.enter(self.actor, last, Permission.ORGANIZATION_VIEW))
+
     def _give_up(self, error: Exception) -> None:
-        """Half a screen is worse than none."""
+        """Clear what was drawn of the screen so far, and show the error instead."""
         self.screens.clear()
         with self.screens:
             errors.gone_wrong(error)
 
-    async def _enter(self, screen: Screen, organization_id: str) -> Member | None:
-        self._arrive()
-        try:
-            member, why = await door.enter(self.actor, organization_id, screen.permission), None
-        except Forbidden as problem:
-            member, why = await door.enter(self.actor, organization_id, Permission.ORGANIZATION_VIEW), str(problem)
-        self.bookmark.organization_id = member.organization_id
-        self.viewer.show(member, screen.permission if why is None else Permission.ORGANIZATION_VIEW)
-        self.screen = screen
-        self._place(member)
-        self._note_seen(member)
-        if why is None:
-            return member
-        heading(screen.title)
-        hint(why)
-        return None
-
-    async def show_picker(self) -> None:
-        """Build the list of all organizations."""
-        self._arrive()
-        self.viewer.show(None)
-        self.screen = None
-        try:
-            last = self.frame.organization_id or await self._place_last()
-            self.frame.mark('picker')
-            ui.page_title('Organizations · Botcadence')
-            await picker(self.actor, last)
-        except SignedOut:
-            self._sign_in()
-        except Exception as error:
-            self._give_up(error)
-
-    async def _place_last(self) -> str:
-        """Say in the frame where this person was last, before they are anywhere; the id, '' where they are nowhere."""
-        last = await call(organizations.latest_of, self.actor, self.bookmark.organization_id)
-        if last:
-            self._place(await door.enter(self.actor, last, Permission.ORGANIZATION_VIEW))
-        return last or ''
-
-    def _arrive(self) -> None:
-        self.path = self.client.sub_pages_router.current_path
-        self.viewer.forget()
-
     def no_such_screen(self) -> None:
         """Say so, with no entry of the menu marked."""
-        self._arrive()
-        self.screen = None
+        self._arrive(None, {})
         self.frame.mark(None)
         ui.page_title('Not found · Botcadence')
         errors.no_such_screen()
@@ -168,8 +146,14 @@ class Shell:
         """Say in the frame and in the title where one is."""
         organization = member.organization
         self.frame.sign(member.email)
-        self.frame.place(organization.id, organization.name, member.role.label, self.screen and self.screen.path)
-        if self.screen:
+        self.frame.place(
+            organization.id,
+            organization.name,
+            member.role.label,
+            ids={**self.ids, 'organization_id': organization.id},
+            path=self.screen.path if self.screen else None,
+        )
+        if self.screen and self.screen.permission:
             with self.client:
                 ui.page_title(f'{self.screen.title} · {organization.name} · Botcadence')
 
@@ -188,7 +172,7 @@ class Shell:
             self.turned_away = '/sign-in', 'You are signed out. Sign in to go on.'
 
     async def _turn_away(self, sentence: str) -> None:
-        path = await door.home(self.actor, self.bookmark)
+        path = await access.home(self.actor, self.bookmark)
         if not self.client.has_socket_connection:
             self.turned_away = path, sentence
             return
@@ -233,6 +217,11 @@ class Shell:
             ui.navigate.to(path)
         elif self.viewer.member:
             self._place(self.viewer.member)
+
+
+def entries(menu: Menu) -> list[Item]:
+    """The entries of a group of the menu."""
+    return [Item(screen.path, screen.title, screen.icon) for screen in SCREENS.values() if screen.menu is menu]
 
 
 async def _touch(member: Member) -> None:

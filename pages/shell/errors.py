@@ -7,10 +7,10 @@ from fastapi.responses import HTMLResponse
 from nicegui import app, ui
 from starlette.exceptions import HTTPException
 
-from components import theme
-from components.text import Text, heading, hint
-from data.logs import defect as reference
+from components.kit import theme
+from components.kit.text import Text, heading, hint
 from data.problems import Problem
+from data.runtime.logs import defect as reference
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · Botcadence</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">{head}</head><body><main class="entry">

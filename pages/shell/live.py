@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from nicegui import Client, app, background_tasks, core, ui
 
-from components.calls import call
+from components.kit.calls import call
 from data import changes
 from data.changes import Change, Topic
 from data.database import Actor

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from components.kit.status import Standing
 from data.inputs import phones
 from data.models import Role, Status
-from data.permissions import ACTS, STANDINGS, Permission
+from data.permissions import STATUS_RULES, Member, Permission
 from data.services.audit import Entry
 
 HAPPENED = {
@@ -52,12 +53,10 @@ KINDS = {
 SUBJECTS = {'member': ('member', 'owner', 'invitation')}
 """Kinds of acts whose names begin with several words; the others begin with their own."""
 
-PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}
-
 ADMINISTRATOR = 'The administrator'
 """Whoever runs the installation, at the beginning of a sentence and in lists."""
 
-_NAMES = {role.value: role.label for role in Role} | {status.value: STANDINGS[status].word for status in Status}
+_NAMES = {role.value: role.label for role in Role} | {status.value: STATUS_RULES[status].word for status in Status}
 _GAP = re.compile(r'\{(\w+)\}')
 
 
@@ -94,12 +93,19 @@ def refused_by(entry: Entry) -> str:
 def said_of_acts() -> dict[str, str]:
     """Every action with the words that screens use for it, so that a search finds what people read."""
     done = {action: _GAP.sub('', f'{text} {NOTES.get(action, "")}') for action, text in HAPPENED.items()}
-    tried = {permission.value: f'tried to {act}' for permission, act in ACTS.items()}
+    tried = {permission.value: f'tried to {permission.phrase}' for permission in Permission}
     return {action: f'{done.get(action, "")} {tried.get(action, "")}' for action in done | tried}
 
 
+def show_standing(standing: Standing, member: Member) -> None:
+    """Put an organization's status into words."""
+    organization = member.organization
+    rule = STATUS_RULES[organization.status]
+    standing.show(rule.word, rule.tone, organization.status_since, rule.meaning, organization.status_reason)
+
+
 def _act(action: str) -> str:
-    return ACTS[Permission(action)] if action in set(Permission) else action
+    return Permission(action).phrase if action in set(Permission) else action
 
 
 def _filled(template: str, entry: Entry) -> str:

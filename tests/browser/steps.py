@@ -11,7 +11,8 @@ from served import PASSWORD, Served
 from data import database
 from data.database import Actor
 from data.models import Role
-from data.services import accounts, members, sessions
+from data.services import accounts, members
+from data.services.accounts import sessions
 
 # through the services, in the database of the server -----------------------------------------------------------------
 

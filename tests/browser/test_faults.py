@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from served import PASSWORD, Served, sign_up
 from steps import card, name_box, save, settings
 
-from data import faults
+from data.database import faults
 
 Open = Callable[..., Page]
 Start = Callable[..., Served]

@@ -10,7 +10,7 @@ from raw import Fetched, Person, frame, socket, sql
 from served import Served
 from websockets.exceptions import ConnectionClosed
 
-from data.limits import EVENTS_AT_ONCE, FLOOD, FRAME
+from data.runtime.limits import EVENTS_AT_ONCE, FLOOD, FRAME
 
 STRANGE = [
     *('', ' ', '9', 'x', '4', '49', '2probe', '5', '6', '0', '40', '40{}', '40/admin,', '44{}', '45', '451-[]', '46'),

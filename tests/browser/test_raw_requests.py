@@ -8,7 +8,7 @@ import pytest
 from raw import Fetched, Person, new, sql
 from served import PASSWORD, PATIENCE, Served
 
-from data.limits import BODY
+from data.runtime.limits import BODY
 
 # what is posted ------------------------------------------------------------------------------------------------------
 

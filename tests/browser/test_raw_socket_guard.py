@@ -9,7 +9,7 @@ import pytest
 from raw import SOCKET, Fetched, Person, frame, new, query, refused, socket, sql
 from served import MAIN, Served
 
-from data.limits import HELLO
+from data.runtime.limits import HELLO
 
 RELOAD = 'Implicit handshake failed'
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from data import passwords
+from data.security import passwords
 from tests.load import browser, crowd, memory, report, servers, speed, team, world
 from tests.load.report import Row, Times
 

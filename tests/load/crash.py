@@ -21,7 +21,7 @@ from aiohttp import ClientError
 from sqlalchemy import Engine, make_url, text
 
 from data import database
-from data.services import verification
+from data.services.audit import verify
 from tests.load.servers import Server
 from tests.load.tab import Tab, Visitor, prop
 from tests.load.world import newcomer
@@ -161,7 +161,7 @@ def look(url: str, people: list[Person], outcome: Outcome) -> None:
             names = {id_: name for id_, name in connection.execute(text('SELECT id, name FROM organizations'))}
             recorded = text("SELECT organization_id, target FROM audit_events WHERE action = 'organization:rename'")
             on_record = {tuple(row) for row in connection.execute(recorded)}
-        outcome.damage += [str(it.broken) for it in verification.verify() if it.broken]
+        outcome.damage += [str(it.broken) for it in verify.verify() if it.broken]
     for person in people:
         missing = [name for name in person.saved if (person.organization_id, name) not in on_record]
         if person.saved and names[person.organization_id] not in (person.saved[-1], person.sent):

@@ -62,7 +62,7 @@ def inside() -> JSONResponse:
 async def kept() -> JSONResponse:
     """How much there is of everything that must not grow with use, after a garbage collection."""
     from data import changes
-    from pages import live
+    from pages.shell import live
 
     gc.collect()
     clients = list(Client.instances.values())

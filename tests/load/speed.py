@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
-from data import passwords
+from data.security import passwords
 from tests.load.report import Row, Times, most, ratio
 from tests.load.servers import Server
 from tests.load.tab import SILENCE, Tab, Visitor, prop

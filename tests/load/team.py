@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from data import database, limits, tokens
+from data import database
 from data.models import Role
+from data.runtime import rate_limiter
+from data.security import tokens
 from data.services import invitations
 from tests.load import servers, world
 from tests.load.report import Row, Times, most, ratio
@@ -84,15 +86,15 @@ async def stalls(inside: Server, person: Person, rounds: int) -> list[Row]:
 def one(folder: Path, rounds: int) -> list[Row]:
     """Inviting one address, without a screen, where nobody waits and where a thousand do; in turns, on a disk."""
     found = {'few': Times(), 'many': Times()}
-    tokens.use('a key for measurements that is long enough')
+    tokens.configure('a key for measurements that is long enough')
     engine = database.connect(world.url(folder))
     try:
         few, many = (world.signed_up(f'inviting-{name}@acme.com') for name in found)
         for batch in range(5):
-            limits.reset()
+            rate_limiter.reset()
             invitations.invite(many, '\n'.join(f'waiting{batch}-{each}@acme.com' for each in range(200)), Role.MEMBER)
         for number in range(-5, rounds):
-            limits.reset()
+            rate_limiter.reset()
             for (_, times), actor in zip(found.items(), (few, many), strict=True):
                 began = time.perf_counter()
                 invitations.invite(actor, f'new{number}@acme.com', Role.MEMBER)

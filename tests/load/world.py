@@ -8,10 +8,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import insert
 
-from data import clock, database, schema
-from data.database import Actor
+from data import clock, database
+from data.database import Actor, schema
 from data.models import Membership, Role, User
-from data.services import accounts, billing, organizations, phone_numbers, sessions
+from data.services import accounts, billing, organizations, phone_numbers
+from data.services.accounts import sessions
 
 ADDRESS = {
     'kind': 'company',

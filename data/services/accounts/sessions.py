@@ -6,10 +6,9 @@ from collections.abc import Collection
 from sqlmodel import col, delete, select
 
 from data import clock
-from data.database import Actor, accounts
+from data.database import Actor, TenantSession, accounts
 from data.models import IDLE, AccountEvent, User, UserSession
-from data.tenancy import TenantSession
-from data.tokens import hashed
+from data.security.tokens import hashed
 
 
 def start(tx: TenantSession, user: User, network: str, agent: str) -> str:

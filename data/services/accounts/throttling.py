@@ -1,4 +1,4 @@
-"""Signing in and up for people, not for machines: the same two acts, for whoever has not tried too often.
+"""How often somebody may try to sign in or up.
 
 Three things are counted for every try (ASVS 6.3.1):
 
@@ -7,56 +7,35 @@ Three things are counted for every try (ASVS 6.3.1):
 - the network, loosely: one machine that tries a few passwords on many addresses.
 - the address alone: many machines that try one address. This count could be used to lock somebody out, so it does not
   hold for a network from which this very address has signed in before.
-
-Signing up with an address that is taken signs in where the password is right, so it is a try like any other.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlmodel import col, select
 
-from data import database, limits
+from data import database
 from data.inputs import emails
-from data.limits import NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK, network_of
 from data.models import AccountEvent, User
 from data.problems import Invalid, TooMany
-from data.services import accounts
+from data.runtime import rate_limiter
+from data.runtime.limits import NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK
+from data.runtime.rate_limiter import network_of
 
 SIGN_IN, SIGN_UP = 'account:sign_in', 'account:sign_up'
 
 
-def sign_in(email: object, password: object, *, network: str = '', agent: str = '') -> str:
-    """As `accounts.sign_in`. Raises TooMany, which is put on the record."""
-    return _counted(SIGN_IN, email, network, lambda: accounts.sign_in(email, password, network=network, agent=agent))
-
-
-def sign_up(
-    email: object,
-    password: object,
-    confirmation: object,
-    *,
-    invitation: object = None,
-    network: str = '',
-    agent: str = '',
-) -> str:
-    """As `accounts.sign_up`. Raises TooMany, which is put on the record."""
-
-    def act() -> str:
-        return accounts.sign_up(email, password, confirmation, invitation=invitation, network=network, agent=agent)
-
-    return _counted(SIGN_UP, email, network, act)
-
-
-def _counted(action: str, email: object, network: str, act: Callable[[], str]) -> str:
+@contextmanager
+def throttled(action: str, email: object, network: str) -> Iterator[None]:
+    """Count a try; when it goes well, the wrong ones before it are forgotten. Raises TooMany, put on the record."""
     key, here = _key(email), network_of(network)
     try:
         _count(action, key, here)
     except TooMany:
         _note(action, key, network)
         raise
-    token = act()
-    limits.forget(TRIES_HERE, key, here)
-    return token
+    yield
+    rate_limiter.forget(TRIES_HERE, key, here)
 
 
 def _key(email: object) -> str:
@@ -68,13 +47,13 @@ def _key(email: object) -> str:
 
 
 def _count(action: str, key: str, here: str) -> None:
-    if here and action == SIGN_UP and (seconds := limits.wait(SIGN_UPS, here)):
+    if here and action == SIGN_UP and (seconds := rate_limiter.wait(SIGN_UPS, here)):
         raise TooMany('Too many people sign up from your network.', seconds)
-    if here and (seconds := limits.wait(TRIES_NETWORK, here)):
+    if here and (seconds := rate_limiter.wait(TRIES_NETWORK, here)):
         raise TooMany('Too many tries from your network.', seconds)
-    if seconds := limits.wait(TRIES_HERE, key, here):
+    if seconds := rate_limiter.wait(TRIES_HERE, key, here):
         raise TooMany('Too many tries with this address.', seconds)
-    if (seconds := limits.wait(TRIES_ADDRESS, key)) and not _is_at_home(key, here):
+    if (seconds := rate_limiter.wait(TRIES_ADDRESS, key)) and not _is_at_home(key, here):
         raise TooMany('Too many tries with this address.', seconds)
 
 
@@ -92,6 +71,6 @@ def _is_at_home(key: str, here: str) -> bool:
 
 def _note(action: str, key: str, network: str) -> None:
     """Put it on the record, once a minute: a flood of tries must not become a flood of rows."""
-    if limits.wait(NOTED, key, network_of(network)) == 0:
+    if rate_limiter.wait(NOTED, key, network_of(network)) == 0:
         with database.accounts() as tx:
             tx.add(AccountEvent(email_key=key, action=action, outcome='limited', network=network[:64]))

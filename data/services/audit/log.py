@@ -9,12 +9,12 @@ from typing import Any, Literal, TypedDict, Unpack
 from sqlalchemy import ColumnElement
 from sqlmodel import col, func, or_, select
 
-from data import changes, clock, ledger, tables
+from data import changes, clock
 from data.changes import Change, Topic
-from data.database import Actor, reading, transaction
+from data.database import Actor, TenantSession, audit_chain, reading, transaction
 from data.models import AuditEvent, Organization
 from data.permissions import Member, Permission, authorize
-from data.tenancy import TenantSession
+from data.services import exports
 
 PORTION = 50
 """How many events a screen gets at a time."""
@@ -96,14 +96,14 @@ def record(tx: TenantSession, member: Member, action: str, target: str = '', **d
         details=details,
         network=member.network,
     )
-    ledger.append(tx, member.organization, event)
+    audit_chain.append(tx, member.organization, event)
 
 
 def record_by_administrator(tx: TenantSession, organization: Organization, action: str, **details: Any) -> None:
     """Put an act of the instance's administrator on the record: it comes from the command line, not from a session."""
     organization.active_at = clock.now()
     event = AuditEvent(organization_id=organization.id, actor_email='the administrator', action=action, details=details)
-    ledger.append(tx, organization, event)
+    audit_chain.append(tx, organization, event)
 
 
 def latest(tx: TenantSession, limit: int) -> list[Entry]:
@@ -139,9 +139,9 @@ def export(actor: Actor, kind: Literal['csv', 'json'], **wanted: Unpack[Wanted])
     """
     with reading(actor) as tx:
         authorize(tx, actor, Permission.AUDIT_VIEW)
-        file, entries = tables.FORMATS[kind]((*ledger.FIELDS, 'hash')), _all(tx, wanted)
+        file, entries = exports.FORMATS[kind]((*audit_chain.FIELDS, 'hash')), _all(tx, wanted)
         for entry in islice(entries, EXPORT_LIMIT):
-            file.add({**ledger.fields(entry), 'hash': entry.hash})
+            file.add({**audit_chain.fields(entry), 'hash': entry.hash})
         complete = next(entries, None) is None
     said = {**wanted, 'search': ' '.join(_searched(wanted))}  # no more of it than was looked for: it stays for good
     asked = {name: value for name, value in said.items() if value and name != 'words'}

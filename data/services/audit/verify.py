@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from data import ledger
-from data.database import administrator
+from data.database import TenantSession, administrator, audit_chain
 from data.models import AuditEvent, Organization
 from data.problems import NotFound
-from data.services.audit import COLUMNS, READ_AT_ONCE, Entry
-from data.tenancy import TenantSession
+from data.services.audit import Entry
+from data.services.audit.log import COLUMNS, READ_AT_ONCE
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Broken:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Report:
     """What was found in one organization: how many events are in order, the hash of the last of them, what is not."""
 
     organization_id: str
@@ -41,7 +40,7 @@ class Head:
     hash: str = ''
 
 
-def verify(organization_id: str | None = None, kept: Head | None = None) -> Iterator[Verdict]:
+def verify(organization_id: str | None = None, kept: Head | None = None) -> Iterator[Report]:
     """Check the record of one organization, also against a head, or of all of them by id, while others go on writing.
 
     Reads READ_AT_ONCE events at a time. For the administrator: it asks nobody for a permission.
@@ -65,7 +64,7 @@ def _ids(after: str) -> list[str]:
         return list(tx.exec(query.limit(READ_AT_ONCE)))
 
 
-def _verify(organization_id: str, kept: Head) -> Verdict:
+def _verify(organization_id: str, kept: Head) -> Report:
     newest = select(Organization.audit_seq, Organization.audit_head).where(Organization.id == organization_id)
     with administrator() as tx:  # one picture: what is written meanwhile is in neither of the two
         found = tx.exec(newest).first()
@@ -74,7 +73,7 @@ def _verify(organization_id: str, kept: Head) -> Verdict:
         return _walk(tx, organization_id, Head(*found), kept)
 
 
-def _walk(tx: TenantSession, organization_id: str, head: Head, kept: Head) -> Verdict:
+def _walk(tx: TenantSession, organization_id: str, head: Head, kept: Head) -> Report:
     """Follow the chain from its beginning, past what was kept, up to the newest event that the organization knows."""
     seq, previous = 0, ''
     try:
@@ -86,7 +85,7 @@ def _walk(tx: TenantSession, organization_id: str, head: Head, kept: Head) -> Ve
             broken = _cut_off(seq, previous, head, kept)
     except _Unreadable as error:
         broken = error.broken
-    return Verdict(organization_id, seq, previous, broken)
+    return Report(organization_id, seq, previous, broken)
 
 
 def _wrong(event: Entry, seq: int, previous: str, newest: int) -> Broken | None:
@@ -96,7 +95,7 @@ def _wrong(event: Entry, seq: int, previous: str, newest: int) -> Broken | None:
     if event.seq > seq + 1:
         return Broken(seq + 1, None, 'This event is missing.')
     try:
-        same = event.hash == ledger.digest(previous, event)
+        same = event.hash == audit_chain.digest(previous, event)
     except (TypeError, ValueError, AttributeError):  # what no event of ours can hold
         same = False
     return None if same else Broken(event.seq, event.id, 'This event does not fit its hash: something was changed.')

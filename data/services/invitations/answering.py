@@ -8,16 +8,15 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from data import changes, clock, tokens
+from data import changes, clock
 from data.changes import Change, Topic
-from data.database import Actor, accounts, administrator, lock, reading, transaction
+from data.database import Actor, Scope, TenantSession, accounts, administrator, lock, reading, transaction
 from data.models import Invitation, InvitationState, Membership, Organization, Role, User
 from data.permissions import Member, identify
 from data.problems import NotFound, Problem
+from data.security import tokens
 from data.services import audit
-from data.services.invitations import end
-from data.services.offer_states import SENTENCES, State, state_of
-from data.tenancy import Scope, TenantSession
+from data.services.invitations.states import SENTENCES, State, end, state_of
 
 
 class Closed(Problem):

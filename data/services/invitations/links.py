@@ -1,8 +1,8 @@
 """The secret in the link of an invitation."""
 
-from data import tokens
 from data.models import Invitation
 from data.problems import Problem
+from data.security import tokens
 
 
 class Dead(Problem):

@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select
 
-from data import changes, clock, limits, tokens
+from data import changes, clock
 from data.changes import Change, Topic
-from data.database import Actor, reading, transaction
+from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
 from data.models import Invitation, InvitationState, Mail, MailState, Role, is_id, new_id
 from data.permissions import GRANTS, Member, Permission, authorize, known
 from data.problems import NotFound, Stale, TooMany
-from data.services import audit, invitation_tokens, outbox
-from data.services.invitation_tokens import token_of
-from data.services.offer_states import needed
-from data.services.verdicts import Judged, Verdict, judge, judged_as, one_of
-from data.tenancy import TenantSession
+from data.runtime import limits, rate_limiter
+from data.security import tokens
+from data.services import audit
+from data.services.invitations import links, mail
+from data.services.invitations.links import token_of
+from data.services.invitations.states import end, needed
+from data.services.invitations.verdicts import Judged, Verdict, judge, judged_as, one_of
 
 GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
@@ -75,7 +77,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
         for _, it in new:
             invitation = _made(member, it, role)
             tx.add(invitation)
-            outbox.add(tx, invitation)
+            mail.add(tx, invitation)
             audit.record(tx, member, 'invitation:create', invitation.email, role=role.value)
         if new:
             _note(tx, member)
@@ -93,11 +95,11 @@ def page(actor: Actor, limit: int = PORTION) -> Page:
             .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
             .limit(limit)
         ).all()
-        mails = outbox.of_invitations(tx, [it.id for it, _ in found])
+        mails = mail.of_invitations(tx, [it.id for it, _ in found])
     return Page([_pending(it, mails.get(it.id)) for it, _ in found], found[0][1] if found else 0)
 
 
-def _pending(it: Invitation, mail: Mail | None) -> Pending:
+def _pending(it: Invitation, latest: Mail | None) -> Pending:
     return Pending(
         id=it.id,
         email=it.email,
@@ -106,8 +108,8 @@ def _pending(it: Invitation, mail: Mail | None) -> Pending:
         created_at=it.created_at,
         expires_at=it.expires_at,
         expired=it.expires_at <= clock.now(),
-        mail=mail.state if mail else None,
-        problem=mail.problem if mail else '',
+        mail=latest.state if latest else None,
+        problem=latest.problem if latest else '',
     )
 
 
@@ -118,12 +120,12 @@ def resend(actor: Actor, invitation_id: object) -> None:
     """
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
-        if seconds := limits.wait(limits.RESENDS, invitation.id):
+        if seconds := rate_limiter.wait(limits.RESENDS, invitation.id):
             raise TooMany('This invitation has been sent again a moment ago.', seconds)
         _count(member, 1)
         invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
         _renew(invitation)
-        outbox.invite(tx, invitation)
+        mail.invite(tx, invitation)
         audit.record(tx, member, 'invitation:resend', invitation.email, role=invitation.role.value)
         _note(tx, member)
 
@@ -162,11 +164,6 @@ def link(actor: Actor, invitation_id: object) -> str:
         return token_of(invitation)
 
 
-def end(invitation: Invitation, state: InvitationState) -> None:
-    """Nobody can answer it any more."""
-    invitation.state, invitation.answered_at = state, clock.now()
-
-
 def revoke_of(tx: TenantSession, member: Member, user_id: str, role: Role | None) -> None:
     """Take back what somebody has offered who now has this role, or none, and may offer it no longer."""
     pending = Invitation.state == InvitationState.PENDING
@@ -202,7 +199,7 @@ def _made(member: Member, it: Recipient, role: Role) -> Invitation:
         email_key=it.key,
         role=role,
         nonce=nonce,
-        token_hash=tokens.hashed(invitation_tokens.make(invitation_id, nonce)),
+        token_hash=tokens.hashed(links.make(invitation_id, nonce)),
         invited_by=member.user_id,
         invited_by_email=member.email,
         expires_at=clock.now() + GOOD_FOR,
@@ -211,7 +208,7 @@ def _made(member: Member, it: Recipient, role: Role) -> Invitation:
 
 def _renew(invitation: Invitation) -> None:
     invitation.nonce = new_id()
-    invitation.token_hash = tokens.hashed(invitation_tokens.make(invitation.id, invitation.nonce))
+    invitation.token_hash = tokens.hashed(links.make(invitation.id, invitation.nonce))
     invitation.expires_at = clock.now() + GOOD_FOR
 
 
@@ -228,7 +225,7 @@ def _count(member: Member, number: int) -> None:
         return
     who = {'You have': member.user_id, 'This organization has': member.organization_id}
     for subject, key in who.items():
-        if seconds := limits.wait(limits.INVITATIONS, key, amount=number):
+        if seconds := rate_limiter.wait(limits.INVITATIONS, key, amount=number):
             raise TooMany(f'{subject} sent many invitations in the last hour. Nothing was sent.', seconds)
 
 

@@ -3,9 +3,9 @@
 from enum import StrEnum
 
 from data import clock
+from data.database import TenantSession
 from data.models import Invitation, InvitationState, Membership, Organization, Role, Status
 from data.permissions import Permission, refusal
-from data.tenancy import TenantSession
 
 
 class State(StrEnum):
@@ -63,3 +63,8 @@ def state_of(tx: TenantSession, invitation: Invitation, organization: Organizati
     if inviter is None or (no and no.rule.startswith('role:')):
         return State.INVITER_LOST
     return State.CLOSED if no else State.OPEN
+
+
+def end(invitation: Invitation, state: InvitationState) -> None:
+    """Nobody can answer it any more."""
+    invitation.state, invitation.answered_at = state, clock.now()

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
 from data import clock
+from data.database import TenantSession
 from data.inputs.recipients import Recipient
 from data.models import Invitation, InvitationState, Membership, User
-from data.tenancy import TenantSession
 
 
 class Verdict(StrEnum):

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from data.integrations.smtp import Letter
+
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent),
     autoescape=select_autoescape(['html']),
@@ -51,15 +53,6 @@ KINDS = {
         ('{by} has changed your role in {organization} from {before} to {role}.',),
     ),
 }
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A mail in words."""
-
-    subject: str
-    text: str
-    html: str
 
 
 def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '') -> Letter:

@@ -1,4 +1,4 @@
-"""The outbox: mails are written in the transaction of the act that causes them, and sent by `operations.post`."""
+"""The outbox: mails are written in the transaction of the act that causes them, and sent by `jobs.mail_delivery`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, delete, select
 
-from data import changes, clock, limits, mail
+from data import changes, clock
 from data.changes import Change, Topic
-from data.database import Actor, administrator, lock, transaction
-from data.models import Invitation, Mail, MailState, Organization
+from data.database import Actor, TenantSession, administrator, lock, transaction
+from data.models import Mail, MailState
 from data.permissions import Member
-from data.services.invitation_tokens import Dead, token_of
-from data.services.offer_states import NO_MAIL, State, state_of
-from data.tenancy import TenantSession
+from data.runtime import limits, mail_server, rate_limiter
 
 BATCH = 50
 """Mails that are sent over one connection."""
@@ -49,37 +47,9 @@ class Content:
 
 def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts: str) -> None:
     """Let somebody know what `member` has done, if mail is set up; a flood of such mails ends at `limits.MAILS`."""
-    if mail.is_set_up() and limits.wait(limits.MAILS, member.organization_id, kind, recipient) == 0:
+    if mail_server.is_configured() and rate_limiter.wait(limits.MAILS, member.organization_id, kind, recipient) == 0:
         said = {'organization': member.organization.name, 'by': member.email, **facts}
         tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=said))
-
-
-def invite(tx: TenantSession, invitation: Invitation) -> None:
-    """Send an invitation, if mail is set up; what waits to be sent of it already is replaced."""
-    if not mail.is_set_up():
-        return
-    for before in tx.exec(select(Mail).where(Mail.invitation_id == invitation.id, Mail.state == MailState.WAITING)):
-        tx.delete(before)
-    add(tx, invitation)
-
-
-def add(tx: TenantSession, invitation: Invitation) -> None:
-    """Send a new invitation, if mail is set up."""
-    if mail.is_set_up():
-        tx.add(
-            Mail(
-                organization_id=invitation.organization_id,
-                kind='invitation',
-                recipient=invitation.email,
-                invitation_id=invitation.id,
-            )
-        )
-
-
-def of_invitations(tx: TenantSession, invitation_ids: Iterable[str]) -> dict[str, Mail]:
-    """The newest mail of each of these invitations."""
-    query = select(Mail).where(col(Mail.invitation_id).in_(sorted(invitation_ids))).order_by(col(Mail.created_at))
-    return {str(it.invitation_id): it for it in tx.exec(query)}
 
 
 def due() -> list[Mail]:
@@ -94,38 +64,17 @@ def due() -> list[Mail]:
         return list(tx.exec(waiting).all())
 
 
-def content(it: Mail) -> Content:
-    """What this mail is about as of now. Raises NotSent."""
+def content(mail: Mail) -> Content:
+    """What a mail says whose facts were all written with it. Raises NotSent."""
     with administrator() as tx:
-        if tx.get(Mail, it.id) is None:
-            raise NotSent('A newer one has taken its place.', for_good=True)
-        if it.invitation_id is None:
-            return Content(it.facts)
-        asked = select(Invitation, Organization).join(Organization, col(Organization.id) == Invitation.organization_id)
-        found = tx.exec(asked.where(Invitation.id == it.invitation_id)).first()
-        if found is None:
-            raise NotSent('A newer invitation has taken its place.', for_good=True)
-        state = state_of(tx, *found)
-    if state is not State.OPEN:
-        raise NotSent(NO_MAIL[state], for_good=state is not State.CLOSED)
-    invitation, organization = found
-    if not it.attempts and (seconds := limits.wait(limits.INVITED, invitation.email_key)):
-        raise NotSent('', seconds=seconds)
-    return _invitation(invitation, organization.name)
+        expect_there(tx, mail)
+    return Content(mail.facts)
 
 
-def _invitation(it: Invitation, organization: str) -> Content:
-    facts = {
-        'organization': organization,
-        'by': it.invited_by_email,
-        'role': it.role.label,
-        'email': it.email,
-        'until': f'{it.expires_at:%d %B %Y, %H:%M} UTC',
-    }
-    try:
-        return Content(facts, token_of(it))
-    except Dead as dead:
-        raise NotSent(str(dead), for_good=True) from None
+def expect_there(tx: TenantSession, mail: Mail) -> None:
+    """Raise NotSent for a mail that another one has replaced since it was read."""
+    if tx.get(Mail, mail.id) is None:
+        raise NotSent('A newer one has taken its place.', for_good=True)
 
 
 def sent(it: Mail) -> None:

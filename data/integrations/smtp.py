@@ -1,0 +1,166 @@
+"""SMTP: how mails are handed in to the mail server, and what its answers mean."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import urlsplit
+
+from data.inputs import emails
+from data.runtime.mail_server import MailServer
+
+Connection = smtplib.SMTP
+
+TIMEOUT = 30
+"""Seconds that each answer is waited for until mails are handed in; smtplib itself would wait for ever."""
+
+PATIENCE = 600
+"""Seconds that each answer is waited for while a mail is handed in (RFC 5321 4.5.3.2.6).
+
+Whoever gives up before the server does sends the same mail twice.
+"""
+
+CLOSING = 421
+"""What a server answers that is about to hang up, whatever it was asked (RFC 5321 3.8)."""
+
+HERE = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class Trouble(Exception):
+    """The server can't be used at all right now; the text is a sentence."""
+
+
+class Broken(Trouble):
+    """The connection ended in the middle of one mail: that one may be the reason."""
+
+
+class Refused(Exception):
+    """The server does not take this one mail; the text is a sentence, `for_good` whether trying again is in vain."""
+
+    def __init__(self, code: int, said: bytes | str) -> None:
+        super().__init__(f'The mail server refused it: {_answer(code, said)}')
+        self.for_good = 500 <= code < 600
+
+
+@contextmanager
+def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """A connection, encrypted where the server can. Raises Trouble, also for what goes wrong meanwhile."""
+    try:
+        smtp = _open(server)
+        try:
+            smtp.ehlo()
+            if not server.secure and smtp.has_extn('starttls'):
+                smtp.starttls(context=_trusted(server))
+                smtp.ehlo()
+            elif server.user and not server.secure and not HERE.fullmatch(server.host):
+                raise Trouble('The mail server offers no encryption, so the password was not sent.')
+            if server.user:
+                smtp.login(server.user, server.password)
+            yield smtp
+            with suppress(OSError, smtplib.SMTPException):  # everything has been handed in
+                _wait_for(smtp, TIMEOUT)
+                smtp.quit()
+        finally:
+            smtp.close()
+    except smtplib.SMTPAuthenticationError as error:
+        raise Trouble('The mail server does not accept the user name or the password.') from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise Trouble('The mail server knows no way to sign in that we know.') from error
+    except smtplib.SMTPResponseException as error:
+        answer = _answer(error.smtp_code, error.smtp_error)
+        raise Trouble(f'The mail server can not be used: {answer}') from error
+    except ssl.SSLError as error:
+        raise Trouble('The mail server can not prove who it is.') from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Trouble(
+            f'The mail server {"does not answer in time" if _late(error) else "can not be reached"}.'
+        ) from error
+
+
+def _open(server: MailServer) -> smtplib.SMTP:
+    name = urlsplit(server.home).hostname or 'localhost'
+    if server.secure:
+        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=TIMEOUT, context=_trusted(server))
+    return smtplib.SMTP(server.host, server.port, name, timeout=TIMEOUT)
+
+
+def _trusted(server: MailServer) -> ssl.SSLContext:
+    """Who is believed to be the server: on this machine, where nobody is in between, whoever answers."""
+    context = ssl.create_default_context()
+    if HERE.fullmatch(server.host):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def send(server: MailServer, smtp: smtplib.SMTP, mail_id: str, letter: Letter, recipient: str, at: datetime) -> None:
+    """Hand one mail in, for one person; its Message-ID is the same however often this is tried.
+
+    Raises Refused, Broken; Trouble where the server takes no mail from us at all; Invalid for what is no address.
+    """
+    to = emails.parse(recipient).key
+    it = _message(server, mail_id, letter, to, at)
+    _wait_for(smtp, PATIENCE)
+    try:
+        smtp.send_message(it, server.sender.addr_spec, [to])
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _no(*error.recipients[to]) from error
+    except smtplib.SMTPResponseException as error:
+        if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != CLOSING:
+            raise Trouble(f'The mail server takes no mail from {server.sender.addr_spec}.') from error
+        raise _no(error.smtp_code, error.smtp_error) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Broken(f'The mail server {"does not answer in time" if _late(error) else "hung up"}.') from error
+
+
+def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: datetime) -> EmailMessage:
+    it = EmailMessage(policy=SMTP)
+    it['From'], it['To'] = server.sender, Address(addr_spec=to)
+    # Python decodes what looks like an encoded word (RFC 2047), and a line break in it begins another header.
+    it['Subject'] = letter.subject.replace('=?', '=\u200b?')
+    it['Date'] = format_datetime(at)
+    it['Message-ID'] = f'<{mail_id}@{urlsplit(server.home).hostname}>'
+    it['Auto-Submitted'] = 'auto-generated'
+    if any(sign in str(value) for value in it.values() for sign in '\r\n\0'):
+        raise ValueError('a header with a line break')
+    it.set_content(letter.text, cte='quoted-printable')
+    it.add_alternative(letter.html, subtype='html', cte='quoted-printable')
+    return it
+
+
+def _no(code: int, said: bytes | str) -> Exception:
+    """What an answer to a mail means."""
+    return Broken(f'The mail server hung up: {_answer(code, said)}') if code == CLOSING else Refused(code, said)
+
+
+def _answer(code: int, said: bytes | str) -> str:
+    """What a server has answered, fit for a screen."""
+    text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
+    plain = ' '.join(''.join(letter if letter.isprintable() else ' ' for letter in text).split())
+    return f'{code} {plain[:200]}'
+
+
+def _wait_for(smtp: smtplib.SMTP, seconds: float) -> None:
+    """Give the server so long for each answer from now on."""
+    if smtp.sock:
+        smtp.sock.settimeout(seconds)
+
+
+def _late(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)

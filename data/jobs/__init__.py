@@ -1,0 +1,1 @@
+"""What runs in the background of the process, each job in a thread of its own."""

@@ -1,0 +1,5 @@
+"""Who may do what: permissions of roles, what a status leaves of them, and the check in every transaction."""
+
+from data.permissions.authorize import Member, authorize, identify, refusal
+from data.permissions.roles import GRANTS, Permission, known
+from data.permissions.statuses import NEXT, STATUS_RULES, StatusRule

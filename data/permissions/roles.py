@@ -1,0 +1,63 @@
+"""Permissions, and which role grants which: the one table behind every check, control and sentence."""
+
+from enum import StrEnum
+
+from data.models import Role
+from data.problems import Invalid
+
+
+class Permission(StrEnum):
+    """What a role can grant, named `scope:action`, with the phrase that completes "you may …", "only Owners can …"."""
+
+    phrase: str
+
+    def __new__(cls, name: str, phrase: str = '') -> 'Permission':
+        """A member whose value is its name; `phrase` says on screens what it permits."""
+        member = str.__new__(cls, name)
+        member._value_ = name
+        member.phrase = phrase
+        return member
+
+    ORGANIZATION_VIEW = 'organization:view', 'see the organization, its members and projects'
+    PROJECT_EDIT = 'project:edit', 'create, change and delete projects'
+    ORGANIZATION_RENAME = 'organization:rename', 'rename the organization'
+    PHONE_MANAGE = 'phone:manage', 'manage phone numbers'
+    MEMBER_INVITE = 'member:invite', 'invite people'
+    MEMBER_CHANGE_ROLE = 'member:change_role', 'change roles'
+    MEMBER_REMOVE = 'member:remove', 'remove people'
+    AUDIT_VIEW = 'audit:view', 'see the audit log'
+    BILLING_VIEW = 'billing:view', 'see billing'
+    BILLING_MANAGE = 'billing:manage', 'change the billing address, plan and payment'
+    ORGANIZATION_DELETE = 'organization:delete', 'delete, restore or transfer the organization'
+    OWNER_APPOINT = 'owner:appoint', 'appoint Owners or change what an Owner is'
+    ORGANIZATION_LEAVE = 'organization:leave', 'leave the organization'
+
+
+_VIEWER = frozenset({Permission.ORGANIZATION_VIEW, Permission.ORGANIZATION_LEAVE})
+_MEMBER = _VIEWER | {Permission.PROJECT_EDIT}
+_ADMIN = _MEMBER | {
+    Permission.ORGANIZATION_RENAME,
+    Permission.PHONE_MANAGE,
+    Permission.MEMBER_INVITE,
+    Permission.MEMBER_CHANGE_ROLE,
+    Permission.MEMBER_REMOVE,
+    Permission.AUDIT_VIEW,
+    Permission.BILLING_VIEW,
+}
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.OWNER: frozenset(Permission),
+    Role.ADMIN: _ADMIN,
+    Role.MEMBER: _MEMBER,
+    Role.VIEWER: _VIEWER,
+}
+
+
+def known(role: object) -> Role:
+    """The role itself: a text that only equals one would slip past the questions of who may appoint it.
+
+    Raises Invalid('role').
+    """
+    found = next((each for each in Role if each == role), None)
+    if found is None:
+        raise Invalid(role='Choose a role.')
+    return found

@@ -1,0 +1,63 @@
+"""How much is too much: every limit of the application with its unit, in one list."""
+
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
+
+Rule = RateLimitItem
+"""So many, per so many minutes, hours or days; its last argument names it apart from the others."""
+
+TRIES_HERE = RateLimitItemPerMinute(10, 10, 'tries-here')
+"""Tries to sign in per e-mail address and network. A right password forgets the wrong ones before it."""
+
+TRIES_ADDRESS = RateLimitItemPerHour(100, 1, 'tries-address')
+"""Tries to sign in per e-mail address, from all the networks where nobody ever signed in with it."""
+
+TRIES_NETWORK = RateLimitItemPerMinute(200, 10, 'tries-network')
+"""Tries to sign in per network, which may be an office or a school: many people behind one address."""
+
+SIGN_UPS = RateLimitItemPerHour(50, 1, 'sign-ups')
+"""Forms of sign-up per network."""
+
+NOTED = RateLimitItemPerMinute(1, 1, 'noted')
+"""Entries on the record about tries that were too many, per e-mail address and network."""
+
+PAGES = RateLimitItemPerMinute(600, 1, 'pages')
+"""Pages per network, looked at before one is built: a page costs 10 ms and lives for a minute at least."""
+
+UNOPENED = 50
+"""Pages for the signed-out that wait to be opened by a browser; of more, the oldest go: each is 100 kB."""
+
+SOCKETS = RateLimitItemPerMinute(600, 1, 'sockets')
+"""Sockets opened per network; a page needs one, and another one whenever its connection was lost."""
+
+SOCKETS_OPEN = 1000
+"""Sockets open at once per network: an office of some hundred people with a few tabs each; idle ones cost 100 kB."""
+
+HELLO = 10
+"""Seconds in which a socket has to say hello."""
+
+REFUSALS = RateLimitItemPerMinute(10, 1, 'refusals')
+"""Refusals on the record per person, organization, act and rule; the others are refused, too, but not written down."""
+
+INVITATIONS = RateLimitItemPerHour(300, 1, 'invitations')
+"""Invitations sent per organization, and per person: a list of two hundred, and some that are sent again."""
+
+RESENDS = RateLimitItemPerMinute(1, 1, 'resends')
+"""How often one invitation is sent again."""
+
+INVITED = RateLimitItemPerDay(10, 1, 'invited')
+"""Mails with invitations per address, from all organizations together; the others come a day later."""
+
+MAILS = RateLimitItemPerDay(100, 1, 'mails')
+"""Mails of one kind to one address on behalf of an organization."""
+
+EVENTS, EVENTS_AT_ONCE = 50, 200
+"""Frames a second that one socket may send, and how many of them at once."""
+
+FLOOD = 1000
+"""Frames beyond those after which a socket is closed."""
+
+FRAME = 128 * 1024
+"""Bytes of one frame of a socket."""
+
+BODY = 1024 * 1024
+"""Bytes of what is posted by HTTP."""

@@ -1,0 +1,58 @@
+"""The mail server as the settings name it, and whether there is one."""
+
+from dataclasses import dataclass, field
+from email.headerregistry import Address
+from email.utils import parseaddr
+from urllib.parse import unquote, urlsplit
+
+from data.inputs import emails
+from data.problems import Invalid
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mails are handed in, and whom they are from."""
+
+    host: str
+    port: int
+    secure: bool
+    user: str
+    password: str = field(repr=False)
+    sender: Address
+    home: str
+
+    @classmethod
+    def of(cls, url: str, sender: str, home: str) -> 'MailServer':
+        """The server at an address like smtp://user:password@host:587; `home` is our own. Raises ValueError."""
+        parts = urlsplit(url)
+        if parts.scheme not in ('smtp', 'smtps') or not parts.hostname or parts.path not in ('', '/') or parts.query:
+            raise ValueError(url)
+        secure = parts.scheme == 'smtps'
+        user, password = unquote(parts.username or ''), unquote(parts.password or '')
+        if not f'{user}{password}'.isascii():  # smtplib can't say anything else
+            raise ValueError(url)
+        return cls(parts.hostname, parts.port or (465 if secure else 587), secure, user, password, who(sender), home)
+
+
+def who(sender: str) -> Address:
+    """The sender from `Name <address>` or an address. Raises ValueError."""
+    name, address = parseaddr(sender)
+    if not sender.isprintable():
+        raise ValueError(sender)
+    try:
+        return Address(name, addr_spec=emails.parse(address).key)
+    except Invalid as problem:
+        raise ValueError(sender) from problem
+
+
+_servers: list[MailServer] = []
+
+
+def configure(server: MailServer | None) -> None:
+    """Send mails by this server from now on, or none at all."""
+    _servers[:] = [server] if server else []
+
+
+def is_configured() -> bool:
+    """Whether mails are sent at all."""
+    return bool(_servers)

@@ -1,0 +1,47 @@
+"""Signing in: an address and its password begin a session."""
+
+from sqlmodel import select
+
+from data.database import accounts
+from data.inputs import emails
+from data.models import AccountEvent, User
+from data.problems import Invalid, Problem
+from data.security import passwords
+from data.services.accounts import sessions
+from data.services.accounts.throttling import SIGN_IN, throttled
+
+
+class WrongCredentials(Problem):
+    """The address or the password is wrong; which of them is never said (ASVS 6.3.8)."""
+
+    def __init__(self) -> None:
+        super().__init__('This email address and password don’t belong together.')
+
+
+def sign_in(email: object, password: object, *, network: str = '', agent: str = '') -> str:
+    """Begin a session and return its token.
+
+    An unknown address costs the same time as a wrong password. Raises WrongCredentials, and TooMany, which is put on
+    the record.
+    """
+    with throttled(SIGN_IN, email, network):
+        return with_password(email, password, network=network, agent=agent)
+
+
+def with_password(email: object, password: object, *, network: str, agent: str) -> str:
+    """The same for a try that is counted already. Raises WrongCredentials."""
+    try:
+        key = emails.parse(email).key
+    except Invalid:
+        key = ''
+    with accounts(writes=False) as tx:
+        user = tx.exec(select(User).where(User.email_key == key)).first()
+    right, better_hash = passwords.verify(password, user.password_hash if user else None)
+    with accounts() as tx:
+        if user is not None and right:
+            tx.add(user)
+            user.password_hash = better_hash or user.password_hash
+            tx.add(AccountEvent(user_id=user.id, email_key=key, action=SIGN_IN, outcome='done', network=network[:64]))
+            return sessions.start(tx, user, network, agent)
+        tx.add(AccountEvent(email_key=key, action=SIGN_IN, outcome='refused', network=network[:64]))
+    raise WrongCredentials

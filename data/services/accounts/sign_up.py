@@ -1,0 +1,103 @@
+"""Signing up: an account with its first organization, and perhaps the membership it was invited to."""
+
+from dataclasses import replace
+
+from sqlalchemy.exc import IntegrityError
+
+from data.database import Actor, Scope, TenantSession, faults, lock, transaction
+from data.inputs import emails, texts
+from data.models import AccountEvent, User, new_id
+from data.problems import Invalid, Problem
+from data.security import passwords
+from data.services import organizations
+from data.services.accounts import sessions
+from data.services.accounts.sign_in import WrongCredentials, with_password
+from data.services.accounts.throttling import SIGN_UP, throttled
+from data.services.invitations import answering
+from data.services.invitations.states import State
+
+TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'
+
+
+def sign_up(
+    email: object,
+    password: object,
+    confirmation: object,
+    *,
+    invitation: object = None,
+    network: str = '',
+    agent: str = '',
+) -> str:
+    """Create an account with its first organization and a session; return the session's token.
+
+    Account, organization and ownership, and the membership where an `invitation` (its token) is accepted with it,
+    appear together or not at all. Whoever sends the form twice, or has an account with this password already, is signed
+    in, and accepts: so it is a try to sign in like any other.
+    Raises Invalid('email' | 'password' | 'confirmation'), what `invitations.accept` raises, and TooMany, which is put
+    on the record.
+    """
+    with throttled(SIGN_UP, email, network):
+        user = new_user(email, password, confirmation)
+        offered = answering.find(invitation) if invitation is not None else None
+        actor = Actor('', user.id, new_id(), network[:64])
+        try:
+            with transaction(actor) as tx:
+                create_account(tx, actor, user)
+                if offered:
+                    _join(tx, actor, user, *offered)
+                return sessions.start(tx, user, network, agent)
+        except IntegrityError as error:
+            if not is_taken(error):
+                raise
+            return _sign_up_again(user.email, str(password), invitation, network, agent)
+
+
+def new_user(email: object, password: object, confirmation: object) -> User:
+    """A user with this address and password, not stored yet. Raises Invalid('email' | 'password' | 'confirmation')."""
+    address = emails.parse(email)
+    secret = passwords.check_new(password, email=address.shown)
+    if confirmation != secret:
+        raise Invalid(confirmation='The two passwords are not the same.')
+    return User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
+
+
+def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
+    """Store the user and their first organization, under the actor's organization id, named after their address.
+
+    Raises IntegrityError for an address that has an account: see `is_taken`.
+    """
+    tx.add(user)
+    tx.flush()
+    organizations.found(tx, actor, user.email, texts.name_from_email(user.email))
+    tx.add(
+        AccountEvent(
+            user_id=user.id, email_key=user.email_key, action=SIGN_UP, outcome='done', network=actor.network[:64]
+        )
+    )
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether it is the address that was there already, and nothing else that is wrong."""
+    return faults.is_duplicate(error, 'users', 'email_key')
+
+
+def _join(tx: TenantSession, actor: Actor, user: User, organization_id: str, invitation_id: str) -> None:
+    with tx.within(Scope(organization_id)):
+        lock(tx, organization_id)
+        answering.enter(tx, replace(actor, organization_id=organization_id), user, invitation_id)
+
+
+def _sign_up_again(email: str, password: str, invitation: object, network: str, agent: str) -> str:
+    try:
+        token = with_password(email, password, network=network, agent=agent)
+    except WrongCredentials:
+        raise Invalid(email=TAKEN) from None
+    actor = sessions.of_token(token, network)
+    try:
+        if invitation is not None and actor:
+            answering.accept(actor, invitation)
+    except Problem as problem:
+        if not isinstance(problem, answering.Closed) or problem.state is not State.ACCEPTED:  # by the same form, before
+            sessions.end(token, network)
+            raise
+    return token

@@ -1,0 +1,14 @@
+"""The audit log of an organization: what its people did, and what was refused."""
+
+from data.services.audit.log import (
+    Entry,
+    Export,
+    Portion,
+    Wanted,
+    export,
+    latest,
+    page,
+    people,
+    record,
+    record_by_administrator,
+)

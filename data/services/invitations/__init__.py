@@ -1,0 +1,19 @@
+"""Invitations: offers of a role to an e-mail address, and the answers to them."""
+
+from data.services.invitations.answering import Closed, Offer, SomebodyElse, accept, decline, look
+from data.services.invitations.links import Dead
+from data.services.invitations.sending import (
+    GOOD_FOR,
+    PORTION,
+    Page,
+    Pending,
+    change_role,
+    check,
+    invite,
+    link,
+    page,
+    resend,
+    revoke,
+    revoke_of,
+)
+from data.services.invitations.verdicts import Judged, Verdict

@@ -1,0 +1,71 @@
+"""Mails with invitations: written with the invitation, put into words as it stands when they are sent."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from data.database import TenantSession, administrator
+from data.models import Invitation, Mail, MailState, Organization
+from data.runtime import limits, mail_server, rate_limiter
+from data.services.invitations.links import Dead, token_of
+from data.services.invitations.states import NO_MAIL, State, state_of
+from data.services.mail.outbox import Content, NotSent, expect_there
+
+
+def invite(tx: TenantSession, invitation: Invitation) -> None:
+    """Send an invitation, if mail is set up; what waits to be sent of it already is replaced."""
+    if not mail_server.is_configured():
+        return
+    for before in tx.exec(select(Mail).where(Mail.invitation_id == invitation.id, Mail.state == MailState.WAITING)):
+        tx.delete(before)
+    add(tx, invitation)
+
+
+def add(tx: TenantSession, invitation: Invitation) -> None:
+    """Send a new invitation, if mail is set up."""
+    if mail_server.is_configured():
+        tx.add(
+            Mail(
+                organization_id=invitation.organization_id,
+                kind='invitation',
+                recipient=invitation.email,
+                invitation_id=invitation.id,
+            )
+        )
+
+
+def of_invitations(tx: TenantSession, invitation_ids: Iterable[str]) -> dict[str, Mail]:
+    """The newest mail of each of these invitations."""
+    query = select(Mail).where(col(Mail.invitation_id).in_(sorted(invitation_ids))).order_by(col(Mail.created_at))
+    return {str(it.invitation_id): it for it in tx.exec(query)}
+
+
+def content(mail: Mail) -> Content:
+    """What a mail with an invitation says as of now. Raises NotSent."""
+    asked = select(Invitation, Organization).join(Organization, col(Organization.id) == Invitation.organization_id)
+    with administrator() as tx:
+        expect_there(tx, mail)
+        row = tx.exec(asked.where(Invitation.id == mail.invitation_id)).first()
+        if row is None:
+            raise NotSent('A newer invitation has taken its place.', for_good=True)
+        state = state_of(tx, *row)
+    if state is not State.OPEN:
+        raise NotSent(NO_MAIL[state], for_good=state is not State.CLOSED)
+    invitation, organization = row
+    if not mail.attempts and (seconds := rate_limiter.wait(limits.INVITED, invitation.email_key)):
+        raise NotSent('', seconds=seconds)
+    return _facts(invitation, organization.name)
+
+
+def _facts(invitation: Invitation, organization: str) -> Content:
+    facts = {
+        'organization': organization,
+        'by': invitation.invited_by_email,
+        'role': invitation.role.label,
+        'email': invitation.email,
+        'until': f'{invitation.expires_at:%d %B %Y, %H:%M} UTC',
+    }
+    try:
+        return Content(facts, token_of(invitation))
+    except Dead as dead:
+        raise NotSent(str(dead), for_good=True) from None

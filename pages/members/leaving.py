@@ -1,0 +1,46 @@
+"""The way out of an organization."""
+
+from functools import partial
+
+from nicegui import ui
+
+from components.kit.calls import call, told
+from components.kit.card import Card
+from components.kit.dialog import confirm
+from components.kit.text import hint
+from data.changes import Change, Topic
+from data.models import Role
+from data.permissions import Member, Permission
+from data.services import members
+from data.services.members import LAST_OWNER
+from pages.shell import live
+
+
+async def leave_card(member: Member) -> None:
+    """The way out."""
+    with Card('Leave this organization'):
+        sentence = hint('')
+        button = ui.button('Leave organization', color=None).classes('button-danger')
+        button.on_click(told(partial(leave, member)))
+
+    async def draw(now: Member) -> None:
+        owners = (await call(members.page, now, limit=1)).owners
+        if button.is_deleted:
+            return  # the screen has gone meanwhile
+        last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
+        why = now.refused(Permission.ORGANIZATION_LEAVE) or last
+        sentence.text = why or 'You lose access at once. Somebody who may invite people can bring you back.'
+        button.set_visibility(not why)
+
+    await draw(member)
+
+    @live.watch(Topic.MEMBERS, Topic.ORGANIZATION)
+    async def refresh(now: Member, _: Change) -> None:
+        await draw(now)
+
+
+async def leave(member: Member) -> None:
+    """Ask, then leave; the screen goes where the person still belongs."""
+    sentence = f'You will no longer see anything of {member.organization.name}.'
+    if await confirm('Leave this organization?', sentence, action='Leave organization'):
+        await call(members.leave, member)

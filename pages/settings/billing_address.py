@@ -1,0 +1,88 @@
+"""The billing address, with the fields that its country asks for."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from nicegui import ui
+
+from components.billing_address import AddressForm, stored
+from components.kit.calls import call
+from components.kit.card import Card
+from components.kit.fields import Values
+from components.kit.form import Saved
+from components.kit.text import Text, hint
+from data.changes import Change, Topic
+from data.inputs import addresses, countries, tax_ids
+from data.models import BillingAddress
+from data.permissions import Member, Permission
+from data.services import billing
+from pages.shell import live
+
+
+async def address_card(member: Member) -> None:
+    """Where bills go; drawn anew when somebody gets to see it, or no longer may."""
+    with Card('Billing address', hint='Printed on every invoice of this organization.'):
+        place = ui.element('div')
+    take = await billing_address(place, member)
+
+    @live.watch(Topic.ADDRESS, Topic.ORGANIZATION, Topic.MEMBERS)
+    async def refresh(now: Member, change: Change) -> None:
+        nonlocal take
+        if now.may(Permission.BILLING_VIEW) is not (take is not None):
+            place.clear()
+            take = await billing_address(place, now)
+        elif take:
+            await take(now, change)
+
+
+async def billing_address(place: ui.element, member: Member) -> Callable[[Member, Change], Awaitable[None]] | None:
+    """Draw the address and return how to take in a change; for those who may not see it only why, and None."""
+    if no := member.refused(Permission.BILLING_VIEW):
+        with place:
+            hint(no)
+        return None
+    first = await call(saved_address, member)
+    with place:
+        printed = Text('address', '', 'printed')
+        form = AddressForm(
+            partial(saved_address, member),
+            partial(save_address, member),
+            first,
+            refused=member.refused(Permission.BILLING_MANAGE),
+            kept=f'address-{member.organization_id}',
+            countries=countries.names(),
+            lines=addresses.form,
+            tax_label=tax_ids.label,
+        )
+    show_printed(printed, first)
+
+    async def take(now: Member, change: Change) -> None:
+        form.allow(now.refused(Permission.BILLING_MANAGE))
+        if change.topic is Topic.ADDRESS:
+            saved = await call(saved_address, member)
+            show_printed(printed, saved)
+            form.take(saved, change.by)
+
+    return take
+
+
+def saved_address(member: Member) -> Saved:
+    """The stored address as its form wants it."""
+    return as_saved(billing.address(member))
+
+
+def save_address(member: Member, values: Values, version: int) -> Saved:
+    """Store an address and return it as its form wants it."""
+    return as_saved(billing.set_address(member, values, version=version))
+
+
+def as_saved(row: BillingAddress | None) -> Saved:
+    """An address, or none yet, as its form wants it."""
+    values = row.model_dump(exclude={'organization_id', 'version'}) if row else None
+    return stored(values, row.version if row else 0)
+
+
+def show_printed(block: Text, saved: Saved) -> None:
+    """Show the address as the post office prints it."""
+    block.text = '\n'.join(addresses.printed(addresses.Address(**saved.values))) if saved.version else ''
+    block.set_visibility(bool(block.text))

@@ -1,0 +1,102 @@
+"""Phone numbers of an organization: the list, and the dialog for one of them."""
+
+from functools import partial
+
+from components.kit.calls import call, told
+from components.kit.card import Card
+from components.kit.dialog import confirm, dialog
+from components.kit.fields import Values
+from components.kit.form import NOTHING, Saved
+from components.phone_numbers import PhoneForm, PhoneTable
+from data.changes import Change, Topic
+from data.inputs import countries, phones
+from data.models import PhoneNumber
+from data.permissions import Member, Permission
+from data.services import phone_numbers
+from pages.shell import live
+
+PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}
+
+
+async def phones_card(member: Member) -> None:
+    """Numbers, one of them primary."""
+    may = Permission.PHONE_MANAGE
+    with Card('Phone numbers', hint='How to reach this organization. One of them is the primary number.'):
+        table = PhoneTable(
+            on_edit=partial(edit_phone, member),
+            on_primary=partial(make_primary, member),
+            on_remove=partial(remove_phone, member),
+            on_add=lambda: edit_phone(member, {}),
+        )
+
+    async def draw(now: Member) -> None:
+        table.show([phone_row(row) for row in await call(phone_numbers.of_organization, now)], now.refused(may))
+
+    await draw(member)
+
+    @live.watch(Topic.PHONES, Topic.ORGANIZATION, Topic.MEMBERS)
+    async def refresh(now: Member, _: Change) -> None:
+        await draw(now)
+
+
+def phone_row(row: PhoneNumber) -> dict[str, object]:
+    """A phone number in words."""
+    return {
+        'id': row.id,
+        'number': phones.shown(row.e164),
+        'country': row.country,
+        'label': row.label,
+        'purpose': row.purpose.value,
+        'purpose_word': PURPOSES[row.purpose.value],
+        'primary': row.is_primary,
+        'version': row.version,
+    }
+
+
+def edit_phone(member: Member, row: dict[str, object]) -> None:
+    """A dialog for a number: a new one when `row` is empty."""
+
+    def save(values: Values, version: int) -> Saved:
+        if not row:
+            saved = phone_numbers.add(member, values)
+        else:
+            saved = phone_numbers.change(member, str(row['id']), values, version=version)
+        return Saved(phone_row(saved), saved.version)
+
+    def load() -> Saved:
+        of = {it.id: it for it in phone_numbers.of_organization(member)}
+        it = of.get(str(row.get('id')))
+        return Saved(phone_row(it), it.version) if it else NOTHING
+
+    with dialog('Phone number' if row else 'New phone number') as box:
+        PhoneForm(
+            load,
+            save,
+            Saved(row or {'purpose': 'voice'}, int(str(row.get('version', 0)))),
+            refused=None,
+            kept=f'phone-{row.get("id") or member.organization_id}',
+            on_saved=box.close,
+            countries=calling_countries(),
+            purposes=PURPOSES,
+            example=phones.example,
+            dialog=box,
+        )
+
+
+def calling_countries() -> dict[str, str]:
+    """The countries a number can be of, by name, each with the prefix of its numbers."""
+    names = countries.names()
+    return {code: f'{names[code]} ({phones.calling_code(code)})' for code in names if phones.calling_code(code)}
+
+
+@told
+async def make_primary(member: Member, row: dict[str, object]) -> None:
+    """Let this number be the one to use first."""
+    await call(phone_numbers.make_primary, member, str(row['id']))
+
+
+@told
+async def remove_phone(member: Member, row: dict[str, object]) -> None:
+    """Ask, then remove."""
+    if await confirm('Remove this number?', f'{row["number"]} will no longer be listed.', action='Remove number'):
+        await call(phone_numbers.remove, member, str(row['id']))

@@ -1,0 +1,62 @@
+"""Routing inside the dashboard: which screen is built for a path, when NiceGUI comes to it."""
+
+import asyncio
+from inspect import Parameter, Signature
+from typing import Protocol
+
+from nicegui import ui
+
+from pages.shell import errors
+from pages.shell.screens import SCREENS, Screen
+
+
+class Shows(Protocol):
+    """What draws the screens."""
+
+    async def show(self, screen: Screen, ids: dict[str, str]) -> None:
+        """Build a screen with the ids in its path."""
+
+    def holds_back(self, path: str) -> bool:
+        """Whether the screen now shown stays, because leaving it would lose something."""
+
+    def no_such_screen(self) -> None:
+        """Say that no screen has this path."""
+
+
+class Route:
+    """What NiceGUI calls for the path of a screen.
+
+    It has exactly the parameters of the path: what a builder takes besides, NiceGUI would fill from the query.
+    """
+
+    def __init__(self, shell: Shows, screen: Screen) -> None:
+        self._shell, self._screen = shell, screen
+        names = [Parameter(name, Parameter.KEYWORD_ONLY, annotation=str) for name in screen.parameters]
+        self.__signature__ = Signature(names)
+
+    async def __call__(self, **ids: str) -> None:
+        """Show the screen."""
+        await self._shell.show(self._screen, ids)
+
+
+class Screens(ui.sub_pages):
+    """The content of the dashboard. Knows when its screen is built, and asks before what was typed is lost."""
+
+    def __init__(self, shell: Shows) -> None:
+        self._shell = shell
+        super().__init__({path: Route(shell, screen) for path, screen in SCREENS.items()})
+
+    async def settled(self) -> None:
+        """Wait for the screen that is being built, so that it is part of the first response."""
+        while self._active_tasks:
+            await asyncio.wait(set(self._active_tasks))
+
+    def _show(self) -> None:
+        if not self._shell.holds_back(self._router.current_path):
+            super()._show()
+
+    def _render_404(self) -> None:
+        self._shell.no_such_screen()
+
+    def _render_error(self, exception: Exception) -> None:
+        errors.gone_wrong(exception)

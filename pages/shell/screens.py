@@ -1,0 +1,75 @@
+"""The registry of screens: `org_page` makes one of an organization, `user_page` one of a person.
+
+A path may have parameters: `org_page('/projects/{project_id}', …)` builds with `build(member, project_id=…)`. What
+stands in the query of an address never reaches a screen.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+
+from data.permissions import Permission
+
+ORGANIZATION = '/organizations/{organization_id}'
+"""Where the screens of an organization begin."""
+
+
+class Menu(StrEnum):
+    """The groups of the menu, in their order. A group is shown where all that its paths name is known."""
+
+    ORGANIZATION = 'Organization'
+    PROJECT = 'Project'
+    GENERAL = 'General'
+
+
+Build = Callable[..., Awaitable[None]]
+"""Draws a screen for a `Member`, or for an `Actor` where it is nobody's organization, and the ids in its path."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """A screen of the dashboard; without a `permission` it is about the person, without a `menu` it has no entry."""
+
+    path: str
+    title: str
+    icon: str
+    menu: Menu | None
+    permission: Permission | None
+    build: Build
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names in its path."""
+        return [name for _, name, _, _ in Formatter().parse(self.path) if name]
+
+
+SCREENS: dict[str, Screen] = {}
+"""By path, in the order of the menu: that in which `pages` imports them."""
+
+
+def org_page(
+    path: str, *, title: str, permission: Permission, icon: str = '', menu: Menu | None = Menu.ORGANIZATION
+) -> Callable[[Build], Build]:
+    """Register a screen of an organization, at `/organizations/{organization_id}` + `path`."""
+    return _register(ORGANIZATION + path, title, icon, menu, permission)
+
+
+def user_page(path: str, *, title: str, icon: str = '', menu: Menu | None = Menu.GENERAL) -> Callable[[Build], Build]:
+    """Register a screen of whoever is signed in; its actor stands in the organization where they were last."""
+    return _register(path, title, icon, menu, None)
+
+
+def _register(
+    path: str, title: str, icon: str, menu: Menu | None, permission: Permission | None
+) -> Callable[[Build], Build]:
+    def register(build: Build) -> Build:
+        SCREENS[path] = Screen(path=path, title=title, icon=icon, menu=menu, permission=permission, build=build)
+        return build
+
+    return register
+
+
+def roots() -> list[str]:
+    """What the paths of all screens begin with."""
+    return sorted({screen.path.split('/')[1] for screen in SCREENS.values()})
