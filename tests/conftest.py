@@ -8,17 +8,17 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
-import world as people
-from databases import Databases, Files, Postgres
 from nicegui.testing import User as Browser
-from probes import listening
 from sqlalchemy import Engine, make_url
-from visitors import ORIGIN, Visitor
 
 from data import changes, clock, database
 from data.changes import Change
 from data.runtime import limits, rate_limiter
 from data.security import passwords, tokens
+from tests.support import world as people
+from tests.support.databases import Databases, Files, Postgres
+from tests.support.probes import listening
+from tests.support.visitors import ORIGIN, Visitor
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -5,15 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from probes import everything, happens_whole_or_not_at_all, refused, rows, run, value
 from sqlalchemy import Engine
-from world import NETWORK, PASSWORD, at_home, organization
 
 from data.changes import Change
 from data.problems import Invalid
 from data.security import passwords
 from data.services import accounts, organizations
 from data.services.accounts import WrongCredentials, sessions
+from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run, value
+from tests.support.world import NETWORK, PASSWORD, at_home, organization
 
 pytestmark = pytest.mark.usefixtures('unthrottled')
 

@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from probes import refused, run, statements, value
-from records import add, fill
 from sqlalchemy import Engine
-from visitors import Visitor, until
-from world import World, email_of, organization
 
 from components.kit.fields import Choice
 from data.models import Role, Status
 from data.problems import Forbidden
 from data.services import members, organizations, phone_numbers
 from data.services.audit import log
+from tests.support.probes import refused, run, statements, value
+from tests.support.records import add, fill
+from tests.support.visitors import Visitor, until
+from tests.support.world import World, email_of, organization
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 
 import pytest
-from probes import everything
 from sqlalchemy import Engine
-from visitors import Visitor, until, without_ids
-from world import World, inside, join
 
 from data import database
 from data.models import Role, Status, new_id
 from data.services import billing, members, organizations, phone_numbers
+from tests.support.probes import everything
+from tests.support.visitors import Visitor, until, without_ids
+from tests.support.world import World, inside, join
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

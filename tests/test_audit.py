@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from probes import refused, rows, run, statements, value
 from sqlalchemy import Engine
 from sqlmodel import select, update
-from world import PASSWORD, World, at_home, email_of, organization, pending, sign_up
 
 from data.changes import Change, Topic
 from data.database import Actor, administrator, audit_chain, transaction
@@ -26,6 +24,8 @@ from data.runtime import limits
 from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
 from data.services.audit import verify
 from data.services.audit.verify import Report
+from tests.support.probes import refused, rows, run, statements, value
+from tests.support.world import PASSWORD, World, at_home, email_of, organization, pending, sign_up
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}

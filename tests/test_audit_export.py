@@ -8,16 +8,16 @@ import time
 from typing import Any
 
 import pytest
-from probes import refused
-from records import add, fill
 from sqlalchemy import Engine
-from world import World, email_of
 
 from data.changes import Change, Topic
 from data.models import Status
 from data.problems import Forbidden
 from data.services import audit, organizations
 from data.services.audit import log, verify
+from tests.support.probes import refused
+from tests.support.records import add, fill
+from tests.support.world import World, email_of
 
 
 def as_rows(content: bytes) -> list[dict[str, str]]:

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from probes import refused, statements
-from records import add, fill
 from sqlalchemy import Engine
-from world import World, inside
 
 from data.database import Actor
 from data.models import Role, Status
 from data.problems import Forbidden, NotFound, SignedOut
 from data.services import audit, members, organizations
 from data.services.audit import Entry
+from tests.support.probes import refused, statements
+from tests.support.records import add, fill
+from tests.support.world import World, inside
 
 
 def targets(actor: Actor, **wanted: Any) -> list[str]:

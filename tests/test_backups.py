@@ -12,11 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from probes import rows, value
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError
 from structlog.testing import capture_logs
-from world import PASSWORD, World
 
 from data import clock
 from data.database import schema
@@ -27,8 +25,10 @@ from data.runtime import instance_lock
 from data.runtime.instance_lock import Busy
 from data.runtime.settings import Settings
 from data.services import organizations
-from tests.browser.served import Served
 from tests.load.tab import Tab, Visitor
+from tests.support.probes import rows, value
+from tests.support.served import Served
+from tests.support.world import PASSWORD, World
 
 
 @pytest.fixture

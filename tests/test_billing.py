@@ -3,15 +3,15 @@
 from itertools import product
 
 import pytest
-from probes import everything, happens_whole_or_not_at_all, refused, rows
 from sqlalchemy import Engine
-from world import World, inside
 
 from data.changes import Change, Topic
 from data.inputs.addresses import Address, printed
 from data.models import BillingAddress
 from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import billing, organizations
+from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows
+from tests.support.world import World, inside
 
 GERMAN = {
     'kind': 'company',

@@ -11,13 +11,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import loggers
 import pytest
 from click.testing import Result
-from probes import run, value
 from sqlalchemy import Engine
 from typer.testing import CliRunner
-from world import World
 
 from data import clock
 from data.__main__ import app
@@ -27,6 +24,9 @@ from data.operations import checks
 from data.runtime import instance_lock
 from data.services import accounts, organizations
 from data.services.accounts import sessions
+from tests.support import loggers
+from tests.support.probes import run, value
+from tests.support.world import World
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)
 ROOT = Path(__file__).parents[1]

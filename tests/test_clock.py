@@ -4,10 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
-from probes import value
 from sqlalchemy import Engine
-from visitors import Visitor
-from world import NETWORK, PASSWORD, World, organization
 
 from data import clock
 from data.models import IDLE
@@ -15,6 +12,9 @@ from data.problems import SignedOut
 from data.services import accounts, audit, organizations
 from data.services.accounts import sessions
 from data.services.audit import verify
+from tests.support.probes import value
+from tests.support.visitors import Visitor
+from tests.support.world import NETWORK, PASSWORD, World, organization
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Visit = Callable[..., Awaitable[Visitor]]

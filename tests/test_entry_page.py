@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 
 import pytest
-from probes import rows, value
 from sqlalchemy import Engine
-from visitors import ORIGIN, Visitor
-from world import PASSWORD, World
+
+from tests.support.probes import rows, value
+from tests.support.visitors import ORIGIN, Visitor
+from tests.support.world import PASSWORD, World
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

@@ -7,8 +7,9 @@ import httpx
 import nicegui
 import pytest
 from nicegui import app, core
-from visitors import ORIGIN, OURS, Visitor
-from world import World
+
+from tests.support.visitors import ORIGIN, OURS, Visitor
+from tests.support.world import World
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

@@ -4,15 +4,15 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 
 import pytest
-from probes import everything, rows, run, value
 from sqlalchemy import Engine
-from visitors import ORIGIN, Visitor, until
-from world import PASSWORD, World, email_of, pending
 
 from data.models import Role, Status
 from data.problems import Forbidden
 from data.services import invitations, organizations
 from data.services.invitations.states import SENTENCES, State
+from tests.support.probes import everything, rows, run, value
+from tests.support.visitors import ORIGIN, Visitor, until
+from tests.support.world import PASSWORD, World, email_of, pending
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from probes import listening, rows, run, statements, value
 from sqlalchemy import Engine
-from world import World, inside, join, pending
 
 from data import clock
 from data.changes import Topic
@@ -16,6 +14,8 @@ from data.security import tokens
 from data.services import invitations, members
 from data.services.invitations import GOOD_FOR
 from data.services.invitations.verdicts import Verdict
+from tests.support.probes import listening, rows, run, statements, value
+from tests.support.world import World, inside, join, pending
 
 NEW = 'nia@new.example'
 

@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from databases import Databases
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from probes import listening, rows, run
 from sqlalchemy import Engine
 from sqlmodel import select
 from test_billing import GERMAN
-from world import inside, sign_up
 
 from data import database
 from data.changes import Change
@@ -28,6 +25,9 @@ from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem
 from data.runtime import rate_limiter
 from data.services import audit, billing, invitations, members, organizations, phone_numbers
+from tests.support.databases import Databases
+from tests.support.probes import listening, rows, run
+from tests.support.world import inside, sign_up
 
 MARKS = ('alphamark', 'bravomark')
 NAMES = ('olga', 'sam', 'bo', 'vera', 'vic')

@@ -7,10 +7,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
-from probes import refused, rows, run, value
 from sqlalchemy import Engine
-from visitors import Visitor
-from world import NETWORK, PASSWORD, World
 
 from data import clock
 from data.database import Actor
@@ -20,6 +17,9 @@ from data.runtime.limits import PAGES, REFUSALS, SIGN_UPS, TRIES_ADDRESS, TRIES_
 from data.runtime.rate_limiter import KEYS, network_of
 from data.services import accounts, audit, organizations
 from data.services.accounts import WrongCredentials
+from tests.support.probes import refused, rows, run, value
+from tests.support.visitors import Visitor
+from tests.support.world import NETWORK, PASSWORD, World
 
 Visit = Callable[..., Awaitable[Visitor]]
 OLGA, WRONG, HOME, ELSEWHERE = 'olga@acme.test', 'not her password', NETWORK, '198.51.100.1'

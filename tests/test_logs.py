@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
-import loggers
 import pytest
 
 from data.problems import Unavailable
 from data.runtime import logs, redaction
-from tests.browser.served import Served
-from tests.faulty import SECRET
 from tests.load.tab import Tab, Visitor
+from tests.support import loggers
+from tests.support.faulty import SECRET
+from tests.support.served import Served
 
 TOKEN = secrets.token_urlsafe(32)
 CLIENT = '3f0c2f6a-8f3e-4a39-9f0e-0123456789ab'
@@ -166,7 +166,7 @@ FAILING = ('/faulty/route', '/faulty/page', '/faulty/async', '/faulty/task')
 
 @pytest.mark.parametrize('form', ['text', 'json'])
 def test_the_log_of_a_server_in_which_everything_fails(tmp_path: Path, form: str) -> None:
-    server = Served(tmp_path, command=[sys.executable, '-m', 'tests.faulty'], BOTCADENCE_LOG_FORMAT=form)
+    server = Served(tmp_path, command=[sys.executable, '-m', 'tests.support.faulty'], BOTCADENCE_LOG_FORMAT=form)
     try:
         secrets_seen, answers = asyncio.run(everything_fails(server.url))
     finally:

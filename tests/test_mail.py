@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from post_office import Box, free_port, running
-from probes import rows, run, value
 from sqlalchemy import Engine
-from world import World, pending
 
 from data.integrations import smtp
 from data.jobs.mail_delivery import Post
@@ -17,6 +14,9 @@ from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import invitations, members
 from data.services.mail import letters, outbox
+from tests.support.post_office import Box, free_port, running
+from tests.support.probes import rows, run, value
+from tests.support.world import World, pending
 
 NINA = 'nina@new.test'
 HOME = 'https://bots.example.com'

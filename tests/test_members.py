@@ -4,10 +4,8 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from probes import everything, happens_whole_or_not_at_all, refused, rows, value
 from sqlalchemy import Engine
 from test_organizations import BAD_IDS
-from world import PASSWORD, World, inside, join
 
 from data.changes import Change, Topic
 from data.models import Role, new_id
@@ -15,6 +13,8 @@ from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import accounts, members, organizations
 from data.services.accounts import sessions
 from data.services.members import LAST_OWNER
+from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, value
+from tests.support.world import PASSWORD, World, inside, join
 
 NINA = 'nina@new.test'
 

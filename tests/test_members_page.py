@@ -4,11 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from probes import rows as stored
-from probes import run
 from sqlalchemy import Engine
-from visitors import Visitor, until
-from world import World, email_of, join
 
 from components.kit.fields import Choice
 from components.kit.grid import Grid
@@ -17,6 +13,10 @@ from data.permissions import GRANTS, Permission
 from data.problems import Problem
 from data.services import members, organizations
 from data.services.members import LAST_OWNER
+from tests.support.probes import rows as stored
+from tests.support.probes import run
+from tests.support.visitors import Visitor, until
+from tests.support.world import World, email_of, join
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

@@ -5,9 +5,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from probes import everything, happens_whole_or_not_at_all, refused, rows, run, statements, value
 from sqlalchemy import Engine
-from world import World, email_of, inside, organization, sign_up
 
 from data.changes import Change, Topic
 from data.database import Actor
@@ -16,6 +14,8 @@ from data.permissions import NEXT
 from data.problems import Invalid, NotFound, Stale
 from data.services import members, organizations
 from data.services.organizations import PORTION
+from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run, statements, value
+from tests.support.world import World, email_of, inside, organization, sign_up
 
 BAD_IDS = [
     '',

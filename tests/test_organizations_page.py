@@ -3,13 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from probes import value
 from sqlalchemy import Engine
-from visitors import Visitor, until
-from world import World, join
 
 from data.models import Role, Status
 from data.services import members, organizations
+from tests.support.probes import value
+from tests.support.visitors import Visitor, until
+from tests.support.world import World, join
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
-from visitors import Visitor, until
-from world import World, email_of, join, organization, sign_up
 
 from data.models import Role, Status
 from data.services import members, organizations, phone_numbers
+from tests.support.visitors import Visitor, until
+from tests.support.world import World, email_of, join, organization, sign_up
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

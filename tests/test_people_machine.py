@@ -11,14 +11,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-from databases import Databases
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from probes import rows, run
 from sqlalchemy import Engine
 from test_races import Act, at_once
-from world import inside, sign_up
 
 from data import database
 from data.database import Actor
@@ -27,6 +24,9 @@ from data.problems import Problem
 from data.runtime import rate_limiter
 from data.services import invitations, members, organizations
 from data.services.invitations import links
+from tests.support.databases import Databases
+from tests.support.probes import rows, run
+from tests.support.world import inside, sign_up
 
 NAMES = ('olga', 'sam', 'ada', 'bo', 'cy')
 """Olga and Sam own an organization each; all begin with one of their own."""

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
-from probes import everything, refused, rows, run, value
 from sqlalchemy import Engine
-from world import World, inside
 
 from data import permissions
 from data.database import Actor
@@ -16,6 +14,8 @@ from data.permissions import Member, Permission, refusal
 from data.problems import Forbidden, NotFound
 from data.runtime import rate_limiter
 from data.services import billing, members, organizations, phone_numbers
+from tests.support.probes import everything, refused, rows, run, value
+from tests.support.world import World, inside
 
 # Written down from the product's contract, not from the code: who may, and what each status leaves of it.
 MAY = """

@@ -5,11 +5,9 @@ from functools import partial
 from typing import Any
 
 import pytest
-from probes import everything, happens_whole_or_not_at_all, refused, rows, run
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from test_organizations import BAD_IDS
-from world import World
 
 from data.changes import Change, Topic
 from data.database import Actor
@@ -17,6 +15,8 @@ from data.models import PhoneNumber, Purpose, new_id
 from data.problems import Invalid, NotFound, Stale
 from data.services import phone_numbers
 from data.services.phone_numbers import LIMIT
+from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run
+from tests.support.world import World
 
 BERLIN = {'number': '030 123456', 'country': 'DE', 'label': 'Front desk', 'purpose': 'voice'}
 PARIS = {'number': '+33 1 42 68 53 00', 'country': 'DE', 'label': '', 'purpose': 'billing'}

@@ -8,18 +8,18 @@ from functools import partial
 from itertools import cycle, islice, pairwise
 
 import pytest
-from probes import rows, run, value
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from test_billing import GERMAN, JAPANESE
 from test_phone_numbers import BERLIN
-from world import World, inside, join
 
 from data.database import Actor
 from data.models import Organization, Role
 from data.problems import Forbidden, Invalid, NotFound, Problem, Stale
 from data.services import billing, members, organizations, phone_numbers
 from data.services.members import LAST_OWNER
+from tests.support.probes import rows, run, value
+from tests.support.world import World, inside, join
 
 ROUNDS = 300
 Act = Callable[[], object]

@@ -14,16 +14,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from databases import Databases, Files
-from probes import everything, refused, rows, run, value
 from sqlalchemy import Engine, inspect, text
 from sqlmodel import SQLModel, select
-from world import World, organization
 
 from data import database
 from data.database import engine, schema, transactions
 from data.database.schema import HEAD, SchemaError
 from data.models import Organization
+from tests.support.databases import Databases, Files
+from tests.support.probes import everything, refused, rows, run, value
+from tests.support.world import World, organization
 
 ROOT = Path(__file__).parents[1]
 MIGRATIONS = ROOT / 'data' / 'database' / 'migrations'

@@ -4,9 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from probes import everything, refused, rows, run, value
 from sqlalchemy import Engine
-from world import NETWORK, PASSWORD, World, at_home, inside
 
 from data import clock
 from data.database import Actor
@@ -14,6 +12,8 @@ from data.models import ABSOLUTE, IDLE, Role
 from data.problems import SignedOut
 from data.services import accounts, billing, members, organizations, phone_numbers
 from data.services.accounts import sessions
+from tests.support.probes import everything, refused, rows, run, value
+from tests.support.world import NETWORK, PASSWORD, World, at_home, inside
 
 JOHN = 'john@acme.test'
 MOMENT = timedelta(microseconds=1)

@@ -4,14 +4,14 @@ from collections.abc import Awaitable, Callable
 from html import unescape
 
 import pytest
-from probes import rows, value
 from sqlalchemy import Engine
-from visitors import Visitor, until
-from world import World, email_of, organization
 
 from data import clock
 from data.models import Role, Status
 from data.services import billing, members, organizations, phone_numbers
+from tests.support.probes import rows, value
+from tests.support.visitors import Visitor, until
+from tests.support.world import World, email_of, organization
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]

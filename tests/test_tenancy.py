@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from probes import Rows, everything, rows, value
 from sqlalchemy import (
     ForeignKeyConstraint,
     UniqueConstraint,
@@ -24,7 +23,6 @@ from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col, select
 from test_billing import GERMAN
 from test_phone_numbers import BERLIN, PARIS
-from world import World, inside
 
 from data import database
 from data.database import Actor
@@ -44,6 +42,8 @@ from data.models import (
     new_id,
 )
 from data.services import billing, organizations, phone_numbers
+from tests.support.probes import Rows, everything, rows, value
+from tests.support.world import World, inside
 
 OURS, THEIRS = '+4930123456', '+33142685300'
 Number = PhoneNumber

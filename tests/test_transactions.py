@@ -3,11 +3,9 @@
 import threading
 
 import pytest
-from probes import everything, refused, rows, statements, value
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
-from world import World, inside, organization
 
 from data import changes, database
 from data.changes import Change, Topic
@@ -16,6 +14,8 @@ from data.models import Membership, Organization, PhoneNumber, Purpose, Role, ne
 from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
 from data.services import members, organizations
+from tests.support.probes import everything, refused, rows, statements, value
+from tests.support.world import World, inside, organization
 
 
 class Mishap(Exception):

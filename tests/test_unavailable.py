@@ -8,18 +8,18 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from probes import everything, value
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, select
-from world import World, organization
 
 from data import database
 from data.database import audit_chain, engine, faults
 from data.models import Organization
 from data.problems import Forbidden, Unavailable
 from data.services import organizations
+from tests.support.probes import everything, value
+from tests.support.world import World, organization
 
 SQLITE = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 SERVER = pytest.param('postgresql', marks=pytest.mark.postgres)

@@ -1,8 +1,8 @@
-"""The guard: who may open the socket of a page, and what is done with what comes over it.
+"""Sockets: who may open the socket of a page, and what is done with what comes over it.
 
 Left alone, NiceGUI takes an event from any socket that knows the page's id, from any site, signed in or not. Here a
-socket belongs to the session that loaded its page, and is listened to as long as that session lives. This is the one
-file that reaches inside of NiceGUI 3.18: `tests/test_guard.py` says when another version has changed what it stands on.
+socket belongs to the session that loaded its page, and is listened to as long as that session lives. This one file
+reaches inside of NiceGUI 3.18: `tests/test_sockets.py` says when another version has changed what it stands on.
 """
 
 import asyncio

@@ -4,11 +4,13 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from raw import Fetched, Person, new
-from served import HERE, Served
+
+from tests.support.raw import Fetched, Person, new
+from tests.support.served import Served
 
 FLAGS = [
     '--no-sandbox',
@@ -24,7 +26,7 @@ FLAGS = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is a browser test."""
     for item in items:
-        if HERE in item.path.parents:
+        if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
-from served import PASSWORD, Served, sign_up
-from steps import act, befriend, box, card, choose, settings, standing, user_menu
 
 from data.models import Role
 from data.services import billing, organizations, phone_numbers
+from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.steps import act, befriend, box, card, choose, settings, standing, user_menu
 
 AXE = (Path(axe_playwright_python.__file__).parent / 'axe.min.js').read_text(encoding='utf-8')
 Open = Callable[..., Page]

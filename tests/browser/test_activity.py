@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from served import Served, sign_up
-from steps import befriend, box, standing
 
 from data.database import transaction
 from data.models import Role
 from data.permissions import Permission, authorize
 from data.services import audit, organizations
+from tests.support.served import Served, sign_up
+from tests.support.steps import befriend, box, standing
 
 Open = Callable[..., Page]
 MANY = 120

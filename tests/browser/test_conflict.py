@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
-from served import Served, sign_up
-from steps import act, box, card, choose, name_box, save, settings, standing
 
 from data.models import Role
 from data.services import members, organizations
+from tests.support.served import Served, sign_up
+from tests.support.steps import act, box, card, choose, name_box, save, settings, standing
 
 Open = Callable[..., Page]
 LIVE = 1_500

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from served import Served, sign_up
-from steps import box, card, choose, name_box, save, settings, standing
 
 from data.models import Role
 from data.services import members, organizations
+from tests.support.served import Served, sign_up
+from tests.support.steps import box, card, choose, name_box, save, settings, standing
 
 Open = Callable[..., Page]
 

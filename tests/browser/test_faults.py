@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from served import PASSWORD, Served, sign_up
-from steps import card, name_box, save, settings
 
 from data.database import faults
+from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.steps import card, name_box, save, settings
 
 Open = Callable[..., Page]
 Start = Callable[..., Served]
@@ -187,7 +187,7 @@ def test_the_database_is_locked(serve: Start, browser_page: Open) -> None:
 
 
 def test_the_database_is_read_only(serve: Start, browser_page: Open) -> None:
-    server = serve(command=[sys.executable, '-m', 'tests.unprivileged', 'main.py'])
+    server = serve(command=[sys.executable, '-m', 'tests.support.unprivileged', 'main.py'])
     file = Path(server.database_url.removeprefix('sqlite:///'))
     page = browser_page()
     organization_id = sign_up(page, server.url, 'john@acme.com')

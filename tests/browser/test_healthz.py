@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
-from served import Served
+
+from tests.support.served import Served
 
 
 def test_a_newcomer_sees_the_way_in(server: Served, browser_page: Callable[..., Page]) -> None:

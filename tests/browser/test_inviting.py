@@ -7,12 +7,12 @@ from email.message import EmailMessage
 
 import pytest
 from playwright.sync_api import Page, expect
-from post_office import Box, free_port, running, text_of
-from raw import sql
-from served import PASSWORD, Served, sign_up
-from steps import act, befriend, box, card
 
 from data.models import Role
+from tests.support.post_office import Box, free_port, running, text_of
+from tests.support.raw import sql
+from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.steps import act, befriend, box, card
 
 LIVE = 1_500
 """Milliseconds within which a change is seen on every other open screen: a second, and a slow machine's share."""

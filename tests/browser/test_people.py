@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
-from served import Served, sign_up
-from steps import act, befriend, card
 
 from data.models import Role
+from tests.support.served import Served, sign_up
+from tests.support.steps import act, befriend, card
 
 LIVE = 1_500
 """Milliseconds within which a change is seen on every other open screen: a second, and a slow machine's share."""

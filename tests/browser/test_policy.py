@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
-from served import Served, sign_up
-from steps import settings, user_menu
+
+from tests.support.served import Served, sign_up
+from tests.support.steps import settings, user_menu
 
 LISTEN = (
     'window.broken = []; addEventListener("securitypolicyviolation", (event) => broken.push(event.violatedDirective))'

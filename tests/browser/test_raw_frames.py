@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
-from raw import Fetched, Person, frame, socket, sql
-from served import Served
 from websockets.exceptions import ConnectionClosed
 
 from data.runtime.limits import EVENTS_AT_ONCE, FLOOD, FRAME
+from tests.support.raw import Fetched, Person, frame, socket, sql
+from tests.support.served import Served
 
 STRANGE = [
     *('', ' ', '9', 'x', '4', '49', '2probe', '5', '6', '0', '40', '40{}', '40/admin,', '44{}', '45', '451-[]', '46'),

@@ -5,10 +5,10 @@ from socket import create_connection
 
 import httpx
 import pytest
-from raw import Fetched, Person, new, sql
-from served import PASSWORD, PATIENCE, Served
 
 from data.runtime.limits import BODY
+from tests.support.raw import Fetched, Person, new, sql
+from tests.support.served import PASSWORD, PATIENCE, Served
 
 # what is posted ------------------------------------------------------------------------------------------------------
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from raw import Fetched, Person, Socket, frame, new, socket, sql
-from served import Served
-from steps import standing
 
 from data.services import phone_numbers
+from tests.support.raw import Fetched, Person, Socket, frame, new, socket, sql
+from tests.support.served import Served
+from tests.support.steps import standing
 
 WRONG = [12345, -1, 1e308, True, [], [1, 2], {}, {'value': 99, 'label': 'x'}, {'a': {'b': 1}}, None]
 NO_OPTIONS = [

@@ -6,10 +6,10 @@ from contextlib import ExitStack
 
 import httpx
 import pytest
-from raw import SOCKET, Fetched, Person, frame, new, query, refused, socket, sql
-from served import MAIN, Served
 
 from data.runtime.limits import HELLO
+from tests.support.raw import SOCKET, Fetched, Person, frame, new, query, refused, socket, sql
+from tests.support.served import MAIN, Served
 
 RELOAD = 'Implicit handshake failed'
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
-from served import Served, sign_up
-from steps import act, befriend, box, card, choose, name_box, save, standing
 
 from data.services import phone_numbers
+from tests.support.served import Served, sign_up
+from tests.support.steps import act, befriend, box, card, choose, name_box, save, standing
 
 LIVE = 1_500
 """Milliseconds within which a change is seen on every other open screen: a second, and a slow machine's share."""

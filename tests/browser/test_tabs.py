@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
-from served import Served, sign_up
-from steps import card, create_organization, name_box, save, settings, user_menu
+
+from tests.support.served import Served, sign_up
+from tests.support.steps import card, create_organization, name_box, save, settings, user_menu
 
 Open = Callable[..., Page]
 

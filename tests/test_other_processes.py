@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from world import PASSWORD, World
 
 from data import changes, database
 from data.changes import Change, Topic
 from data.jobs.other_processes import Watch
 from data.services import organizations
-from tests.browser.served import Served
 from tests.load.tab import Tab, Visitor
+from tests.support.served import Served
+from tests.support.world import PASSWORD, World
 
 ROOT = Path(__file__).parents[1]
 

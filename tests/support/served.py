@@ -17,7 +17,7 @@ PATIENCE = 30
 """Seconds within which a server answers or ends."""
 
 PASSWORD = 'violet harbor cactus 71'
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[2]
 MAIN = (sys.executable, 'main.py')
 
 
@@ -44,9 +44,7 @@ class Served:
     def start(self) -> None:
         """Start it and wait until it answers."""
         with open(self.folder / 'log', 'ab') as log:
-            self.process = subprocess.Popen(
-                self.command, env=self.environment, stdout=log, stderr=log, cwd=HERE.parent.parent
-            )
+            self.process = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=log, cwd=ROOT)
         end = time.monotonic() + PATIENCE
         while not self.answers():
             assert self.process.poll() is None and time.monotonic() < end, self.log

@@ -12,10 +12,10 @@ import httpx
 from nicegui import Client, core, events
 from nicegui.element import Element
 from nicegui.testing import User as Browser
-from world import NETWORK, PASSWORD
 
 from components.kit.fields import Choice
 from components.kit.grid import Grid
+from tests.support.world import NETWORK, PASSWORD
 
 ORIGIN = 'http://test'
 OURS = {'Origin': ORIGIN, 'Sec-Fetch-Site': 'same-origin'}

@@ -3,12 +3,12 @@
 import shutil
 from pathlib import Path
 
-import world as people
 from sqlalchemy import URL, create_engine, text
 
 from data import database
 from data.database import schema
 from data.security import passwords
+from tests.support import world as people
 
 
 class Databases:

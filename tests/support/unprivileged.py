@@ -1,4 +1,4 @@
-"""Run a program without root's right to ignore what files permit: `python -m tests.unprivileged main.py`."""
+"""Run a program without root's right to ignore what files permit: `python -m tests.support.unprivileged main.py`."""
 
 import ctypes
 import os

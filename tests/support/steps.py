@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from playwright.sync_api import Locator, Page, expect
-from served import PASSWORD, Served
 
 from data import database
 from data.database import Actor
 from data.models import Role
 from data.services import accounts, members
 from data.services.accounts import sessions
+from tests.support.served import PASSWORD, Served
 
 # through the services, in the database of the server -----------------------------------------------------------------
 

@@ -13,13 +13,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from databases import Postgres
 
 from data.runtime import instance_lock
-from tests.browser.served import HERE, Served
 from tests.load.tab import Tab, Visitor
+from tests.support.databases import Postgres
+from tests.support.served import ROOT, Served
 
-ROOT = HERE.parent.parent
 FORM = {'email': 'olga@acme.test', 'password': 'gray owl under ice', 'confirmation': 'gray owl under ice'}
 GRACE = 10
 """Seconds within which it ends."""
@@ -165,7 +164,7 @@ def test_told_to_stop_it_ends_at_once_with_dashboards_open(serve: Serve, how: si
 
 @pytest.mark.slow
 def test_told_to_stop_it_does_not_wait_for_what_hangs(serve: Serve) -> None:
-    server = serve(command=[sys.executable, '-m', 'tests.faulty'])
+    server = serve(command=[sys.executable, '-m', 'tests.support.faulty'])
 
     async def stopped() -> float:
         async with Visitor.of(server.url) as visitor:

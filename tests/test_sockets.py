@@ -16,16 +16,16 @@ from nicegui import Client, app, core, ui
 from nicegui import nicegui as inside
 from nicegui.element import Element
 from nicegui.event_listener import EventListener
-from probes import run
 from socketio import AsyncServer
 from sqlalchemy import Engine
 from starlette.middleware.sessions import SessionMiddleware
-from visitors import Visitor, until
-from world import World
 
 from data.problems import Unavailable
 from data.runtime.limits import FRAME
 from data.services.accounts import sessions
+from tests.support.probes import run
+from tests.support.visitors import Visitor, until
+from tests.support.world import World
 
 Visit = Callable[..., Awaitable[Visitor]]
 ROOT = Path(inside.__file__).parent

@@ -11,10 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from post_office import Box, free_port, running
-from probes import everything, rows, run
 from sqlalchemy import Engine
-from world import World, inside, pending
 
 from data import clock
 from data.integrations import smtp
@@ -28,10 +25,13 @@ from data.security import tokens
 from data.services import invitations, members, organizations
 from data.services.invitations.links import Dead
 from data.services.mail import outbox
+from tests.support.post_office import Box, free_port, running
+from tests.support.probes import everything, rows, run
+from tests.support.world import World, inside, pending
 
 NINA, NOAH = 'nina@new.test', 'noah@new.test'
 HOME = 'https://bots.example.com'
-SNAKEOIL = Path(__file__).with_name('snakeoil.pem')
+SNAKEOIL = Path(__file__).with_name('support') / 'snakeoil.pem'
 """A certificate that nobody but its owner has signed, as Debian's mail servers come with; and its key."""
 HEADERS = {
     'From',

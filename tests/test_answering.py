@@ -5,9 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from probes import everything, listening, rows, run, value
 from sqlalchemy import Engine
-from world import NETWORK, PASSWORD, World, at_home, email_of, inside, join, pending
 
 from data import clock
 from data.changes import Topic
@@ -17,6 +15,8 @@ from data.problems import Invalid, NotFound, Problem, SignedOut
 from data.services import accounts, invitations, members, organizations
 from data.services.invitations import Closed, SomebodyElse, states
 from data.services.invitations.answering import State
+from tests.support.probes import everything, listening, rows, run, value
+from tests.support.world import NETWORK, PASSWORD, World, at_home, email_of, inside, join, pending
 
 NINA = 'nina@new.test'
 FRESH = 'fresh@new.example'

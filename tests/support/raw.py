@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import httpx
-from served import PASSWORD, PATIENCE, Served
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+
+from tests.support.served import PASSWORD, PATIENCE, Served
 
 SOCKET = '/_nicegui_ws/socket.io/'
 Element = dict[str, Any]

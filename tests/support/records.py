@@ -1,14 +1,14 @@
 """Events for tests of the record: a few through the service, or very many around it."""
 
-from probes import run
 from sqlalchemy import Engine, insert
 from sqlmodel import SQLModel
-from world import World
 
 from data import clock
 from data.database import Actor, transaction
 from data.permissions import Permission, authorize
 from data.services import audit
+from tests.support.probes import run
+from tests.support.world import World
 
 
 def add(actor: Actor, *targets: str, action: str = 'test:act') -> None:

@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from probes import rows, run
 from sqlalchemy import Engine
-from world import World, inside, join
 
 from data import clock
 from data.models import Role
@@ -13,6 +11,8 @@ from data.permissions import Permission
 from data.problems import NotFound, SignedOut
 from data.services import members
 from data.services.members import Order
+from tests.support.probes import rows, run
+from tests.support.world import World, inside, join
 
 
 def addresses(found: members.Team) -> list[str]:

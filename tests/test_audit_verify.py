@@ -4,10 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from probes import refused, run, statements, value
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
-from world import World
 
 from data.database import audit_chain
 from data.models import AuditEvent, new_id
@@ -15,6 +13,8 @@ from data.problems import NotFound
 from data.services import audit, organizations, phone_numbers
 from data.services.audit import verify
 from data.services.audit.verify import Broken, Head, Report
+from tests.support.probes import refused, run, statements, value
+from tests.support.world import World
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 OTHERS = {
