@@ -44,7 +44,7 @@ async def status(
     **headers: str,
 ) -> int:
     """How a request is answered, 200 where the gate lets it through."""
-    from pages.server.request_filter import Gate
+    from pages.server.request_filter import RequestFilter
 
     sent: list[Message] = []
 
@@ -57,7 +57,7 @@ async def status(
         if text != '-'
     ]
     scope = {'type': kind, 'method': method, 'path': path, 'headers': given, 'query_string': query.encode()}
-    await Gate(Inside(), settings)({**scope, 'client': (client, 1) if client else None}, None, send)  # type: ignore[arg-type]
+    await RequestFilter(Inside(), settings)({**scope, 'client': (client, 1) if client else None}, None, send)  # type: ignore[arg-type]
     return int(sent[0]['status'])
 
 
@@ -111,7 +111,7 @@ async def test_only_requests_for_its_own_host_are_served(tmp_path: Path, host: s
 
 
 async def test_two_hosts_are_none(settings: Settings) -> None:
-    from pages.server.request_filter import Gate
+    from pages.server.request_filter import RequestFilter
 
     sent: list[Message] = []
 
@@ -120,12 +120,12 @@ async def test_two_hosts_are_none(settings: Settings) -> None:
 
     hosts = [(b'host', b'localhost'), (b'host', b'localhost')]
     scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': hosts, 'client': None}
-    await Gate(Inside(), settings)(scope, None, send)  # type: ignore[arg-type]
+    await RequestFilter(Inside(), settings)(scope, None, send)  # type: ignore[arg-type]
     assert sent[0]['status'] == 421
 
 
 async def test_what_is_never_believed_does_not_come_in(settings: Settings) -> None:
-    from pages.server.request_filter import Gate
+    from pages.server.request_filter import RequestFilter
 
     async def send(message: Any) -> None:
         pass
@@ -134,7 +134,7 @@ async def test_what_is_never_believed_does_not_come_in(settings: Settings) -> No
     names = [b'x-forwarded-host', b'x-forwarded-prefix', b'forwarded', b'x-kept']
     scope = {'type': 'http', 'method': 'GET', 'path': '/', 'client': None}
     scope['headers'] = [(b'host', b'localhost'), *((name, b'evil') for name in names)]
-    await Gate(inside, settings)(scope, None, send)  # type: ignore[arg-type]
+    await RequestFilter(inside, settings)(scope, None, send)  # type: ignore[arg-type]
     assert [name for name, _ in inside.scopes[0]['headers']] == [b'host', b'x-kept']
 
 
@@ -281,7 +281,7 @@ async def test_sockets_are_counted_apart(settings: Settings, few: None) -> None:
 
 
 async def test_so_many_sockets_are_open_at_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages.server.request_filter import Gate
+    from pages.server.request_filter import RequestFilter
 
     monkeypatch.setattr(limits, 'SOCKETS_OPEN', 3)
     closed, sent = asyncio.Event(), []
@@ -292,7 +292,7 @@ async def test_so_many_sockets_are_open_at_once(settings: Settings, monkeypatch:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    gate = Gate(inside, settings)
+    gate = RequestFilter(inside, settings)
     asks = {'type': 'websocket', 'path': SOCKET, 'query_string': urlencode(ASKS).encode()}
     given = [(b'host', b'localhost'), (b'origin', OWN.encode())]
 

@@ -1,4 +1,4 @@
-"""Whether what an event says has the shape that its element can hold: a text, a choice there is, yes or no.
+"""Event filter: whether what an event carries is what its element can hold: a text, an option it has, yes or no.
 
 NiceGUI takes any JSON for the value of an input and stumbles over it later. What a value may be in the end is decided
 by the services; this only keeps a handler of ours from meeting a number where it has every reason to expect a text.
@@ -19,16 +19,16 @@ ROUTES = {'sub_pages_open', 'sub_pages_navigate'}
 
 def fits(element: Element, listener: EventListener, arguments: list[str | None]) -> bool:
     """Whether arguments, in JSON, are what the listener has asked for and what the element can hold."""
-    given = [None if argument is None else json.loads(argument) for argument in arguments]
+    values = [None if argument is None else json.loads(argument) for argument in arguments]
     if listener.args is not None:
-        if len(given) > len(listener.args):
+        if len(values) > len(listener.args):
             return False
-        if not all(_has(value, keys) for value, keys in zip_longest(given, listener.args)):
+        if not all(_has(value, keys) for value, keys in zip_longest(values, listener.args)):
             return False
     if listener.type in ROUTES:
-        return len(given) == 1 and isinstance(given[0], str)
+        return len(values) == 1 and isinstance(values[0], str)
     if isinstance(element, ValueElement) and listener.type == event_type_to_camel_case(f'update:{element.VALUE_PROP}'):
-        return len(given) == 1 and _can_hold(element, given[0])
+        return len(values) == 1 and _can_hold(element, values[0])
     return True
 
 
@@ -41,7 +41,7 @@ def _can_hold(element: ValueElement[Any], value: object) -> bool:
     if isinstance(element, ui.select):
         several = isinstance(value, list) if element.multiple else False
         chosen: list[object] = value if several and isinstance(value, list) else [value]
-        return all(_is_choice(element, each) for each in chosen)
+        return all(_is_choice(element, option) for option in chosen)
     if isinstance(element, ui.input | ui.textarea):
         return value is None or isinstance(value, str)
     return type(value) is bool if isinstance(element.value, bool) else True

@@ -1,4 +1,4 @@
-"""What may come in over a socket: the few kinds of frames that a page of ours sends, and not too many of them.
+"""WebSocket frame filter: the few kinds of frames that a page of ours sends may come in, and not too many of them.
 
 Everything else ends here, before Engine.IO, Socket.IO and NiceGUI take it apart: what they do not expect costs them a
 traceback a frame. This file knows the protocols (Engine.IO 4, Socket.IO 5) and nothing of what is drawn.
@@ -31,21 +31,21 @@ BYTES_A_TOKEN = 4096
 """A larger frame counts as several."""
 
 
-def asked(query: str) -> dict[str, str]:
+def query_of(query: str) -> dict[str, str]:
     """What a query says, {} where it says something twice: then everybody who reads it may take another one."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    given = dict(pairs)
-    return given if len(given) == len(pairs) else {}
+    parameters = dict(pairs)
+    return parameters if len(parameters) == len(pairs) else {}
 
 
 def is_query(query: bytes) -> bool:
     """Whether a socket is opened the way the pages of NiceGUI do: over WebSocket, for one page, by one tab."""
-    given = asked(query.decode()) if query.isascii() else {}
+    parameters = query_of(query.decode()) if query.isascii() else {}
     return (
-        (given.get('EIO'), given.get('transport'), given.get('sid')) == ('4', 'websocket', None)
-        and all(WORD.fullmatch(given.get(name, '')) for name in ('client_id', 'tab_id', 'document_id'))
-        and bool(WORD.fullmatch(given.get('old_tab_id', 'null')))
-        and bool(NUMBER.fullmatch(given.get('next_message_id', '')))
+        (parameters.get('EIO'), parameters.get('transport'), parameters.get('sid')) == ('4', 'websocket', None)
+        and all(WORD.fullmatch(parameters.get(name, '')) for name in ('client_id', 'tab_id', 'document_id'))
+        and bool(WORD.fullmatch(parameters.get('old_tab_id', 'null')))
+        and bool(NUMBER.fullmatch(parameters.get('next_message_id', '')))
     )
 
 
@@ -57,9 +57,9 @@ def _is_number(value: object) -> bool:
     return type(value) is int and 0 <= value < 10**15
 
 
-def _is_event(said: dict[str, Any]) -> bool:
-    arguments = said.get('args')
-    if not (_is_number(said.get('id')) and _is_word(said.get('listener_id')) and isinstance(arguments, list)):
+def _is_event(message: dict[str, Any]) -> bool:
+    arguments = message.get('args')
+    if not (_is_number(message.get('id')) and _is_word(message.get('listener_id')) and isinstance(arguments, list)):
         return False
     if not all(argument is None or isinstance(argument, str) for argument in arguments):
         return False
@@ -69,17 +69,17 @@ def _is_event(said: dict[str, Any]) -> bool:
     return True
 
 
-def _is_handshake(said: dict[str, Any]) -> bool:
-    number = said.get('next_message_id')
-    return all(_is_word(said.get(name)) for name in ('tab_id', 'document_id')) and (
+def _is_handshake(message: dict[str, Any]) -> bool:
+    number = message.get('next_message_id')
+    return all(_is_word(message.get(name)) for name in ('tab_id', 'document_id')) and (
         number is None or _is_number(number)
     )
 
 
-SAID: dict[str, Callable[[dict[str, Any]], bool]] = {
+KINDS_OF_FRAMES: dict[str, Callable[[dict[str, Any]], bool]] = {
     'event': _is_event,
-    'ack': lambda said: _is_number(said.get('next_message_id')),
-    'javascript_response': lambda said: _is_word(said.get('request_id')),
+    'ack': lambda message: _is_number(message.get('next_message_id')),
+    'javascript_response': lambda message: _is_word(message.get('request_id')),
     'handshake': _is_handshake,
 }
 """What pages say, and how one knows it. They also have `log`, which writes into the server's log: not here."""
@@ -90,14 +90,14 @@ def is_event(frame: str) -> bool:
     begin = EVENT.match(frame)
     try:
         match begin and json.loads(frame[begin.end() :]):
-            case [str(name), dict(said)] if name in SAID:
-                return _is_word(said.get('client_id')) and SAID[name](said)
+            case [str(name), dict(message)] if name in KINDS_OF_FRAMES:
+                return _is_word(message.get('client_id')) and KINDS_OF_FRAMES[name](message)
     except (ValueError, RecursionError):
         pass
     return False
 
 
-class Wire:
+class FrameFilter:
     """Middleware that reads along on every socket."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -112,7 +112,7 @@ class Wire:
 
 
 class Reader:
-    """One socket. It has to say hello, once and soon; then it may send events, as long as it has tokens."""
+    """One socket: an Engine.IO handshake, once and soon, then events, as many as a token bucket allows."""
 
     def __init__(self, receive: Receive, send: Send, network: str) -> None:
         self._receive, self._send = receive, send
@@ -145,7 +145,7 @@ class Reader:
                 self._note('a frame that no page sends')
 
     async def _next(self) -> Message:
-        """Whatever comes next; who has not said hello in time is not waited for."""
+        """The next message; closes the socket when the Engine.IO handshake does not come within HELLO seconds."""
         try:
             async with asyncio.timeout_at(None if self._opened else self._hello_by):
                 return await self._receive()

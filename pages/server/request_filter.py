@@ -1,4 +1,4 @@
-"""The gate: what is refused before anything is built, read or looked up.
+"""HTTP request filter: what is refused before anything is built, read or looked up.
 
 Requests for another host, forms and sockets of other sites, uploads, bodies too large, too many pages or sockets from
 one network. Forwarded headers are believed by uvicorn only, and only from the configured proxies.
@@ -20,7 +20,7 @@ from pages.shell import errors
 
 log = structlog.get_logger('botcadence')
 
-HERE = ('localhost', '127.0.0.1', '[::1]')
+LOOPBACK_NAMES = ('localhost', '127.0.0.1', '[::1]')
 """Three names of this machine."""
 
 SAFE = {'GET', 'HEAD', 'OPTIONS', 'TRACE'}
@@ -38,7 +38,7 @@ def origins_of(public_url: str) -> set[str]:
     if not LOOPBACK.fullmatch(host):
         return {public_url}
     port = f':{url.port}' if url.port else ''
-    return {public_url, *(f'{url.scheme}://{name}{port}' for name in HERE)}
+    return {public_url, *(f'{url.scheme}://{name}{port}' for name in LOOPBACK_NAMES)}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ NO_UPLOADS = Refusal(403, 'That did not work', 'Botcadence takes no files.')
 NO_LENGTH = Refusal(411, 'That did not work', 'The length of what was sent is missing.')
 TOO_LARGE = Refusal(413, 'That did not work', 'What was sent is too large.')
 NO_SOCKET = Refusal(400, 'That did not work', 'This address is for the WebSocket of an open page.')
-BUSY = 'Too many requests come from your network. Try again in a minute.'
+TOO_MANY_REQUESTS = 'Too many requests come from your network. Try again in a minute.'
 TOO_MANY_OPEN = Refusal(429, 'Too many pages', 'Too many pages are open in your network. Close some of them.', 60)
 
 
@@ -71,15 +71,15 @@ def _network(scope: Scope) -> str:
     return network_of(scope['client'][0] if scope['client'] else '')
 
 
-class Gate:
+class RequestFilter:
     """Middleware that answers by itself where it refuses."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         origins = origins_of(settings.public_url)
         self._origins = {origin.encode() for origin in origins}
-        names = {urlsplit(origin).netloc for origin in origins} | set(HERE)
-        self._hosts = {found[1] for name in names if (found := HOST.fullmatch(name))}
+        names = {urlsplit(origin).netloc for origin in origins} | set(LOOPBACK_NAMES)
+        self._hosts = {host[1] for name in names if (host := HOST.fullmatch(name))}
         self._believes_nobody = not settings.trusted_proxies
         self._open = Counter[str]()
 
@@ -88,9 +88,9 @@ class Gate:
         if scope['type'] == 'lifespan':
             return await self.app(scope, receive, send)
         scope['headers'] = [pair for pair in scope['headers'] if pair[0] not in NEVER_BELIEVED]
-        given: dict[bytes, bytes] = dict(scope['headers'])
+        headers: dict[bytes, bytes] = dict(scope['headers'])
         refusal = self._elsewhere(scope) or (
-            self._socket(scope, given) if scope['type'] == 'websocket' else self._request(scope, given)
+            self._socket(scope, headers) if scope['type'] == 'websocket' else self._request(scope, headers)
         )
         if refusal is None:
             if scope.get('method') == 'HEAD':  # what GET would answer (RFC 9110, 9.3.2); the server leaves the body out
@@ -116,48 +116,48 @@ class Gate:
     def _elsewhere(self, scope: Scope) -> Refusal | None:
         """Whoever lets a name of theirs point here must not read or act through it (DNS rebinding)."""
         names = [value.decode('latin-1').lower() for name, value in scope['headers'] if name == b'host']
-        found = HOST.fullmatch(names[0]) if len(names) == 1 else None
-        return None if found and found[1] in self._hosts else ELSEWHERE
+        host = HOST.fullmatch(names[0]) if len(names) == 1 else None
+        return None if host and host[1] in self._hosts else ELSEWHERE
 
-    def _socket(self, scope: Scope, given: dict[bytes, bytes]) -> Refusal | None:
-        if given.get(b'origin') not in self._origins:
+    def _socket(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
+        if headers.get(b'origin') not in self._origins:
             return FOREIGN
         if scope['path'] != SOCKET or not frame_filter.is_query(scope['query_string']):
             return NO_SOCKET
         network = _network(scope)
         if network and self._open[network] >= limits.SOCKETS_OPEN:
             return TOO_MANY_OPEN
-        return self._busy(scope, given, limits.SOCKETS)
+        return self._busy(scope, headers, limits.SOCKETS)
 
-    def _request(self, scope: Scope, given: dict[bytes, bytes]) -> Refusal | None:
+    def _request(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
         path = scope['path']
         if path.startswith('/_nicegui_ws'):
             return NO_SOCKET
         if scope['method'] in SAFE:
-            return None if path.startswith(FREE) else self._busy(scope, given, limits.PAGES)
+            return None if path.startswith(FREE) else self._busy(scope, headers, limits.PAGES)
         if path.startswith('/_nicegui'):
             return NO_UPLOADS
-        if not self._is_ours(given):
+        if not self._is_ours(headers):
             return FOREIGN
-        return self._body(given)
+        return self._body(headers)
 
-    def _is_ours(self, given: dict[bytes, bytes]) -> bool:
+    def _is_ours(self, headers: dict[bytes, bytes]) -> bool:
         """Whether a page of ours sent this (ASVS 3.5.1): browsers say so, older ones at least name the origin."""
-        origin, site = given.get(b'origin'), given.get(b'sec-fetch-site')
+        origin, site = headers.get(b'origin'), headers.get(b'sec-fetch-site')
         if origin is None:
             return site == b'same-origin'
         return origin in self._origins and site in (None, b'same-origin')
 
-    def _body(self, given: dict[bytes, bytes]) -> Refusal | None:
-        length = given.get(b'content-length', b'0' if b'transfer-encoding' not in given else b'')
+    def _body(self, headers: dict[bytes, bytes]) -> Refusal | None:
+        length = headers.get(b'content-length', b'0' if b'transfer-encoding' not in headers else b'')
         if not length.isdigit():
             return NO_LENGTH
         return TOO_LARGE if len(length) > 15 or int(length) > limits.BODY else None
 
-    def _busy(self, scope: Scope, given: dict[bytes, bytes], rule: limits.Rule) -> Refusal | None:
-        if self._believes_nobody and b'x-forwarded-for' in given:
+    def _busy(self, scope: Scope, headers: dict[bytes, bytes], rule: limits.Rule) -> Refusal | None:
+        if self._believes_nobody and b'x-forwarded-for' in headers:
             self._believes_nobody = False
             log.warning('A web server in front is not named in BOTCADENCE_TRUSTED_PROXIES: everybody seems to be it.')
         network = _network(scope)
         seconds = rate_limiter.wait(rule, network) if network else 0
-        return Refusal(429, 'Too many requests', BUSY, seconds) if seconds else None
+        return Refusal(429, 'Too many requests', TOO_MANY_REQUESTS, seconds) if seconds else None

@@ -26,9 +26,9 @@ from data.runtime.limits import FRAME, UNOPENED
 from data.runtime.settings import Settings
 from data.services.accounts import sessions
 from pages.server import event_filter
-from pages.server.frame_filter import Wire, asked
+from pages.server.frame_filter import FrameFilter, query_of
 from pages.server.headers import Headers
-from pages.server.request_filter import Gate, origins_of
+from pages.server.request_filter import RequestFilter, origins_of
 from pages.shell import access, errors, live
 
 log = structlog.get_logger('botcadence')
@@ -68,7 +68,7 @@ def install(settings: Settings) -> None:
 
     def build_middleware_stack() -> ASGIApp:
         inside = type(app).build_middleware_stack(app)
-        return Headers(Gate(Wire(inside), settings), secure=settings.secure)
+        return Headers(RequestFilter(FrameFilter(inside), settings), secure=settings.secure)
 
     app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]  # the one place to get in front of it
     app.middleware_stack = None
@@ -103,16 +103,16 @@ _documents: WeakKeyDictionary[Client, str] = WeakKeyDictionary()
 
 def _may_have(client: Client, environ: Message) -> bool:
     """Whether a socket comes with the session that loaded the page, and the page is still somebody's."""
-    loaded_by, comes_with = access.token(client.request), access.token(HTTPConnection(environ['asgi.scope']))
-    if loaded_by != comes_with or live.has_ended(client.id):
+    of_page, of_socket = access.token(client.request), access.token(HTTPConnection(environ['asgi.scope']))
+    if of_page != of_socket or live.has_ended(client.id):
         return False
-    document = asked(environ['QUERY_STRING'])['document_id']
+    document = query_of(environ['QUERY_STRING'])['document_id']
     return _documents.setdefault(client, document) == document
 
 
 async def connect(sid: str, environ: Message, auth: object = None) -> None:
-    """Let a socket in; a page that is refused loads itself again, and then the door decides."""
-    client = Client.instances.get(asked(environ['QUERY_STRING'])['client_id'])
+    """Let a socket in; a page that is refused loads itself again, and then `access` decides who sees what."""
+    client = Client.instances.get(query_of(environ['QUERY_STRING'])['client_id'])
     if client is not None and not _may_have(client, environ):
         scope = environ['asgi.scope']
         log.warning('socket', what='not of this page', network=scope['client'][0] if scope['client'] else '')
@@ -122,9 +122,9 @@ async def connect(sid: str, environ: Message, auth: object = None) -> None:
 
 async def handshake(sid: str, message: Message) -> bool:
     """The same for pages that were fetched ahead: they open their socket first and shake hands when they are shown."""
-    asks = asked(environ['QUERY_STRING']) if (environ := core.sio.get_environ(sid)) else {}
+    query = query_of(environ['QUERY_STRING']) if (environ := core.sio.get_environ(sid)) else {}
     client = Client.instances.get(message['client_id'])
-    if client is None or any(message[name] != asks.get(name) for name in ('client_id', 'tab_id', 'document_id')):
+    if client is None or any(message[name] != query.get(name) for name in ('client_id', 'tab_id', 'document_id')):
         return False
     return _may_have(client, environ) and await nicegui._on_handshake(sid, message)
 
@@ -160,8 +160,8 @@ def event(sid: str, message: Message) -> None:
 def untangle(client: Client) -> None:
     """Cut what ties the props of elements to themselves: their memory is free at once, no pause has to look for it."""
     for element in client.elements.values():
-        for it in (element._props, element._classes, element._style):
-            it._change_handlers.clear()
+        for observable in (element._props, element._classes, element._style):
+            observable._change_handlers.clear()
 
 
 # sessions ------------------------------------------------------------------------------------------------------------
@@ -179,8 +179,8 @@ async def again_and_again(act: Callable[[], Awaitable[None]], seconds: float) ->
 
 async def forget_unopened() -> None:
     """Let go of the oldest pages that strangers fetched and nobody opens, where there are too many: robots do that."""
-    strangers = (it for it in Client.instances.values() if it.id not in live.viewers)
-    unopened = [it for it in strangers if not (it.has_socket_connection or it._delete_tasks)]
+    strangers = (client for client in Client.instances.values() if client.id not in live.viewers)
+    unopened = [client for client in strangers if not (client.has_socket_connection or client._delete_tasks)]
     for client in unopened[:-UNOPENED]:
         if client.created < time.time() - OPENS_WITHIN:
             client.delete()

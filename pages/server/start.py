@@ -99,9 +99,9 @@ def _make_sure_of_port(host: str, port: int) -> None:
     """Try the port before anything starts: uvicorn itself would notice last, and say it with a number."""
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as it:
-            it.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
-            it.bind(address)
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+            probe.bind(address)
     except OSError as error:
         why = 'another program is using it' if error.errno == errno.EADDRINUSE else error.strerror
         raise ConfigError(f'BOTCADENCE_PORT: port {port} of {host} can not be had ({why}).') from None

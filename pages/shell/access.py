@@ -1,7 +1,7 @@
-"""The door: who is asking, and which screens there are.
+"""Access: who sends a request, what they are in an organization, and where they are sent otherwise.
 
-`org_page` is the one way to register a screen of an organization; the shell calls `enter` before it builds one, on the
-first request and on every later navigation, because navigation inside the dashboard never passes HTTP.
+The dashboard calls `enter` before it builds a screen, on the first request and on every later navigation, because
+navigation inside the dashboard never passes HTTP.
 """
 
 import re
@@ -98,8 +98,8 @@ class Bookmark:
     @property
     def organization_id(self) -> str:
         """The last active organization, '' when there was none."""
-        found = self._storage.get('organization_id', '')
-        return found if isinstance(found, str) else ''
+        organization_id = self._storage.get('organization_id', '')
+        return organization_id if isinstance(organization_id, str) else ''
 
     @organization_id.setter
     def organization_id(self, organization_id: str) -> None:
@@ -109,8 +109,8 @@ class Bookmark:
     @property
     def theme(self) -> str:
         """'light', 'dark' or 'system'."""
-        found = self._storage.get('theme')
-        return found if found in ('light', 'dark') else 'system'
+        theme = self._storage.get('theme')
+        return theme if theme in ('light', 'dark') else 'system'
 
     @theme.setter
     def theme(self, theme: str) -> None:

@@ -44,7 +44,8 @@ class Screens(ui.sub_pages):
 
     def __init__(self, shell: Shows) -> None:
         self._shell = shell
-        super().__init__({path: Route(shell, screen) for path, screen in SCREENS.items()})
+        most_exact_first = sorted(SCREENS.values(), key=lambda screen: len(screen.parameters))
+        super().__init__({screen.path: Route(shell, screen) for screen in most_exact_first})
 
     async def settled(self) -> None:
         """Wait for the screen that is being built, so that it is part of the first response."""

@@ -1,0 +1,112 @@
+"""The registry of screens: paths with parameters, groups of the menu, screens of a person."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from nicegui.testing import User as Browser
+
+from data.database import Actor
+from data.models import Role
+from data.permissions import Member, Permission
+from tests.support.visitors import Visitor
+from tests.support.world import World, email_of
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+PROJECT = 'abcdefghijklmnop'
+
+
+@pytest.fixture
+def built(user: Browser) -> Iterator[list[tuple[Any, dict[str, str]]]]:
+    """Three more screens, and what they were built with: two of a project, one of whoever is signed in."""
+    from components.kit.text import heading
+    from pages.shell import screens
+    from pages.shell.screens import Menu, org_page, user_page
+
+    calls: list[tuple[Any, dict[str, str]]] = []
+    before = dict(screens.SCREENS)
+
+    @org_page('/projects/{project_id}', title='Project', permission=Permission.ORGANIZATION_VIEW, menu=Menu.PROJECT)
+    async def project(member: Member, project_id: str) -> None:
+        calls.append((member, {'project_id': project_id}))
+        heading(f'Project {project_id}')
+
+    @org_page('/projects/{project_id}/plans', title='Plans', permission=Permission.BILLING_VIEW, menu=Menu.PROJECT)
+    async def plans(member: Member, project_id: str) -> None:
+        calls.append((member, {'project_id': project_id}))
+        heading('Plans')
+
+    @user_page('/organizations/mine', title='My things', menu=None)
+    async def mine(actor: Actor) -> None:
+        calls.append((actor, {}))
+        heading('My things')
+
+    yield calls
+    screens.SCREENS.clear()
+    screens.SCREENS.update(before)
+
+
+def links(visitor: Visitor, group: str) -> dict[str, str | None]:
+    """The entries of a group of the menu by their labels, {} where the group is hidden."""
+    menus = [it for it in visitor._elements() if it.props.get('aria-label') == group and it.tag == 'nav']
+    visible = [menu for menu in menus if menu.visible]
+    return {link.text: link.props.get('href') for menu in visible for link in menu.default_slot.children}
+
+
+async def test_a_path_with_parameters_brings_them(
+    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+) -> None:
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'/organizations/{world.organization_id}/projects/{PROJECT}?project_id=other&member=olga')
+    await olga.sees(f'Project {PROJECT}')
+    [(member, ids)] = built
+    assert (member.organization_id, member.role, ids) == (world.organization_id, Role.OWNER, {'project_id': PROJECT})
+    assert olga.title == 'Project · Acme · Botcadence'
+
+
+async def test_a_project_has_a_menu_of_its_own_while_one_is_in_it(
+    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+) -> None:
+    at = f'/organizations/{world.organization_id}'
+    olga = await visit(email_of(world.owner))
+    await olga.open(at)
+    assert links(olga, 'Project') == {}
+    assert links(olga, 'Organization')['Overview'] == at
+    await olga.go(f'{at}/projects/{PROJECT}')
+    await olga.sees(f'Project {PROJECT}')
+    assert links(olga, 'Project') == {
+        'Project': f'{at}/projects/{PROJECT}',
+        'Plans': f'{at}/projects/{PROJECT}/plans',
+    }
+    await olga.go(f'{at}/settings')
+    assert links(olga, 'Project') == {}
+
+
+async def test_a_permission_counts_there_too(
+    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+) -> None:
+    mia = await visit(email_of(world.member))
+    await mia.open(f'/organizations/{world.organization_id}/projects/{PROJECT}/plans')
+    await mia.sees('Plans', 'Only Owners and Admins can see billing. You are a Member.')
+    assert built == []
+    stranger = await visit(email_of(world.stranger))
+    answer = await stranger.get(f'/organizations/{world.organization_id}/projects/{PROJECT}')
+    assert answer.status_code == 303
+    assert built == []
+
+
+async def test_a_screen_of_a_person_knows_where_they_were_last(
+    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+) -> None:
+    olga = await visit(email_of(world.owner))
+    await olga.open('/organizations/mine')
+    await olga.sees('My things')
+    [(actor, _)] = built
+    assert (actor.user_id, actor.organization_id) == (world.owner.user_id, world.organization_id)
+    assert olga.title == 'My things · Botcadence'
+    assert links(olga, 'Organization')['Settings'] == f'/organizations/{world.organization_id}/settings'
+    signed_out = await visit()
+    answer = await signed_out.get('/organizations/mine')
+    assert answer.headers['location'].startswith('/sign-in')
+    assert len(built) == 1
