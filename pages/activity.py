@@ -75,26 +75,26 @@ class Activity:
     async def fetch(self) -> None:
         """Draw the newest portion of what is asked for."""
         wanted = self.wanted
-        found = await call(audit.page, self.member, **wanted)
+        found = await call(audit.portion, self.member, **wanted)
         if wanted is self.wanted:  # otherwise somebody has asked for something else meanwhile
-            self.list.show([event(entry) for entry in found.entries], more=found.more)
-            self.nothing.set_visibility(not found.entries)
+            self.list.show([event(entry) for entry in found.rows], more=found.more)
+            self.nothing.set_visibility(not found.rows)
 
     async def more(self) -> None:
         """Draw the next older portion."""
         wanted = self.wanted
-        found = await call(audit.page, self.member, before=self.list.oldest, **wanted)
+        found = await call(audit.portion, self.member, before=self.list.oldest, **wanted)
         if wanted is self.wanted:
-            self.list.add_older([event(entry) for entry in found.entries], more=found.more)
+            self.list.add_older([event(entry) for entry in found.rows], more=found.more)
 
     async def catch_up(self, now: Member, _: Change) -> None:
         """Draw what has happened since; when that is more than a portion, begin anew."""
         self.member, wanted = now, self.wanted
-        found = await call(audit.page, now, **wanted)
+        found = await call(audit.portion, now, **wanted)
         if wanted is not self.wanted:
             return
-        fresh = [event(entry) for entry in found.entries if entry.seq > self.list.newest]
-        if found.more and len(fresh) == len(found.entries):
+        fresh = [event(entry) for entry in found.rows if entry.seq > self.list.newest]
+        if found.more and len(fresh) == len(found.rows):
             self.list.show(fresh, more=True)
         else:
             self.list.add_newer(fresh)

@@ -17,7 +17,7 @@ from data.database import Actor
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
 from data.services import organizations
-from data.services.organizations import PORTION, Card
+from data.services.organizations import PORTION, OrganizationCard
 from pages.shell import live
 from pages.shell.screens import user_page
 
@@ -53,14 +53,14 @@ class Picker:
         offset, limit = (
             (self.grid.count, 3 * PORTION) if more else (0, PORTION)
         )  # who asks for more means to look around
-        found = await call(organizations.of_user, self.actor, search, offset, limit)
+        found = await call(organizations.portion, self.actor, search, offset=offset, limit=limit)
         if search != self.search:
             return  # somebody has typed on meanwhile
-        self.total = found.total if found.cards else self.grid.count if more else 0
+        self.total = found.total or 0
         if not more:
             self.listed.clear()
-        self.listed.update(card.id for card in found.cards)
-        self.grid.show([self.row(card) for card in found.cards], self.total, more=more)
+        self.listed.update(card.id for card in found.rows)
+        self.grid.show([self.row(card) for card in found.rows], self.total, more=more)
         self.nothing.set_visibility(not self.grid.count)
         if not search:
             self.box.set_visibility(self.total > 1)
@@ -91,7 +91,7 @@ class Picker:
                 self.listed.discard(at)
                 self.grid.change(at, None)
 
-    def row(self, card: Card) -> CardRow:
+    def row(self, card: OrganizationCard) -> CardRow:
         """A card in words."""
         standing = STATUS_RULES[card.status]
         return CardRow(

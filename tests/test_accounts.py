@@ -48,7 +48,7 @@ def hashing(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_a_newcomer_lands_as_owner_in_an_organization_of_their_own(db: Engine) -> None:
     john = at_home(sign_up())
-    [card] = organizations.of_user(john).cards
+    [card] = organizations.portion(john).rows
     assert (card.id, card.name, card.role.label, card.status.value, card.members) == (
         john.organization_id,
         'john',

@@ -191,7 +191,7 @@ def test_details_are_the_same_when_they_come_back(world: World) -> None:
     with transaction(world.owner) as tx:
         member = authorize(tx, world.owner, Permission.ORGANIZATION_VIEW)
         audit.record(tx, member, 'test:act', 'Ⅷ ﬁ e\u0301', **details)
-    [entry] = audit.page(world.owner, limit=1).entries
+    [entry] = audit.portion(world.owner, limit=1).rows
     assert entry.details == {'Ä ': ['💶\u2028', None, True, 1.5, 0, 10**30], 'b': {'2': [], '10': {}}, 'role': 'owner'}
     assert verdict(world.organization_id).broken is None
 

@@ -26,7 +26,7 @@ def as_rows(content: bytes) -> list[dict[str, str]]:
 
 def test_a_csv_file_says_what_the_record_says(world: World) -> None:
     add(world.owner, 'a "quoted", one', 'Ä; 💶')
-    entries = audit.page(world.owner).entries
+    entries = audit.portion(world.owner).rows
     found = audit.export(world.owner, 'csv')
     assert (found.events, found.complete) == (7, True)
     table = as_rows(found.content)
@@ -59,7 +59,7 @@ def test_a_json_file_proves_itself(world: World) -> None:
 @pytest.mark.parametrize('kind', ['csv', 'json'])
 def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change]) -> None:
     audit.export(world.admin, kind, search='olga', action=('member', 'owner'), outcome=None, words={'a:b': 'c'})
-    entry = audit.page(world.owner, limit=1).entries[0]
+    entry = audit.portion(world.owner, limit=1).rows[0]
     assert (entry.actor_email, entry.action, entry.target) == (email_of(world.admin), 'audit:export', kind.upper())
     assert entry.details == {'events': 3, 'wanted': {'search': 'olga', 'action': ['member', 'owner']}}
     assert published == [Change(world.organization_id, Topic.RECORD, 'adam@acme.test')]
@@ -69,10 +69,10 @@ def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change
 def test_a_search_is_on_the_record_no_longer_than_it_was_looked_for(world: World) -> None:
     for search in ('x ' * 60_000, 'x' * 120_000, '\0 \ud800 x'):
         audit.export(world.owner, 'csv', search=search)
-    kept = [entry.details['wanted']['search'] for entry in audit.page(world.owner, limit=3).entries]
+    kept = [entry.details['wanted']['search'] for entry in audit.portion(world.owner, limit=3).rows]
     assert kept == ['x', 'x' * log.SEARCH_LIMIT, ' '.join('x' * log.WORDS_LIMIT)]
     audit.export(world.owner, 'csv', search=' \0 ')
-    assert audit.page(world.owner, limit=1).entries[0].details['wanted'] == {}
+    assert audit.portion(world.owner, limit=1).rows[0].details['wanted'] == {}
 
 
 def test_a_file_can_be_taken_from_a_suspended_organization(world: World) -> None:

@@ -18,24 +18,24 @@ from tests.support.world import World, inside
 
 
 def targets(actor: Actor, **wanted: Any) -> list[str]:
-    return [entry.target for entry in audit.page(actor, **wanted).entries]
+    return [entry.target for entry in audit.portion(actor, **wanted).rows]
 
 
 def walk(actor: Actor, limit: int) -> Iterator[Entry]:
     before = None
     while True:
-        portion = audit.page(actor, before=before, limit=limit)
-        yield from portion.entries
+        portion = audit.portion(actor, before=before, limit=limit)
+        yield from portion.rows
         if not portion.more:
             return
-        before = portion.entries[-1].seq
+        before = portion.rows[-1].seq
 
 
 # portions ------------------------------------------------------------------------------------------------------------
 
 
 def test_the_newest_comes_first_with_all_that_is_known(world: World) -> None:
-    newest, *_, oldest = audit.page(world.owner).entries
+    newest, *_, oldest = audit.portion(world.owner).rows
     assert (oldest.seq, oldest.action, oldest.target, oldest.outcome) == (1, 'organization:create', 'olga', 'done')
     assert (newest.seq, newest.actor_id, newest.actor_email) == (5, world.owner.user_id, 'olga@acme.test')
     assert (newest.target, newest.details, newest.network) == ('vera@acme.test', {'role': 'viewer'}, '192.0.2.7')
@@ -59,7 +59,7 @@ def test_ten_thousand_events_cost_no_more_than_ten(world: World, db: Engine) -> 
     def costs() -> tuple[int, float]:
         with statements(db) as seen:
             began = time.perf_counter()
-            assert audit.page(world.owner).entries
+            assert audit.portion(world.owner).rows
         return len(seen), time.perf_counter() - began
 
     few, _ = costs()
@@ -67,7 +67,7 @@ def test_ten_thousand_events_cost_no_more_than_ten(world: World, db: Engine) -> 
     many, _ = costs()
     assert many == few == 2
     assert min(costs()[1] for _ in range(5)) < 0.05
-    assert audit.page(world.owner, before=60).more
+    assert audit.portion(world.owner, before=60).more
     assert targets(world.owner, search='target 77', before=100) == ['target 77']
 
 
@@ -76,13 +76,13 @@ def test_ten_thousand_events_cost_no_more_than_ten(world: World, db: Engine) -> 
 
 def test_refusals_alone_and_acts_alone(world: World) -> None:
     refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
-    [refusal] = audit.page(world.owner, outcome='refused').entries
+    [refusal] = audit.portion(world.owner, outcome='refused').rows
     assert (refusal.actor_email, refusal.action, refusal.rule) == (
         'vera@acme.test',
         'organization:rename',
         'role:viewer',
     )
-    assert [entry.seq for entry in audit.page(world.owner, outcome='done').entries] == [5, 4, 3, 2, 1]
+    assert [entry.seq for entry in audit.portion(world.owner, outcome='done').rows] == [5, 4, 3, 2, 1]
 
 
 def test_one_kind_of_act(world: World) -> None:
@@ -104,7 +104,7 @@ def test_one_person_even_one_who_has_left_and_the_administrator(world: World) ->
         '': 'the administrator',
     }
     assert targets(world.owner, who=world.admin.user_id) == ['by Adam']
-    assert [entry.action for entry in audit.page(world.owner, who='').entries] == ['organization:status']
+    assert [entry.action for entry in audit.portion(world.owner, who='').rows] == ['organization:status']
     assert targets(world.owner, who=world.stranger.user_id) == []
 
 
@@ -158,17 +158,17 @@ def test_search_and_filters_together(world: World) -> None:
 @pytest.mark.parametrize('role', [Role.MEMBER, Role.VIEWER])
 def test_others_may_not_and_that_is_on_the_record(role: Role, world: World) -> None:
     actor = world.of(role)
-    for act in (lambda: audit.page(actor), lambda: audit.people(actor), lambda: audit.export(actor, 'csv')):
+    for act in (lambda: audit.portion(actor), lambda: audit.people(actor), lambda: audit.export(actor, 'csv')):
         problem = refused(Forbidden, act)
         assert str(problem).startswith('Only Owners and Admins can see the audit log.')
-    assert len(audit.page(world.owner, outcome='refused', who=actor.user_id).entries) == 3
+    assert len(audit.portion(world.owner, outcome='refused', who=actor.user_id).rows) == 3
 
 
 def test_nothing_of_other_organizations_is_ever_there(world: World) -> None:
     add(world.stranger, 'secret of Sam')
-    refused(NotFound, lambda: audit.page(world.intruder))
+    refused(NotFound, lambda: audit.portion(world.intruder))
     refused(NotFound, lambda: audit.export(world.intruder, 'json'))
-    refused(SignedOut, lambda: audit.page(Actor('', world.owner.user_id, world.organization_id, '')))
+    refused(SignedOut, lambda: audit.portion(Actor('', world.owner.user_id, world.organization_id, '')))
     assert 'secret of Sam' not in targets(world.owner)
     assert targets(world.owner, search='secret') == targets(world.owner, who=world.stranger.user_id) == []
     assert b'secret' not in audit.export(world.owner, 'json').content

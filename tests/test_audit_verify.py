@@ -64,7 +64,7 @@ def test_a_changed_column_is_found(column: str, world: World, db: Engine) -> Non
 
 
 def test_a_moment_later_is_found(world: World, db: Engine) -> None:
-    at = audit.page(world.owner, before=4, limit=1).entries[0].at
+    at = audit.portion(world.owner, before=4, limit=1).rows[0].at
     touch(db, world, 'UPDATE audit_events SET at = :at', 3, at=at + timedelta(microseconds=1))
     assert broken(world) == (3, DOES_NOT_FIT)
 
@@ -98,11 +98,11 @@ def test_a_head_that_was_kept_is_still_there_later(world: World) -> None:
 
 def test_a_record_written_anew_does_not_fit_a_head_that_was_kept(world: World, db: Engine) -> None:
     before = verdict(world.organization_id)
-    forged = audit.page(world.owner, before=2, limit=1).entries
+    forged = audit.portion(world.owner, before=2, limit=1).rows
     touch(db, world, "UPDATE audit_events SET target = 'x'", 1)
     previous = ''
     for seq in range(1, before.events + 1):
-        [event] = audit.page(world.owner, before=seq + 1, limit=1).entries
+        [event] = audit.portion(world.owner, before=seq + 1, limit=1).rows
         previous = audit_chain.digest(previous, event)
         touch(db, world, 'UPDATE audit_events SET hash = :hash', seq, hash=previous)
     run(db, 'UPDATE organizations SET audit_head = :head WHERE id = :of', head=previous, of=world.organization_id)
@@ -115,7 +115,7 @@ def test_a_record_written_anew_does_not_fit_a_head_that_was_kept(world: World, d
 
 def test_a_record_that_ends_before_a_head_that_was_kept_is_found(world: World, db: Engine) -> None:
     kept = verdict(world.organization_id)
-    [fourth] = audit.page(world.owner, before=5, limit=1).entries
+    [fourth] = audit.portion(world.owner, before=5, limit=1).rows
     touch(db, world, 'DELETE FROM audit_events', 5)
     known = 'UPDATE organizations SET audit_seq = 4, audit_head = :head WHERE id = :of'
     run(db, known, head=fourth.hash, of=world.organization_id)

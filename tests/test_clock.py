@@ -31,8 +31,8 @@ def test_people_work_on(world: World, db: Engine, by: timedelta) -> None:
     shift(by)
     assert organization(world.owner).name == 'Before'
     organizations.rename(world.owner, 'After', version=3)
-    assert organizations.of_user(world.owner).cards
-    newest = audit.page(world.owner).entries[:2]
+    assert organizations.portion(world.owner).rows
+    newest = audit.portion(world.owner).rows[:2]
     assert [entry.target for entry in newest] == ['After', 'Before'], 'the record is in the order of the acts'
     assert all(verdict.broken is None for verdict in verify.verify())
     shift(timedelta())

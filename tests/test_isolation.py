@@ -252,9 +252,9 @@ class Isolation(RuleBasedStateMachine):
             organizations.overview,
             phone_numbers.of_organization,
             billing.address,
-            members.page,
-            invitations.page,
-            audit.page,
+            members.portion,
+            invitations.portion,
+            audit.portion,
             audit.people,
             lambda actor: organizations.enter(actor, Permission.BILLING_MANAGE),
         ]
@@ -263,18 +263,18 @@ class Isolation(RuleBasedStateMachine):
 
     @rule(who=people, place=places, mark=st.sampled_from(MARKS), kind=st.sampled_from(['csv', 'json']))
     def search_the_record(self, who: str, place: int, mark: str, kind: Any) -> None:
-        self.act(who, place, lambda actor: audit.page(actor, search=mark).entries and None)
-        self.act(who, place, lambda actor: audit.page(actor, who=self.stage.actors['sam'].user_id))
+        self.act(who, place, lambda actor: audit.portion(actor, search=mark).rows and None)
+        self.act(who, place, lambda actor: audit.portion(actor, who=self.stage.actors['sam'].user_id))
         self.act(who, place, lambda actor: audit.export(actor, kind))
 
     @rule(who=people, search=st.sampled_from(['', *MARKS, 'the', '%', '_']), preferred=places)
     def look_at_the_cards(self, who: str, search: str, preferred: int) -> None:
         actor, homes = self.stage.actors[who], self.homes[who]
         mine = [place for place in (0, 1) if self.stage.places[place] in homes]
-        found = organizations.of_user(actor, search)
-        assert len(found.cards) == found.total == len({card.id for card in found.cards})
-        assert {card.id: card.role.value for card in found.cards}.items() <= homes.items()
-        assert search or len(found.cards) == len(homes)
+        found = organizations.portion(actor, search)
+        assert len(found.rows) == found.total == len({card.id for card in found.rows})
+        assert {card.id: card.role.value for card in found.rows}.items() <= homes.items()
+        assert search or len(found.rows) == len(homes)
         assert set(organizations.names(actor)) == set(homes)
         assert organizations.latest_of(actor, [*self.stage.places, new_id()][preferred]) in homes
         for said in (found, organizations.names(actor)):

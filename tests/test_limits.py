@@ -278,7 +278,7 @@ def test_what_is_refused_again_and_again_is_on_the_record_a_few_times(
     for _ in range(REFUSALS.amount + 5):
         renames(world.viewer)
     assert recorded(world.viewer) == REFUSALS.amount
-    refused(Forbidden, lambda: audit.page(world.viewer))
+    refused(Forbidden, lambda: audit.portion(world.viewer))
     assert recorded(world.viewer) == REFUSALS.amount + 1, 'another act'
     renames(world.member)
     assert recorded(world.member) == 1, 'another person'

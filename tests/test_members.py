@@ -174,7 +174,7 @@ def test_an_owner_who_is_not_the_last_may_leave(world: World, db: Engine) -> Non
 def test_whoever_is_removed_is_out_at_once(world: World, db: Engine, published: list[Change]) -> None:
     members.remove(world.admin, world.viewer.user_id)
     refused(NotFound, lambda: organizations.enter(world.viewer))
-    assert [card.name for card in organizations.of_user(world.viewer).cards] == ['vera']
+    assert [card.name for card in organizations.portion(world.viewer).rows] == ['vera']
     assert published == [
         Change(world.organization_id, Topic.MEMBERS, 'adam@acme.test', frozenset({world.viewer.user_id}))
     ]
@@ -191,10 +191,10 @@ def test_whoever_loses_the_last_organization_gets_a_fresh_one(
     join(home, world.newcomers[0], Role.OWNER)
     join(world.owner, home, Role.VIEWER)
     members.leave(home)  # of Sam's own organization: Acme is left
-    assert [card.name for card in organizations.of_user(home).cards] == ['Acme']
+    assert [card.name for card in organizations.portion(home).rows] == ['Acme']
     del published[:]
     assert happens_whole_or_not_at_all(db, lambda: members.remove(world.owner, home.user_id), published) >= 6
-    [fresh] = organizations.of_user(home).cards
+    [fresh] = organizations.portion(home).rows
     assert (fresh.name, fresh.role, fresh.members) == ('sam', Role.OWNER, 1)
     assert fresh.id not in (world.organization_id, home.organization_id)
     assert {change.organization_id: change.users for change in published} == {
@@ -211,7 +211,7 @@ def test_leaving_the_last_organization_makes_a_fresh_one_too(world: World) -> No
     nina = world.newcomers[0]
     join(nina, world.newcomers[1], Role.OWNER)
     members.leave(nina)
-    [fresh] = organizations.of_user(nina).cards
+    [fresh] = organizations.portion(nina).rows
     assert (fresh.name, fresh.role) == ('nina', Role.OWNER)
     assert fresh.id != nina.organization_id
 
@@ -247,7 +247,7 @@ def test_a_session_goes_on_when_a_membership_ends(world: World) -> None:
     members.remove(world.owner, world.viewer.user_id)
     vera = sessions.of_token(token)
     assert vera is not None
-    assert [card.name for card in organizations.of_user(vera).cards] == ['vera']
+    assert [card.name for card in organizations.portion(vera).rows] == ['vera']
 
 
 def test_being_here_is_remembered_for_oneself_only(world: World, db: Engine) -> None:

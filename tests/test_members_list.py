@@ -15,20 +15,20 @@ from tests.support.probes import rows, run
 from tests.support.world import World, inside, join
 
 
-def addresses(found: members.Team) -> list[str]:
-    return [person.email.partition('@')[0] for person in found.people]
+def addresses(found: members.People) -> list[str]:
+    return [person.email.partition('@')[0] for person in found.rows]
 
 
 def test_it_lists_everybody_with_role_and_dates(world: World) -> None:
-    found = members.page(world.viewer)
-    assert [(person.email, person.role) for person in found.people] == [
+    found = members.portion(world.viewer)
+    assert [(person.email, person.role) for person in found.rows] == [
         ('adam@acme.test', Role.ADMIN),
         ('mia@acme.test', Role.MEMBER),
         ('olga@acme.test', Role.OWNER),
         ('vera@acme.test', Role.VIEWER),
     ]
     assert (found.total, found.owners, found.member.email) == (4, 1, 'vera@acme.test')
-    olga, vera = found.people[2], found.people[3]
+    olga, vera = found.rows[2], found.rows[3]
     assert olga.seen_at is not None
     assert vera.seen_at is None
     assert olga.joined_at <= vera.joined_at <= clock.now()
@@ -46,7 +46,7 @@ def test_it_lists_everybody_with_role_and_dates(world: World) -> None:
     ],
 )
 def test_it_is_searched_by_address(world: World, search: str, expected: list[str]) -> None:
-    found = members.page(world.member, search)
+    found = members.portion(world.member, search)
     assert addresses(found) == expected
     assert found.total == len(expected)
     assert found.owners == 1
@@ -62,34 +62,34 @@ def test_it_is_sorted(world: World, db: Engine) -> None:
             organization=world.organization_id,
             email=f'{name}@acme.test',
         )
-    assert addresses(members.page(world.owner, order=Order.ROLE)) == ['olga', 'adam', 'mia', 'vera']
-    assert addresses(members.page(world.owner, order=Order.JOINED)) == ['adam', 'vera', 'mia', 'olga']
-    assert addresses(members.page(world.owner, order=Order.SEEN)) == ['adam', 'vera', 'mia', 'olga']
+    assert addresses(members.portion(world.owner, order=Order.ROLE)) == ['olga', 'adam', 'mia', 'vera']
+    assert addresses(members.portion(world.owner, order=Order.JOINED)) == ['adam', 'vera', 'mia', 'olga']
+    assert addresses(members.portion(world.owner, order=Order.SEEN)) == ['adam', 'vera', 'mia', 'olga']
 
 
 def test_it_comes_in_portions(world: World) -> None:
     for newcomer in world.newcomers:
         join(world.owner, newcomer, Role.VIEWER)
-    first, rest = members.page(world.owner, limit=4), members.page(world.owner, offset=4, limit=4)
+    first, rest = members.portion(world.owner, limit=4), members.portion(world.owner, offset=4, limit=4)
     assert (first.total, rest.total) == (7, 7)
     assert addresses(first) + addresses(rest) == ['adam', 'mia', 'nina', 'noah', 'nora', 'olga', 'vera']
 
 
 def test_strangers_find_nothing(world: World, db: Engine) -> None:
     with pytest.raises(NotFound):
-        members.page(world.intruder)
-    assert addresses(members.page(world.stranger)) == ['sam']
+        members.portion(world.intruder)
+    assert addresses(members.portion(world.stranger)) == ['sam']
     members.remove(world.owner, world.member.user_id)
     with pytest.raises(NotFound):
-        members.page(world.member)
+        members.portion(world.member)
     run(db, 'DELETE FROM sessions WHERE id = :id', id=world.admin.session_id)
     with pytest.raises(SignedOut):
-        members.page(world.admin)
+        members.portion(world.admin)
     assert len(rows(db, 'SELECT 1 FROM memberships WHERE organization_id = :at', at=world.organization_id)) == 3
 
 
 def test_owners_are_a_matter_of_owners(world: World) -> None:
-    owner, admin, viewer = (members.page(it).member for it in (world.owner, world.admin, world.viewer))
+    owner, admin, viewer = (members.portion(it).member for it in (world.owner, world.admin, world.viewer))
     change = Permission.MEMBER_CHANGE_ROLE
     assert [owner.refused_about(change, role) for role in Role] == [None] * 4
     assert [admin.refused_about(change, role) for role in Role] == [

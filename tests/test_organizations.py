@@ -95,7 +95,7 @@ def fill(actor: Actor, number: int, db: Engine) -> None:
 
 
 def names(actor: Actor, search: str = '') -> list[str]:
-    return [card.name for card in organizations.of_user(actor, search).cards]
+    return [card.name for card in organizations.portion(actor, search).rows]
 
 
 def test_ids_are_random_and_say_nothing() -> None:
@@ -145,7 +145,7 @@ def test_any_other_name_is_kept_as_it_is(world: World, subtests: pytest.Subtests
 
 def test_names_need_not_be_unique(world: World) -> None:
     ids = {organizations.create(world.owner, 'Acme').id for _ in range(3)} | {world.organization_id}
-    assert {card.id for card in organizations.of_user(world.owner, 'acme').cards} == ids
+    assert {card.id for card in organizations.portion(world.owner, 'acme').rows} == ids
     assert len(ids) == 4
 
 
@@ -161,12 +161,12 @@ def test_everybody_sees_their_own_and_no_other(world: World) -> None:
     assert names(world.owner) == ['Acme']
     assert names(world.viewer) == ['Acme', 'vera']
     assert names(world.stranger) == ['sam']
-    cards = organizations.of_user(world.viewer).cards
+    cards = organizations.portion(world.viewer).rows
     assert organizations.names(world.viewer) == {card.id: card.name for card in cards}
 
 
 def test_a_card_says_what_one_is_there_and_how_many_are(world: World) -> None:
-    cards = {card.name: card for card in organizations.of_user(world.viewer).cards}
+    cards = {card.name: card for card in organizations.portion(world.viewer).rows}
     assert [(card.role, card.members, card.status) for card in cards.values()] == [
         (Role.VIEWER, 4, Status.ACTIVE),
         (Role.OWNER, 1, Status.ACTIVE),
@@ -188,24 +188,24 @@ def test_two_hundred_cost_as_many_statements_as_three(world: World, db: Engine) 
         with statements(db) as seen:
             latest = organizations.latest_of(world.stranger)
             organizations.enter(inside(world.stranger, latest or ''))
-            found = organizations.of_user(world.stranger)
+            found = organizations.portion(world.stranger)
         assert found.total == number
-        assert len(found.cards) == min(number, PORTION)
+        assert len(found.rows) == min(number, PORTION)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 6
 
 
 def test_two_hundred_come_in_portions_and_each_once(world: World, db: Engine) -> None:
     fill(world.stranger, 200, db)
-    portions = [organizations.of_user(world.stranger, offset=offset) for offset in range(0, 201, PORTION)]
+    portions = [organizations.portion(world.stranger, offset=offset) for offset in range(0, 201, PORTION)]
     assert [portion.total for portion in portions] == [200] * 7
-    assert [len(portion.cards) for portion in portions] == [30] * 6 + [20]
-    cards = [card for portion in portions for card in portion.cards]
+    assert [len(portion.rows) for portion in portions] == [30] * 6 + [20]
+    cards = [card for portion in portions for card in portion.rows]
     assert len({card.id for card in cards}) == 200
     assert [card.name for card in cards] == ['sam', *(f'Team {number:03}' for number in range(1, 200))]
     assert len(organizations.names(world.stranger)) == 200
     assert names(world.stranger, 'TEAM 19') == [f'Team {number}' for number in range(190, 200)]
-    assert organizations.of_user(world.stranger, 'team', offset=PORTION).total == 199
+    assert organizations.portion(world.stranger, 'team', offset=PORTION).total == 199
 
 
 def test_a_search_is_taken_literally(world: World) -> None:
@@ -232,7 +232,7 @@ def test_a_search_for_nothing_finds_all(world: World, subtests: pytest.Subtests)
     nothing: list[Any] = ['', '  ', '\x00', '\u202e', '\ud800', None, 7, ['Acme'], {}]
     for search in nothing:
         with subtests.test(repr(search)):
-            assert organizations.of_user(world.owner, search).total == 1
+            assert organizations.portion(world.owner, search).total == 1
 
 
 def test_the_last_one_is_where_one_was_last(world: World) -> None:
@@ -360,7 +360,7 @@ def test_whoever_loses_their_last_organization_with_it_gets_a_fresh_one(
     assert happens_whole_or_not_at_all(db, act, published) >= 4
     assert names(world.owner) == ['olga']
     assert names(world.admin) == ['adam']
-    fresh = organizations.of_user(world.owner).cards[0]
+    fresh = organizations.portion(world.owner).rows[0]
     assert (fresh.role, fresh.members) == (Role.OWNER, 1)
     assert emails[world.owner.user_id] == email_of(world.owner) == 'olga@acme.test'
     refused(NotFound, lambda: organizations.enter(world.owner))

@@ -107,7 +107,7 @@ async def test_a_new_organization_is_entered_at_once(visit: Visit, world: World)
     sam.form('new').fill(name=' Beta ').send()
     await until(lambda: sam.title == 'Overview · Beta · Botcadence')
     assert 'Owner' in sam.shown
-    beta = next(card for card in organizations.of_user(world.stranger).cards if card.name == 'Beta')
+    beta = next(card for card in organizations.portion(world.stranger).rows if card.name == 'Beta')
     assert sam.path == f'/organizations/{beta.id}'
     assert (await sam.get('/')).headers['location'] == sam.path
 
@@ -133,7 +133,7 @@ async def test_entering_twice_makes_one(visit: Visit, world: World) -> None:
     form.send()
     form.send()
     await until(lambda: sam.title == 'Overview · Beta · Botcadence')
-    assert organizations.of_user(world.stranger).total == 2
+    assert organizations.portion(world.stranger).total == 2
 
 
 async def test_being_let_in_shows_a_new_card(visit: Visit, world: World) -> None:

@@ -91,7 +91,7 @@ async def test_it_is_the_same_in_the_middle_of_a_form(visit: Visit, world: World
 
 async def test_whoever_loses_the_last_one_finds_a_fresh_one(visit: Visit, world: World) -> None:
     eve = join(world.owner, sign_up('eve@acme.test'), Role.MEMBER)
-    home = organizations.of_user(eve).cards
+    home = organizations.portion(eve).rows
     own = next(card.id for card in home if card.id != world.organization_id)
     for status in (Status.DELETING, Status.DELETED):
         organizations.change_status(own, status, '')

@@ -138,7 +138,7 @@ def acts(actor: Actor) -> list[object]:
         lambda: organizations.enter(actor),
         lambda: organizations.card(actor),
         lambda: organizations.overview(actor),
-        lambda: organizations.of_user(actor),
+        lambda: organizations.portion(actor),
         lambda: organizations.names(actor),
         lambda: organizations.create(actor, 'Beta'),
         lambda: organizations.rename(actor, 'Beta', version=1),

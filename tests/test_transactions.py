@@ -130,7 +130,7 @@ def test_an_act_costs_a_handful_of_statements(world: World, db: Engine) -> None:
     costs = {
         'enter': (1, lambda: organizations.enter(world.owner)),
         'overview': (3, lambda: organizations.overview(world.owner)),
-        'cards': (3, lambda: organizations.of_user(world.owner)),
+        'cards': (3, lambda: organizations.portion(world.owner)),
         'rename': (6, lambda: organizations.rename(world.owner, 'New', version=2)),
     }
     for name, (most, act) in costs.items():

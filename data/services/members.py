@@ -19,6 +19,7 @@ from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit, invitations, organizations
 from data.services.mail import outbox
+from data.services.portions import Portion, counted
 
 LAST_OWNER = 'There must always be an Owner. Make somebody else Owner first.'
 
@@ -47,12 +48,10 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Team:
-    """A portion of the people, how many match in all, and how many Owners there are."""
+class People(Portion[Person]):
+    """A portion of the people, whoever reads it, and how many Owners there are."""
 
     member: Member
-    people: list[Person]
-    total: int
     owners: int
 
 
@@ -65,7 +64,9 @@ _ORDERS: dict[Order, tuple[Any, ...]] = {
 }
 
 
-def page(actor: Actor, search: str = '', order: Order = Order.EMAIL, offset: int = 0, limit: int = PORTION) -> Team:
+def portion(
+    actor: Actor, search: str = '', order: Order = Order.EMAIL, *, offset: int = 0, limit: int = PORTION
+) -> People:
     """A portion of the members whose address contains `search`. Raises SignedOut, NotFound."""
     said = (User.id, User.email, Membership.role, Membership.joined_at, Membership.seen_at)
     shown: Bundle[Any] = Bundle('person', *(col(it) for it in said))
@@ -83,7 +84,8 @@ def page(actor: Actor, search: str = '', order: Order = Order.EMAIL, offset: int
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         rows = tx.exec(query).all()
         owners = tx.exec(select(func.count()).select_from(Membership).where(Membership.role == Role.OWNER)).one()
-    return Team(member, [Person(*person) for person, _ in rows], rows[0][1] if rows else 0, owners)
+    people = counted([Person(*person) for person, _ in rows], offset, rows[0][1] if rows else None)
+    return People(people.rows, people.total, people.more, member=member, owners=owners)
 
 
 def add(actor: Actor, email: object, role: object) -> None:

@@ -15,13 +15,14 @@ from data.models import Membership, Organization, Role, Status, User, is_id, new
 from data.permissions import NEXT, Member, Permission, authorize, identify
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit
+from data.services.portions import Portion, counted
 
 PORTION = 30
 """How many cards are fetched at a time."""
 
 
 @dataclass(frozen=True)
-class Card:
+class OrganizationCard:
     """An organization as its member sees it in the list."""
 
     id: str
@@ -30,14 +31,6 @@ class Card:
     status: Status
     active_at: datetime
     members: int
-
-
-@dataclass(frozen=True)
-class Cards:
-    """A portion of the list, and how many there are in all."""
-
-    cards: list[Card]
-    total: int
 
 
 @dataclass(frozen=True)
@@ -92,7 +85,7 @@ def ensure_one(tx: TenantSession, user: User) -> None:
             found(tx, own, user.email, texts.name_from_email(user.email))
 
 
-def of_user(actor: Actor, search: str = '', offset: int = 0, limit: int = PORTION) -> Cards:
+def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = PORTION) -> Portion[OrganizationCard]:
     """A portion of the actor's organizations by name, those whose name contains `search`. Raises SignedOut."""
     shown: Bundle[Any] = Bundle(
         'card', *(getattr(Organization, name) for name in ('id', 'name', 'status', 'active_at'))
@@ -112,8 +105,8 @@ def of_user(actor: Actor, search: str = '', offset: int = 0, limit: int = PORTIO
         identify(tx, actor)
         rows = tx.exec(query).all()
         members = _head_counts(tx, [it.id for it, _, _ in rows])  # not in the query: it would count for every row
-    cards = [Card(it.id, it.name, role, it.status, it.active_at, members[it.id]) for it, role, _ in rows]
-    return Cards(cards, rows[0][2] if rows else 0)
+    cards = [OrganizationCard(it.id, it.name, role, it.status, it.active_at, members[it.id]) for it, role, _ in rows]
+    return counted(cards, offset, rows[0][2] if rows else None)
 
 
 def _head_counts(tx: TenantSession, organization_ids: list[str]) -> dict[str, int]:
@@ -129,13 +122,13 @@ def names(actor: Actor) -> dict[str, str]:
         return dict(tx.exec(query.order_by(col(Organization.name_key), col(Organization.id))).all())
 
 
-def card(actor: Actor) -> Card:
+def card(actor: Actor) -> OrganizationCard:
     """The card of the actor's organization. Raises NotFound, SignedOut."""
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         members = _head_count(tx)
     it = member.organization
-    return Card(it.id, it.name, member.role, it.status, it.active_at, members)
+    return OrganizationCard(it.id, it.name, member.role, it.status, it.active_at, members)
 
 
 def latest_of(actor: Actor, preferred: str = '') -> str | None:

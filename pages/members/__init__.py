@@ -18,7 +18,7 @@ from data.changes import Change, Topic
 from data.models import Role
 from data.permissions import GRANTS, Member, Permission
 from data.services import members
-from data.services.members import LAST_OWNER, Order, Person, Team
+from data.services.members import LAST_OWNER, Order, Person
 from pages.members.invitations import ask_whom, invitations_card
 from pages.members.leaving import leave_card
 from pages.members.people import TeamList

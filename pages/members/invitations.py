@@ -16,11 +16,12 @@ from data.models import MailState, Role
 from data.permissions import Member, Permission
 from data.runtime import mail_server
 from data.services import invitations
-from data.services.invitations import Page, Pending
+from data.services.invitations import Pending
 from data.services.invitations.verdicts import Judged, Verdict
+from data.services.portions import Portion
 from pages.shell import access, live
 
-NONE = Page([], 0)
+NONE: Portion[Pending] = Portion([], 0, more=False)
 NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
 BY_MAIL = 'Everybody gets a mail with a link.'
 MAILED = {
@@ -71,11 +72,11 @@ class InvitationsShown:
     async def fetch(self) -> None:
         """Read the invitations and draw them."""
         refused = self.member.refused(Permission.MEMBER_INVITE)
-        found = NONE if refused else await call(invitations.page, self.member, self.limit)
+        found = NONE if refused else await call(invitations.portion, self.member, limit=self.limit)
         if self.list.is_deleted:
             return  # the screen has gone meanwhile
         self.card.set_visibility(not refused)
-        self.list.show([as_row(it, self.member) for it in found.pending], found.total)
+        self.list.show([as_row(it, self.member) for it in found.rows], found.total or 0)
 
 
 def as_row(it: Pending, viewer: Member) -> InvitationRow:

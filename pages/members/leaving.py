@@ -24,7 +24,7 @@ async def leave_card(member: Member) -> None:
         button.on_click(told(partial(leave, member)))
 
     async def draw(now: Member) -> None:
-        owners = (await call(members.page, now, limit=1)).owners
+        owners = (await call(members.portion, now, limit=1)).owners
         if button.is_deleted:
             return  # the screen has gone meanwhile
         last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None

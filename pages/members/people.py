@@ -16,7 +16,7 @@ from data.changes import Change, Topic
 from data.models import Role
 from data.permissions import Member, Permission
 from data.services import members
-from data.services.members import LAST_OWNER, Order, Person, Team
+from data.services.members import LAST_OWNER, Order, People, Person
 from pages.shell import live
 
 ORDERS = {
@@ -70,17 +70,17 @@ class TeamList:
     async def fetch(self) -> None:
         """Read the people and draw them."""
         asked = dict(self.filters.values)
-        found = await call(members.page, self.member, asked['search'], Order(asked['order']), 0, self.limit)
+        found = await call(members.portion, self.member, asked['search'], Order(asked['order']), limit=self.limit)
         if asked != self.filters.values or self.why.is_deleted:
             return  # somebody has asked for something else meanwhile, or gone
         here = live.here(self.member.organization_id)
-        self.list.show([person_row(it, found, here) for it in found.people], found.total)
-        self.nothing.set_visibility(not found.people)
+        self.list.show([person_row(it, found, here) for it in found.rows], found.total or 0)
+        self.nothing.set_visibility(not found.rows)
         self.why.text = found.member.refused(Permission.MEMBER_CHANGE_ROLE) or ''
         self.why.set_visibility(bool(self.why.text))
 
 
-def person_row(person: Person, found: Team, here: list[str]) -> PersonRow:
+def person_row(person: Person, found: People, here: list[str]) -> PersonRow:
     """A member in words, with what may be done about them."""
     viewer, may = found.member, Permission
     no_role = viewer.refused_about(may.MEMBER_CHANGE_ROLE, person.role)

@@ -21,7 +21,7 @@ def add(actor: Actor, *targets: str, action: str = 'test:act') -> None:
 
 def fill(db: Engine, world: World, count: int) -> None:
     """Put many events on Acme's record, without their chain."""
-    newest = audit.page(world.owner, limit=1).entries[0].seq
+    newest = audit.portion(world.owner, limit=1).rows[0].seq
     fixed = {
         'organization_id': world.organization_id,
         'actor_id': world.owner.user_id,

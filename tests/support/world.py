@@ -49,7 +49,7 @@ def organization(actor: Actor) -> Organization:
 
 def pending(actor: Actor) -> list[Pending]:
     """Everybody who is invited to the actor's organization, the newest first."""
-    return invitations.page(actor, 1000).pending
+    return invitations.portion(actor, limit=1000).rows
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,11 @@
 from data.services.audit.log import (
     Entry,
     Export,
-    Portion,
     Wanted,
     export,
     latest,
-    page,
     people,
+    portion,
     record,
     record_by_administrator,
 )

@@ -15,6 +15,7 @@ from data.database import Actor, TenantSession, audit_chain, reading, transactio
 from data.models import AuditEvent, Organization
 from data.permissions import Member, Permission, authorize
 from data.services import exports
+from data.services.portions import Portion
 
 PORTION = 50
 """How many events a screen gets at a time."""
@@ -68,14 +69,6 @@ class Wanted(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Portion:
-    """Some events, newest first, and whether older ones follow."""
-
-    entries: list[Entry]
-    more: bool
-
-
-@dataclass(frozen=True)
 class Export:
     """A file with events, newest first; not `complete` when there were more than EXPORT_LIMIT."""
 
@@ -111,12 +104,14 @@ def latest(tx: TenantSession, limit: int) -> list[Entry]:
     return _newest(tx, {'outcome': 'done'}, None, limit)
 
 
-def page(actor: Actor, *, before: int | None = None, limit: int = PORTION, **wanted: Unpack[Wanted]) -> Portion:
+def portion(
+    actor: Actor, *, before: int | None = None, limit: int = PORTION, **wanted: Unpack[Wanted]
+) -> Portion[Entry]:
     """The newest events whose number is below `before`. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.AUDIT_VIEW)
         entries = _newest(tx, wanted, before, limit + 1)
-    return Portion(entries[:limit], len(entries) > limit)
+    return Portion(entries[:limit], None, more=len(entries) > limit)
 
 
 def people(actor: Actor) -> dict[str, str]:

@@ -20,6 +20,7 @@ from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
 from data.services.invitations.states import end, needed
 from data.services.invitations.verdicts import Judged, Verdict, judge, judged_as, one_of
+from data.services.portions import Portion, counted
 
 GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
@@ -41,14 +42,6 @@ class Pending:
     expired: bool
     mail: MailState | None
     problem: str
-
-
-@dataclass(frozen=True)
-class Page:
-    """A portion of the invitations, and how many there are in all."""
-
-    pending: list[Pending]
-    total: int
 
 
 def check(actor: Actor, text: object) -> list[Judged]:
@@ -85,7 +78,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
     return [judged_as(each.address, Verdict.SENT) if id(each) in sent else each for each in judged]
 
 
-def page(actor: Actor, limit: int = PORTION) -> Page:
+def portion(actor: Actor, *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
     """A portion of the invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.MEMBER_INVITE)
@@ -93,10 +86,12 @@ def page(actor: Actor, limit: int = PORTION) -> Page:
             select(Invitation, func.count().over())
             .where(Invitation.state == InvitationState.PENDING)
             .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
+            .offset(offset)
             .limit(limit)
         ).all()
         mails = mail.of_invitations(tx, [it.id for it, _ in found])
-    return Page([_pending(it, mails.get(it.id)) for it, _ in found], found[0][1] if found else 0)
+    rows = [_pending(it, mails.get(it.id)) for it, _ in found]
+    return counted(rows, offset, found[0][1] if found else None)
 
 
 def _pending(it: Invitation, latest: Mail | None) -> Pending:
