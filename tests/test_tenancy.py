@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import (
     ForeignKeyConstraint,
+    MetaData,
     UniqueConstraint,
     delete,
     exists,
     func,
     insert,
+    inspect,
     literal,
     text,
     union_all,
@@ -19,8 +21,8 @@ from sqlalchemy import (
 from sqlalchemy import select as choose
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
-from sqlmodel import SQLModel, col, select
+from sqlalchemy.orm import aliased, registry
+from sqlmodel import Field, SQLModel, col, select
 from test_billing import GERMAN
 from test_phone_numbers import BERLIN, PARIS
 
@@ -376,3 +378,55 @@ def test_the_organization_is_found_by_an_index_everywhere() -> None:
         leading = {next(iter(index.columns)).name for index in found.indexes} | {found.primary_key.columns[0].name}
         leading |= {each.columns[0].name for each in found.constraints if isinstance(each, UniqueConstraint)}
         assert 'organization_id' in leading
+
+
+# tables that come late ------------------------------------------------------------------------------------------------
+
+
+def late_table(db: Engine, two: Two, base: type[OrganizationOwned]) -> type[OrganizationOwned]:
+    """A table that is defined after the first statement, with a row of each organization in it."""
+
+    class Late(base, table=True):
+        __tablename__ = 'late'
+        id: int | None = Field(default=None, primary_key=True)
+
+    with db.begin() as connection:
+        Late.__table__.create(connection)
+        connection.execute(insert(Late.__table__), [{'organization_id': it} for it in (two.here, two.there)])
+    return Late
+
+
+def test_a_table_that_is_defined_after_the_first_statement_is_scoped(two: Two, db: Engine) -> None:
+    with database.reading(two.world.owner) as tx:
+        tx.exec(select(Number)).all()
+    late = late_table(db, two, OrganizationOwned)
+    try:
+        with database.transaction(two.world.owner) as tx:
+            assert [row.organization_id for row in tx.exec(select(late))] == [two.here]
+            assert tx.exec(select(Number.e164).join(late, col(late.organization_id) == two.there)).all() == []
+            tx.exec(delete(late))
+        with db.connect() as connection:
+            assert connection.execute(choose(late.__table__.c.organization_id)).scalars().all() == [two.there]
+    finally:
+        mapper = inspect(late)
+        SQLModel.metadata.remove(mapper.local_table)
+        SQLModel._sa_registry._managers.pop(mapper.class_manager)
+        SQLModel._sa_registry._dispose_manager_and_mapper(mapper.class_manager)
+        owned_tables.cache_clear()
+
+
+def test_a_table_that_is_not_among_the_known_ones_is_refused(two: Two, db: Engine) -> None:
+    elsewhere = registry(metadata=MetaData())
+
+    class Elsewhere(OrganizationOwned, registry=elsewhere):
+        """Not where the tables of the application are."""
+
+    late = late_table(db, two, Elsewhere)
+    try:
+        for statement in (select(late), select(late.organization_id), select(func.count(late.id)), delete(late)):
+            with pytest.raises(TenantError), database.transaction(two.world.owner) as tx:
+                tx.exec(statement).all()
+        with pytest.raises(TenantError), database.reading(two.world.owner) as tx:
+            tx.get(late, 1)
+    finally:
+        elsewhere.dispose()

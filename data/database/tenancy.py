@@ -1,4 +1,4 @@
-"""The wall between organizations: a database session that sees one scope and refuses to be talked out of it.
+"""Tenant isolation: a SQLAlchemy session that adds the organization to every statement and raises where it can’t.
 
 A forgotten filter returns nothing of another organization, a write into one raises. Composite foreign keys
 (`organization_id` first) say the same to the database itself.
@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any, NoReturn
 
 from sqlalchemy import ColumnElement, Engine, event, false, inspect, select
-from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import Mapper, ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, SQLModel, col
@@ -61,10 +61,10 @@ class TenantSession(Session):
 
 
 @cache
-def owned_tables() -> tuple[type[OrganizationOwned], ...]:
+def owned_tables() -> frozenset[type[OrganizationOwned]]:
     """Every mapped class that belongs to an organization."""
     mappers = SQLModel._sa_registry.mappers
-    return tuple(mapper.class_ for mapper in mappers if issubclass(mapper.class_, OrganizationOwned))
+    return frozenset(mapper.class_ for mapper in mappers if issubclass(mapper.class_, OrganizationOwned))
 
 
 @lru_cache(4096)
@@ -91,6 +91,13 @@ def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
     return tuple(with_loader_criteria(table, condition, include_aliases=True) for table, condition in conditions)
 
 
+@event.listens_for(Mapper, 'after_mapper_constructed')
+def _forget_tables(*_: Any) -> None:
+    """A table that is defined after the first statement is scoped like those before it."""
+    owned_tables.cache_clear()
+    _criteria.cache_clear()
+
+
 @event.listens_for(TenantSession, 'do_orm_execute')
 def _scope_statement(state: ORMExecuteState) -> None:
     session = state.session
@@ -106,8 +113,15 @@ def _scope_statement(state: ORMExecuteState) -> None:
         raise TenantError('Accounts are of no organization: only accounts() changes many of them.')
     if not session.writes and (state.is_update or state.is_delete):
         raise TenantError('This session only reads.')
+    if any(_is_unknown(mapper.class_) for mapper in state.all_mappers):
+        raise TenantError('This table belongs to organizations and is not among those that are scoped.')
     if not state.is_column_load:
         state.statement = state.statement.options(*_criteria(session.scope))
+
+
+def _is_unknown(table: type[Any]) -> bool:
+    """Whether no condition would hold back the rows of other organizations in this table."""
+    return issubclass(table, OrganizationOwned) and table not in owned_tables()
 
 
 def _reaches_accounts(state: ORMExecuteState, scope: Scope) -> bool:
