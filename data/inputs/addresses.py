@@ -151,9 +151,9 @@ def _street(line: Line, value: object) -> str:
     return text
 
 
-def _strays(country: str, found: Mapping[str, str]) -> dict[str, str]:
+def _strays(country: str, address: Mapping[str, str]) -> dict[str, str]:
     """A postal code that is right by itself but belongs to another part of the country."""
-    code, area = found.get('postal_code'), postal.areas(country).get(found.get('country_area', ''))
+    code, area = address.get('postal_code'), postal.areas(country).get(address.get('country_area', ''))
     if not code or not area or postal.lies_in(country, area.code, code):
         return {}
     return {'postal_code': f'This {postal.word(country, "postal_code")} is not in {area.label}.'}

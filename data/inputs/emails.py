@@ -42,11 +42,11 @@ def _domains(typed: str) -> tuple[str, str] | None:
 
     try:
         # test_environment: people who host this themselves use names below .test (RFC 6761)
-        found = validate_email(
+        checked = validate_email(
             typed, check_deliverability=False, allow_smtputf8=False, strict=True, test_environment=True
         )
     except (EmailNotValidError, UnicodeError):
         return None
-    if found.ascii_domain is None or '.' not in found.ascii_domain:
+    if checked.ascii_domain is None or '.' not in checked.ascii_domain:
         return None
-    return found.domain, found.ascii_domain
+    return checked.domain, checked.ascii_domain

