@@ -125,7 +125,7 @@ def _or_empty(value: object) -> object:
 
 def _read(line: Line, value: object, country: str, kind: str) -> str:
     text = _street(line, value) if line.name == 'street_address' else _text(line, value, LIMIT)
-    word = _with_article(_word(line.name, country, kind))
+    word = texts.with_article(_word(line.name, country, kind))
     if not text and line.required:
         raise Invalid(**{line.name: f'{"Choose" if line.options else "Enter"} {word}.'})
     if text and line.options and not (text := postal.area_code(country, text)):
@@ -157,7 +157,3 @@ def _strays(country: str, address: Mapping[str, str]) -> dict[str, str]:
     if not code or not area or postal.lies_in(country, area.code, code):
         return {}
     return {'postal_code': f'This {postal.word(country, "postal_code")} is not in {area.label}.'}
-
-
-def _with_article(word: str) -> str:
-    return f'{"an" if word[0] in "aeioE" else "a"} {word}'

@@ -67,6 +67,11 @@ def name_from_email(email: object) -> str:
         return 'My organization'
 
 
+def with_article(word: str) -> str:
+    """The word after 'a' or 'an', by its first letter: a word that begins with U is spoken as in 'unit'."""
+    return f'{"an" if word[0] in "aeioAEIO" else "a"} {word}'
+
+
 def _unusable(text: str, label: str, limit: int) -> str:
     if len(text) > limit:
         return _too_long(label, limit)

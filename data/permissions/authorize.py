@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from data import clock
 from data.database import Actor, TenantSession, lock
+from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, UserSession
 from data.permissions.roles import GRANTS, Permission
 from data.permissions.statuses import STATUS_RULES
@@ -21,7 +22,7 @@ def refusal(role: Role, status: Status, permission: Permission) -> Forbidden | N
     """Why this role may not do this in this status, worded for the person; None when it may."""
     act = permission.phrase
     if permission not in GRANTS[role]:
-        sentence = f'Only {_those_who(permission)} can {act}. You are {_a(role)}.'
+        sentence = f'Only {_those_who(permission)} can {act}. You are {texts.with_article(role.label)}.'
         return Forbidden(sentence, action=permission.value, rule=f'role:{role.value}')
     rule = STATUS_RULES[status]
     if permission in (rule.owners if role is Role.OWNER else rule.others):
@@ -34,10 +35,6 @@ def refusal(role: Role, status: Status, permission: Permission) -> Forbidden | N
 def _those_who(permission: Permission) -> str:
     words = [f'{role.label}s' for role in Role if permission in GRANTS[role]]
     return ' and '.join([', '.join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _a(role: Role) -> str:
-    return f'{"an" if role.label[0] in "AO" else "a"} {role.label}'
 
 
 @dataclass(frozen=True)
