@@ -76,7 +76,7 @@ def main() -> None:
     """Measure, print, perhaps write."""
     parser = argparse.ArgumentParser(prog='python -m tests.load', description='Measure speed and memory.')
     parser.add_argument('--quick', action='store_true', help='a third of the measurements')
-    parser.add_argument('--write', action='store_true', help='put the tables into README.md')
+    parser.add_argument('--write', action='store_true', help='put the tables into docs/benchmarks.md')
     parser.add_argument('--statements', action='store_true', help='list the SQL of each screen with its times')
     asked, busy = parser.parse_args(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix='botcadence-bench-') as folder:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nicegui
 
-README = Path('README.md')
+BENCHMARKS = Path('docs/benchmarks.md')
 BEGIN, END = '<!-- bench -->', '<!-- /bench -->'
 
 QUIET = 10
@@ -99,8 +99,8 @@ def trust(idle: Times) -> str:
 
 
 def write(text: str) -> None:
-    """Put the tables into the README."""
-    readme = README.read_text(encoding='utf-8')
-    before, _, rest = readme.partition(BEGIN)
+    """Put the tables into the document."""
+    document = BENCHMARKS.read_text(encoding='utf-8')
+    before, _, rest = document.partition(BEGIN)
     _, _, after = rest.partition(END)
-    README.write_text(f'{before}{BEGIN}\n{text}\n{END}{after}', encoding='utf-8')
+    BENCHMARKS.write_text(f'{before}{BEGIN}\n{text}\n{END}{after}', encoding='utf-8')
