@@ -9,6 +9,7 @@ from nicegui import app, ui
 from components.kit.calls import call
 from components.kit.entry import PostForm, entry_card, way_on, way_to
 from components.kit.text import Text, hint
+from data.inputs import moments
 from data.problems import NotFound
 from data.services import invitations
 from data.services.invitations import Offer
@@ -31,7 +32,7 @@ async def invitation(request: Request, token: str) -> Response | None:
             closed(offer)
             return None
         hint(f'{offer.invited_by} invites you to {offer.organization} as {offer.role.label}.')
-        hint(f'For {offer.email}, until {offer.expires_at:%-d %B %Y, %H:%M} UTC.')
+        hint(f'For {offer.email}, until {moments.in_words(offer.expires_at)}.')
         if offer.is_right:
             PostForm(f'/invitations/{token}/accept', tried.errors).submit('Accept invitation', 'Joining…')
         elif offer.viewer:

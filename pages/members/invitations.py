@@ -12,6 +12,7 @@ from components.kit.dialog import confirm, dialog
 from components.kit.fields import Values
 from components.kit.form import NOTHING, Saved
 from data.changes import Change, Topic
+from data.inputs import moments
 from data.models import MailState, Role
 from data.permissions import Member, Permission
 from data.runtime import mail_server
@@ -88,7 +89,7 @@ def as_row(it: Pending, viewer: Member) -> InvitationRow:
         role=it.role.label,
         invited_by=it.invited_by,
         created_at=it.created_at.isoformat(),
-        until=f'{it.expires_at:%-d %B %Y, %H:%M} UTC',
+        until=moments.in_words(it.expires_at),
         expired=it.expired,
         mail='. '.join(said for said in (MAILED[it.mail] if it.mail else '', it.problem) if said),
         lost=it.mail is MailState.FAILED,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import col, select
 
 from data.database import TenantSession, administrator
+from data.inputs import moments
 from data.models import Invitation, Mail, MailState, Organization
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.invitations.links import Dead, token_of
@@ -63,7 +64,7 @@ def _facts(invitation: Invitation, organization: str) -> Content:
         'by': invitation.invited_by_email,
         'role': invitation.role.label,
         'email': invitation.email,
-        'until': f'{invitation.expires_at:%d %B %Y, %H:%M} UTC',
+        'until': moments.in_words(invitation.expires_at),
     }
     try:
         return Content(facts, token_of(invitation))
