@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
 from data.changes import Change
 from data.problems import Invalid
@@ -159,6 +161,23 @@ def test_an_address_that_is_taken_is_answered_in_neutral_words(db: Engine) -> No
     after = everything(db)
     assert len(after.pop('account_events')) == len(before.pop('account_events')) + 1
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ('module', 'name', 'table'),
+    [('data.services.accounts.sign_up', 'new_id', 'organizations'), (sessions.__name__, 'hashed', 'sessions')],
+)
+def test_what_else_collides_is_raised_as_the_defect_that_it_is(
+    module: str, name: str, table: str, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module(module), name, lambda *_: 'a' * 16)
+    sign_up()
+    before = everything(db)
+    with pytest.raises(IntegrityError, match=table):
+        sign_up('jane@acme.test')
+    assert everything(db) == before
+    other = 'another owl on fire'
+    assert refused(Invalid, lambda: sign_up(JOHN, other, other)).fields == {'email': accounts.TAKEN}
 
 
 def test_unknown_address_and_wrong_password_are_the_same_to_a_stranger(db: Engine, hashing: list[str]) -> None:
