@@ -19,20 +19,20 @@ from sqlmodel import SQLModel, select
 
 from data import database
 from data.database import engine, schema, transactions
-from data.database.schema import HEAD, SchemaError
+from data.database.schema import HEAD, MIGRATIONS, SchemaError, newest
 from data.models import Organization
 from tests.support.databases import Databases, Files
 from tests.support.probes import everything, refused, rows, run, value
 from tests.support.world import World, organization
 
 ROOT = Path(__file__).parents[1]
-MIGRATIONS = ROOT / 'data' / 'database' / 'migrations'
-NEXT = """
+AFTER = f'{int(HEAD) + 1:04}'
+NEXT = f"""
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0004'
-down_revision = '0003'
+revision = '{AFTER}'
+down_revision = '{HEAD}'
 
 
 def upgrade() -> None:
@@ -126,11 +126,11 @@ def migrations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
     def add(script: str) -> None:
         folder = tmp_path / 'migrations'
         shutil.copytree(MIGRATIONS, folder, ignore=shutil.ignore_patterns('__pycache__'), dirs_exist_ok=True)
-        (folder / 'versions' / '0004_next.py').write_text(script, encoding='utf-8')
+        (folder / 'versions' / f'{AFTER}_next.py').write_text(script, encoding='utf-8')
         config = Config()
         config.set_main_option('script_location', str(folder))
         monkeypatch.setattr(schema, '_config', lambda: config)
-        monkeypatch.setattr(schema, 'HEAD', '0004')
+        monkeypatch.setattr(schema, 'HEAD', newest(folder))
 
     return add
 
@@ -160,7 +160,7 @@ def test_a_start_migrates_and_keeps_every_row(
     migrations(NEXT)
     schema.prepare(database_url, tmp_path / 'backups')
     assert everything(db) == before
-    assert revision(db) == '0004'
+    assert revision(db) == AFTER
     assert rows(db, 'SELECT DISTINCT gadget FROM organizations') == [('none',)]
     assert rows(db, 'SELECT * FROM gadgets') == []
 
@@ -174,12 +174,12 @@ def test_a_sqlite_file_is_copied_before_it_is_migrated(
     migrations(NEXT)
     schema.prepare(url, tmp_path / 'backups')
     [copy] = (tmp_path / 'backups').iterdir()
-    assert copy.name.startswith('before-0004-from-0003-')
+    assert copy.name.startswith(f'before-{AFTER}-from-{HEAD}-')
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert stat.S_IMODE(copy.parent.stat().st_mode) == 0o700
     with opened(f'sqlite:///{copy}') as kept:
         assert everything(kept) == before
-        assert revision(kept) == '0003'
+        assert revision(kept) == HEAD
         assert rows(kept, 'PRAGMA integrity_check') == [('ok',)]
     files.drop('test')
 
@@ -201,11 +201,11 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     assert failed(database_url, tmp_path / 'backups').startswith('The database can not be prepared: ')
     assert everything(db) == before
     assert looked_at(db) == tables
-    assert revision(db) == '0003'
+    assert revision(db) == HEAD
     db.dispose()
     migrations(NEXT)
     schema.prepare(database_url, tmp_path / 'backups')
-    assert revision(db) == '0004'
+    assert revision(db) == AFTER
 
 
 def test_a_migration_that_leaves_orphans_is_undone(
@@ -217,7 +217,7 @@ def test_a_migration_that_leaves_orphans_is_undone(
         before = everything(db)
         assert 'rows without what they refer to' in failed(url, tmp_path / 'backups')
         assert everything(db) == before
-        assert revision(db) == '0003'
+        assert revision(db) == HEAD
     files.drop('test')
 
 

@@ -16,8 +16,16 @@ from data.problems import Unavailable
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = '0003'
-"""The newest migration; a test compares it with the files."""
+MIGRATIONS = Path(__file__).parent / 'migrations'
+
+
+def newest(migrations: Path) -> str:
+    """The revision of the newest migration: its file's name begins with it, `0001_accounts_and_organizations.py`."""
+    return max(path.name for path in (migrations / 'versions').glob('[0-9]*.py')).partition('_')[0]
+
+
+HEAD = newest(MIGRATIONS)
+"""The schema that this code was written for."""
 
 
 class SchemaError(Exception):
@@ -114,7 +122,7 @@ def _config() -> 'Config':
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option('script_location', str(Path(__file__).parent / 'migrations'))
+    config.set_main_option('script_location', str(MIGRATIONS))
     return config
 
 
