@@ -347,15 +347,17 @@ def test_a_backup_is_due_once_after_its_hour(
 def test_the_running_process_makes_a_backup_when_it_is_due(
     settings: Settings, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nightly_backup, 'LOOK', 0.01)
+    monkeypatch.setattr(nightly_backup, 'LOOK_AT_CLOCK', 0.01)
     monkeypatch.setattr(nightly_backup, 'is_due', lambda _, last: last is None)
-    nightly_backup.begin(settings.model_copy(update={'backup_hour': 3}))
+    job = nightly_backup.job(settings.model_copy(update={'backup_hour': 3}))
+    assert job
+    job.start()
     try:
         end = time.monotonic() + 20
         while not backups.kept(settings) and time.monotonic() < end:
             time.sleep(0.01)
     finally:
-        nightly_backup.end()
+        job.stop()
     assert len(backups.kept(settings)) == 1
 
 

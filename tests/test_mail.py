@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from data.changes import Change, Topic
+from data.database import transaction
 from data.integrations import smtp
-from data.jobs.mail_delivery import Post
+from data.jobs.mail_delivery import MailDelivery
 from data.models import MailState, Role
+from data.permissions import Permission, authorize
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import invitations, members
@@ -48,8 +51,8 @@ def test_an_invitation_arrives_once(world: World, db: Engine, port: int) -> None
     box = Box()
     invitations.invite(world.owner, NINA, Role.MEMBER)
     with running(box, port):
-        Post(server_at(port)).deliver()
-        Post(server_at(port)).deliver()
+        MailDelivery(server_at(port)).deliver()
+        MailDelivery(server_at(port)).deliver()
     [(recipients, message)] = box.taken
     assert recipients == [NINA]
     assert message['To'] == NINA
@@ -75,14 +78,14 @@ def test_without_a_server_nothing_is_written(world: World, db: Engine) -> None:
 
 
 def test_a_server_that_is_away_loses_nothing(world: World, db: Engine, port: int) -> None:
-    box, post = Box(), Post(server_at(port))
+    box, delivery = Box(), MailDelivery(server_at(port))
     invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
-    pauses = [post.deliver() for _ in range(5)]
+    pauses = [delivery.deliver() for _ in range(5)]
     assert pauses == [5, 15, 60, 300, 300]
     assert {it[1:] for it in states(db)} == {('waiting', 'The mail server can not be reached.')}
     assert pending(world.owner)[0].problem == 'The mail server can not be reached.'
     with running(box, port):
-        post.deliver()
+        delivery.deliver()
     assert sorted(to for [to], _ in box.taken) == [NINA, 'noah@new.test']
     assert {it[1:] for it in states(db)} == {('sent', '')}
 
@@ -94,28 +97,28 @@ def test_a_server_that_hangs_is_not_waited_for_long(world: World, db: Engine, mo
         mail_server.configure(at)
         try:
             invitations.invite(world.owner, NINA, Role.MEMBER)
-            Post(at).deliver()
+            MailDelivery(at).deliver()
         finally:
             mail_server.configure(None)
     assert states(db) == [(NINA, 'waiting', 'The mail server does not answer in time.')]
 
 
 def test_one_refused_recipient_does_not_hold_up_the_others(world: World, db: Engine, port: int) -> None:
-    box, post = Box(), Post(server_at(port))
+    box, delivery = Box(), MailDelivery(server_at(port))
     box.refuses = {'gone@new.test': '550 No such user', 'later@new.test': '451 Greylisted'}
     invitations.invite(world.owner, 'gone@new.test, later@new.test, nina@new.test', Role.MEMBER)
     with running(box, port):
-        post.deliver()
+        delivery.deliver()
         assert states(db) == [
             ('gone@new.test', 'failed', 'The mail server refused it: 550 No such user'),
             ('later@new.test', 'waiting', 'The mail server refused it: 451 Greylisted'),
             (NINA, 'sent', ''),
         ]
         box.refuses.clear()
-        post.deliver()
+        delivery.deliver()
         assert len(box.taken) == 1, 'it was tried again at once'
         due_again(db)
-        post.deliver()
+        delivery.deliver()
     assert [to for to, _ in box.taken] == [[NINA], ['later@new.test']]
 
 
@@ -123,21 +126,21 @@ def test_a_wrong_password_is_told_and_mended(world: World, db: Engine, port: int
     box = Box()
     invitations.invite(world.owner, NINA, Role.MEMBER)
     with running(box, port):
-        Post(server_at(port, 'bots:wrong@')).deliver()
+        MailDelivery(server_at(port, 'bots:wrong@')).deliver()
         assert states(db) == [(NINA, 'waiting', 'The mail server does not accept the user name or the password.')]
-        Post(server_at(port, 'bots:right@')).deliver()
+        MailDelivery(server_at(port, 'bots:right@')).deliver()
     assert len(box.taken) == 1
 
 
 def test_a_server_that_takes_nothing_from_us_is_asked_again(world: World, db: Engine, port: int) -> None:
-    box, post = Box(), Post(server_at(port))
+    box, delivery = Box(), MailDelivery(server_at(port))
     box.refuses_senders = '550 Not from you'
     invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
     with running(box, port):
-        post.deliver()
+        delivery.deliver()
         assert {it[1:] for it in states(db)} == {('waiting', 'The mail server takes no mail from bots@example.com.')}
         box.refuses_senders = ''
-        post.deliver()
+        delivery.deliver()
     assert len(box.taken) == 2
 
 
@@ -147,39 +150,39 @@ def test_a_mail_that_can_not_be_written_does_not_hold_up_the_others(world: World
     run(db, "UPDATE mails SET recipient = 'no address' WHERE recipient = :nina", nina=NINA)
     run(db, "UPDATE mails SET kind = 'unknown' WHERE recipient = 'noah@new.test'")
     with running(box, port):
-        Post(server_at(port)).deliver()
+        MailDelivery(server_at(port)).deliver()
     assert [to for to, _ in box.taken] == [['nora@new.test']]
     assert [it[1:] for it in states(db)] == [('waiting', 'This mail could not be written.')] * 2 + [('sent', '')]
 
 
 def test_a_mail_that_the_server_hangs_up_on_does_not_hold_up_the_others(world: World, db: Engine, port: int) -> None:
-    box, post = Box(), Post(server_at(port))
+    box, delivery = Box(), MailDelivery(server_at(port))
     box.hangs_up_on = NINA
     for address in (NINA, 'noah@new.test', 'nora@new.test'):
         invitations.invite(world.owner, address, Role.MEMBER)
     with running(box, port):
-        assert post.deliver() == 5
+        assert delivery.deliver() == 5
         assert states(db) == [
             (NINA, 'waiting', 'The mail server hung up.'),
             ('noah@new.test', 'waiting', 'The mail server hung up.'),
             ('nora@new.test', 'waiting', 'The mail server hung up.'),
         ]
-        post.deliver()
+        delivery.deliver()
         assert [to for to, _ in box.taken] == [['noah@new.test'], ['nora@new.test']]
         box.hangs_up_on = ''
         due_again(db)
-        post.deliver()
+        delivery.deliver()
     assert box.mails_to(NINA)
 
 
 def test_a_mail_that_was_not_noted_as_sent_is_the_same_mail(world: World, db: Engine, port: int) -> None:
     """As after a crash between handing it in and noting that."""
-    box, post = Box(), Post(server_at(port))
+    box, delivery = Box(), MailDelivery(server_at(port))
     invitations.invite(world.owner, NINA, Role.MEMBER)
     with running(box, port):
-        post.deliver()
+        delivery.deliver()
         run(db, "UPDATE mails SET state = 'waiting', sent_at = NULL, not_before = created_at")
-        post.deliver()
+        delivery.deliver()
     first, second = (message for _, message in box.taken)
     assert first['Message-ID'] == second['Message-ID']
 
@@ -191,7 +194,7 @@ def test_what_nobody_needs_any_more_is_not_sent(world: World, db: Engine, port: 
     invitations.revoke(world.owner, ids[NINA])
     invitations.resend(world.owner, ids['noah@new.test'])
     with running(box, port):
-        Post(server_at(port)).deliver()
+        MailDelivery(server_at(port)).deliver()
     assert [to for to, _ in box.taken] == [['noah@new.test']]
 
 
@@ -205,9 +208,9 @@ def test_what_changes_while_others_are_sent_counts(world: World, db: Engine, por
     invitations.resend(world.owner, ids['noah@new.test'])
     with running(box, port), smtp.connected(server_at(port)) as connection:
         for it in waiting:
-            Post(server_at(port))._send(connection, it)
+            MailDelivery(server_at(port))._send(connection, it)
         assert [to for to, _ in box.taken] == [['nora@new.test']]
-        Post(server_at(port)).deliver()
+        MailDelivery(server_at(port)).deliver()
     assert [to for to, _ in box.taken] == [['nora@new.test'], ['noah@new.test']]
 
 
@@ -216,7 +219,7 @@ def test_removal_and_another_role_are_told(world: World, db: Engine, port: int) 
     members.change_role(world.owner, world.viewer.user_id, Role.MEMBER, expected=Role.VIEWER)
     members.remove(world.admin, world.viewer.user_id)
     with running(box, port):
-        Post(server_at(port)).deliver()
+        MailDelivery(server_at(port)).deliver()
     assert sorted((to[0], str(message['Subject'])) for to, message in box.taken) == [
         ('olga@acme.test', 'vera@acme.test is no longer a member of Acme'),
         ('vera@acme.test', 'You are no longer a member of Acme'),
@@ -225,19 +228,44 @@ def test_removal_and_another_role_are_told(world: World, db: Engine, port: int) 
 
 
 def test_the_thread_sends_at_once_and_goes_on_after_trouble(world: World, db: Engine, port: int) -> None:
-    box, post = Box(), Post(server_at(port))
+    box, delivery = Box(), MailDelivery(server_at(port))
     with running(box, port):
-        post.begin()
+        delivery.start()
         try:
             invitations.invite(world.owner, NINA, Role.MEMBER)
-            for _ in range(200):
-                if box.taken and states(db)[0][1] == 'sent':
-                    break
-                post._stopped.wait(0.05)
+            box.wait_for(NINA)
         finally:
-            post.end()
-            post._thread.join(5)
+            delivery.stop()
     assert states(db) == [(NINA, 'sent', '')]
+
+
+def test_whatever_act_writes_a_mail_it_is_sent_at_once(world: World, db: Engine, port: int) -> None:
+    box, delivery = Box(), MailDelivery(server_at(port))
+    with running(box, port):
+        delivery.start()
+        try:
+            invitations.invite(world.owner, NINA, Role.MEMBER)
+            box.wait_for(NINA)
+            with transaction(world.owner) as tx:
+                member = authorize(tx, world.owner, Permission.ORGANIZATION_RENAME)
+                outbox.write(tx, member, 'removed', 'somebody@new.test')
+            assert box.wait_for('somebody@new.test')
+        finally:
+            delivery.stop()
+
+
+def test_only_mails_with_invitations_refresh_a_screen(
+    world: World, db: Engine, port: int, published: list[Change]
+) -> None:
+    members.change_role(world.owner, world.viewer.user_id, Role.MEMBER, expected=Role.VIEWER)
+    published.clear()
+    with running(Box(), port):
+        MailDelivery(server_at(port)).deliver()
+        assert published == []
+        invitations.invite(world.owner, NINA, Role.MEMBER)
+        published.clear()
+        MailDelivery(server_at(port)).deliver()
+    assert published == [Change(world.organization_id, Topic.INVITATIONS)]
 
 
 @pytest.mark.parametrize('name', [EVIL, 'https://evil.example', '<b>x</b>', '{0.__class__} %s', 'a@evil.example', '💶'])

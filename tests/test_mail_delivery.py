@@ -1,4 +1,4 @@
-"""The postman among odd servers, rogues and suspended organizations: one mail each, and only where one should be."""
+"""Mail delivery among odd servers, rogues and suspended organizations: one mail each, and only where one should be."""
 
 import json
 import queue
@@ -15,8 +15,7 @@ from sqlalchemy import Engine
 
 from data import clock
 from data.integrations import smtp
-from data.jobs import mail_delivery as postman
-from data.jobs.mail_delivery import Post
+from data.jobs.mail_delivery import MailDelivery
 from data.models import MailState, Role, Status
 from data.problems import TooMany
 from data.runtime import limits, mail_server, rate_limiter
@@ -70,7 +69,7 @@ def delivered(server: MailServer, box: Box | None = None) -> list[str]:
     """Who has got something once the server has been there for a moment."""
     box = box or Box()
     with running(box, server.port):
-        Post(server).deliver()
+        MailDelivery(server).deliver()
     return [to for [to], _ in box.taken]
 
 
@@ -139,20 +138,20 @@ def test_a_server_that_never_says_good_bye_is_left_alone(
     box.says_bye.clear()
     invitations.invite(world.owner, NINA, Role.MEMBER)
     with running(box, server.port):
-        Post(server).deliver()
+        MailDelivery(server).deliver()
         assert not box.says_bye.is_set()
         box.says_bye.set()
     assert states(db) == {NINA: ('sent', '')}
 
 
 def test_whoever_stops_waits_for_the_mail_under_way(world: World, db: Engine, server: MailServer) -> None:
-    box, post = Box(), Post(server)
+    box, delivery = Box(), MailDelivery(server)
     box.thinks = 0.5
     with running(box, server.port):
-        post.begin()
+        delivery.start()
         invitations.invite(world.owner, NINA, Role.MEMBER)
         assert box.begun.wait(10)
-        post.end()
+        delivery.stop()
         assert states(db) == {NINA: ('sent', '')}
 
 
@@ -161,7 +160,7 @@ def test_a_server_on_this_machine_may_sign_its_own_certificate(world: World, db:
     tls.load_cert_chain(SNAKEOIL)
     invitations.invite(world.owner, NINA, Role.MEMBER)
     with running(box, server.port, tls):
-        Post(server).deliver()
+        MailDelivery(server).deliver()
     assert states(db) == {NINA: ('sent', '')}
 
 
@@ -183,31 +182,31 @@ def test_what_the_server_says_is_told(
     at = MailServer.of(f'smtp://{user}127.0.0.1:{server.port}', 'bots@example.com', HOME)
     invitations.invite(world.owner, NINA, Role.MEMBER)
     with answering(server, *lines):
-        Post(at).deliver()
+        MailDelivery(at).deliver()
     assert states(db) == {NINA: ('waiting', sentence)}
 
 
 def test_a_server_about_to_hang_up_blames_nobody_for_good(world: World, db: Engine, server: MailServer) -> None:
-    box, post = Box(), Post(server)
+    box, delivery = Box(), MailDelivery(server)
     box.refuses = {NINA: '421 Too many mails'}
     for address in (NINA, NOAH):
         invitations.invite(world.owner, address, Role.MEMBER)
     with running(box, server.port):
-        assert post.deliver() == 5
-        post.deliver()
+        assert delivery.deliver() == 5
+        delivery.deliver()
         box.refuses.clear()
         due_again(db)
-        post.deliver()
+        delivery.deliver()
     assert sorted(to for [to], _ in box.taken) == [NINA, NOAH]
 
 
 def test_after_days_without_a_server_it_is_given_up(world: World, db: Engine, server: MailServer) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
-    Post(server).deliver()
+    MailDelivery(server).deliver()
     assert states(db)[NINA][0] == 'waiting'
     now = clock.now()
     clock.source = lambda: now + outbox.GIVE_UP + timedelta(hours=1)
-    Post(server).deliver()
+    MailDelivery(server).deliver()
     assert states(db) == {NINA: ('failed', 'The mail server can not be reached.')}
     assert delivered(server) == []
 
@@ -275,7 +274,7 @@ def test_one_bad_row_holds_up_nobody(world: World, db: Engine, server: MailServe
 
 
 def test_sending_again_while_it_is_noted(world: World, db: Engine, server: MailServer) -> None:
-    """The postman and the inviter have the same mail in hand: the second waits for the first."""
+    """The delivery and the inviter have the same mail in hand: the second waits for the first."""
     invitations.invite(world.owner, NINA, Role.MEMBER)
     [found] = pending(world.owner)
     [waiting] = outbox.due()
@@ -289,7 +288,7 @@ def test_sending_again_while_it_is_noted(world: World, db: Engine, server: MailS
 
     inviter = threading.Thread(target=resend)
 
-    def now() -> datetime:  # the postman asks for it between reading the mail and writing it
+    def now() -> datetime:  # the delivery asks for it between reading the mail and writing it
         if threading.current_thread() is here and not inviter.ident:
             inviter.start()
             inviter.join(1)
@@ -323,7 +322,7 @@ def test_an_address_gets_so_many_invitations_a_day_from_everybody_together(
         for number in range(times):
             actor = (world.owner, world.stranger)[number % 2]
             invitations.invite(actor, ('nina@new.test', 'NINA@New.test')[number % 3 % 2], Role.MEMBER)
-            Post(server).deliver()
+            MailDelivery(server).deliver()
             [found] = pending(actor)
             if number < times - 1:
                 invitations.revoke(actor, found.id)
@@ -367,14 +366,14 @@ def test_what_is_old_is_looked_for_once_an_hour(
     world: World, db: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
-    post = Post(server)
+    delivery = MailDelivery(server)
     with running(Box(), server.port):
-        post.deliver()
+        delivery.deliver()
     now = clock.now()
     clock.source = lambda: now + outbox.KEPT + timedelta(days=1)
-    post.deliver()
+    delivery.deliver()
     assert states(db) == {}
     looks: list[None] = []
-    monkeypatch.setattr(postman.outbox, 'forget', lambda: looks.append(None))
-    post.deliver()
+    monkeypatch.setattr(outbox, 'forget', lambda: looks.append(None))
+    delivery.deliver()
     assert looks == []

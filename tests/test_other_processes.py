@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from data import changes, database
 from data.changes import Change, Topic
-from data.jobs.other_processes import Watch
+from data.jobs.other_processes import EventPoller
 from data.services import organizations
 from tests.load.tab import Tab, Visitor
 from tests.support.served import Served
@@ -36,17 +36,17 @@ def other_process(*arguments: str) -> None:
 
 def test_what_the_command_line_does_reaches_the_open_screens(home: Path, world: World, db: Engine) -> None:
     heard: list[Change] = []
-    watch = Watch()
-    watch.look()
+    poller = EventPoller()
+    poller.look()
     changes.listen(heard.append)
     organizations.rename(world.owner, 'New', version=2)
     heard.clear()
-    watch.look()
+    poller.look()
     assert heard == [], 'its own acts have been told already'
     other_process('suspend', world.organization_id, '--reason', 'Not paid')
-    watch.look()
+    poller.look()
     assert heard == [Change(world.organization_id, Topic.ORGANIZATION, 'the administrator')]
-    watch.look()
+    poller.look()
     assert len(heard) == 1
 
 
@@ -82,14 +82,14 @@ def test_looking_does_no_harm_without_a_database(
         raise OSError('gone')
 
     tried: list[int] = []
-    watch = Watch()
     with monkeypatch.context() as patch:
         patch.setattr(database, 'newest_event', gone)
         patch.setattr('data.jobs.other_processes.EVERY', 0.01)
-        patch.setattr('data.jobs.other_processes.PAUSE', 0.01)
-        watch.begin()
+        patch.setattr('data.jobs.other_processes.AFTER_FAILURE', 0.01)
+        poller = EventPoller()
+        poller.start()
         end = time.monotonic() + 5
         while len(tried) < 3 and time.monotonic() < end:
             time.sleep(0.01)
-        watch.end()
+        poller.stop()
     assert len(tried) >= 3

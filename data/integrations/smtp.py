@@ -21,7 +21,7 @@ Connection = smtplib.SMTP
 TIMEOUT = 30
 """Seconds that each answer is waited for until mails are handed in; smtplib itself would wait for ever."""
 
-PATIENCE = 600
+HAND_IN_TIMEOUT = 600
 """Seconds that each answer is waited for while a mail is handed in (RFC 5321 4.5.3.2.6).
 
 Whoever gives up before the server does sends the same mail twice.
@@ -30,7 +30,7 @@ Whoever gives up before the server does sends the same mail twice.
 CLOSING = 421
 """What a server answers that is about to hang up, whatever it was asked (RFC 5321 3.8)."""
 
-HERE = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
+LOOPBACK_HOST = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
 
 
 @dataclass(frozen=True)
@@ -46,15 +46,15 @@ class Trouble(Exception):
     """The server can't be used at all right now; the text is a sentence."""
 
 
-class Broken(Trouble):
+class Disconnected(Trouble):
     """The connection ended in the middle of one mail: that one may be the reason."""
 
 
 class Refused(Exception):
     """The server does not take this one mail; the text is a sentence, `for_good` whether trying again is in vain."""
 
-    def __init__(self, code: int, said: bytes | str) -> None:
-        super().__init__(f'The mail server refused it: {_answer(code, said)}')
+    def __init__(self, code: int, text: bytes | str) -> None:
+        super().__init__(f'The mail server refused it: {_answer(code, text)}')
         self.for_good = 500 <= code < 600
 
 
@@ -68,7 +68,7 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
             if not server.secure and smtp.has_extn('starttls'):
                 smtp.starttls(context=_trusted(server))
                 smtp.ehlo()
-            elif server.user and not server.secure and not HERE.fullmatch(server.host):
+            elif server.user and not server.secure and not LOOPBACK_HOST.fullmatch(server.host):
                 raise Trouble('The mail server offers no encryption, so the password was not sent.')
             if server.user:
                 smtp.login(server.user, server.password)
@@ -103,7 +103,7 @@ def _open(server: MailServer) -> smtplib.SMTP:
 def _trusted(server: MailServer) -> ssl.SSLContext:
     """Who is believed to be the server: on this machine, where nobody is in between, whoever answers."""
     context = ssl.create_default_context()
-    if HERE.fullmatch(server.host):
+    if LOOPBACK_HOST.fullmatch(server.host):
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
@@ -112,47 +112,49 @@ def _trusted(server: MailServer) -> ssl.SSLContext:
 def send(server: MailServer, smtp: smtplib.SMTP, mail_id: str, letter: Letter, recipient: str, at: datetime) -> None:
     """Hand one mail in, for one person; its Message-ID is the same however often this is tried.
 
-    Raises Refused, Broken; Trouble where the server takes no mail from us at all; Invalid for what is no address.
+    Raises Refused, Disconnected; Trouble where the server takes no mail from us at all; Invalid for what is no address.
     """
     to = emails.parse(recipient).key
-    it = _message(server, mail_id, letter, to, at)
-    _wait_for(smtp, PATIENCE)
+    message = _message(server, mail_id, letter, to, at)
+    _wait_for(smtp, HAND_IN_TIMEOUT)
     try:
-        smtp.send_message(it, server.sender.addr_spec, [to])
+        smtp.send_message(message, server.sender.addr_spec, [to])
     except smtplib.SMTPRecipientsRefused as error:
-        raise _no(*error.recipients[to]) from error
+        raise _problem(*error.recipients[to]) from error
     except smtplib.SMTPResponseException as error:
         if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != CLOSING:
             raise Trouble(f'The mail server takes no mail from {server.sender.addr_spec}.') from error
-        raise _no(error.smtp_code, error.smtp_error) from error
+        raise _problem(error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException) as error:
-        raise Broken(f'The mail server {"does not answer in time" if _late(error) else "hung up"}.') from error
+        raise Disconnected(f'The mail server {"does not answer in time" if _late(error) else "hung up"}.') from error
 
 
 def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: datetime) -> EmailMessage:
-    it = EmailMessage(policy=SMTP)
-    it['From'], it['To'] = server.sender, Address(addr_spec=to)
+    message = EmailMessage(policy=SMTP)
+    message['From'], message['To'] = server.sender, Address(addr_spec=to)
     # Python decodes what looks like an encoded word (RFC 2047), and a line break in it begins another header.
-    it['Subject'] = letter.subject.replace('=?', '=\u200b?')
-    it['Date'] = format_datetime(at)
-    it['Message-ID'] = f'<{mail_id}@{urlsplit(server.home).hostname}>'
-    it['Auto-Submitted'] = 'auto-generated'
-    if any(sign in str(value) for value in it.values() for sign in '\r\n\0'):
+    message['Subject'] = letter.subject.replace('=?', '=\u200b?')
+    message['Date'] = format_datetime(at)
+    message['Message-ID'] = f'<{mail_id}@{urlsplit(server.home).hostname}>'
+    message['Auto-Submitted'] = 'auto-generated'
+    if any(sign in str(value) for value in message.values() for sign in '\r\n\0'):
         raise ValueError('a header with a line break')
-    it.set_content(letter.text, cte='quoted-printable')
-    it.add_alternative(letter.html, subtype='html', cte='quoted-printable')
-    return it
+    message.set_content(letter.text, cte='quoted-printable')
+    message.add_alternative(letter.html, subtype='html', cte='quoted-printable')
+    return message
 
 
-def _no(code: int, said: bytes | str) -> Exception:
+def _problem(code: int, text: bytes | str) -> Exception:
     """What an answer to a mail means."""
-    return Broken(f'The mail server hung up: {_answer(code, said)}') if code == CLOSING else Refused(code, said)
+    if code == CLOSING:
+        return Disconnected(f'The mail server hung up: {_answer(code, text)}')
+    return Refused(code, text)
 
 
-def _answer(code: int, said: bytes | str) -> str:
+def _answer(code: int, text: bytes | str) -> str:
     """What a server has answered, fit for a screen."""
-    text = said.decode('utf-8', 'replace') if isinstance(said, bytes) else said
-    plain = ' '.join(''.join(letter if letter.isprintable() else ' ' for letter in text).split())
+    decoded = text.decode('utf-8', 'replace') if isinstance(text, bytes) else text
+    plain = ' '.join(''.join(letter if letter.isprintable() else ' ' for letter in decoded).split())
     return f'{code} {plain[:200]}'
 
 

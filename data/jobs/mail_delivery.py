@@ -1,21 +1,19 @@
-"""The postman: a thread of the running process that sends what is in the outbox.
+"""Mail delivery: a background thread that sends what is in the outbox by SMTP, at least once.
 
-A mail is sent at least once: where the process dies between handing it in and noting that, it is sent again, with the
-same Message-ID, by which mail programs know that it is the same.
+Where the process dies between handing a mail in and noting that, it is sent again, with the same Message-ID, by which
+mail programs know that it is the same.
 """
 
-import threading
 import time
 
-import structlog
-
-from data import changes
-from data.changes import Change, Topic
 from data.integrations import smtp
-from data.integrations.smtp import Broken, Connection, Refused, Trouble
+from data.integrations.smtp import Connection, Refused, Trouble
+from data.jobs.worker import Worker
 from data.models import Mail
+from data.runtime.logs import log
 from data.runtime.mail_server import MailServer
-from data.services.invitations import mail as invitations_mail
+from data.runtime.settings import Settings
+from data.services.invitations import mail as invitation_mail
 from data.services.mail import letters, outbox
 
 LOOK = 30.0
@@ -28,91 +26,80 @@ TIDY = 3600.0
 """Seconds between two looks for what is so old that it can go."""
 
 FINISH = 3.0
-"""Seconds that the mail under way has to get through when the process ends."""
+"""Seconds that the mail under way has to get through when the process ends: it would be sent again otherwise."""
 
-CONTENTS = {'invitation': invitations_mail.content}
+CONTENTS = {'invitation': invitation_mail.content}
 """Kinds of mails that are about something as it stands when they are sent; the others were put into words before."""
 
-log = structlog.get_logger('botcadence')
+
+def job(settings: Settings) -> Worker | None:
+    """What sends the mails, None where no mail server is set."""
+    return MailDelivery(settings.mail_server) if settings.mail_server else None
 
 
-class Post:
-    """Sends by one server."""
+class MailDelivery(Worker):
+    """Sends by one server; what is written to the outbox while it runs is noticed at once."""
 
     def __init__(self, server: MailServer) -> None:
+        super().__init__('mail delivery', self.deliver, every=LOOK, finish=FINISH)
         self.server = server
-        self._awake, self._stopped = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name='post', daemon=True)
         self._troubles = 0
         self._tidied = float('-inf')
 
-    def begin(self) -> None:
-        """Send, in a thread, until `end`; what is written to the outbox is noticed at once."""
-        changes.listen(self._hear)
-        self._thread.start()
+    def start(self) -> None:
+        """Send until `stop`; harmless when it is running."""
+        outbox.listen(self.wake)
+        super().start()
 
-    def end(self) -> None:
-        """Stop sending; a mail that is being handed in would be sent again at the next start, so it is waited for."""
-        self._stopped.set()
-        self._awake.set()
-        if self._thread.is_alive():
-            self._thread.join(FINISH)
+    def stop(self) -> None:
+        """Send no more; the mail under way gets a moment to get through."""
+        outbox.unlisten(self.wake)
+        super().stop()
 
-    def _hear(self, change: Change) -> None:
-        if change.topic in (Topic.INVITATIONS, Topic.MEMBERS) and threading.current_thread() is not self._thread:
-            self._awake.set()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._awake.clear()
-            try:
-                pause = self.deliver()
-            except Exception as error:  # a database that is away comes back
-                log.warning('mails are not sent', reason=' '.join(str(error).split()))
-                pause = LOOK
-            self._awake.wait(pause)
-
-    def deliver(self) -> float:
-        """Send what is due; the seconds until the next look."""
+    def deliver(self) -> float | None:
+        """Send what is due; the seconds until the next look, None for the usual ones."""
         waiting = outbox.due()
         left = list(waiting)
         try:
             if waiting:
                 with smtp.connected(self.server) as connection:
-                    while left and not self._stopped.is_set():
+                    while left and not self.is_stopping:
                         self._send(connection, left[0])
                         left.pop(0)
             elif time.monotonic() > self._tidied + TIDY:
                 self._tidied = time.monotonic()
                 outbox.forget()
         except Trouble as trouble:
-            if not self._troubles:
-                log.warning('the mail server can not be used', reason=str(trouble))
-            if isinstance(trouble, Broken):  # the others must not wait behind it for ever
-                outbox.refused(left.pop(0), str(trouble), for_good=False)
-            outbox.delayed(left, str(trouble))
-            self._troubles += 1
-            return TROUBLE[min(self._troubles, len(TROUBLE)) - 1]
+            return self._put_off(left, trouble)
         self._troubles = 0
-        return 0.0 if len(waiting) == outbox.BATCH else LOOK
+        return 0.0 if len(waiting) == outbox.BATCH else None
 
-    def _send(self, connection: Connection, it: Mail) -> None:
+    def _put_off(self, left: list[Mail], trouble: Trouble) -> float:
+        """Keep what could not be sent for later; the seconds until then."""
+        if not self._troubles:
+            log.warning('the mail server can not be used', reason=str(trouble))
+        if isinstance(trouble, smtp.Disconnected):  # the others must not wait behind it for ever
+            outbox.refused(left.pop(0), str(trouble), for_good=False)
+        outbox.delayed(left, str(trouble))
+        self._troubles += 1
+        return TROUBLE[min(self._troubles, len(TROUBLE)) - 1]
+
+    def _send(self, connection: Connection, mail: Mail) -> None:
         try:
-            content = CONTENTS.get(it.kind, outbox.content)(it)
-        except outbox.NotSent as no:
-            outbox.held(it, no)
+            content = CONTENTS.get(mail.kind, outbox.content)(mail)
+        except outbox.NotSent as reason:
+            outbox.held(mail, reason)
             return
         home = self.server.home
-        link = f'{home}/invitations/{content.token}' if content.token else ''
         try:
-            letter = letters.compose(it.kind, content.facts, home=home, link=link)
-            smtp.send(self.server, connection, it.id, letter, it.recipient, it.created_at)
+            letter = letters.compose(mail.kind, content.facts, home=home, link=content.path and f'{home}{content.path}')
+            smtp.send(self.server, connection, mail.id, letter, mail.recipient, mail.created_at)
         except Trouble:
             raise
         except Refused as refusal:
-            outbox.refused(it, str(refusal), for_good=refusal.for_good)
+            outbox.refused(mail, str(refusal), for_good=refusal.for_good)
         except Exception as error:  # a defect of ours, or what an older version wrote: the others must not wait for it
-            log.exception('a mail can not be written', mail=it.id, kind=it.kind, error=type(error).__name__)
-            outbox.refused(it, 'This mail could not be written.', for_good=False)
+            log.exception('a mail can not be written', mail=mail.id, kind=mail.kind, error=type(error).__name__)
+            outbox.refused(mail, 'This mail could not be written.', for_good=False)
         else:
-            outbox.sent(it)
+            outbox.sent(mail)

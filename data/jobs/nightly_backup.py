@@ -1,35 +1,27 @@
-"""The backup that nobody has to think of: made by the running process, once a day."""
+"""The nightly backup: made by the running process, once a day after a set hour."""
 
-import threading
 from datetime import datetime, timedelta
-
-import structlog
+from functools import partial
 
 from data import clock
+from data.jobs.worker import Worker
 from data.operations import backups
 from data.operations.sqlite_backup import BackupError
+from data.runtime.logs import log
 from data.runtime.settings import Settings
 
-LOOK = 30
+LOOK_AT_CLOCK = 30.0
 """Seconds between two looks at the clock."""
 
-AGAIN = 3600
-"""Seconds until the next try after one that failed."""
-
-log = structlog.get_logger('botcadence')
-_stopped = threading.Event()
+AFTER_FAILURE = 3600.0
+"""Seconds until the next try after a backup that failed."""
 
 
-def begin(settings: Settings) -> None:
-    """Start looking at the clock, if an hour is set."""
-    _stopped.clear()
-    if settings.backup_hour is not None:
-        threading.Thread(target=_run, args=(settings, settings.backup_hour), name='nightly', daemon=True).start()
-
-
-def end() -> None:
-    """Stop looking."""
-    _stopped.set()
+def job(settings: Settings) -> Worker | None:
+    """What makes the backups, None where no hour is set."""
+    if settings.backup_hour is None:
+        return None
+    return Worker('nightly backup', partial(back_up_if_due, settings, settings.backup_hour), every=LOOK_AT_CLOCK)
 
 
 def is_due(hour: int, last: datetime | None) -> bool:
@@ -41,17 +33,17 @@ def is_due(hour: int, last: datetime | None) -> bool:
     return last is None or last < struck
 
 
-def _run(settings: Settings, hour: int) -> None:
-    while not _stopped.wait(LOOK):
-        if is_due(hour, backups.last_made(settings)) and not back_up(settings):
-            _stopped.wait(AGAIN)
+def back_up_if_due(settings: Settings, hour: int) -> float | None:
+    """Make a backup where one is due; the seconds until the next look, None for the usual ones."""
+    is_made = not is_due(hour, backups.last_made(settings)) or back_up(settings)
+    return None if is_made else AFTER_FAILURE
 
 
 def back_up(settings: Settings) -> bool:
     """Make a backup and say in the log how it went."""
     try:
         path = backups.make(settings)
-    except Exception as error:  # nothing may end this thread; what was expected has a sentence and needs no traceback
+    except Exception as error:  # what was expected has a sentence and needs no traceback
         expected = isinstance(error, BackupError)
         log.error('backup failed', **({'reason': str(error)} if expected else {'exc_info': error}))
         return False

@@ -9,19 +9,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import structlog
 from nicegui import app, helpers, run, ui
 
 from components.kit import theme
-from data.jobs import nightly_backup
-from data.jobs.mail_delivery import Post
-from data.jobs.other_processes import Watch
+from data import jobs
+from data.runtime.logs import log
 from data.runtime.settings import ConfigError, Settings
 from data.security import passwords
 from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
 from pages.shell import access, dashboard, live
-
-log = structlog.get_logger('botcadence')
 
 THREADS = 16
 """For service functions: those who wait for a locked database must not keep others from reading."""
@@ -40,7 +36,7 @@ def serve(settings: Settings) -> None:
     """Register the screens and serve them until stopped. Raises ConfigError where the port can't be had."""
     theme.apply(app)
     dashboard.register()
-    live.begin()
+    live.start()
     access.public_url = settings.public_url
     sockets.install(settings)
     app.on_startup(_settle)
@@ -84,15 +80,9 @@ def _be_a_server(settings: Settings) -> None:
     _make_sure_of_port(settings.host, settings.port)
     _make_room_for_sockets()
     run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
-    watch = Watch()
-    if server := settings.mail_server:
-        post = Post(server)
-        app.on_startup(post.begin)
-        app.on_shutdown(post.end)
-    app.on_startup(watch.begin)
-    app.on_startup(lambda: nightly_backup.begin(settings))
-    for act in (watch.end, nightly_backup.end, _end_soon):
-        app.on_shutdown(act)
+    app.on_startup(lambda: jobs.start(settings))
+    app.on_shutdown(jobs.stop)
+    app.on_shutdown(_end_soon)
 
 
 def _make_sure_of_port(host: str, port: int) -> None:

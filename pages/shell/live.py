@@ -200,6 +200,6 @@ def end_session(session_id: str) -> None:
         app.timer(0.5, viewer.client.remove_all_elements, once=True)
 
 
-def begin() -> None:
+def start() -> None:
     """Listen to what the application changes; harmless when called twice."""
     changes.listen(spread)

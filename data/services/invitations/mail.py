@@ -38,15 +38,15 @@ def add(tx: TenantSession, invitation: Invitation) -> None:
 def of_invitations(tx: TenantSession, invitation_ids: Iterable[str]) -> dict[str, Mail]:
     """The newest mail of each of these invitations."""
     query = select(Mail).where(col(Mail.invitation_id).in_(sorted(invitation_ids))).order_by(col(Mail.created_at))
-    return {str(it.invitation_id): it for it in tx.exec(query)}
+    return {str(mail.invitation_id): mail for mail in tx.exec(query)}
 
 
 def content(mail: Mail) -> Content:
     """What a mail with an invitation says as of now. Raises NotSent."""
-    asked = select(Invitation, Organization).join(Organization, col(Organization.id) == Invitation.organization_id)
+    query = select(Invitation, Organization).join(Organization, col(Organization.id) == Invitation.organization_id)
     with administrator() as tx:
         expect_there(tx, mail)
-        row = tx.exec(asked.where(Invitation.id == mail.invitation_id)).first()
+        row = tx.exec(query.where(Invitation.id == mail.invitation_id)).first()
         if row is None:
             raise NotSent('A newer invitation has taken its place.', for_good=True)
         state = state_of(tx, *row)
@@ -67,6 +67,6 @@ def _facts(invitation: Invitation, organization: str) -> Content:
         'until': moments.in_words(invitation.expires_at),
     }
     try:
-        return Content(facts, token_of(invitation))
+        return Content(facts, f'/invitations/{token_of(invitation)}')
     except Dead as dead:
         raise NotSent(str(dead), for_good=True) from None

@@ -1,4 +1,4 @@
-"""Mails in words: a subject, a text for terminals and the same in HTML.
+"""The text of mails: a subject, a text for terminals and the same in HTML, one wording for each kind.
 
 What people have typed (names of organizations, addresses) is never a link in them: programs that make links of
 everything that looks like one find a zero-width space in it.
@@ -22,7 +22,7 @@ _templates = Environment(
 
 
 @dataclass(frozen=True)
-class Kind:
+class Wording:
     """What a mail of one kind says; the names in braces are its facts, `action` is what its link is for."""
 
     subject: str
@@ -30,8 +30,8 @@ class Kind:
     action: str = ''
 
 
-KINDS = {
-    'invitation': Kind(
+WORDINGS = {
+    'invitation': Wording(
         'You are invited to {organization}',
         (
             '{by} invites you to {organization} on Botcadence, as {role}.',
@@ -40,15 +40,15 @@ KINDS = {
         ),
         'See the invitation',
     ),
-    'removed': Kind(
+    'removed': Wording(
         'You are no longer a member of {organization}',
         ('{by} has removed you from {organization}. Your account and your other organizations stay as they are.',),
     ),
-    'removal': Kind(
+    'removal': Wording(
         '{email} is no longer a member of {organization}',
         ('{by} has removed {email} from {organization}. You read this because you are an Owner.',),
     ),
-    'role': Kind(
+    'role': Wording(
         'You are now {role} of {organization}',
         ('{by} has changed your role in {organization} from {before} to {role}.',),
     ),
@@ -57,16 +57,16 @@ KINDS = {
 
 def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '') -> Letter:
     """Put a mail into words; `link` is ours, everything in `facts` may be somebody's text."""
-    it = KINDS[kind]
-    said = {name: unlinked(value) for name, value in facts.items()}
+    wording = WORDINGS[kind]
+    harmless = {name: unlinked(value) for name, value in facts.items()}
     values = {
-        'sentences': [sentence.format(**said) for sentence in it.sentences],
-        'action': it.action,
+        'sentences': [sentence.format(**harmless) for sentence in wording.sentences],
+        'action': wording.action,
         'link': link,
         'home': home,
     }
     return Letter(
-        it.subject.format(**facts),
+        wording.subject.format(**facts),
         _templates.get_template('letter.txt').render(values),
         _templates.get_template('letter.html').render(values),
     )

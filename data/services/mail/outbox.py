@@ -1,9 +1,11 @@
 """The outbox: mails are written in the transaction of the act that causes them, and sent by `jobs.mail_delivery`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import event
 from sqlmodel import col, delete, select
 
 from data import changes, clock
@@ -39,17 +41,45 @@ class NotSent(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail is about; `token` is the secret of the link in it, '' where it has none."""
+    """What a mail is about; `path` is where the link in it leads, perhaps with a secret, '' where it has none."""
 
     facts: dict[str, str]
-    token: str = ''
+    path: str = ''
+
+
+_listeners: list[Callable[[], None]] = []
+
+
+def listen(listener: Callable[[], None]) -> None:
+    """Call `listener` whenever mails were written and committed, from that thread; adding it twice adds it once."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def unlisten(listener: Callable[[], None]) -> None:
+    """Call it no more; harmless when it was not called."""
+    if listener in _listeners:
+        _listeners.remove(listener)
+
+
+@event.listens_for(TenantSession, 'after_flush')
+def _notice(session: TenantSession, _: Any) -> None:
+    if any(isinstance(row, Mail) for row in session.new):
+        session.info['mails'] = True
+
+
+@event.listens_for(TenantSession, 'after_commit')
+def _tell(session: TenantSession) -> None:
+    if session.info.pop('mails', False):
+        for listener in list(_listeners):
+            listener()
 
 
 def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts: str) -> None:
     """Let somebody know what `member` has done, if mail is set up; a flood of such mails ends at `limits.MAILS`."""
     if mail_server.is_configured() and rate_limiter.wait(limits.MAILS, member.organization_id, kind, recipient) == 0:
-        said = {'organization': member.organization.name, 'by': member.email, **facts}
-        tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=said))
+        facts = {'organization': member.organization.name, 'by': member.email, **facts}
+        tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=facts))
 
 
 def due() -> list[Mail]:
@@ -77,39 +107,39 @@ def expect_there(tx: TenantSession, mail: Mail) -> None:
         raise NotSent('A newer one has taken its place.', for_good=True)
 
 
-def sent(it: Mail) -> None:
-    """It has been handed in."""
-    _mark(it, MailState.SENT)
+def sent(mail: Mail) -> None:
+    """Note that a mail has been handed in."""
+    _mark(mail, MailState.SENT)
 
 
-def held(it: Mail, no: NotSent) -> None:
-    """It should not be sent as things are."""
-    if no.seconds:  # which other organizations write to this address is not for this one to know
-        _mark(it, MailState.WAITING, it.problem, until=clock.now() + timedelta(seconds=no.seconds))
+def held(mail: Mail, reason: NotSent) -> None:
+    """Note that a mail should not be sent as things are."""
+    if reason.seconds:  # which other organizations write to this address is not for this one to know
+        _mark(mail, MailState.WAITING, mail.problem, until=clock.now() + timedelta(seconds=reason.seconds))
     else:
-        refused(it, str(no), for_good=no.for_good)
+        refused(mail, str(reason), for_good=reason.for_good)
 
 
-def refused(it: Mail, sentence: str, *, for_good: bool) -> None:
-    """The server does not take it, for good or for now."""
-    _mark(it, MailState.FAILED if for_good else _unless_old(it), sentence)
+def refused(mail: Mail, sentence: str, *, for_good: bool) -> None:
+    """Note that the server does not take a mail, for good or for now."""
+    _mark(mail, MailState.FAILED if for_good else _unless_old(mail), sentence)
 
 
 def delayed(mails: Iterable[Mail], sentence: str) -> None:
-    """The server can't be used: these wait until it can."""
-    for it in mails:
-        _mark(it, _unless_old(it), sentence, until=it.not_before)
+    """Note that the server can't be used: these wait until it can."""
+    for mail in mails:
+        _mark(mail, _unless_old(mail), sentence, until=mail.not_before)
 
 
-def _unless_old(it: Mail) -> MailState:
-    return MailState.FAILED if clock.now() - it.created_at > GIVE_UP else MailState.WAITING
+def _unless_old(mail: Mail) -> MailState:
+    return MailState.FAILED if clock.now() - mail.created_at > GIVE_UP else MailState.WAITING
 
 
-def _mark(it: Mail, state: MailState, problem: str = '', *, until: datetime | None = None) -> None:
-    """Say how it stands; `until` when it waits without having been tried."""
-    with transaction(Actor('', '', it.organization_id, '')) as tx:
-        lock(tx, it.organization_id)
-        row = tx.get(Mail, it.id)
+def _mark(mail: Mail, state: MailState, problem: str = '', *, until: datetime | None = None) -> None:
+    """Note how a mail stands; `until` when it waits without having been tried."""
+    with transaction(Actor('', '', mail.organization_id, '')) as tx:
+        lock(tx, mail.organization_id)
+        row = tx.get(Mail, mail.id)
         if row is None or row.state is not MailState.WAITING:
             return  # replaced meanwhile
         if (row.state, row.problem, row.not_before) == (state, problem, until):
@@ -119,7 +149,8 @@ def _mark(it: Mail, state: MailState, problem: str = '', *, until: datetime | No
         row.attempts += until is None
         if state is MailState.SENT:
             row.sent_at = clock.now()
-        changes.note(tx, Change(it.organization_id, Topic.INVITATIONS))
+        if mail.invitation_id:  # what stands on a screen; other mails are on none
+            changes.note(tx, Change(mail.organization_id, Topic.INVITATIONS))
 
 
 def forget() -> None:
