@@ -71,8 +71,6 @@ class Timeline:
 
     def add_older(self, events: list[Event], *, more: bool) -> None:
         """Draw these events below the others."""
-        if self._list.is_deleted:
-            return  # the screen has gone while these were fetched
         if events:
             self._grids.append(self._grid(events))
         self._list.set_visibility(bool(self._grids))
@@ -80,7 +78,7 @@ class Timeline:
 
     def add_newer(self, events: list[Event]) -> None:
         """Draw these events above the others."""
-        if self._list.is_deleted or not events:
+        if not events:
             return
         if self._grids and len(self._grids[0].rows) + len(events) <= FULL:
             self._grids[0].rows = [*(event.row() for event in events), *self._grids[0].rows]

@@ -100,11 +100,6 @@ class InvitationList:
         self._grid.on('role', lambda event: self._offer(event.args))
         self._more = ui.button('Show more', on_click=on_more, color=None).classes('button more')
 
-    @property
-    def is_deleted(self) -> bool:
-        """Whether the screen has gone."""
-        return self._grid.is_deleted
-
     def show(self, rows: list[InvitationRow], total: int) -> None:
         """Draw these."""
         self._grid.rows = [row.row() for row in rows]
@@ -160,7 +155,7 @@ class InviteForm(Form):
             found = await call(self._check, text)
         except Invalid:  # it is said when it is sent
             found = []
-        if not self.element.is_deleted and text == self.fields['addresses'].value:
+        if text == self.fields['addresses'].value:
             self.verdicts.rows = found
             self.verdicts.set_visibility(bool(found))
 

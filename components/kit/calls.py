@@ -6,6 +6,8 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from nicegui import app, run, ui
+from nicegui.element import Element
+from nicegui.slot import Slot, get_task_id
 
 from data.problems import Problem, Unavailable
 
@@ -13,8 +15,17 @@ P = ParamSpec('P')
 R = TypeVar('R')
 
 
+class ScreenGone(asyncio.CancelledError):
+    """The screen that asked has gone before the answer came: whoever wanted to draw it ends as if cancelled."""
+
+
 async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run a service function in a thread. Raises what it raises, and Unavailable while the application stops."""
+    """Run a service function in a thread.
+
+    Raises what it raises, Unavailable while the application stops, and ScreenGone where there is nothing left to draw
+    the answer on: before the function is called, or after it, when what it has done stays done.
+    """
+    place = _place()
     result = await run.io_bound(function, *args, **kwargs)
     if result is None:  # NiceGUI's answer also to being cancelled and to stopping: neither is an answer of ours
         task = asyncio.current_task()
@@ -22,7 +33,24 @@ async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
             raise asyncio.CancelledError
         if app.is_stopping:
             raise Unavailable('Botcadence is stopping. Nothing was changed.')
+    _must_be_there(place)
     return result  # type: ignore[return-value]  # None is one of R here
+
+
+def _place() -> Element | None:
+    """What is being drawn into right now, None outside of pages; NiceGUI's `ui.context` would make a page there."""
+    slots = Slot.stacks.get(get_task_id())
+    try:
+        place = slots[-1].parent if slots else None
+    except RuntimeError:  # it has gone, and nothing remembers it
+        raise ScreenGone from None
+    _must_be_there(place)
+    return place
+
+
+def _must_be_there(place: Element | None) -> None:
+    if place is not None and place.is_deleted:
+        raise ScreenGone
 
 
 def told(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
@@ -30,9 +58,13 @@ def told(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
 
     @wraps(handler)
     async def attempt(*args: P.args, **kwargs: P.kwargs) -> None:
+        client = ui.context.client
         try:
             await handler(*args, **kwargs)
+        except ScreenGone:
+            pass
         except Problem as problem:
-            ui.notify(str(problem))
+            with client:  # that is still there when the screen is not
+                ui.notify(str(problem))
 
     return attempt

@@ -73,9 +73,8 @@ class Form:
         self._label = label
         with ui.element('div').classes('actions').props('aria-live=polite') as self._row:
             self._button = ui.button(label, color=None).props('type=submit').classes('button-primary')
-            self._back = ui.button(
-                'Cancel' if dialog else 'Discard', on_click=dialog.close if dialog else self.discard, color=None
-            ).classes('button')
+            word, back = ('Cancel', dialog.close) if dialog else ('Discard', self.discard)
+            self._back = ui.button(word, on_click=back, color=None).classes('button')
         self._dialog = dialog
         self._why = Text('p', '', 'muted')
         self.show_state()
@@ -147,16 +146,20 @@ class Form:
         self._phase = Phase.SAVING
         self.fields.clear_errors()
         self.show_state()
-        phase = Phase.IDLE
         try:
             phase = await self._attempt(self.fields.values)
-        finally:
-            self._phase = phase
-            self.show_state()
+        except Exception:  # ScreenGone is none: it has left nothing to draw on
+            self._go_on(Phase.IDLE)
+            raise
+        self._go_on(phase)
         if phase is Phase.SAVED:
             self._celebrate()
         if self._late:
             self.take(*self._late)
+
+    def _go_on(self, phase: Phase) -> None:
+        self._phase = phase
+        self.show_state()
 
     async def _attempt(self, values: Values) -> Phase:
         try:
@@ -189,8 +192,7 @@ class Form:
 
     def _rest(self) -> None:
         if self._phase is Phase.SAVED:
-            self._phase = Phase.IDLE
-            self.show_state()
+            self._go_on(Phase.IDLE)
 
     def discard(self) -> None:
         """Go back to what is stored."""
@@ -227,12 +229,11 @@ class Form:
     async def _catch_up(self, problem: Stale) -> None:
         """Somebody saved first: show what, and let the next save be on top of it."""
         try:
-            theirs = await call(self._load)
+            self._join(await call(self._load))
         except Problem as gone:
             self.notify(str(gone), 'danger')
-            return
-        self._join(theirs)
-        self.notify(str(problem), 'warn', action='Use theirs', on_click=self.discard)
+        else:
+            self.notify(str(problem), 'warn', action='Use theirs', on_click=self.discard)
 
     def _join(self, stored: Saved) -> bool:
         """Show what is stored now, but what was typed on top of it; whether they changed what was being typed.

@@ -74,8 +74,6 @@ class InvitationsShown:
         """Read the invitations and draw them."""
         refused = self.member.refused(Permission.MEMBER_INVITE)
         found = NONE if refused else await call(invitations.portion, self.member, limit=self.limit)
-        if self.list.is_deleted:
-            return  # the screen has gone meanwhile
         self.card.set_visibility(not refused)
         self.list.show([as_row(it, self.member) for it in found.rows], found.total or 0)
 

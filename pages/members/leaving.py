@@ -25,8 +25,6 @@ async def leave_card(member: Member) -> None:
 
     async def draw(now: Member) -> None:
         owners = (await call(members.portion, now, limit=1)).owners
-        if button.is_deleted:
-            return  # the screen has gone meanwhile
         last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
         why = now.refused(Permission.ORGANIZATION_LEAVE) or last
         sentence.text = why or 'You lose access at once. Somebody who may invite people can bring you back.'

@@ -71,8 +71,8 @@ class TeamList:
         """Read the people and draw them."""
         asked = dict(self.filters.values)
         found = await call(members.portion, self.member, asked['search'], Order(asked['order']), limit=self.limit)
-        if asked != self.filters.values or self.why.is_deleted:
-            return  # somebody has asked for something else meanwhile, or gone
+        if asked != self.filters.values:
+            return  # somebody has asked for something else meanwhile
         here = live.here(self.member.organization_id)
         self.list.show([person_row(it, found, here) for it in found.rows], found.total or 0)
         self.nothing.set_visibility(not found.rows)

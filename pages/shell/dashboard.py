@@ -81,10 +81,11 @@ class Shell:
         """Build a screen, for whoever may see it."""
         self._arrive(screen, ids)
         try:
-            if screen.permission is None:
-                await self._show_own(screen)
-            else:
-                await self._show_of_organization(screen, screen.permission)
+            with ui.element('div').classes('screen'):  # goes with the screen: whoever draws too late can see that
+                if screen.permission is None:
+                    await self._show_own(screen)
+                else:
+                    await self._show_of_organization(screen, screen.permission)
         except SignedOut:
             self._sign_in()
         except NotFound:

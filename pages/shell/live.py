@@ -5,10 +5,13 @@ looks again, as itself. What a screen watches is forgotten when the screen goes.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from typing import ParamSpec
 
 from nicegui import Client, app, background_tasks, core, ui
+from nicegui.element import Element
 
-from components.kit.calls import call
+from components.kit.calls import ScreenGone, call
 from data import changes
 from data.changes import Change, Topic
 from data.database import Actor
@@ -16,6 +19,7 @@ from data.permissions import Member, Permission, refusal
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import organizations
 
+P = ParamSpec('P')
 Refresh = Callable[[Member, Change], Awaitable[None] | None]
 CardRefresh = Callable[[Change], Awaitable[None]]
 
@@ -34,8 +38,8 @@ class Viewer:
         self.connected = False
         self.ended = False
         self._on_gone, self._on_member = on_gone, on_member
-        self._watched: dict[Topic, list[Refresh]] = {}
-        self._elsewhere: CardRefresh | None = None
+        self._watched: dict[Topic, list[tuple[Element, Refresh]]] = {}
+        self._elsewhere: tuple[Element, CardRefresh] | None = None
         self._listed: set[str] = set()
         self._pending: dict[tuple[str, Topic], Change] = {}
         self._working = False
@@ -59,11 +63,11 @@ class Viewer:
     def watch(self, topics: Iterable[Topic], refresh: Refresh) -> None:
         """Call `refresh(member, change)` when one of these changes in the organization on screen."""
         for topic in topics:
-            self._watched.setdefault(topic, []).append(refresh)
+            self._watched.setdefault(topic, []).append((ui.context.slot.parent, refresh))
 
     def watch_cards(self, refresh: CardRefresh) -> set[str]:
         """Call `refresh(change)` for changes in the organizations whose ids are put into the set this returns."""
-        self._elsewhere = refresh
+        self._elsewhere = ui.context.slot.parent, refresh
         return self._listed
 
     def concerns(self, change: Change) -> bool:
@@ -93,7 +97,8 @@ class Viewer:
             return  # a refusal changes nothing but the record: it costs those who don't look at it nothing
         try:
             if self._elsewhere:
-                await self._elsewhere(change)
+                place, refresh = self._elsewhere
+                await _drawn(place, refresh, change)
             elif self.member and self.member.organization_id == change.organization_id:
                 await self._refresh(self.member, change)
         except (SignedOut, NotFound, Forbidden) as problem:
@@ -105,12 +110,24 @@ class Viewer:
 
     async def _refresh(self, member: Member, change: Change) -> None:
         if change.topic is not Topic.PRESENCE:  # presence is not read from the database
-            member = self.member = await call(organizations.enter, member)
-            if no := refusal(member.role, member.organization.status, self.permission):
-                raise no  # nobody tried anything: this is not for the record
+            now = await call(organizations.enter, member)
+            if self.member is None or self.member.organization_id != now.organization_id:
+                return  # another organization is on screen meanwhile
+            member = self.member = now
+            if refused := refusal(member.role, member.organization.status, self.permission):
+                raise refused  # nobody tried anything: this is not for the record
             self._on_member(member)
-        for refresh in list(self._watched.get(change.topic, ())):
-            result = refresh(member, change)
+        for place, refresh in list(self._watched.get(change.topic, ())):
+            await _drawn(place, refresh, member, change)
+
+
+async def _drawn(
+    place: Element, refresh: Callable[P, Awaitable[None] | None], *args: P.args, **kwargs: P.kwargs
+) -> None:
+    """Refresh a part of a screen, as long as that is there."""
+    if not place.is_deleted:
+        with place, suppress(ScreenGone):
+            result = refresh(*args, **kwargs)
             if result is not None:
                 await result
 

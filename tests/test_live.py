@@ -1,0 +1,160 @@
+"""What is live: a change reaches the screens that show it, and no screen that has gone."""
+
+import logging
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import pytest
+from nicegui.helpers import warnings
+
+from data.models import Role
+from data.services import audit, billing, invitations, members, organizations, phone_numbers
+from tests.support.visitors import Visitor, until
+from tests.support.world import World, email_of, inside, join, organization
+
+pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+Visit = Callable[..., Awaitable[Visitor]]
+
+ADDRESS = {
+    'kind': 'company',
+    'country': 'DE',
+    'name': 'Olga',
+    'company_name': 'Acme',
+    'street_address': 'Unter den Linden 1',
+    'city': 'Berlin',
+    'postal_code': '10117',
+}
+
+
+class Held:
+    """A call that waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.reached, self.goes_on = threading.Event(), threading.Event()
+
+
+@contextmanager
+def held(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> Iterator[Held]:
+    """Hold the first call that a screen makes of a service's function back until the end of this block."""
+    function, first = getattr(module, name), Held()
+
+    def wait(*args: Any, **kwargs: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread() and not first.reached.is_set():
+            first.reached.set()
+            assert first.goes_on.wait(10)
+        return function(*args, **kwargs)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, wait)
+        try:
+            yield first
+        finally:
+            first.goes_on.set()
+
+
+@pytest.fixture
+def complaints(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """What NiceGUI has complained about so far; it does so once per process, unless it is made to forget that."""
+    warnings.reset()
+    return lambda: [it.getMessage() for it in caplog.records if it.levelno >= logging.WARNING]
+
+
+def rename(world: World) -> None:
+    """Something that every screen of the organization, and every card of it, shows."""
+    organizations.rename(world.admin, 'Beta', version=organization(world.owner).version)
+
+
+def set_address(world: World) -> None:
+    """Something that the settings show."""
+    billing.set_address(world.owner, ADDRESS, version=0)
+
+
+def let_in(world: World) -> None:
+    """Something that is new in a list of organizations."""
+    join(world.stranger, world.owner, Role.MEMBER)
+
+
+async def at_rest() -> None:
+    """Wait until every dashboard has taken in what has changed."""
+    from pages.shell import live
+
+    await until(lambda: not any(viewer._working for viewer in live.viewers.values()))
+
+
+@pytest.mark.parametrize(
+    ('screen', 'service', 'name', 'happens'),
+    [
+        ('', organizations, 'overview', rename),
+        ('/settings', phone_numbers, 'of_organization', rename),
+        ('/settings', billing, 'address', set_address),
+        ('/members', members, 'portion', rename),
+        ('/members', invitations, 'portion', rename),
+        ('/activity', audit, 'portion', rename),
+        (None, organizations, 'card', rename),
+        (None, organizations, 'portion', let_in),
+        ('', organizations, 'enter', rename),
+    ],
+)
+async def test_a_refresh_that_comes_too_late_draws_nothing(
+    visit: Visit,
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    complaints: Callable[[], list[str]],
+    screen: str | None,
+    service: ModuleType,
+    name: str,
+    happens: Callable[[World], None],
+) -> None:
+    home = f'/organizations/{world.organization_id}'
+    start = '/organizations' if screen is None else home + screen
+    olga = await visit(email_of(world.owner))
+    await olga.open(start)
+    await at_rest()
+    with held(monkeypatch, service, name) as first:
+        happens(world)
+        await until(first.reached.is_set)
+        await olga.go('/organizations' if screen == '' else home)
+    await at_rest()
+    await olga.sees('Beta' if happens is rename else 'Acme')
+    assert complaints() == []
+
+
+async def test_a_late_look_does_not_bring_back_the_organization_before(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = organizations.create(world.owner, 'Own').id
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'/organizations/{world.organization_id}')
+    await at_rest()
+    with held(monkeypatch, organizations, 'enter') as first:
+        rename(world)
+        await until(first.reached.is_set)
+        await olga.go(f'/organizations/{own}')
+        await until(lambda: olga.title == 'Overview · Own · Botcadence')
+    await at_rest()
+    assert olga.title == 'Overview · Own · Botcadence'
+    there = inside(world.owner, own)
+    organizations.rename(there, 'Mine', version=organization(there).version)
+    await until(lambda: olga.title == 'Overview · Mine · Botcadence')
+
+
+async def test_an_act_whose_screen_has_gone_is_done_and_draws_nothing(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, complaints: Callable[[], list[str]]
+) -> None:
+    home = f'/organizations/{world.organization_id}'
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'{home}/settings')
+    await at_rest()
+    with held(monkeypatch, organizations, 'rename') as first:
+        olga.form('name').fill(name='Beta').send()
+        await until(first.reached.is_set)
+        olga.navigate.to(home)
+        await olga.sees('Leave without saving?')
+        olga.press('Leave')
+        await olga.sees('Where this organization stands')
+    await until(lambda: organization(world.owner).name == 'Beta')
+    await at_rest()
+    assert complaints() == []
