@@ -5,13 +5,11 @@ Everything else that a database raises (a violated constraint, a wrong statement
 
 import sqlite3
 
-import structlog
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from data.problems import Unavailable
-
-log = structlog.get_logger('botcadence')
+from data.runtime.logs import log
 
 BUSY = 'Somebody is using the database for a long time. Nothing was changed. Try again in a moment.'
 FULL = 'The disk is full. Nothing was changed. It works again when whoever runs Botcadence has made room.'

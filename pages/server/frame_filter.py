@@ -11,13 +11,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-import structlog
 from nicegui import json
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.runtime.limits import EVENTS, EVENTS_AT_ONCE, FLOOD, HELLO
-
-log = structlog.get_logger('botcadence')
+from data.runtime.logs import log
 
 OPEN, CLOSE, PONG, LEAVE = '40', '1', '3', '41'
 EVENT = re.compile(r'42\d{0,9}(?=\[)')

@@ -9,16 +9,14 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.runtime import limits, rate_limiter
+from data.runtime.logs import log
 from data.runtime.rate_limiter import network_of
 from data.runtime.settings import LOOPBACK, Settings
 from pages.server import frame_filter
 from pages.shell import errors
-
-log = structlog.get_logger('botcadence')
 
 LOOPBACK_NAMES = ('localhost', '127.0.0.1', '[::1]')
 """Three names of this machine."""

@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import structlog
 from jinja2 import ChoiceLoader, DictLoader
 from nicegui import Client, app, core, nicegui
 from nicegui.client import templates
@@ -23,6 +22,7 @@ from starlette.types import ASGIApp
 from components.kit.calls import call
 from data.problems import Problem
 from data.runtime.limits import FRAME, UNOPENED
+from data.runtime.logs import log
 from data.runtime.settings import Settings
 from data.services.accounts import sessions
 from pages.server import event_filter
@@ -30,8 +30,6 @@ from pages.server.frame_filter import FrameFilter, query_of
 from pages.server.headers import Headers
 from pages.server.request_filter import RequestFilter, origins_of
 from pages.shell import access, errors, live
-
-log = structlog.get_logger('botcadence')
 
 RELOAD = 'Implicit handshake failed'
 """The words upon which a page of NiceGUI loads itself again."""
