@@ -12,19 +12,22 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
-from data import clock
+from data import clock, database
+from data.changes import Change
 from data.integrations import smtp
+from data.jobs import mail_delivery
 from data.jobs.mail_delivery import MailDelivery
-from data.models import MailState, Role, Status
+from data.models import MailState, Role, Status, User
 from data.problems import TooMany
 from data.runtime import limits, mail_server, rate_limiter
 from data.runtime.mail_server import MailServer
 from data.security import tokens
 from data.services import invitations, members, organizations
 from data.services.invitations.links import Dead
-from data.services.mail import outbox
-from tests.support.post_office import Box, free_port, running
+from data.services.mail import letters, outbox
+from tests.support.post_office import Box, free_port, running, text_of
 from tests.support.probes import everything, rows, run
 from tests.support.world import World, inside, pending
 
@@ -209,6 +212,100 @@ def test_after_days_without_a_server_it_is_given_up(world: World, db: Engine, se
     MailDelivery(server).deliver()
     assert states(db) == {NINA: ('failed', 'The mail server can not be reached.')}
     assert delivered(server) == []
+
+
+# who sends ------------------------------------------------------------------------------------------------------------
+
+
+def test_two_deliveries_at_once_send_no_mail_twice(world: World, db: Engine, server: MailServer) -> None:
+    box = Box()
+    box.thinks = 0.3
+    invitations.invite(world.owner, ', '.join(f'{name}@new.test' for name in 'abcd'), Role.MEMBER)
+    with running(box, server.port):
+        other = threading.Thread(target=MailDelivery(server).deliver)
+        other.start()
+        assert box.begun.wait(10)
+        MailDelivery(server).deliver()
+        other.join(30)
+    assert sorted(to for [to], _ in box.taken) == [f'{name}@new.test' for name in 'abcd']
+    assert set(states(db).values()) == {('sent', '')}
+
+
+def test_a_mail_is_in_one_hand_until_the_claim_runs_out(world: World, db: Engine, server: MailServer) -> None:
+    """As after a crash with a mail in hand: it is the same mail that is sent later."""
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    [mail], [same] = outbox.due(), outbox.due()
+    assert outbox.claim(mail)
+    assert not outbox.claim(same)
+    outbox.refused(same, 'From another hand', for_good=True)
+    assert states(db) == {NINA: ('waiting', '')}
+    assert delivered(server) == []
+    now = clock.now()
+    clock.source = lambda: now + outbox.CLAIM + timedelta(seconds=1)
+    box = Box()
+    assert delivered(server, box) == [NINA]
+    assert box.mails_to(NINA)[0]['Message-ID'] == f'<{mail.id}@bots.example.com>'
+    outbox.sent(mail)
+    assert rows(db, 'SELECT attempts, claimed_until FROM mails') == [(1, None)]
+
+
+# mails of a person ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def greeting(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A kind of mail about an account, with a link."""
+    wording = letters.Wording('Hello {name}', ('You are {name}.',), 'Go there')
+    monkeypatch.setitem(letters.WORDINGS, 'greeting', wording)
+    monkeypatch.setitem(mail_delivery.CONTENTS, 'greeting', lambda mail: outbox.Content(mail.facts, '/there'))
+    return 'greeting'
+
+
+def greet(kind: str) -> None:
+    with database.accounts() as tx:
+        olga = tx.exec(select(User).where(User.email_key == 'olga@acme.test')).one()
+        outbox.write_to_person(tx, olga, kind, name='Olga')
+
+
+def test_a_person_gets_mail_that_is_of_no_organization(
+    world: World, db: Engine, server: MailServer, greeting: str, published: list[Change]
+) -> None:
+    box, delivery = Box(), MailDelivery(server)
+    with running(box, server.port):
+        delivery.start()
+        try:
+            greet(greeting)
+            [message] = box.wait_for('olga@acme.test')
+        finally:
+            delivery.stop()
+    assert message['Subject'] == 'Hello Olga'
+    assert f'{HOME}/there' in text_of(message).splitlines()
+    assert rows(db, 'SELECT state, user_id, problem FROM personal_mails') == [('sent', world.owner.user_id, '')]
+    assert rows(db, 'SELECT * FROM mails') == []
+    assert published == []
+
+
+def test_mails_of_persons_wait_are_refused_and_forgotten_like_others(
+    world: World, db: Engine, server: MailServer, greeting: str
+) -> None:
+    states = 'SELECT state, problem FROM personal_mails'
+    greet(greeting)
+    MailDelivery(server).deliver()
+    assert rows(db, states) == [('waiting', 'The mail server can not be reached.')]
+    box = Box()
+    box.refuses = {'olga@acme.test': '550 No such user'}
+    assert delivered(server, box) == []
+    assert rows(db, states) == [('failed', 'The mail server refused it: 550 No such user')]
+    now = clock.now()
+    clock.source = lambda: now + outbox.KEPT + timedelta(days=1)
+    MailDelivery(server).deliver()
+    assert rows(db, states) == []
+
+
+def test_a_flood_of_mails_to_one_person_ends(world: World, db: Engine, server: MailServer, greeting: str) -> None:
+    for _ in range(limits.MAILS.amount + 5):
+        greet(greeting)
+    assert rows(db, 'SELECT count(*) FROM personal_mails') == [(limits.MAILS.amount,)]
 
 
 # what should be sent -------------------------------------------------------------------------------------------------

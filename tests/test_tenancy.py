@@ -28,7 +28,7 @@ from test_phone_numbers import BERLIN, PARIS
 
 from data import database
 from data.database import Actor
-from data.database.tenancy import Scope, TenantError, TenantSession, owned_tables
+from data.database.tenancy import Scope, TenantError, TenantSession, owned_tables, personal_tables
 from data.models import (
     AccountEvent,
     AuditEvent,
@@ -36,6 +36,7 @@ from data.models import (
     Membership,
     Organization,
     OrganizationOwned,
+    PersonalMail,
     PhoneNumber,
     Purpose,
     Role,
@@ -320,6 +321,34 @@ def test_the_personal_scope_is_that_of_all_organizations_of_one_person(two: Two)
         )
 
 
+def test_what_belongs_to_a_person_is_seen_and_changed_by_no_organization(two: Two) -> None:
+    olga = two.world.owner
+    with database.transaction(olga) as tx:  # an act in an organization may be the cause of it
+        tx.add(PersonalMail(user_id=olga.user_id, kind='hello', recipient='olga@acme.test'))
+        tx.flush()
+        assert tx.exec(select(PersonalMail)).all() == []
+    with database.accounts() as tx:
+        [mail] = tx.exec(select(PersonalMail))
+    for way in (database.reading(olga), database.transaction(olga), database.personal(two.world.stranger)):
+        with way as tx:
+            assert tx.exec(select(PersonalMail)).all() == []
+            assert tx.get(PersonalMail, mail.id) is None
+            assert tx.exec(select(func.count()).select_from(PersonalMail)).one() == 0
+    with database.personal(olga) as tx:
+        assert tx.exec(select(PersonalMail.id)).all() == [mail.id]
+    before = everything(two.db)
+    acts: list[Callable[[TenantSession], object]] = [
+        lambda tx: tx.execute(update(PersonalMail).values(kind='x')),
+        lambda tx: tx.execute(delete(PersonalMail)),
+        lambda tx: (tx.add(mail), setattr(mail, 'kind', 'x')),
+        lambda tx: tx.delete(mail),
+    ]
+    for act in acts:
+        with pytest.raises(TenantError), database.transaction(olga) as tx:
+            act(tx)
+    assert everything(two.db) == before
+
+
 def test_accounts_see_people_and_nothing_of_any_organization(two: Two) -> None:
     with database.accounts(writes=False) as tx:
         assert len(tx.exec(select(User)).all()) == value(two.db, 'SELECT count(*) FROM users')
@@ -350,8 +379,9 @@ def test_what_was_begun_in_one_scope_is_not_written_in_another(two: Two) -> None
 
 def test_every_table_is_of_an_organization_or_known_not_to_be() -> None:
     owned = {table.__tablename__ for table in owned_tables()}
-    assert set(SQLModel.metadata.tables) == owned | GLOBAL
-    assert owned & GLOBAL == set()
+    personal = {table.__tablename__ for table in personal_tables()}
+    assert set(SQLModel.metadata.tables) == owned | personal | GLOBAL
+    assert len(SQLModel.metadata.tables) == len(owned) + len(personal) + len(GLOBAL)
     assert {'memberships', 'billing_addresses', 'phone_numbers', 'audit_events'} <= owned
 
 

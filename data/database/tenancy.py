@@ -16,7 +16,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, SQLModel, col
 
-from data.models import Membership, Organization, OrganizationOwned, User
+from data.models import Membership, Organization, OrganizationOwned, PersonOwned, User
 
 
 class TenantError(RuntimeError):
@@ -67,6 +67,13 @@ def owned_tables() -> frozenset[type[OrganizationOwned]]:
     return frozenset(mapper.class_ for mapper in mappers if issubclass(mapper.class_, OrganizationOwned))
 
 
+@cache
+def personal_tables() -> frozenset[type[PersonOwned]]:
+    """Every mapped class that belongs to one person."""
+    mappers = SQLModel._sa_registry.mappers
+    return frozenset(mapper.class_ for mapper in mappers if issubclass(mapper.class_, PersonOwned))
+
+
 @lru_cache(4096)
 def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
     """What is added to every statement: SQLAlchemy puts these conditions wherever one of the classes appears."""
@@ -88,13 +95,20 @@ def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
     conditions.append((Organization, ours(col(Organization.id))))
     if scope != Scope():
         conditions.append((User, col(User.id).in_(fellows)))
+        conditions += [(table, _own(scope, col(table.user_id))) for table in personal_tables()]
     return tuple(with_loader_criteria(table, condition, include_aliases=True) for table, condition in conditions)
+
+
+def _own(scope: Scope, column: SQLCoreOperations[str]) -> ColumnElement[bool]:
+    """What belongs to a person is theirs alone: in the scope of an organization there is none of it."""
+    return false() if scope.organization_id is not None else column == scope.user_id
 
 
 @event.listens_for(Mapper, 'after_mapper_constructed')
 def _forget_tables(*_: Any) -> None:
     """A table that is defined after the first statement is scoped like those before it."""
     owned_tables.cache_clear()
+    personal_tables.cache_clear()
     _criteria.cache_clear()
 
 
@@ -114,14 +128,14 @@ def _scope_statement(state: ORMExecuteState) -> None:
     if not session.writes and (state.is_update or state.is_delete):
         raise TenantError('This session only reads.')
     if any(_is_unknown(mapper.class_) for mapper in state.all_mappers):
-        raise TenantError('This table belongs to organizations and is not among those that are scoped.')
+        raise TenantError('This table belongs to somebody and is not among those that are scoped.')
     if not state.is_column_load:
         state.statement = state.statement.options(*_criteria(session.scope))
 
 
 def _is_unknown(table: type[Any]) -> bool:
-    """Whether no condition would hold back the rows of other organizations in this table."""
-    return issubclass(table, OrganizationOwned) and table not in owned_tables()
+    """Whether no condition would hold back the rows of others in this table."""
+    return issubclass(table, OrganizationOwned | PersonOwned) and table not in owned_tables() | personal_tables()
 
 
 def _reaches_accounts(state: ORMExecuteState, scope: Scope) -> bool:
@@ -146,3 +160,5 @@ def _keep_inside(session: TenantSession, _: UOWTransaction, __: Any) -> None:
             raise TenantError('This row belongs to another organization.')
         if isinstance(row, OrganizationOwned) and inspect(row).attrs.organization_id.history.deleted:
             raise TenantError('A row never moves to another organization.')
+        if isinstance(row, PersonOwned) and row not in session.new and session.scope != Scope():
+            raise TenantError('What belongs to a person is changed by accounts() only.')

@@ -5,11 +5,13 @@ mail programs know that it is the same.
 """
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 from data.integrations import smtp
 from data.integrations.smtp import Connection, Refused, Trouble
 from data.jobs.worker import Worker
-from data.models import Mail
+from data.models import OutgoingMail
 from data.runtime.logs import log
 from data.runtime.mail_server import MailServer
 from data.runtime.settings import Settings
@@ -28,7 +30,7 @@ TIDY = 3600.0
 FINISH = 3.0
 """Seconds that the mail under way has to get through when the process ends: it would be sent again otherwise."""
 
-CONTENTS = {'invitation': invitation_mail.content}
+CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {'invitation': invitation_mail.content}
 """Kinds of mails that are about something as it stands when they are sent; the others were put into words before."""
 
 
@@ -74,7 +76,7 @@ class MailDelivery(Worker):
         self._troubles = 0
         return 0.0 if len(waiting) == outbox.BATCH else None
 
-    def _put_off(self, left: list[Mail], trouble: Trouble) -> float:
+    def _put_off(self, left: list[OutgoingMail], trouble: Trouble) -> float:
         """Keep what could not be sent for later; the seconds until then."""
         if not self._troubles:
             log.warning('the mail server can not be used', reason=str(trouble))
@@ -84,7 +86,9 @@ class MailDelivery(Worker):
         self._troubles += 1
         return TROUBLE[min(self._troubles, len(TROUBLE)) - 1]
 
-    def _send(self, connection: Connection, mail: Mail) -> None:
+    def _send(self, connection: Connection, mail: OutgoingMail) -> None:
+        if not outbox.claim(mail):
+            return
         try:
             content = CONTENTS.get(mail.kind, outbox.content)(mail)
         except outbox.NotSent as reason:

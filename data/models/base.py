@@ -49,6 +49,12 @@ class OrganizationOwned(SQLModel):
     organization_id: str = Field(max_length=16)
 
 
+class PersonOwned(SQLModel):
+    """What every table of things of one person starts from that no organization sees: `TenantSession` hides them."""
+
+    user_id: str = Field(foreign_key='users.id', ondelete='CASCADE', index=True, max_length=16)
+
+
 def owner(*, deferred: bool = False) -> ForeignKeyConstraint:
     """The reference of such a table to its organization; `deferred` is checked at the commit only."""
     return ForeignKeyConstraint(

@@ -48,7 +48,7 @@ INVITED = RateLimitItemPerDay(10, 1, 'invited')
 """Mails with invitations per address, from all organizations together; the others come a day later."""
 
 MAILS = RateLimitItemPerDay(100, 1, 'mails')
-"""Mails of one kind to one address on behalf of an organization."""
+"""Mails of one kind to one address on behalf of an organization, or about one account."""
 
 EVENTS, EVENTS_AT_ONCE = 50, 200
 """Frames a second that one socket may send, and how many of them at once."""

@@ -1,17 +1,18 @@
 """The outbox: mails are written in the transaction of the act that causes them, and sent by `jobs.mail_delivery`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import ColumnElement, event, or_
 from sqlmodel import col, delete, select
 
 from data import changes, clock
 from data.changes import Change, Topic
-from data.database import Actor, TenantSession, administrator, lock, transaction
-from data.models import Mail, MailState
+from data.database import Actor, TenantSession, accounts, administrator, lock, transaction
+from data.models import Mail, MailState, OutgoingMail, PersonalMail, User
 from data.permissions import Member
 from data.runtime import limits, mail_server, rate_limiter
 
@@ -23,6 +24,9 @@ GIVE_UP = timedelta(days=5)
 
 AGAIN = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360)]
 """Until the next try of such a mail; the last one holds from then on."""
+
+CLAIM = timedelta(minutes=45)
+"""How long one sender has a mail for itself: longer than the four answers that `smtp.HAND_IN_TIMEOUT` allows for."""
 
 KEPT = timedelta(days=30)
 """How long mails are kept that are sent, or never will be."""
@@ -64,7 +68,7 @@ def unlisten(listener: Callable[[], None]) -> None:
 
 @event.listens_for(TenantSession, 'after_flush')
 def _notice(session: TenantSession, _: Any) -> None:
-    if any(isinstance(row, Mail) for row in session.new):
+    if any(isinstance(row, OutgoingMail) for row in session.new):
         session.info['mails'] = True
 
 
@@ -82,37 +86,57 @@ def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts:
         tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=facts))
 
 
-def due() -> list[Mail]:
-    """The mails that should be sent now, the oldest first."""
-    waiting = (
-        select(Mail)
-        .where(Mail.state == MailState.WAITING, Mail.not_before <= clock.now())
-        .order_by(col(Mail.not_before), col(Mail.id))
-        .limit(BATCH)
-    )
-    with administrator() as tx:
-        return list(tx.exec(waiting).all())
+def write_to_person(tx: TenantSession, user: User, kind: str, **facts: str) -> None:
+    """Write to somebody about their account, if mail is set up; a flood of such mails ends at `limits.MAILS`."""
+    if mail_server.is_configured() and rate_limiter.wait(limits.MAILS, user.id, kind, user.email) == 0:
+        tx.add(PersonalMail(user_id=user.id, kind=kind, recipient=user.email, facts=facts))
 
 
-def content(mail: Mail) -> Content:
-    """What a mail says whose facts were all written with it. Raises NotSent."""
+def due() -> list[OutgoingMail]:
+    """The mails that should be sent now and that nobody has in hand, the oldest first."""
     with administrator() as tx:
-        expect_there(tx, mail)
+        mails = [*_due(tx, Mail), *_due(tx, PersonalMail)]
+    return sorted(mails, key=lambda mail: (mail.not_before, mail.id))[:BATCH]
+
+
+def _due(tx: TenantSession, table: type[Mail] | type[PersonalMail]) -> list[OutgoingMail]:
+    now = clock.now()
+    is_free = or_(col(table.claimed_until).is_(None), col(table.claimed_until) <= now)
+    waiting = select(table).where(table.state == MailState.WAITING, table.not_before <= now, is_free)
+    return list(tx.exec(waiting.order_by(col(table.not_before), col(table.id)).limit(BATCH)))
+
+
+def content(mail: OutgoingMail) -> Content:
+    """What a mail says whose facts were all written with it."""
     return Content(mail.facts)
 
 
-def expect_there(tx: TenantSession, mail: Mail) -> None:
-    """Raise NotSent for a mail that another one has replaced since it was read."""
-    if tx.get(Mail, mail.id) is None:
-        raise NotSent('A newer one has taken its place.', for_good=True)
+@contextmanager
+def _row_of(mail: OutgoingMail) -> Iterator[tuple[TenantSession, OutgoingMail | None]]:
+    """A transaction and, held in it, the row of a mail: None where that is not any more as it was read."""
+    organization_id = mail.organization_id if isinstance(mail, Mail) else ''
+    with transaction(Actor('', '', organization_id, '')) if organization_id else accounts() as tx:
+        if organization_id:
+            lock(tx, organization_id)
+        row = tx.get(type(mail), mail.id, with_for_update=True)
+        is_as_read = row and row.state is MailState.WAITING and row.claimed_until == mail.claimed_until
+        yield tx, row if is_as_read else None
 
 
-def sent(mail: Mail) -> None:
+def claim(mail: OutgoingMail) -> bool:
+    """Have a mail in hand alone, for CLAIM; False where it is replaced, sent, or in somebody else's hand meanwhile."""
+    with _row_of(mail) as (_, row):
+        if row is not None:
+            row.claimed_until = mail.claimed_until = clock.now() + CLAIM
+    return row is not None
+
+
+def sent(mail: OutgoingMail) -> None:
     """Note that a mail has been handed in."""
     _mark(mail, MailState.SENT)
 
 
-def held(mail: Mail, reason: NotSent) -> None:
+def held(mail: OutgoingMail, reason: NotSent) -> None:
     """Note that a mail should not be sent as things are."""
     if reason.seconds:  # which other organizations write to this address is not for this one to know
         _mark(mail, MailState.WAITING, mail.problem, until=clock.now() + timedelta(seconds=reason.seconds))
@@ -120,45 +144,45 @@ def held(mail: Mail, reason: NotSent) -> None:
         refused(mail, str(reason), for_good=reason.for_good)
 
 
-def refused(mail: Mail, sentence: str, *, for_good: bool) -> None:
+def refused(mail: OutgoingMail, sentence: str, *, for_good: bool) -> None:
     """Note that the server does not take a mail, for good or for now."""
     _mark(mail, MailState.FAILED if for_good else _unless_old(mail), sentence)
 
 
-def delayed(mails: Iterable[Mail], sentence: str) -> None:
+def delayed(mails: Iterable[OutgoingMail], sentence: str) -> None:
     """Note that the server can't be used: these wait until it can."""
     for mail in mails:
         _mark(mail, _unless_old(mail), sentence, until=mail.not_before)
 
 
-def _unless_old(mail: Mail) -> MailState:
+def _unless_old(mail: OutgoingMail) -> MailState:
     return MailState.FAILED if clock.now() - mail.created_at > GIVE_UP else MailState.WAITING
 
 
-def _mark(mail: Mail, state: MailState, problem: str = '', *, until: datetime | None = None) -> None:
-    """Note how a mail stands; `until` when it waits without having been tried."""
-    with transaction(Actor('', '', mail.organization_id, '')) as tx:
-        lock(tx, mail.organization_id)
-        row = tx.get(Mail, mail.id)
-        if row is None or row.state is not MailState.WAITING:
-            return  # replaced meanwhile
-        if (row.state, row.problem, row.not_before) == (state, problem, until):
+def _mark(mail: OutgoingMail, state: MailState, problem: str = '', *, until: datetime | None = None) -> None:
+    """Note how a mail stands, and let go of it; `until` when it waits without having been tried."""
+    with _row_of(mail) as (tx, row):
+        if row is None or (row.state, row.problem, row.not_before, row.claimed_until) == (state, problem, until, None):
             return
-        row.state, row.problem = state, problem[:300]
+        row.state, row.problem, row.claimed_until = state, problem[:300], None
         row.not_before = until or clock.now() + AGAIN[min(row.attempts, len(AGAIN) - 1)]
         row.attempts += until is None
         if state is MailState.SENT:
             row.sent_at = clock.now()
-        if mail.invitation_id:  # what stands on a screen; other mails are on none
-            changes.note(tx, Change(mail.organization_id, Topic.INVITATIONS))
+        if isinstance(row, Mail) and row.invitation_id:  # it is on a screen; other mails are on none
+            changes.note(tx, Change(row.organization_id, Topic.INVITATIONS))
 
 
 def forget() -> None:
     """Throw away what was sent, or given up, long ago."""
-    old = select(Mail.organization_id).where(Mail.state != MailState.WAITING, Mail.created_at < clock.now() - KEPT)
     with administrator() as tx:
-        organization_ids = set(tx.exec(old.distinct()).all())
+        organization_ids = set(tx.exec(select(Mail.organization_id).where(_is_old(Mail)).distinct()))
     for organization_id in organization_ids:
         with transaction(Actor('', '', organization_id, '')) as tx:
-            gone = delete(Mail).where(col(Mail.state) != MailState.WAITING, col(Mail.created_at) < clock.now() - KEPT)
-            tx.exec(gone.execution_options(synchronize_session=False))
+            tx.exec(delete(Mail).where(_is_old(Mail)).execution_options(synchronize_session=False))
+    with accounts() as tx:
+        tx.exec(delete(PersonalMail).where(_is_old(PersonalMail)).execution_options(synchronize_session=False))
+
+
+def _is_old(table: type[Mail] | type[PersonalMail]) -> ColumnElement[bool]:
+    return (col(table.state) != MailState.WAITING) & (col(table.created_at) < clock.now() - KEPT)
