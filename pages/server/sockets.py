@@ -26,6 +26,7 @@ from data.runtime.logs import log
 from data.runtime.settings import Settings
 from data.services.accounts import sessions
 from pages.server import event_filter
+from pages.server.disconnects import Disconnects
 from pages.server.frame_filter import FrameFilter, query_of
 from pages.server.headers import Headers
 from pages.server.request_filter import RequestFilter, origins_of
@@ -65,7 +66,8 @@ def install(settings: Settings) -> None:
     put_nonce()
 
     def build_middleware_stack() -> ASGIApp:
-        inside = type(app).build_middleware_stack(app)
+        inside: Any = type(app).build_middleware_stack(app)
+        inside.app = Disconnects(inside.app)  # the outermost of Starlette's own is what reports defects
         return Headers(RequestFilter(FrameFilter(inside), settings), secure=settings.secure)
 
     app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]  # the one place to get in front of it
