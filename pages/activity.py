@@ -15,9 +15,11 @@ from data.changes import Change, Topic
 from data.permissions import Member, Permission
 from data.services import audit, exports
 from data.services.audit import Entry, Wanted
+from data.services.audit.acts import subjects_by_label
 from pages.shell import live, words
 from pages.shell.screens import org_page
 
+KINDS = subjects_by_label()
 OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
 ANY_KIND, ANYBODY = 'Every kind', 'Everybody'
 Kind = Literal['csv', 'json']
@@ -47,7 +49,7 @@ class Activity:
         self.filters = Filters('Filter the activity', self.find)
         self.filters.search('search', 'Search')
         self.filters.choice('outcome', 'Outcome', OUTCOMES)
-        self.filters.choice('kind', 'Kind', {'': ANY_KIND, **words.KINDS})
+        self.filters.choice('kind', 'Kind', {'': ANY_KIND, **{subjects[0]: label for label, subjects in KINDS.items()}})
         self.filters.choice('who', 'Person', {'*': ANYBODY}, self.people)
         self.list = Timeline('Events, newest first', self.more)
         self.nothing = empty('No event is like this.')
@@ -66,7 +68,7 @@ class Activity:
         self.wanted = Wanted(
             search=asked['search'],
             outcome=asked['outcome'] or None,
-            action=words.SUBJECTS.get(kind, kind) or None,
+            action=next((subjects for subjects in KINDS.values() if kind == subjects[0]), None),
             who=None if who == '*' else who,
             words=words.said_of_acts(),
         )
@@ -127,7 +129,7 @@ def event(entry: Entry) -> Event:
         who=words.who(entry),
         text=words.happened(entry),
         at=entry.at.isoformat(),
-        place=entry.network or ('Command line' if entry.actor_id is None else '–'),
+        place=entry.network or ('Command line' if words.is_administrator(entry) else '–'),
         note=words.note(entry),
         refused=words.refused_by(entry) if entry.outcome == 'refused' else '',
     )

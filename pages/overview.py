@@ -41,7 +41,7 @@ async def overview(member: Member) -> None:
     show(await call(organizations.overview, member))
     show_presence()
 
-    @live.watch(Topic.ORGANIZATION, Topic.ADDRESS, Topic.PHONES, Topic.MEMBERS)
+    @live.watch(Topic.ORGANIZATION, Topic.BILLING, Topic.PHONE, Topic.MEMBER)
     async def refresh(now: Member, _: Change) -> None:
         show(await call(organizations.overview, now))
 

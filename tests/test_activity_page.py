@@ -11,12 +11,12 @@ from sqlalchemy import Engine
 from components.kit.fields import Choice
 from data.models import Role, Status
 from data.problems import Forbidden
-from data.services import members, organizations, phone_numbers
+from data.services import invitations, members, organizations, phone_numbers
 from data.services.audit import log
 from tests.support.probes import refused, run, statements, value
 from tests.support.records import add, fill
 from tests.support.visitors import Visitor, until
-from tests.support.world import World, email_of, organization
+from tests.support.world import World, email_of, organization, pending
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
@@ -123,6 +123,22 @@ async def test_names_are_text_whatever_they_say(visit: Visit, world: World) -> N
     organizations.rename(world.owner, name, version=2)
     olga = await activity_of(visit, world)
     assert lines(olga)[0] == f'olga@acme.test renamed the organization to “{name}”'
+
+
+async def test_who_declines_an_invitation_is_called_by_their_address(visit: Visit, world: World) -> None:
+    invitations.invite(world.owner, 'nina@new.test', Role.MEMBER)
+    [invitation] = pending(world.owner)
+    invitations.decline(invitations.link(world.owner, invitation.id), '192.0.2.9')
+    olga = await activity_of(visit, world)
+    [declined, *_] = olga.rows
+    assert (declined['who'], declined['place']) == ('nina@new.test', '192.0.2.9')
+    assert declined['text'] == 'nina@new.test declined the invitation by olga@acme.test'
+    field: Any = olga.field('who')
+    olga._fire(field, 'focus')
+    await until(lambda: 'nina@new.test' in field.options.values())
+    assert 'The administrator' not in field.options.values()
+    pick(olga, 'who', 'nina@new.test')
+    await until(lambda: lines(olga) == ['nina@new.test declined the invitation by olga@acme.test'])
 
 
 async def test_an_act_without_words_is_shown_by_its_name(visit: Visit, world: World) -> None:

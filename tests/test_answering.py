@@ -12,7 +12,7 @@ from data.changes import Topic
 from data.database import Actor
 from data.models import Role, Status
 from data.problems import Invalid, NotFound, Problem, SignedOut
-from data.services import accounts, invitations, members, organizations
+from data.services import accounts, audit, invitations, members, organizations
 from data.services.invitations import Closed, SomebodyElse, states
 from data.services.invitations.answering import State
 from tests.support.probes import everything, listening, rows, run, value
@@ -167,9 +167,9 @@ def test_accepting_is_told_and_on_the_record(world: World, db: Engine) -> None:
     token = offered(world, role=Role.ADMIN)
     with listening() as heard:
         assert invitations.accept(world.newcomers[0], token) == world.organization_id
-    assert {(it.topic, it.users) for it in heard if it.topic is not Topic.RECORD} == {
-        (Topic.MEMBERS, frozenset({world.newcomers[0].user_id})),
-        (Topic.INVITATIONS, frozenset()),
+    assert {(it.topic, it.users) for it in heard if it.topic is not Topic.AUDIT} == {
+        (Topic.MEMBER, frozenset({world.newcomers[0].user_id})),
+        (Topic.INVITATION, frozenset()),
     }
     assert rows(db, "SELECT actor_email, target FROM audit_events WHERE action = 'invitation:accept'") == [
         (NINA, 'olga@acme.test')
@@ -233,6 +233,21 @@ def test_signing_up_with_it_happens_whole_or_not_at_all(world: World, db: Engine
     with pytest.raises(kind):
         accounts.sign_up(address, password, password, invitation=token)
     assert everything(db) == before
+
+
+def test_who_declines_is_on_the_record_by_address_and_is_neither_a_user_nor_the_administrator(world: World) -> None:
+    invitations.decline(offered(world), '192.0.2.9' + 'x' * 99)
+    organizations.change_status(world.organization_id, Status.PAST_DUE, '')
+    [change, entry, *_] = audit.portion(world.owner).rows
+    assert (entry.action, entry.actor_id, entry.actor_email) == ('invitation:decline', None, 'nina@new.test')
+    assert entry.network == ('192.0.2.9' + 'x' * 99)[:64]
+    assert audit.people(world.owner) == {
+        world.owner.user_id: 'olga@acme.test',
+        '': 'the administrator',
+        'nina@new.test': 'nina@new.test',
+    }
+    assert audit.portion(world.owner, who='nina@new.test').rows == [entry]
+    assert audit.portion(world.owner, who='').rows == [change]
 
 
 def test_an_invitation_that_was_declined_can_be_followed_by_another(world: World, db: Engine) -> None:

@@ -22,7 +22,8 @@ from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
 from data.runtime import limits
 from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
-from data.services.audit import verify
+from data.services.audit import Act, verify
+from data.services.audit.acts import subjects_by_label, topics_of
 from data.services.audit.verify import Report
 from tests.support.probes import refused, rows, run, statements, value
 from tests.support.world import PASSWORD, World, at_home, email_of, organization, pending, sign_up
@@ -30,7 +31,7 @@ from tests.support.world import PASSWORD, World, at_home, email_of, organization
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
 SERVICES = Path(organizations.__file__).parent
-Act = Callable[[], object]
+Deed = Callable[[], object]
 
 
 def recorded(db: Engine, organization_id: str) -> list[tuple[Any, ...]]:
@@ -46,12 +47,12 @@ def verdict(organization_id: str) -> Report:
 # what is on it -------------------------------------------------------------------------------------------------------
 
 
-def with_phone(world: World, act: Callable[[Actor, str], object]) -> Act:
+def with_phone(world: World, act: Callable[[Actor, str], object]) -> Deed:
     phone = phone_numbers.add(world.owner, NUMBER)
     return lambda: act(world.owner, phone.id)
 
 
-def alone_elsewhere(world: World) -> Act:
+def alone_elsewhere(world: World) -> Deed:
     """Somebody whose only organization is Acme, so that leaving it gives them a fresh one."""
     nina = world.newcomers[0]
     members.add(world.owner, 'nina@new.test', Role.OWNER)
@@ -63,23 +64,23 @@ def change_number(owner: Actor, phone_id: str) -> object:
     return phone_numbers.change(owner, phone_id, {**NUMBER, 'label': 'Desk'}, version=1)
 
 
-def remove_vera(world: World) -> Act:
+def remove_vera(world: World) -> Deed:
     return lambda: members.remove(world.owner, world.viewer.user_id)
 
 
-def invited(world: World, act: Callable[[str], object]) -> Act:
+def invited(world: World, act: Callable[[str], object]) -> Deed:
     """An act on an invitation for Nina."""
     invitations.invite(world.owner, 'nina@new.test', Role.MEMBER)
     [found] = pending(world.owner)
     return lambda: act(found.id)
 
 
-def offered(world: World, act: Callable[[str], object]) -> Act:
+def offered(world: World, act: Callable[[str], object]) -> Deed:
     """An answer to it."""
     return invited(world, lambda invitation_id: act(invitations.link(world.owner, invitation_id)))
 
 
-ACTS: dict[str, tuple[str, Callable[[World], Act]]] = {
+ACTS: dict[str, tuple[str, Callable[[World], Deed]]] = {
     'organizations.rename': (
         'organization:rename',
         lambda world: lambda: organizations.rename(world.owner, 'New', version=organization(world.owner).version),
@@ -130,7 +131,7 @@ ACTS: dict[str, tuple[str, Callable[[World], Act]]] = {
 }
 FOUNDING = {'accounts.sign_up', 'organizations.create'}
 """These begin a record."""
-SILENT = {'members.touch', 'mail._mark', 'mail.forget'}
+SILENT = {'members.touch', 'mail._row_of', 'mail.forget'}
 """Being there is no act, nor is what becomes of a mail."""
 
 
@@ -159,6 +160,33 @@ def test_an_act_is_on_the_record_once(name: str, world: World, db: Engine) -> No
     assert verdict(world.organization_id).broken is None
 
 
+def test_every_act_has_a_sentence_and_a_topic_that_screens_know() -> None:
+    assert {act for act, _ in ACTS.values()} | {'organization:create'} == set(Act)
+    labels = subjects_by_label()
+    for act in Act:
+        assert [label for label, subjects in labels.items() if act.topics[0] in subjects] == [act.topics[0].label]
+    assert labels['People'] == ('member', 'invitation', 'owner')
+    assert {permission.partition(':')[0] for permission in Permission} - {'project'} <= {
+        subject for subjects in labels.values() for subject in subjects
+    }
+
+
+def test_an_act_without_a_sentence_or_a_topic_can_not_be_written() -> None:
+    def define(*line: str) -> None:
+        Act._new_member_(Act, *line)
+
+    define('phone:call', '{who} called {target}')
+    for line in (('phone:call',), ('phone:call', ''), ('phone:call', 'called'), ('robot:dance', '{who} danced')):
+        with pytest.raises((TypeError, ValueError)):
+            define(*line)
+
+
+def test_what_other_versions_have_written_is_about_what_its_name_says() -> None:
+    assert topics_of('phone:call', 'done') == (Topic.PHONE,)
+    assert topics_of('robot:dance', 'done') == topics_of('phone:add', 'refused') == (Topic.AUDIT,)
+    assert topics_of('invitation:accept', 'done') == (Topic.INVITATION, Topic.MEMBER)
+
+
 def test_an_organization_begins_its_record_when_it_is_founded(world: World, db: Engine) -> None:
     founded = organizations.create(world.owner, 'Second').id
     home = at_home(accounts.sign_up('new@acme.test', PASSWORD, PASSWORD)).organization_id
@@ -171,7 +199,7 @@ def test_a_refusal_is_on_the_record_once_and_published(world: World, db: Engine,
     before = recorded(db, world.organization_id)
     refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
     assert recorded(db, world.organization_id) == [*before, (len(before) + 1, 'organization:rename', 'refused')]
-    assert published == [Change(world.organization_id, Topic.RECORD, 'vera@acme.test')]
+    assert published == [Change(world.organization_id, Topic.AUDIT, 'vera@acme.test')]
     assert verdict(world.organization_id).broken is None
 
 
@@ -190,7 +218,7 @@ def test_details_are_the_same_when_they_come_back(world: World) -> None:
     }
     with transaction(world.owner) as tx:
         member = authorize(tx, world.owner, Permission.ORGANIZATION_VIEW)
-        audit.record(tx, member, 'test:act', 'Ⅷ ﬁ e\u0301', **details)
+        audit.record(tx, member, Act.PHONE_ADD, 'Ⅷ ﬁ e\u0301', **details)
     [entry] = audit.portion(world.owner, limit=1).rows
     assert entry.details == {'Ä ': ['💶\u2028', None, True, 1.5, 0, 10**30], 'b': {'2': [], '10': {}}, 'role': 'owner'}
     assert verdict(world.organization_id).broken is None

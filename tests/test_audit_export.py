@@ -62,7 +62,7 @@ def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change
     entry = audit.portion(world.owner, limit=1).rows[0]
     assert (entry.actor_email, entry.action, entry.target) == (email_of(world.admin), 'audit:export', kind.upper())
     assert entry.details == {'events': 3, 'wanted': {'search': 'olga', 'action': ['member', 'owner']}}
-    assert published == [Change(world.organization_id, Topic.RECORD, 'adam@acme.test')]
+    assert published == [Change(world.organization_id, Topic.AUDIT, 'adam@acme.test')]
     assert all(it.broken is None for it in verify.verify(world.organization_id))
 
 

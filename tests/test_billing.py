@@ -51,7 +51,7 @@ def test_it_is_kept_as_its_country_writes_it(world: World, published: list[Chang
     lines = printed(Address(**kept.model_dump(exclude={'organization_id', 'version'})))
     assert lines[-1] == 'JAPAN'
     assert '山田太郎' in lines
-    assert published == [Change(world.organization_id, Topic.ADDRESS, 'olga@acme.test')] * 2
+    assert published == [Change(world.organization_id, Topic.BILLING, 'olga@acme.test')] * 2
 
 
 def test_the_second_to_save_is_told(world: World, db: Engine, published: list[Change]) -> None:

@@ -99,8 +99,8 @@ def test_each_address_has_its_verdict_before_and_after(world: World, db: Engine)
 def test_it_is_told_to_who_looks_on(world: World) -> None:
     with listening() as heard:
         invitations.invite(world.owner, f'{NEW}, nik@new.example', Role.MEMBER)
-    assert [(it.organization_id, it.topic, it.by) for it in heard if it.topic is not Topic.RECORD] == [
-        (world.organization_id, Topic.INVITATIONS, 'olga@acme.test')
+    assert [(it.organization_id, it.topic, it.by) for it in heard if it.topic is not Topic.AUDIT] == [
+        (world.organization_id, Topic.INVITATION, 'olga@acme.test')
     ]
 
 

@@ -265,7 +265,7 @@ def test_only_mails_with_invitations_refresh_a_screen(
         invitations.invite(world.owner, NINA, Role.MEMBER)
         published.clear()
         MailDelivery(server_at(port)).deliver()
-    assert published == [Change(world.organization_id, Topic.INVITATIONS)]
+    assert published == [Change(world.organization_id, Topic.INVITATION)]
 
 
 @pytest.mark.parametrize('name', [EVIL, 'https://evil.example', '<b>x</b>', '{0.__class__} %s', 'a@evil.example', '💶'])

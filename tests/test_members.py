@@ -47,7 +47,7 @@ def test_an_owner_adds_anybody_as_anything(role: Role, world: World, db: Engine,
     assert roles(db, world) == {**COLLEAGUES, NINA: role.value}
     nina = inside(world.newcomers[0], world.organization_id)
     assert organizations.enter(nina).role is role
-    assert published == [Change(world.organization_id, Topic.MEMBERS, 'olga@acme.test', frozenset({nina.user_id}))]
+    assert published == [Change(world.organization_id, Topic.MEMBER, 'olga@acme.test', frozenset({nina.user_id}))]
     entry, *_ = organizations.overview(world.owner).latest or []
     assert (entry.action, entry.target) == ('member:add', NINA)
 
@@ -115,7 +115,7 @@ def test_a_role_changes_at_once(world: World, db: Engine, published: list[Change
     assert roles(db, world)['vera@acme.test'] == 'admin'
     organizations.rename(world.viewer, 'By Vera', version=2)
     assert published[0] == Change(
-        world.organization_id, Topic.MEMBERS, 'adam@acme.test', frozenset({world.viewer.user_id})
+        world.organization_id, Topic.MEMBER, 'adam@acme.test', frozenset({world.viewer.user_id})
     )
     [line] = rows(db, "SELECT target, details FROM audit_events WHERE action = 'member:change_role'")
     assert line[0] == 'vera@acme.test'
@@ -176,7 +176,7 @@ def test_whoever_is_removed_is_out_at_once(world: World, db: Engine, published: 
     refused(NotFound, lambda: organizations.enter(world.viewer))
     assert [card.name for card in organizations.portion(world.viewer).rows] == ['vera']
     assert published == [
-        Change(world.organization_id, Topic.MEMBERS, 'adam@acme.test', frozenset({world.viewer.user_id}))
+        Change(world.organization_id, Topic.MEMBER, 'adam@acme.test', frozenset({world.viewer.user_id}))
     ]
     assert rows(db, "SELECT actor_email, target FROM audit_events WHERE action = 'member:remove'") == [
         ('adam@acme.test', 'vera@acme.test')

@@ -115,7 +115,7 @@ def test_whoever_founds_one_is_its_owner(world: World, published: list[Change]) 
     assert (found.role, found.organization.name, found.email) == (Role.OWNER, 'Beta', 'vera@acme.test')
     [entry] = organizations.overview(found).latest or []
     assert entry.action == 'organization:create'
-    assert published == [Change(beta.id, Topic.MEMBERS, 'vera@acme.test', frozenset({world.viewer.user_id}))]
+    assert published == [Change(beta.id, Topic.ORGANIZATION, 'vera@acme.test', frozenset({world.viewer.user_id}))]
 
 
 def test_founding_happens_whole_or_not_at_all(world: World, db: Engine, published: list[Change]) -> None:

@@ -32,8 +32,7 @@ def listed(actor: Actor) -> list[tuple[str, bool]]:
 
 
 def test_numbers_are_kept_as_e164_with_what_was_said_of_them(world: World, published: list[Change]) -> None:
-    for values in (BERLIN, PARIS, NEW_YORK):
-        phone_numbers.add(world.admin, values)
+    added = [phone_numbers.add(world.admin, values).id for values in (BERLIN, PARIS, NEW_YORK)]
     assert [
         (row.e164, row.country, row.label, row.purpose, row.is_primary, row.version)
         for row in phone_numbers.of_organization(world.viewer)
@@ -42,7 +41,7 @@ def test_numbers_are_kept_as_e164_with_what_was_said_of_them(world: World, publi
         ('+33142685300', 'FR', '', Purpose.BILLING, False, 1),
         ('+12125552368', 'US', 'Ünïcödé ☎', Purpose.SMS, False, 1),
     ]
-    assert published == [Change(world.organization_id, Topic.PHONES, 'adam@acme.test')] * 3
+    assert published == [Change(world.organization_id, Topic.PHONE, 'adam@acme.test', subject=it) for it in added]
 
 
 def test_the_first_is_primary_until_another_is_chosen(world: World) -> None:
@@ -90,7 +89,7 @@ def test_a_change_keeps_the_place_and_counts_on(world: World, published: list[Ch
     changed = phone_numbers.change(world.admin, berlin.id, {**BERLIN, 'label': 'Night', 'purpose': 'sms'}, version=1)
     assert (changed.id, changed.label, changed.purpose, changed.is_primary) == (berlin.id, 'Night', Purpose.SMS, True)
     assert (changed.version, changed.e164) == (2, '+4930123456')
-    assert published == [Change(world.organization_id, Topic.PHONES, 'adam@acme.test')]
+    assert published == [Change(world.organization_id, Topic.PHONE, 'adam@acme.test', subject=berlin.id)]
     phone_numbers.change(world.admin, berlin.id, NEW_YORK, version=2)
     assert listed(world.viewer) == [('+12125552368', True)]
 

@@ -58,7 +58,7 @@ def test_what_did_not_happen_is_never_told(world: World, db: Engine, published: 
 
 
 def test_each_change_of_a_transaction_is_told_in_order(world: World, published: list[Change]) -> None:
-    noted = [Change(world.organization_id, topic) for topic in (Topic.PHONES, Topic.MEMBERS, Topic.ADDRESS)]
+    noted = [Change(world.organization_id, topic) for topic in (Topic.PHONE, Topic.MEMBER, Topic.BILLING)]
     with database.transaction(world.owner) as tx:
         for change in noted:
             changes.note(tx, change)
@@ -88,7 +88,7 @@ def test_a_commit_that_fails_leaves_nothing_behind_not_even_a_lock(
     for _ in range(3):
         with pytest.raises(IntegrityError), database.transaction(nowhere) as tx:  # its organization never comes
             tx.add(Membership(organization_id=nowhere.organization_id, user_id=nowhere.user_id, role=Role.OWNER))
-            changes.note(tx, Change(nowhere.organization_id, Topic.MEMBERS))
+            changes.note(tx, Change(nowhere.organization_id, Topic.MEMBER))
         assert everything(db) == before
     assert published == []
     organizations.rename(world.owner, 'New', version=2)

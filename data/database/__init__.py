@@ -1,8 +1,8 @@
 """The database: transactions in the scope of one organization, on SQLite and PostgreSQL alike."""
 
+from data.database.principals import ADMINISTRATOR, Actor, Principal, System
 from data.database.tenancy import Scope, TenantError, TenantSession
 from data.database.transactions import (
-    Actor,
     accounts,
     administrator,
     close,

@@ -38,7 +38,6 @@ def append(tx: TenantSession, organization: Organization, event: AuditEvent) -> 
     event, and the database refuses the second one.
     """
     event.organization_id, event.seq = organization.id, organization.audit_seq + 1
-    event.network = event.network[:64]
     event.details = json.loads(_json(event.details))  # as it comes back from the database
     event.hash = digest(organization.audit_head, event)
     organization.audit_seq, organization.audit_head = event.seq, event.hash

@@ -39,7 +39,7 @@ class TenantSession(Session):
     """A session that sees one scope. Statements outside the ORM, which can't be scoped, are refused."""
 
     def __init__(self, engine: Engine, scope: Scope, *, writes: bool) -> None:
-        super().__init__(engine, expire_on_commit=False, info={'changes': []})
+        super().__init__(engine, expire_on_commit=False)
         self.scope = scope
         self.writes = writes
 

@@ -1,13 +1,12 @@
 """The one engine and the few ways to open a transaction on it.
 
-`transaction(actor)` writes in one organization, `reading(actor)` reads there, `personal(actor)` reads across all
-organizations of one person, `accounts()` handles users and their sessions, `administrator()` reads everything for the
-command line. Only this file commits.
+`transaction(principal)` writes in one organization, `reading(principal)` reads there, `personal(actor)` reads across
+all organizations of one person, `accounts()` handles users and their sessions, `administrator()` reads everything for
+the command line. Only this file commits.
 """
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -18,20 +17,11 @@ from data import changes
 from data.changes import Change, Topic
 from data.database import audit_chain, faults
 from data.database.engine import create, make_sure_of_room
+from data.database.principals import Actor, Principal, System
 from data.database.tenancy import Scope, TenantSession
 from data.models import AuditEvent, Organization, User, is_id
 from data.problems import Forbidden, NotFound, Unavailable
 from data.runtime import limits, rate_limiter
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Whoever asks: a session of a user, standing in one organization ('' where it is about none), and from where."""
-
-    session_id: str
-    user_id: str
-    organization_id: str
-    network: str
 
 
 class _Database:
@@ -57,20 +47,23 @@ def close() -> None:
 
 
 @contextmanager
-def transaction(actor: Actor) -> Iterator[TenantSession]:
-    """Write in the actor's organization: all of it or nothing. Changes are published after the commit.
+def transaction(principal: Principal) -> Iterator[TenantSession]:
+    """Write in the principal's organization: all of it or nothing. Changes are published after the commit.
 
-    Raises Unavailable when the database can't be reached or written, NotFound where the actor stands in what can't be
-    an organization. A refusal is recorded before it is passed on, unless it is one of many (`limits.REFUSALS`).
+    The system holds the organization's row from the beginning; for everybody else `authorize` does that.
+    Raises Unavailable when the database can't be reached or written, NotFound where the principal stands in what can't
+    be an organization. A refusal is recorded before it is passed on, unless it is one of many (`limits.REFUSALS`).
     """
-    with _session(_around(actor), actor) as tx:
+    with _session(_around(principal), principal) as tx:
+        if isinstance(principal, System):
+            lock(tx, principal.organization_id)
         yield tx
 
 
 @contextmanager
-def reading(actor: Actor) -> Iterator[TenantSession]:
-    """Read in the actor's organization, one consistent picture. Raises as `transaction` does."""
-    with _session(_around(actor), actor, writes=False) as tx:
+def reading(principal: Principal) -> Iterator[TenantSession]:
+    """Read in the principal's organization, one consistent picture. Raises as `transaction` does."""
+    with _session(_around(principal), principal, writes=False) as tx:
         yield tx
 
 
@@ -95,25 +88,25 @@ def administrator() -> Iterator[TenantSession]:
         yield tx
 
 
-def _around(actor: Actor) -> Scope:
-    if not is_id(actor.organization_id):
+def _around(principal: Principal) -> Scope:
+    if not is_id(principal.organization_id):
         raise NotFound
-    return Scope(organization_id=actor.organization_id)
+    return Scope(organization_id=principal.organization_id)
 
 
 @contextmanager
-def _session(scope: Scope, actor: Actor | None, *, writes: bool = True) -> Iterator[TenantSession]:
+def _session(scope: Scope, principal: Principal | None, *, writes: bool = True) -> Iterator[TenantSession]:
     with _reachable():
         try:
             with TenantSession(_engine(writes=writes), scope, writes=writes) as tx:
                 yield tx
                 _commit(tx)
         except Forbidden as refusal:
-            if actor is not None and not _is_one_of_many(refusal, actor):
+            if isinstance(principal, Actor) and not _is_one_of_many(refusal, principal):
                 with suppress(Unavailable), _reachable():  # it stays a refusal where it can't be recorded
-                    _record(refusal, actor)
+                    _record(refusal, principal)
             raise
-    changes.publish(tx.info['changes'])
+    changes.publish_noted(tx)
 
 
 def _engine(*, writes: bool) -> Engine:
@@ -156,9 +149,9 @@ def _record(refusal: Forbidden, actor: Actor) -> None:
             return  # gone since the refusal, and its record with it
         email = tx.exec(select(User.email).where(User.id == actor.user_id)).first() or ''
         audit_chain.append(tx, organization, _refused(refusal, actor, email))
-        changes.note(tx, Change(organization.id, Topic.RECORD, email))
+        changes.note(tx, Change(organization.id, Topic.AUDIT, email))
         tx.commit()
-    changes.publish(tx.info['changes'])
+    changes.publish_noted(tx)
 
 
 def _refused(refusal: Forbidden, actor: Actor, email: str) -> AuditEvent:

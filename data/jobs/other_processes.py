@@ -5,16 +5,18 @@ process has not written itself, and publishes what they are about.
 """
 
 from collections import deque
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import event
 from sqlmodel import col, select
 
 from data import changes, database
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import TenantSession
 from data.jobs.worker import Worker
 from data.models import AuditEvent
+from data.services.audit.acts import topics_of
 
 EVERY = 0.5
 """Seconds between two looks."""
@@ -27,15 +29,6 @@ WINDOW = 200
 
 LATE = 3
 """Seconds within which they do."""
-
-SUBJECTS = {
-    'organization': Topic.ORGANIZATION,
-    'billing': Topic.ADDRESS,
-    'phone': Topic.PHONES,
-    'member': Topic.MEMBERS,
-    'invitation': Topic.INVITATIONS,
-}
-"""Which part of an organization an act is about, by the subject in its name."""
 
 _own: deque[str] = deque(maxlen=5 * WINDOW)
 
@@ -70,7 +63,8 @@ class EventPoller(Worker):
         events = self._events(newest)
         if self._newest >= 0:
             known = self._known.union(_own)
-            changes.publish(dict.fromkeys(_change(event) for key, event in events.items() if key not in known))
+            news = [event for key, event in events.items() if key not in known]
+            changes.publish(dict.fromkeys(change for event in news for change in _changes_of(event)))
         self._newest, self._known = newest, set(events)
 
     def _events(self, newest: int) -> dict[str, AuditEvent]:
@@ -79,6 +73,6 @@ class EventPoller(Worker):
             return {event.hash: event for event in tx.exec(query)}
 
 
-def _change(event: AuditEvent) -> Change:
-    topic = SUBJECTS.get(event.action.split(':')[0], Topic.RECORD) if event.outcome == 'done' else Topic.RECORD
-    return Change(event.organization_id, topic, event.actor_email)
+def _changes_of(event: AuditEvent) -> Iterator[Change]:
+    for topic in topics_of(event.action, event.outcome):
+        yield Change(event.organization_id, topic, event.actor_email)

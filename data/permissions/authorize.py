@@ -37,7 +37,7 @@ def _those_who(permission: Permission) -> str:
     return ' and '.join([', '.join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Member(Actor):
     """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide."""
 
@@ -98,4 +98,18 @@ def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member
         raise NotFound
     if no := refusal(membership.role, organization.status, permission):
         raise no
-    return Member(session.id, session.user_id, organization.id, actor.network, email, membership.role, organization)
+    asking = Actor(session.id, session.user_id, organization.id, actor.network)
+    return as_member(asking, organization, email=email, role=membership.role)
+
+
+def as_member(actor: Actor, organization: Organization, *, email: str, role: Role) -> Member:
+    """The actor as a member of an organization, from what the transaction has just read or written."""
+    return Member(
+        session_id=actor.session_id,
+        user_id=actor.user_id,
+        organization_id=organization.id,
+        network=actor.network,
+        email=email,
+        role=role,
+        organization=organization,
+    )

@@ -5,14 +5,13 @@ from dataclasses import asdict
 
 from sqlmodel import select
 
-from data import changes
-from data.changes import Change, Topic
 from data.database import Actor, reading, transaction
 from data.inputs import addresses
 from data.models import BillingAddress
 from data.permissions import Permission, authorize
 from data.problems import Stale
 from data.services import audit
+from data.services.audit import Act
 
 
 def address(actor: Actor) -> BillingAddress | None:
@@ -38,6 +37,5 @@ def set_address(actor: Actor, values: Mapping[str, object], *, version: int) -> 
             setattr(row, field, value)
         row.version += 1
         tx.add(row)
-        audit.record(tx, member, 'billing:set_address', checked.country)
-        changes.note(tx, Change(actor.organization_id, Topic.ADDRESS, member.email))
+        audit.record(tx, member, Act.BILLING_SET_ADDRESS, checked.country)
     return row

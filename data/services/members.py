@@ -9,8 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Bundle
 from sqlmodel import case, col, func, select
 
-from data import changes, clock
-from data.changes import Change, Topic
+from data import clock
 from data.database import Actor, TenantSession, accounts, reading, transaction
 from data.inputs import texts
 from data.inputs.emails import parse
@@ -18,6 +17,7 @@ from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit, invitations, organizations
+from data.services.audit import Act
 from data.services.mail import outbox
 from data.services.portions import Portion, counted
 
@@ -104,8 +104,7 @@ def add(actor: Actor, email: object, role: object) -> None:
         if tx.get(Membership, (actor.organization_id, user.id)):
             raise Invalid(email='This person is already a member.')
         tx.add(Membership(organization_id=actor.organization_id, user_id=user.id, role=role))
-        audit.record(tx, member, 'member:add', user.email, role=role.value)
-        _note(tx, member, user.id)
+        audit.record(tx, member, Act.MEMBER_ADD, user.email, users={user.id}, role=role.value)
 
 
 def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> None:
@@ -127,9 +126,9 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
             raise Invalid(role=LAST_OWNER)
         membership.role = role
         invitations.revoke_of(tx, member, user_id, role)
-        audit.record(tx, member, 'member:change_role', user.email, before=expected.value, after=role.value)
+        before, after = expected.value, role.value
+        audit.record(tx, member, Act.MEMBER_CHANGE_ROLE, user.email, users={user_id}, before=before, after=after)
         outbox.write(tx, member, 'role', user.email, before=expected.label, role=role.label)
-        _note(tx, member, user_id)
 
 
 def remove(actor: Actor, user_id: str) -> None:
@@ -142,7 +141,7 @@ def remove(actor: Actor, user_id: str) -> None:
         membership, user = _of(tx, actor, user_id)
         if membership.role is Role.OWNER:
             _may_appoint(tx, actor, Role.OWNER)
-        _end(tx, member, membership, user, 'member:remove')
+        _end(tx, member, membership, user, Act.MEMBER_REMOVE)
         outbox.write(tx, member, 'removed', user.email)
         owners = select(User.email).join(Membership).where(Membership.role == Role.OWNER)
         for owner in tx.exec(owners).all():
@@ -154,7 +153,7 @@ def leave(actor: Actor) -> None:
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_LEAVE)
         membership, user = _of(tx, actor, actor.user_id)
-        _end(tx, member, membership, user, 'member:leave')
+        _end(tx, member, membership, user, Act.MEMBER_LEAVE)
 
 
 def touch(actor: Actor) -> None:
@@ -186,15 +185,10 @@ def _may_appoint(tx: TenantSession, actor: Actor, role: Role) -> None:
         authorize(tx, actor, Permission.OWNER_APPOINT)
 
 
-def _end(tx: TenantSession, member: Member, membership: Membership, user: User, action: str) -> None:
+def _end(tx: TenantSession, member: Member, membership: Membership, user: User, act: Act) -> None:
     if membership.role is Role.OWNER and _owners(tx) == 1:
         raise Invalid(user=LAST_OWNER)
-    audit.record(tx, member, action, user.email)
-    _note(tx, member, user.id)
+    audit.record(tx, member, act, user.email, users={user.id})
     invitations.revoke_of(tx, member, user.id, None)
     tx.delete(membership)
     organizations.ensure_one(tx, user)
-
-
-def _note(tx: TenantSession, member: Member, user_id: str) -> None:
-    changes.note(tx, Change(member.organization_id, Topic.MEMBERS, member.email, frozenset({user_id})))

@@ -7,14 +7,14 @@ from typing import Any
 from sqlalchemy.orm import Bundle
 from sqlmodel import case, col, func, select
 
-from data import changes, clock
-from data.changes import Change, Topic
-from data.database import Actor, Scope, TenantSession, lock, personal, reading, transaction
+from data import clock
+from data.database import Actor, Scope, System, TenantSession, personal, reading, transaction
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
-from data.permissions import NEXT, Member, Permission, authorize, identify
+from data.permissions import NEXT, Member, Permission, as_member, authorize, identify
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit
+from data.services.audit import Act
 from data.services.portions import Portion, counted
 
 PORTION = 30
@@ -49,9 +49,8 @@ def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organizatio
     tx.flush()  # the Owner first: the database refuses an organization without one
     tx.add(organization)
     tx.flush()
-    member = Member(actor.session_id, actor.user_id, organization.id, actor.network, email, Role.OWNER, organization)
-    audit.record(tx, member, 'organization:create', name)
-    changes.note(tx, Change(organization.id, Topic.MEMBERS, email, frozenset({actor.user_id})))
+    member = as_member(actor, organization, email=email, role=Role.OWNER)
+    audit.record(tx, member, Act.ORGANIZATION_CREATE, name, users={actor.user_id})
     return organization
 
 
@@ -179,8 +178,7 @@ def rename(actor: Actor, name: object, *, version: int) -> Organization:
         before, organization.name = organization.name, said
         organization.name_key = texts.search_key(said)[:400]
         organization.version += 1
-        audit.record(tx, member, 'organization:rename', said, before=before)
-        changes.note(tx, Change(organization.id, Topic.ORGANIZATION, member.email))
+        audit.record(tx, member, Act.ORGANIZATION_RENAME, said, before=before)
     return organization
 
 
@@ -190,8 +188,8 @@ def change_status(organization_id: str, status: Status, reason: str) -> Organiza
     Raises NotFound, Invalid('status') when this status can't follow the present one, Invalid('reason').
     """
     why = texts.clean(reason, field='reason', label='The reason', limit=200, required=status is Status.SUSPENDED)
-    with transaction(Actor('', '', organization_id, '')) as tx:
-        lock(tx, organization_id)
+    administrator = System(organization_id)
+    with transaction(administrator) as tx:
         organization = tx.get(Organization, organization_id)
         if organization is None:
             raise NotFound
@@ -200,8 +198,7 @@ def change_status(organization_id: str, status: Status, reason: str) -> Organiza
         before, organization.status = organization.status, status
         organization.status_since, organization.status_reason = clock.now(), why
         details = {'before': before.value, 'after': status.value, 'reason': why}
-        audit.record_by_administrator(tx, organization, 'organization:status', **details)
-        changes.note(tx, Change(organization_id, Topic.ORGANIZATION, 'the administrator'))
+        audit.record(tx, administrator, Act.ORGANIZATION_STATUS, **details)
         if status is Status.DELETED:
             for user in tx.exec(select(User).order_by(User.id)).all():
                 ensure_one(tx, user)

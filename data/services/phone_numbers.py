@@ -4,14 +4,13 @@ from collections.abc import Mapping
 
 from sqlmodel import col, func, select, update
 
-from data import changes
-from data.changes import Change, Topic
 from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import phones, texts
 from data.models import PhoneNumber, Purpose, is_id
-from data.permissions import Member, Permission, authorize
+from data.permissions import Permission, authorize
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit
+from data.services.audit import Act
 
 LIMIT = 20
 """How many numbers an organization can have."""
@@ -46,7 +45,7 @@ def add(actor: Actor, values: Mapping[str, object]) -> PhoneNumber:
             is_primary=count == 0,
         )
         tx.add(row)
-        _done(tx, member, 'phone:add', row)
+        audit.record(tx, member, Act.PHONE_ADD, row.e164, subject=row.id)
     return row
 
 
@@ -64,7 +63,7 @@ def change(actor: Actor, phone_id: str, values: Mapping[str, object], *, version
         _refuse_duplicate(tx, phone.e164, but=row.id)
         row.e164, row.country, row.label, row.purpose = phone.e164, phone.country, label, purpose
         row.version += 1
-        _done(tx, member, 'phone:change', row)
+        audit.record(tx, member, Act.PHONE_CHANGE, row.e164, subject=row.id)
     return row
 
 
@@ -74,7 +73,7 @@ def make_primary(actor: Actor, phone_id: str) -> None:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
         row = _of(tx, phone_id)
         _let_be_primary(tx, row)
-        _done(tx, member, 'phone:make_primary', row)
+        audit.record(tx, member, Act.PHONE_MAKE_PRIMARY, row.e164, subject=row.id)
 
 
 def remove(actor: Actor, phone_id: str) -> None:
@@ -86,7 +85,7 @@ def remove(actor: Actor, phone_id: str) -> None:
         tx.flush()
         if row.is_primary and (heir := tx.exec(select(PhoneNumber).order_by(col(PhoneNumber.created_at))).first()):
             _let_be_primary(tx, heir)
-        _done(tx, member, 'phone:remove', row)
+        audit.record(tx, member, Act.PHONE_REMOVE, row.e164, subject=row.id)
 
 
 def _checked(values: Mapping[str, object]) -> tuple[phones.Phone, str, Purpose]:
@@ -126,8 +125,3 @@ def _let_be_primary(tx: TenantSession, row: PhoneNumber) -> None:
     tx.exec(update(PhoneNumber).values(is_primary=False))
     tx.flush()
     row.is_primary = True
-
-
-def _done(tx: TenantSession, member: Member, action: str, row: PhoneNumber) -> None:
-    audit.record(tx, member, action, row.e164)
-    changes.note(tx, Change(member.organization_id, Topic.PHONES, member.email))

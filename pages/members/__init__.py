@@ -43,7 +43,7 @@ def new_invitation(member: Member) -> None:
     button = ui.button('New invitation', color=None).classes('button-primary')
     button.on_click(lambda: ask_whom(member))
 
-    @live.watch(Topic.ORGANIZATION, Topic.MEMBERS)
+    @live.watch(Topic.ORGANIZATION, Topic.MEMBER)
     def refresh(now: Member, _: Change) -> None:
         nonlocal member
         member = now

@@ -44,7 +44,7 @@ async def invitations_card(member: Member) -> None:
     ) as it:
         shown = InvitationsShown(member, it.element)
     await shown.fetch()
-    live.watch(Topic.INVITATIONS, Topic.MEMBERS, Topic.ORGANIZATION)(shown.catch_up)
+    live.watch(Topic.INVITATION, Topic.MEMBER, Topic.ORGANIZATION)(shown.catch_up)
 
 
 class InvitationsShown:

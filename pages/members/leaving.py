@@ -32,7 +32,7 @@ async def leave_card(member: Member) -> None:
 
     await draw(member)
 
-    @live.watch(Topic.MEMBERS, Topic.ORGANIZATION)
+    @live.watch(Topic.MEMBER, Topic.ORGANIZATION)
     async def refresh(now: Member, _: Change) -> None:
         await draw(now)
 

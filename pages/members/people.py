@@ -44,7 +44,7 @@ class TeamList:
             on_role=partial(give_role, self), on_remove=partial(remove, self), on_more=told(self.more)
         )
         self.nothing = empty('Nobody here has this in their address.')
-        live.watch(Topic.MEMBERS, Topic.ORGANIZATION)(self.catch_up)
+        live.watch(Topic.MEMBER, Topic.ORGANIZATION)(self.catch_up)
         live.watch(Topic.PRESENCE)(self.presence)
         await self.fetch()
 

@@ -25,7 +25,7 @@ async def address_card(member: Member) -> None:
         place = ui.element('div')
     take = await billing_address(place, member)
 
-    @live.watch(Topic.ADDRESS, Topic.ORGANIZATION, Topic.MEMBERS)
+    @live.watch(Topic.BILLING, Topic.ORGANIZATION, Topic.MEMBER)
     async def refresh(now: Member, change: Change) -> None:
         nonlocal take
         if now.may(Permission.BILLING_VIEW) is not (take is not None):
@@ -58,7 +58,7 @@ async def billing_address(place: ui.element, member: Member) -> Callable[[Member
 
     async def take(now: Member, change: Change) -> None:
         form.allow(now.refused(Permission.BILLING_MANAGE))
-        if change.topic is Topic.ADDRESS:
+        if change.topic is Topic.BILLING:
             saved = await call(saved_address, member)
             show_printed(printed, saved)
             form.take(saved, change.by)

@@ -31,7 +31,7 @@ def name_card(member: Member) -> None:
             form.fields.text('name', 'Name', limit=80, autocomplete='off')
             form.actions('Save name')
 
-    @live.watch(Topic.ORGANIZATION, Topic.MEMBERS)
+    @live.watch(Topic.ORGANIZATION, Topic.MEMBER)
     def refresh(now: Member, change: Change) -> None:
         form.allow(now.refused(may))
         form.take(stored(now), change.by)

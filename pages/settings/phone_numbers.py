@@ -34,7 +34,7 @@ async def phones_card(member: Member) -> None:
 
     await draw(member)
 
-    @live.watch(Topic.PHONES, Topic.ORGANIZATION, Topic.MEMBERS)
+    @live.watch(Topic.PHONE, Topic.ORGANIZATION, Topic.MEMBER)
     async def refresh(now: Member, _: Change) -> None:
         await draw(now)
 

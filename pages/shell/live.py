@@ -93,7 +93,7 @@ class Viewer:
             self._working = False
 
     async def _apply(self, change: Change) -> None:
-        if change.topic is Topic.RECORD and Topic.RECORD not in self._watched:
+        if change.topic is Topic.AUDIT and Topic.AUDIT not in self._watched:
             return  # a refusal changes nothing but the record: it costs those who don't look at it nothing
         try:
             if self._elsewhere:

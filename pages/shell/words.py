@@ -4,54 +4,13 @@ import re
 from typing import Any
 
 from components.kit.status import Standing
+from data import database
+from data.changes import Topic
 from data.inputs import phones
 from data.models import Role, Status
 from data.permissions import STATUS_RULES, Member, Permission
-from data.services.audit import Entry
-
-HAPPENED = {
-    'organization:create': '{who} created the organization',
-    'organization:rename': '{who} renamed the organization to “{target}”',
-    'organization:status': '{who} changed the status',
-    'billing:set_address': '{who} changed the billing address',
-    'phone:add': '{who} added the number {target}',
-    'phone:change': '{who} changed the number {target}',
-    'phone:make_primary': '{who} made {target} the primary number',
-    'phone:remove': '{who} removed the number {target}',
-    'member:add': '{who} added {target}',
-    'member:change_role': '{who} changed the role of {target}',
-    'member:remove': '{who} removed {target}',
-    'member:leave': '{who} left',
-    'invitation:create': '{who} invited {target}',
-    'invitation:resend': '{who} sent the invitation of {target} again',
-    'invitation:revoke': '{who} took back the invitation of {target}',
-    'invitation:change_role': '{who} changed the role {target} is invited to',
-    'invitation:accept': '{who} accepted the invitation by {target}',
-    'invitation:decline': '{who} declined the invitation by {target}',
-    'audit:export': '{who} exported the activity log',
-}
-NOTES = {
-    'organization:rename': 'It was “{before}”',
-    'organization:status': 'From {before} to {after}',
-    'member:add': 'As {role}',
-    'member:change_role': 'From {before} to {after}',
-    'invitation:create': 'As {role}',
-    'invitation:resend': 'As {role}',
-    'invitation:change_role': 'From {before} to {after}',
-    'invitation:accept': 'As {role}',
-    'audit:export': '{events} events as {target}',
-}
-"""What the details of an act add to its sentence."""
-
-KINDS = {
-    'organization': 'Organization',
-    'member': 'People',
-    'phone': 'Phone numbers',
-    'billing': 'Billing',
-    'audit': 'Activity log',
-}
-SUBJECTS = {'member': ('member', 'owner', 'invitation')}
-"""Kinds of acts whose names begin with several words; the others begin with their own."""
+from data.services.audit import Act, Entry
+from data.services.audit.acts import act_named
 
 ADMINISTRATOR = 'The administrator'
 """Whoever runs the installation, at the beginning of a sentence and in lists."""
@@ -63,21 +22,26 @@ _GAP = re.compile(r'\{(\w+)\}')
 def happened(entry: Entry) -> str:
     """A sentence for one event of the record."""
     if entry.outcome == 'refused':
-        template = '{who} tried to ' + _act(entry.action)
-    else:
-        template = HAPPENED.get(entry.action, '{who}: ' + entry.action)
-    return _filled(template, entry)
+        return _filled('{who} tried to ' + _phrase(entry.action), entry)
+    act = act_named(entry.action)
+    return _filled(act.sentence if act else '{who}: ' + entry.action, entry)
 
 
 def who(entry: Entry) -> str:
     """Whoever acted."""
-    return ADMINISTRATOR if entry.actor_id is None else entry.actor_email
+    return ADMINISTRATOR if is_administrator(entry) else entry.actor_email
+
+
+def is_administrator(entry: Entry) -> bool:
+    """Whether it was whoever runs the installation: from the command line, without an account."""
+    return entry.actor_id is None and entry.actor_email == database.ADMINISTRATOR
 
 
 def note(entry: Entry) -> str:
     """What else is known of it, '' for nothing."""
-    words = [_filled(NOTES[entry.action], entry)] if entry.action in NOTES and entry.outcome == 'done' else []
-    return ': '.join([*words, *([str(entry.details['reason'])] if entry.details.get('reason') else [])])
+    act = act_named(entry.action) if entry.outcome == 'done' else None
+    words = _filled(act.note, entry) if act else ''
+    return ': '.join(part for part in (words, str(entry.details.get('reason') or '')) if part)
 
 
 def refused_by(entry: Entry) -> str:
@@ -92,7 +56,7 @@ def refused_by(entry: Entry) -> str:
 
 def said_of_acts() -> dict[str, str]:
     """Every action with the words that screens use for it, so that a search finds what people read."""
-    done = {action: _GAP.sub('', f'{text} {NOTES.get(action, "")}') for action, text in HAPPENED.items()}
+    done = {act.value: _GAP.sub('', f'{act.sentence} {act.note}') for act in Act}
     tried = {permission.value: f'tried to {permission.phrase}' for permission in Permission}
     return {action: f'{done.get(action, "")} {tried.get(action, "")}' for action in done | tried}
 
@@ -104,7 +68,7 @@ def show_standing(standing: Standing, member: Member) -> None:
     standing.show(rule.word, rule.tone, organization.status_since, rule.meaning, organization.status_reason)
 
 
-def _act(action: str) -> str:
+def _phrase(action: str) -> str:
     return Permission(action).phrase if action in set(Permission) else action
 
 
@@ -112,8 +76,8 @@ def _filled(template: str, entry: Entry) -> str:
     """The template with its gaps filled, once: what fills them is people's text."""
 
     def fill(gap: re.Match[str]) -> str:
-        number = entry.action.startswith('phone:')
-        target = phones.shown(entry.target) if number else entry.target
+        is_number = entry.action.partition(':')[0] == Topic.PHONE
+        target = phones.shown(entry.target) if is_number else entry.target
         value: Any = {'who': who(entry), 'target': target}.get(gap[1], entry.details.get(gap[1]))
         return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'
 

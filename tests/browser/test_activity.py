@@ -97,7 +97,7 @@ def test_older_ones_follow_when_asked_for(server: Served, olga: Page) -> None:
     with standing(server, email_of(olga), organization_of(olga)) as actor, transaction(actor) as tx:
         member = authorize(tx, actor, Permission.AUDIT_VIEW)
         for number in range(MANY):
-            audit.record(tx, member, 'phone:add', str(number))
+            audit.record(tx, member, audit.Act.PHONE_ADD, str(number))
     olga.reload()
     for count in (50, 100, MANY + 2):
         expect(olga.locator('.event')).to_have_count(count)

@@ -1,5 +1,6 @@
 """The audit log of an organization: what its people did, and what was refused."""
 
+from data.services.audit.acts import Act
 from data.services.audit.log import (
     Entry,
     Export,
@@ -9,5 +10,4 @@ from data.services.audit.log import (
     people,
     portion,
     record,
-    record_by_administrator,
 )

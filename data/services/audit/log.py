@@ -1,20 +1,22 @@
 """The record of an organization: who did what to what. Refusals are written by `database` when they happen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement
-from sqlmodel import col, func, or_, select
+from sqlmodel import case, col, func, or_, select
 
 from data import changes, clock
-from data.changes import Change, Topic
-from data.database import Actor, TenantSession, audit_chain, reading, transaction
-from data.models import AuditEvent, Organization
+from data.changes import Change
+from data.database import ADMINISTRATOR, Actor, System, TenantSession, audit_chain, reading, transaction
+from data.models import AuditEvent, Organization, is_id
 from data.permissions import Member, Permission, authorize
+from data.problems import NotFound
 from data.services import exports
+from data.services.audit.acts import Act
 from data.services.portions import Portion
 
 PORTION = 50
@@ -56,9 +58,9 @@ COLUMNS = tuple(getattr(AuditEvent, field.name) for field in fields(Entry))
 class Wanted(TypedDict, total=False):
     """Which events somebody asks for; what is left out does not matter.
 
-    `action` is a subject ('member'), a whole name ('member:add'), or several of them; `who` the id of an actor, '' for
-    the administrator. Every word of `search` must be part of the actor, the target or the action, as it stands or in
-    what `words` says of it.
+    `action` is a subject ('member'), a whole name ('member:add'), or several of them; `who` the id of a user, '' for
+    the administrator, the address of who has no account. Every word of `search` must be part of the actor, the target
+    or the action, as it stands or in what `words` says of it.
     """
 
     search: str
@@ -77,26 +79,39 @@ class Export:
     complete: bool
 
 
-def record(tx: TenantSession, member: Member, action: str, target: str = '', **details: Any) -> None:
-    """Put a done act on the record, in the act's own transaction; `action` is named `subject:verb`."""
-    member.organization.active_at = clock.now()
+def record(
+    tx: TenantSession,
+    by: Member | System,
+    act: Act,
+    target: str = '',
+    *,
+    users: Collection[str] = (),
+    subject: str = '',
+    **details: Any,
+) -> None:
+    """Put a done act on the record, in the act's own transaction, and note what has changed with it.
+
+    `users` are the ids of those whose own standing changed, `subject` the id of the row that the act is about. The
+    transaction holds the organization's row.
+    """
+    organization = tx.get(Organization, by.organization_id)  # read by now: nothing is asked here
+    if organization is None:
+        raise NotFound
+    organization.active_at = clock.now()
     event = AuditEvent(
-        organization_id=member.organization_id,
-        actor_id=member.user_id,
-        actor_email=member.email,
-        action=action,
+        organization_id=organization.id,
+        actor_id=by.user_id,
+        actor_email=by.email,
+        action=act.value,
         target=target,
         details=details,
-        network=member.network,
+        network=by.network,
     )
-    audit_chain.append(tx, member.organization, event)
-
-
-def record_by_administrator(tx: TenantSession, organization: Organization, action: str, **details: Any) -> None:
-    """Put an act of the instance's administrator on the record: it comes from the command line, not from a session."""
-    organization.active_at = clock.now()
-    event = AuditEvent(organization_id=organization.id, actor_email='the administrator', action=action, details=details)
     audit_chain.append(tx, organization, event)
+    *also, last = act.topics
+    for topic in also:
+        changes.note(tx, Change(organization.id, topic, by.email, subject=subject))
+    changes.note(tx, Change(organization.id, last, by.email, frozenset(users), subject))  # people are told once
 
 
 def latest(tx: TenantSession, limit: int) -> list[Entry]:
@@ -115,15 +130,17 @@ def portion(
 
 
 def people(actor: Actor) -> dict[str, str]:
-    """Whoever is on the record: their ids ('' for the administrator) and addresses, those who have left included.
+    """Whoever is on the record, those who have left included: what `Wanted.who` calls them, and their addresses.
 
     Raises Forbidden, NotFound, SignedOut.
     """
     address = func.max(AuditEvent.actor_email)
-    query = select(AuditEvent.actor_id, address).group_by(col(AuditEvent.actor_id))
+    without_account = case((col(AuditEvent.actor_id).is_(None), col(AuditEvent.actor_email)), else_='')
+    query = select(AuditEvent.actor_id, address).group_by(col(AuditEvent.actor_id), without_account)
     with reading(actor) as tx:
         authorize(tx, actor, Permission.AUDIT_VIEW)
-        return {id_ or '': email for id_, email in tx.exec(query.order_by(address).limit(PEOPLE_LIMIT))}
+        rows = tx.exec(query.order_by(address).limit(PEOPLE_LIMIT)).all()
+    return {user_id or ('' if email == ADMINISTRATOR else email): email for user_id, email in rows}
 
 
 def export(actor: Actor, kind: Literal['csv', 'json'], **wanted: Unpack[Wanted]) -> Export:
@@ -142,8 +159,7 @@ def export(actor: Actor, kind: Literal['csv', 'json'], **wanted: Unpack[Wanted])
     asked = {name: value for name, value in said.items() if value and name != 'words'}
     with transaction(actor) as tx:  # not around the reading: it would keep everybody else from writing
         member = authorize(tx, actor, Permission.AUDIT_VIEW)
-        record(tx, member, 'audit:export', kind.upper(), events=file.rows, wanted=asked)
-        changes.note(tx, Change(actor.organization_id, Topic.RECORD, member.email))
+        record(tx, member, Act.AUDIT_EXPORT, kind.upper(), events=file.rows, wanted=asked)
     return Export(file.content(), file.rows, complete)
 
 
@@ -169,9 +185,15 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         names = (asked,) if isinstance(asked, str) else asked
         yield or_(*(action == it if ':' in it else action.startswith(f'{it}:', autoescape=True) for it in names))
     if (who := wanted.get('who')) is not None:
-        yield col(AuditEvent.actor_id) == who if who else col(AuditEvent.actor_id).is_(None)
+        yield _is_by(who)
     for word in _searched(wanted):
         yield _says(word, wanted.get('words', {}))
+
+
+def _is_by(who: str) -> ColumnElement[bool]:
+    if is_id(who):
+        return col(AuditEvent.actor_id) == who
+    return col(AuditEvent.actor_id).is_(None) & (col(AuditEvent.actor_email) == (who or ADMINISTRATOR))
 
 
 def _searched(wanted: Wanted) -> list[str]:

@@ -8,14 +8,25 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from data import changes, clock
-from data.changes import Change, Topic
-from data.database import Actor, Scope, TenantSession, accounts, administrator, lock, reading, transaction
+from data import clock
+from data.database import (
+    Actor,
+    Principal,
+    Scope,
+    System,
+    TenantSession,
+    accounts,
+    administrator,
+    lock,
+    reading,
+    transaction,
+)
 from data.models import Invitation, InvitationState, Membership, Organization, Role, User
-from data.permissions import Member, identify
+from data.permissions import as_member, identify
 from data.problems import NotFound, Problem
 from data.security import tokens
 from data.services import audit
+from data.services.audit import Act
 from data.services.invitations.states import SENTENCES, State, end, state_of
 
 
@@ -59,7 +70,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
     Raises NotFound for what is no token of ours.
     """
     organization_id, invitation_id = find(token)
-    with reading(Actor('', '', organization_id, '')) as tx:
+    with reading(System(organization_id)) as tx:
         found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, organization_id)
         if found is None or organization is None:
             raise NotFound
@@ -105,24 +116,22 @@ def enter(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> No
     if membership is None:
         membership = Membership(organization_id=organization.id, user_id=user.id, role=found.role, seen_at=clock.now())
         tx.add(membership)
-    member = _as_member(actor, user, organization, membership.role)
-    audit.record(tx, member, 'invitation:accept', found.invited_by_email, role=membership.role.value)
-    changes.note(tx, Change(organization.id, Topic.MEMBERS, user.email, frozenset({user.id})))
-    changes.note(tx, Change(organization.id, Topic.INVITATIONS, user.email))
+    role = membership.role
+    member = as_member(actor, organization, email=user.email, role=role)
+    inviter = found.invited_by_email
+    audit.record(tx, member, Act.INVITATION_ACCEPT, inviter, users={user.id}, subject=found.id, role=role.value)
 
 
 def decline(token: object, network: str = '') -> None:
-    """Say no; holding the link is enough. Raises Closed, NotFound."""
+    """Decline an invitation; holding the link is enough. Raises Closed, NotFound."""
     organization_id, invitation_id = find(token)
-    actor = Actor('', '', organization_id, network[:64])
-    with transaction(actor) as tx:
-        lock(tx, organization_id)
-        found, organization = _pending(tx, actor, invitation_id)
-        end(found, InvitationState.DECLINED)
-        # Whoever says no may have no account: the record knows them by their invitation.
-        member = Member('', found.id, organization.id, actor.network, found.email, found.role, organization)
-        audit.record(tx, member, 'invitation:decline', found.invited_by_email, role=found.role.value)
-        changes.note(tx, Change(organization.id, Topic.INVITATIONS, found.email))
+    system = System(organization_id, network)
+    with transaction(system) as tx:
+        invitation, _ = _pending(tx, system, invitation_id)
+        end(invitation, InvitationState.DECLINED)
+        invited = replace(system, email=invitation.email)  # who may have no account: the record has their address
+        inviter, role = invitation.invited_by_email, invitation.role.value
+        audit.record(tx, invited, Act.INVITATION_DECLINE, inviter, subject=invitation.id, role=role)
 
 
 def find(token: object) -> tuple[str, str]:
@@ -137,8 +146,8 @@ def find(token: object) -> tuple[str, str]:
     return found
 
 
-def _pending(tx: TenantSession, actor: Actor, invitation_id: str) -> tuple[Invitation, Organization]:
-    found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, actor.organization_id)
+def _pending(tx: TenantSession, principal: Principal, invitation_id: str) -> tuple[Invitation, Organization]:
+    found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, principal.organization_id)
     if found is None or organization is None:
         raise NotFound
     if (state := state_of(tx, found, organization)) is not State.OPEN:
@@ -154,7 +163,3 @@ def _signed_in(tx: TenantSession, actor: Actor) -> User:
     if user is None:
         raise NotFound
     return user
-
-
-def _as_member(actor: Actor, user: User, organization: Organization, role: Role) -> Member:
-    return Member(actor.session_id, user.id, organization.id, actor.network, user.email, role, organization)

@@ -5,8 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, func, select
 
-from data import changes, clock
-from data.changes import Change, Topic
+from data import clock
 from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
@@ -16,6 +15,7 @@ from data.problems import NotFound, Stale, TooMany
 from data.runtime import limits, rate_limiter
 from data.security import tokens
 from data.services import audit
+from data.services.audit import Act
 from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
 from data.services.invitations.states import end, needed
@@ -71,9 +71,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
             invitation = _made(member, it, role)
             tx.add(invitation)
             mail.add(tx, invitation)
-            audit.record(tx, member, 'invitation:create', invitation.email, role=role.value)
-        if new:
-            _note(tx, member)
+            audit.record(tx, member, Act.INVITATION_CREATE, invitation.email, subject=invitation.id, role=role.value)
     sent = {id(each) for each, _ in new}
     return [judged_as(each.address, Verdict.SENT) if id(each) in sent else each for each in judged]
 
@@ -121,8 +119,9 @@ def resend(actor: Actor, invitation_id: object) -> None:
         invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
         _renew(invitation)
         mail.invite(tx, invitation)
-        audit.record(tx, member, 'invitation:resend', invitation.email, role=invitation.role.value)
-        _note(tx, member)
+        audit.record(
+            tx, member, Act.INVITATION_RESEND, invitation.email, subject=invitation.id, role=invitation.role.value
+        )
 
 
 def revoke(actor: Actor, invitation_id: object) -> None:
@@ -130,8 +129,7 @@ def revoke(actor: Actor, invitation_id: object) -> None:
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
         end(invitation, InvitationState.REVOKED)
-        audit.record(tx, member, 'invitation:revoke', invitation.email)
-        _note(tx, member)
+        audit.record(tx, member, Act.INVITATION_REVOKE, invitation.email, subject=invitation.id)
 
 
 def change_role(actor: Actor, invitation_id: object, role: object, *, expected: Role) -> None:
@@ -148,8 +146,15 @@ def change_role(actor: Actor, invitation_id: object, role: object, *, expected: 
         if invitation.role is role:
             return
         invitation.role = role
-        audit.record(tx, member, 'invitation:change_role', invitation.email, before=expected.value, after=role.value)
-        _note(tx, member)
+        audit.record(
+            tx,
+            member,
+            Act.INVITATION_CHANGE_ROLE,
+            invitation.email,
+            subject=invitation.id,
+            before=expected.value,
+            after=role.value,
+        )
 
 
 def link(actor: Actor, invitation_id: object) -> str:
@@ -165,8 +170,7 @@ def revoke_of(tx: TenantSession, member: Member, user_id: str, role: Role | None
     for invitation in tx.exec(select(Invitation).where(Invitation.invited_by == user_id, pending)).all():
         if role is None or needed(invitation.role) not in GRANTS[role]:
             end(invitation, InvitationState.REVOKED)
-            audit.record(tx, member, 'invitation:revoke', invitation.email)
-            _note(tx, member)
+            audit.record(tx, member, Act.INVITATION_REVOKE, invitation.email, subject=invitation.id)
 
 
 def _who_may_offer(tx: TenantSession, actor: Actor, role: Role) -> Member:
@@ -222,7 +226,3 @@ def _count(member: Member, number: int) -> None:
     for subject, key in who.items():
         if seconds := rate_limiter.wait(limits.INVITATIONS, key, amount=number):
             raise TooMany(f'{subject} sent many invitations in the last hour. Nothing was sent.', seconds)
-
-
-def _note(tx: TenantSession, member: Member) -> None:
-    changes.note(tx, Change(member.organization_id, Topic.INVITATIONS, member.email))

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 
 from data import changes, clock
 from data.changes import Change, Topic
-from data.database import Actor, TenantSession, accounts, administrator, lock, transaction
+from data.database import System, TenantSession, accounts, administrator, transaction
 from data.models import Mail, MailState, OutgoingMail, PersonalMail, User
 from data.permissions import Member
 from data.runtime import limits, mail_server, rate_limiter
@@ -115,9 +115,7 @@ def content(mail: OutgoingMail) -> Content:
 def _row_of(mail: OutgoingMail) -> Iterator[tuple[TenantSession, OutgoingMail | None]]:
     """A transaction and, held in it, the row of a mail: None where that is not any more as it was read."""
     organization_id = mail.organization_id if isinstance(mail, Mail) else ''
-    with transaction(Actor('', '', organization_id, '')) if organization_id else accounts() as tx:
-        if organization_id:
-            lock(tx, organization_id)
+    with transaction(System(organization_id)) if organization_id else accounts() as tx:
         row = tx.get(type(mail), mail.id, with_for_update=True)
         is_as_read = row and row.state is MailState.WAITING and row.claimed_until == mail.claimed_until
         yield tx, row if is_as_read else None
@@ -170,7 +168,7 @@ def _mark(mail: OutgoingMail, state: MailState, problem: str = '', *, until: dat
         if state is MailState.SENT:
             row.sent_at = clock.now()
         if isinstance(row, Mail) and row.invitation_id:  # it is on a screen; other mails are on none
-            changes.note(tx, Change(row.organization_id, Topic.INVITATIONS))
+            changes.note(tx, Change(row.organization_id, Topic.INVITATION))
 
 
 def forget() -> None:
@@ -178,7 +176,7 @@ def forget() -> None:
     with administrator() as tx:
         organization_ids = set(tx.exec(select(Mail.organization_id).where(_is_old(Mail)).distinct()))
     for organization_id in organization_ids:
-        with transaction(Actor('', '', organization_id, '')) as tx:
+        with transaction(System(organization_id)) as tx:
             tx.exec(delete(Mail).where(_is_old(Mail)).execution_options(synchronize_session=False))
     with accounts() as tx:
         tx.exec(delete(PersonalMail).where(_is_old(PersonalMail)).execution_options(synchronize_session=False))

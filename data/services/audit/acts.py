@@ -1,0 +1,82 @@
+"""Every act that is on the audit log of an organization: its name, its sentence, and which part of it changes.
+
+The names stay for good: they are in the rows that were written. What is about a refusal is said by the phrase of its
+permission.
+"""
+
+from enum import StrEnum
+
+from data.changes import Topic
+
+
+class Act(StrEnum):
+    """A name `subject:verb`, the sentence and the note that screens make of it; their gaps are filled from the event.
+
+    Gaps: {who}, {target}, and the details the act was recorded with. The subject is the topic that changes; `also` are
+    others that do.
+    """
+
+    sentence: str
+    note: str
+    topics: tuple[Topic, ...]
+
+    def __new__(cls, name: str, sentence: str, note: str = '', *also: Topic) -> 'Act':
+        """An act whose value is its name. Raises ValueError for a sentence about nobody, or a subject that is none."""
+        if '{who}' not in sentence:
+            raise ValueError(f'{name} needs a sentence with {{who}}.')
+        act = str.__new__(cls, name)
+        act._value_ = name
+        act.sentence, act.note = sentence, note
+        act.topics = (Topic(name.partition(':')[0]), *also)
+        return act
+
+    ORGANIZATION_CREATE = 'organization:create', '{who} created the organization'
+    ORGANIZATION_RENAME = 'organization:rename', '{who} renamed the organization to “{target}”', 'It was “{before}”'
+    ORGANIZATION_STATUS = 'organization:status', '{who} changed the status', 'From {before} to {after}'
+    BILLING_SET_ADDRESS = 'billing:set_address', '{who} changed the billing address'
+    PHONE_ADD = 'phone:add', '{who} added the number {target}'
+    PHONE_CHANGE = 'phone:change', '{who} changed the number {target}'
+    PHONE_MAKE_PRIMARY = 'phone:make_primary', '{who} made {target} the primary number'
+    PHONE_REMOVE = 'phone:remove', '{who} removed the number {target}'
+    MEMBER_ADD = 'member:add', '{who} added {target}', 'As {role}'  # before there were invitations
+    MEMBER_CHANGE_ROLE = 'member:change_role', '{who} changed the role of {target}', 'From {before} to {after}'
+    MEMBER_REMOVE = 'member:remove', '{who} removed {target}'
+    MEMBER_LEAVE = 'member:leave', '{who} left'
+    INVITATION_CREATE = 'invitation:create', '{who} invited {target}', 'As {role}'
+    INVITATION_RESEND = 'invitation:resend', '{who} sent the invitation of {target} again', 'As {role}'
+    INVITATION_REVOKE = 'invitation:revoke', '{who} took back the invitation of {target}'
+    INVITATION_CHANGE_ROLE = (
+        'invitation:change_role',
+        '{who} changed the role {target} is invited to',
+        'From {before} to {after}',
+    )
+    INVITATION_ACCEPT = 'invitation:accept', '{who} accepted the invitation by {target}', 'As {role}', Topic.MEMBER
+    INVITATION_DECLINE = 'invitation:decline', '{who} declined the invitation by {target}'
+    AUDIT_EXPORT = 'audit:export', '{who} exported the activity log', '{events} events as {target}'
+
+
+_BY_NAME = {act.value: act for act in Act}
+_SCOPES = {'owner': Topic.MEMBER}
+"""What permissions are about whose scope is the subject of no act."""
+
+
+def act_named(name: str) -> Act | None:
+    """The act with this name, None where another version has written it."""
+    return _BY_NAME.get(name)
+
+
+def topics_of(name: str, outcome: str) -> tuple[Topic, ...]:
+    """What an event on the record has changed; a refusal changes nothing but the record."""
+    subject = name.partition(':')[0]
+    if outcome != 'done':
+        return (Topic.AUDIT,)
+    if act := act_named(name):
+        return act.topics
+    return (Topic(subject) if subject in set(Topic) else Topic.AUDIT,)
+
+
+def subjects_by_label() -> dict[str, tuple[str, ...]]:
+    """The words that screens have for what acts are about, each with the subjects of names that it stands for."""
+    subjects = {topic.value: topic for topic in Topic} | _SCOPES
+    labels = dict.fromkeys(topic.label for topic in Topic if topic.label)
+    return {label: tuple(it for it, topic in subjects.items() if topic.label == label) for label in labels}
