@@ -6,10 +6,14 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from nicegui.helpers import warnings
+from sqlalchemy import Engine
 
+from data import changes
+from data.changes import Change, Topic
 from data.models import Role
 from data.services import audit, billing, invitations, members, organizations, phone_numbers
 from tests.support.visitors import Visitor, until
@@ -18,6 +22,7 @@ from tests.support.world import World, email_of, inside, join, organization
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
+NUMBER = {'country': 'DE', 'purpose': 'voice', 'label': ''}
 ADDRESS = {
     'kind': 'company',
     'country': 'DE',
@@ -158,3 +163,36 @@ async def test_an_act_whose_screen_has_gone_is_done_and_draws_nothing(
     await until(lambda: organization(world.owner).name == 'Beta')
     await at_rest()
     assert complaints() == []
+
+
+async def test_only_who_watches_a_row_asks_when_it_changes(
+    visit: Visit, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.shell import live
+
+    one, other = (
+        phone_numbers.add(world.owner, {**NUMBER, 'number': number}).id for number in ('030 123456', '030 1234567')
+    )
+    vera = await visit(email_of(world.viewer))
+    await vera.open(f'/organizations/{world.organization_id}/members')
+    await at_rest()
+    [viewer] = live.viewers.values()
+    seen: list[str] = []
+    looked = Mock(wraps=organizations.enter)
+    monkeypatch.setattr(organizations, 'enter', looked)
+    with viewer.client.content:
+        live.watch(Topic.PHONE, subject=one)(lambda _, change: seen.append(change.subject))
+        live.watch(Topic.PRESENCE)(lambda _, change: seen.append(change.topic))
+    phone_numbers.make_primary(world.owner, other)
+    changes.publish([Change(world.organization_id, Topic.PRESENCE)])
+    await until(lambda: seen == ['presence'])
+    assert looked.call_count == 0
+    phone_numbers.make_primary(world.owner, one)
+    await until(lambda: seen == ['presence', one])
+    changes.publish([Change(world.organization_id, Topic.PHONE)])
+    await until(lambda: seen == ['presence', one, ''])
+    changes.publish(Change(world.organization_id, Topic.PHONE, subject=it) for it in (one, other))
+    await until(lambda: seen == ['presence', one, '', ''])
+    assert looked.call_count == 3
+    organizations.rename(world.owner, 'Beta', version=organization(world.owner).version)
+    await until(lambda: vera.title == 'Team members · Beta · Botcadence')

@@ -5,23 +5,23 @@ looks again, as itself. What a screen watches is forgotten when the screen goes.
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
-from typing import ParamSpec
 
 from nicegui import Client, app, background_tasks, core, ui
 from nicegui.element import Element
 
-from components.kit.calls import ScreenGone, call
+from components.kit.calls import call
 from data import changes
 from data.changes import Change, Topic
 from data.database import Actor
 from data.permissions import Member, Permission, refusal
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import organizations
+from pages.shell.watches import Refresh, Watch, drawn
 
-P = ParamSpec('P')
-Refresh = Callable[[Member, Change], Awaitable[None] | None]
 CardRefresh = Callable[[Change], Awaitable[None]]
+
+STANDING = {Topic.ORGANIZATION, Topic.MEMBER}
+"""What may change who sees what: every screen of the organization asks anew, whatever it shows."""
 
 
 class Viewer:
@@ -38,7 +38,7 @@ class Viewer:
         self.connected = False
         self.ended = False
         self._on_gone, self._on_member = on_gone, on_member
-        self._watched: dict[Topic, list[tuple[Element, Refresh]]] = {}
+        self._watched: dict[Topic, list[Watch]] = {}
         self._elsewhere: tuple[Element, CardRefresh] | None = None
         self._listed: set[str] = set()
         self._pending: dict[tuple[str, Topic], Change] = {}
@@ -60,10 +60,13 @@ class Viewer:
         self._watched.clear()
         self._elsewhere, self._listed = None, set()
 
-    def watch(self, topics: Iterable[Topic], refresh: Refresh) -> None:
-        """Call `refresh(member, change)` when one of these changes in the organization on screen."""
+    def watch(self, topics: Iterable[Topic], refresh: Refresh, subject: str = '') -> None:
+        """Call `refresh(member, change)` when one of these changes in the organization on screen.
+
+        With a `subject`, the id of a row, only where the change is about that row or may be.
+        """
         for topic in topics:
-            self._watched.setdefault(topic, []).append((ui.context.slot.parent, refresh))
+            self._watched.setdefault(topic, []).append(Watch(ui.context.slot.parent, subject, refresh))
 
     def watch_cards(self, refresh: CardRefresh) -> set[str]:
         """Call `refresh(change)` for changes in the organizations whose ids are put into the set this returns."""
@@ -79,7 +82,8 @@ class Viewer:
 
     def receive(self, change: Change) -> None:
         """Take a change in; many at once are worked off one after the other, each topic once."""
-        self._pending[change.organization_id, change.topic] = change
+        key = change.organization_id, change.topic
+        self._pending[key] = self._pending[key].joined(change) if key in self._pending else change
         if not self._working:
             self._working = True
             background_tasks.create(self._work(), name='live', context=self.client)
@@ -93,12 +97,12 @@ class Viewer:
             self._working = False
 
     async def _apply(self, change: Change) -> None:
-        if change.topic is Topic.AUDIT and Topic.AUDIT not in self._watched:
-            return  # a refusal changes nothing but the record: it costs those who don't look at it nothing
+        if self._is_nothing_here(change):
+            return
         try:
             if self._elsewhere:
                 place, refresh = self._elsewhere
-                await _drawn(place, refresh, change)
+                await drawn(place, refresh, change)
             elif self.member and self.member.organization_id == change.organization_id:
                 await self._refresh(self.member, change)
         except (SignedOut, NotFound, Forbidden) as problem:
@@ -107,6 +111,15 @@ class Viewer:
         except Problem as problem:
             with self.client.content:
                 ui.notify(f'This screen may be out of date. {problem}')
+
+    def _watches(self, change: Change) -> list[Watch]:
+        return [watch for watch in self._watched.get(change.topic, ()) if watch.concerns(change)]
+
+    def _is_nothing_here(self, change: Change) -> bool:
+        """Whether a change costs this screen nothing: it shows nothing of it, and may go on showing what it shows."""
+        if self._elsewhere and change.topic is not Topic.AUDIT:  # a refusal changes nothing but the record
+            return False
+        return change.topic not in STANDING and not self._watches(change)
 
     async def _refresh(self, member: Member, change: Change) -> None:
         if change.topic is not Topic.PRESENCE:  # presence is not read from the database
@@ -117,19 +130,8 @@ class Viewer:
             if refused := refusal(member.role, member.organization.status, self.permission):
                 raise refused  # nobody tried anything: this is not for the record
             self._on_member(member)
-        for place, refresh in list(self._watched.get(change.topic, ())):
-            await _drawn(place, refresh, member, change)
-
-
-async def _drawn(
-    place: Element, refresh: Callable[P, Awaitable[None] | None], *args: P.args, **kwargs: P.kwargs
-) -> None:
-    """Refresh a part of a screen, as long as that is there."""
-    if not place.is_deleted:
-        with place, suppress(ScreenGone):
-            result = refresh(*args, **kwargs)
-            if result is not None:
-                await result
+        for watch in self._watches(change):
+            await drawn(watch.place, watch.refresh, member, change)
 
 
 viewers: dict[str, Viewer] = {}
@@ -150,11 +152,14 @@ def of_client() -> Viewer:
     return viewers[ui.context.client.id]
 
 
-def watch(*topics: Topic) -> Callable[[Refresh], Refresh]:
-    """Keep a part of the screen being built live: the decorated function runs at every such change."""
+def watch(*topics: Topic, subject: str = '') -> Callable[[Refresh], Refresh]:
+    """Keep a part of the screen being built live: the decorated function runs at every such change.
+
+    With a `subject`, the id of a row, at those only that are about this row or may be.
+    """
 
     def register(refresh: Refresh) -> Refresh:
-        of_client().watch(topics, refresh)
+        of_client().watch(topics, refresh, subject)
         return refresh
 
     return register
