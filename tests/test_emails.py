@@ -1,7 +1,5 @@
 """One address has one key, whatever the spelling, and nothing but an address is one."""
 
-import time
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -9,7 +7,6 @@ from hypothesis import strategies as st
 from data.inputs.emails import Email, parse
 from data.problems import Invalid
 
-WRONG_TYPES = [None, True, 0, 1.5, b'a@example.com', [], ['a@example.com'], {}, {'a@example.com': 1}]
 LONG_DOMAIN = '.'.join(['d' * 60] * 3)
 
 
@@ -91,23 +88,6 @@ def test_the_limits_are_those_of_smtp() -> None:
         parse(longest + 'e')
     with pytest.raises(Invalid):
         parse('x' * 64 + '@' + '.'.join(['ü' * 40] * 4) + '.de')  # short to look at, too long for the wire
-
-
-@pytest.mark.parametrize('value', WRONG_TYPES)
-def test_anything_but_text_is_refused(value: object) -> None:
-    with pytest.raises(Invalid) as problem:
-        parse(value)
-    assert problem.value.fields == {'email': 'Enter an email address.'}
-
-
-@pytest.mark.parametrize(
-    'value', ['x' * 10**6, '@' * 10**6, ' ' * 10**6 + 'a' * 300, '"' + '\\"' * 10**6, 'a@' + 'ü.' * 10**6]
-)
-def test_a_megabyte_is_turned_away_at_once(value: str) -> None:
-    start = time.perf_counter()
-    with pytest.raises(Invalid):
-        parse(value)
-    assert time.perf_counter() - start < 0.05
 
 
 @settings(deadline=None)

@@ -1,7 +1,6 @@
 """Tax ids as people type them, in the form in which they stand on an invoice."""
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from data.inputs import countries, tax_ids
 from data.problems import Invalid
 
-WRONG_TYPES = [None, True, 136695976, 1.5, b'DE136695976', [], ['DE136695976'], {}]
 KNOWN = [country for country in countries.names() if tax_ids.example(country)]
 
 
@@ -89,19 +87,6 @@ def test_the_european_union_is_complete() -> None:
         assert tax_ids.check(kept[2:], country) == kept
 
 
-@pytest.mark.parametrize('value', WRONG_TYPES)
-def test_anything_but_text_is_refused(value: object) -> None:
-    with pytest.raises(Invalid) as problem:
-        tax_ids.check(value, 'DE')
-    assert problem.value.fields == {'tax_id': 'VAT ID must be text.'}
-
-
-@pytest.mark.parametrize('country', [*WRONG_TYPES, '', 'EU', 'zz', 'os', '../x', 'util', 'D' * 10**6])
-def test_an_unknown_country_has_no_rules(country: object) -> None:
-    assert tax_ids.check('136695976', country) == '136695976'
-    assert tax_ids.label(country) == 'Tax ID'
-
-
 def test_labels() -> None:
     labels = {country: tax_ids.label(country) for country in ('DE', 'US', 'IN', 'AU', 'JP', 'BR', 'AF')}
     assert labels == {
@@ -113,14 +98,6 @@ def test_labels() -> None:
         'BR': 'CNPJ or CPF',
         'AF': 'Tax ID',
     }
-
-
-def test_a_megabyte_is_turned_away_at_once() -> None:
-    tax_ids.check('DE136695976', 'DE')
-    start = time.perf_counter()
-    with pytest.raises(Invalid, match='at most 40 characters'):
-        tax_ids.check('1' * 10**6, 'DE')
-    assert time.perf_counter() - start < 0.05
 
 
 SHAPES = st.one_of(
