@@ -16,7 +16,7 @@ run: $(VENV)/installed ## start Botcadence and print its address
 	@exec $(BIN)/python main.py
 
 test: $(VENV)/installed-test ## run the tests (ARGS='-k name' chooses some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/installed-test ## look at form, types and architecture without running the tests
 	@$(BIN)/python -m ruff format --check --quiet .

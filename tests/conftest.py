@@ -1,5 +1,6 @@
 """What every test stands on: a fresh database with people in it, the same on SQLite and on PostgreSQL."""
 
+import asyncio
 import os
 import shutil
 import sys
@@ -21,10 +22,32 @@ from tests.support.databases import Databases, Files, Postgres
 from tests.support.probes import listening
 from tests.support.visitors import ORIGIN, Visitor
 
+WORKERS = 4
+"""Twice the cores of the machine that this was measured on: half of its time, a test waits for a clock or a browser."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes `-n auto` means: none where only some tests are chosen, for each takes seconds to begin."""
+    is_chosen = config.option.keyword or config.option.markexpr or config.args_source == config.ArgsSource.ARGS
+    return 0 if is_chosen else WORKERS
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright keeps an event loop in the main thread, and tests that await need it."""
-    items.sort(key=lambda item: item.get_closest_marker('browser') is not None)
+    """Files that take long come first: begun last, one would keep a process busy while the others are done."""
+    slow = {item.path for item in items if item.get_closest_marker('slow')}
+    browser = {item.path for item in items if item.get_closest_marker('browser')}
+    items.sort(key=lambda item: (item.path not in slow, item.path not in browser))
+
+
+@pytest.fixture(autouse=True)
+def a_loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that awaits may follow one with a browser: Playwright's event loop never ends in the main thread."""
+    playwrights = None if request.node.get_closest_marker('browser') else asyncio._get_running_loop()
+    if playwrights:
+        asyncio._set_running_loop(None)
+    yield
+    if playwrights:
+        asyncio._set_running_loop(playwrights)
 
 
 @pytest.fixture(autouse=True)

@@ -178,9 +178,9 @@ def test_the_country_must_be_one(country: object) -> None:
 @pytest.mark.parametrize('value', ['x' * 10**6, 'x\n' * 10**6, '9' * 10**6])
 def test_a_megabyte_is_turned_away_at_once(name: str, value: str) -> None:
     addresses.check(BERLIN)
-    start = time.perf_counter()
+    start = time.thread_time()
     assert list(fields(BERLIN | {name: value})) == [name]
-    assert time.perf_counter() - start < 0.05
+    assert time.thread_time() - start < 0.05
 
 
 @settings(deadline=None)

@@ -212,7 +212,7 @@ def target_of(name: str, modules: dict[str, 'Source']) -> str:
 # what only one file may do -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize('package', [*KEEPERS, *BANNED])
+@pytest.mark.parametrize('package', [*KEEPERS, *sorted(BANNED)])
 def test_every_outside_world_is_in_one_place(package: str) -> None:
     allowed = tuple(KEEPERS.get(package, ()))
     users = {it.name for it in sources() if any(name.split('.')[0] == package for name in it.imports())}

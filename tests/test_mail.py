@@ -17,7 +17,8 @@ from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import invitations, members
 from data.services.mail import letters, outbox
-from tests.support.post_office import Box, free_port, running
+from tests.support.ports import free_port
+from tests.support.post_office import Box, running
 from tests.support.probes import rows, run, value
 from tests.support.world import World, pending
 

@@ -27,7 +27,8 @@ from data.security import tokens
 from data.services import invitations, members, organizations
 from data.services.invitations.links import Dead
 from data.services.mail import letters, outbox
-from tests.support.post_office import Box, free_port, running, text_of
+from tests.support.ports import free_port
+from tests.support.post_office import Box, running, text_of
 from tests.support.probes import everything, rows, run
 from tests.support.world import World, inside, pending
 

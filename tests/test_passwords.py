@@ -95,17 +95,17 @@ def test_anything_but_text_is_no_password(value: Any) -> None:
 @pytest.mark.parametrize('length', [256, 257, 5_000, 10**6])
 def test_too_long_is_turned_away_at_once(length: int) -> None:
     stored = passwords.hash(GOOD)
-    start = time.perf_counter()
+    start = time.thread_time()
     assert reason('4@8({[<369' * (length // 10 + 1)) == 'Use at most 128 characters.'
     assert passwords.verify('x' * length, stored) == (False, None)
-    assert time.perf_counter() - start < 0.05
+    assert time.thread_time() - start < 0.05
 
 
 def test_judging_never_takes_long() -> None:
     passwords.check_new(GOOD, email=EMAIL)
-    start = time.perf_counter()
+    start = time.thread_time()
     passwords.check_new(('#8!|40/<3<2429@60<8((!&(/25027|%6{1#7#!11#$<<8{3343%!/+/5(@[04' * 2)[:128], email=EMAIL)
-    assert time.perf_counter() - start < 0.5  # 3.6 s when zxcvbn sees 72 of these
+    assert time.thread_time() - start < 0.5  # 3.6 s when zxcvbn sees 72 of these
 
 
 def test_each_person_is_judged_by_their_own_words() -> None:

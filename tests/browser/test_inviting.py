@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from data.models import Role
-from tests.support.post_office import Box, free_port, running, text_of
+from tests.support.ports import free_port
+from tests.support.post_office import Box, running, text_of
 from tests.support.raw import sql
 from tests.support.served import PASSWORD, Served, sign_up
 from tests.support.steps import act, befriend, box, card

@@ -3,7 +3,6 @@
 import asyncio
 import email
 import email.policy
-import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -103,14 +102,6 @@ class _Server(Controller):
             tls_context=self.tls,
             require_starttls=self.tls is not None,
         )
-
-
-def free_port() -> int:
-    """A port nobody listens on."""
-    with socket.socket() as it:
-        it.bind(('127.0.0.1', 0))
-        port: int = it.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -2,16 +2,16 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 from playwright.sync_api import Page
+
+from tests.support.ports import free_port
 
 PATIENCE = 30
 """Seconds within which a server answers or ends."""
@@ -27,9 +27,7 @@ class Served:
     def __init__(self, folder: Path, command: Sequence[str] = MAIN, **settings: str) -> None:
         self.command = command
         self.folder = self.data_dir = folder
-        with closing(socket.socket()) as free:
-            free.bind(('127.0.0.1', 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         self.database_url = settings.get('BOTCADENCE_DATABASE_URL') or f'sqlite:///{folder}/botcadence.db'
         kept = {key: value for key, value in os.environ.items() if not key.startswith(('BOTCADENCE_', 'NICEGUI_'))}
