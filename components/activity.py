@@ -1,13 +1,13 @@
-"""What happened, newest first, as far back as somebody wants to read."""
+"""The events of the audit log, the newest first, as far back as somebody wants to read."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 from nicegui import ui
 
-from components.kit.calls import told
-from components.kit.grid import Grid
+from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
+from components.kit.rows import MoreButton
 
 EVENT = r"""
 <div class="event" role="listitem">
@@ -38,66 +38,57 @@ class Event:
     note: str
     refused: str
 
-    def row(self) -> dict[str, object]:
+    def row(self) -> Row:
         """The same, with what is derived for drawing."""
         return {**asdict(self), 'initials': initials(self.who), 'hue': hue(self.who)}
 
 
 class Timeline:
-    """A list of events in portions, each portion drawn by one element; `on_more` fetches the next older one."""
+    """Events in portions, each drawn by one element: one that comes on top does not send all the others again."""
 
-    def __init__(self, label: str, on_more: Callable[[], Awaitable[None]]) -> None:
-        self._on_more = on_more
+    def __init__(self, label: str, *, on_more: Callable[[], Awaitable[None]], nothing: ui.element) -> None:
+        self._nothing = nothing
         self._list = ui.element('div').classes('timeline').props('role=list')
         self._list.props['aria-label'] = label
         self._grids: list[Grid] = []
-        self._more = ui.button('Show more', on_click=self._fetch, color=None).classes('button more')
+        self._more = MoreButton(on_more)
 
     @property
-    def newest(self) -> int:
-        """The number of the newest event drawn, 0 for none."""
-        return self._grids[0].rows[0]['id'] if self._grids else 0
+    def drawn(self) -> list[Row]:
+        """The events that are drawn, the newest first."""
+        return [row for grid in self._grids for row in grid.rows]
 
-    @property
-    def oldest(self) -> int | None:
-        """The number of the oldest event drawn, None for none."""
-        return self._grids[-1].rows[-1]['id'] if self._grids else None
-
-    def show(self, events: list[Event], *, more: bool) -> None:
-        """Draw these events instead of what is there."""
+    def show(self, rows: list[Row], *, total: int | None, more: bool) -> None:
+        """Draw these events and no others."""
         self._list.clear()
         self._grids.clear()
-        self.add_older(events, more=more)
+        self.add(rows, total=total, more=more)
 
-    def add_older(self, events: list[Event], *, more: bool) -> None:
+    def add(self, rows: list[Row], *, total: int | None, more: bool) -> None:
         """Draw these events below the others."""
-        if events:
-            self._grids.append(self._grid(events))
-        self._list.set_visibility(bool(self._grids))
-        self._more.set_visibility(more)
+        if rows:
+            self._grids.append(self._grid(rows))
+        self._settle()
+        self._more.show(len(self.drawn), total, more)
 
-    def add_newer(self, events: list[Event]) -> None:
+    def add_on_top(self, rows: list[Row]) -> None:
         """Draw these events above the others."""
-        if not events:
+        if not rows:
             return
-        if self._grids and len(self._grids[0].rows) + len(events) <= FULL:
-            self._grids[0].rows = [*(event.row() for event in events), *self._grids[0].rows]
+        if self._grids and len(self._grids[0].rows) + len(rows) <= FULL:
+            self._grids[0].rows = [*rows, *self._grids[0].rows]
             return
-        grid = self._grid(events)
+        grid = self._grid(rows)
         grid.move(self._list, target_index=0)
         self._grids.insert(0, grid)
-        self._list.set_visibility(True)
+        self._settle()
 
-    def _grid(self, events: list[Event]) -> Grid:
+    def _grid(self, rows: list[Row]) -> Grid:
         with self._list:
             grid = Grid(EVENT, 'events')
-        grid.rows = [event.row() for event in events]
+        grid.rows = rows
         return grid
 
-    @told
-    async def _fetch(self) -> None:
-        self._more.disable()
-        try:
-            await self._on_more()
-        finally:
-            self._more.enable()
+    def _settle(self) -> None:
+        self._list.set_visibility(bool(self._grids))
+        self._nothing.set_visibility(not self._grids)

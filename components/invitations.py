@@ -1,6 +1,6 @@
 """Invitations: the list of those that wait for an answer, and the form that makes them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,12 +9,11 @@ from nicegui import ui
 from components.kit.calls import call, told
 from components.kit.dialog import dialog
 from components.kit.form import Form
-from components.kit.grid import Grid
+from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
+from components.kit.rows import RowAct, RowList, choices
 from components.kit.text import Text, hint
 from data.problems import Invalid
-
-Row = dict[str, Any]
 
 INVITATION = r"""
 <div class="person" role="listitem">
@@ -78,50 +77,21 @@ class InvitationRow:
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""
-        roles = [{'value': value, 'label': label} for value, label in self.roles.items()]
+        roles = choices(self.roles)
         return {**asdict(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
 
 
-class InvitationList:
-    """Invitations in portions, drawn by one element; acts only on rows and roles that it offered."""
-
-    def __init__(
-        self,
-        *,
-        acts: Mapping[str, Callable[[Row], Any]],
-        on_role: Callable[[Row, str], Any],
-        on_more: Callable[[], Any],
-    ) -> None:
-        self._on_role = on_role
-        self._nothing = hint('Nobody is invited at the moment.')
-        self._grid = Grid(INVITATION, 'people').props('role=list aria-label=Invitations')
-        for name, act in acts.items():
-            self._grid.on(name, lambda event, act=act: self._act(act, event.args))
-        self._grid.on('role', lambda event: self._offer(event.args))
-        self._more = ui.button('Show more', on_click=on_more, color=None).classes('button more')
-
-    def show(self, rows: list[InvitationRow], total: int) -> None:
-        """Draw these."""
-        self._grid.rows = [row.row() for row in rows]
-        self._grid.set_visibility(bool(rows))
-        self._nothing.set_visibility(not rows)
-        self._more.set_visibility(total > len(rows))
-        self._more.text = f'Show more ({len(rows)} of {total})'
-
-    def _act(self, act: Callable[[Row], Any], row_id: object) -> Any:
-        row = self._row(row_id)
-        return act(row) if row else None
-
-    def _offer(self, said: object) -> Any:
-        match said:
-            case [str(row_id), str(role)]:
-                row = self._row(row_id)
-                if row and role in {it['value'] for it in row['roles']}:
-                    return self._on_role(row, role)
-        return None
-
-    def _row(self, row_id: object) -> Row | None:
-        return next((row for row in self._grid.rows if row['id'] == row_id and row['open']), None)
+def invitation_list(
+    *,
+    acts: Mapping[str, Callable[[Row], object]],
+    on_role: Callable[[Row, str], object],
+    on_more: Callable[[], Awaitable[None]],
+) -> RowList:
+    """Invitations, each an `InvitationRow`; `acts` are `link`, `again` and `revoke`."""
+    nothing = hint('Nobody is invited at the moment.')
+    row_acts = {name: RowAct(act, when='open') for name, act in acts.items()}
+    row_acts['role'] = RowAct(on_role, when='open', among='roles')
+    return RowList(INVITATION, label='Invitations', classes='people', acts=row_acts, on_more=on_more, nothing=nothing)
 
 
 class InviteForm(Form):
@@ -152,12 +122,12 @@ class InviteForm(Form):
         """Say what would become of each address."""
         text = self.fields['addresses'].value
         try:
-            found = await call(self._check, text)
+            verdicts = await call(self._check, text)
         except Invalid:  # it is said when it is sent
-            found = []
+            verdicts = []
         if text == self.fields['addresses'].value:
-            self.verdicts.rows = found
-            self.verdicts.set_visibility(bool(found))
+            self.verdicts.rows = verdicts
+            self.verdicts.set_visibility(bool(verdicts))
 
 
 def verdict_list(rows: list[Row]) -> Grid:

@@ -1,13 +1,13 @@
 """The people of an organization: who they are to it, and what can be done about it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 from nicegui import ui
 
-from components.kit.grid import Grid
+from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
+from components.kit.rows import RowAct, RowList, choices
 
 PERSON = r"""
 <div class="person" role="listitem">
@@ -65,62 +65,33 @@ class PersonRow:
     why: str
     roles: Mapping[str, str] = field(default_factory=dict)
 
-    def row(self) -> dict[str, object]:
+    def row(self) -> Row:
         """The same, with what is derived for drawing."""
-        roles = [{'value': value, 'label': label} for value, label in self.roles.items()]
+        roles = choices(self.roles)
         return {**asdict(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
 
 
-class PeopleList:
-    """People in portions, drawn by one element; acts only on rows and roles that it offered."""
+def people_list(
+    *,
+    on_role: Callable[[Row, str], object],
+    on_remove: Callable[[Row], object],
+    on_more: Callable[[], Awaitable[None]],
+    nothing: ui.element,
+) -> RowList:
+    """People with the roles they can be given, each a `PersonRow`."""
+    acts = {'role': RowAct(on_role, among='roles'), 'remove': RowAct(on_remove, when='removable')}
+    return RowList(PERSON, label='People', classes='people', acts=acts, on_more=on_more, nothing=nothing)
 
-    def __init__(
-        self,
-        *,
-        on_role: Callable[[dict[str, Any], str], Any],
-        on_remove: Callable[[dict[str, Any]], Any],
-        on_more: Callable[[], Any],
-    ) -> None:
-        self._on_role, self._on_remove = on_role, on_remove
-        self._grid = Grid(PERSON, 'people').props('role=list aria-label=People')
-        self._grid.on('role', lambda event: self._give(event.args))
-        self._grid.on('remove', lambda event: self._remove(event.args))
-        self._more = ui.button('Show more', on_click=on_more, color=None).classes('button more')
 
-    @property
-    def count(self) -> int:
-        """How many people are drawn."""
-        return len(self._grid.rows)
-
-    def show(self, rows: list[PersonRow], total: int) -> None:
-        """Draw these people."""
-        self._grid.rows = [row.row() for row in rows]
-        self._grid.set_visibility(bool(rows))
-        self._more.set_visibility(total > self.count)
-        self._more.text = f'Show more ({self.count} of {total})'
-
-    def presence(self, here: list[str], now: str) -> None:
-        """Show who is here; whoever has just gone was last seen `now`."""
-        for row in self._grid.rows:
-            was_here, row['here'] = row['here'], row['email'] in here
-            if was_here and not row['here']:
-                row['seen_at'] = now
-        self._grid.update()
-
-    def _give(self, said: object) -> Any:
-        match said:
-            case [str(row_id), str(role)]:
-                row = self._row(row_id)
-                if row and role in {it['value'] for it in row['roles']}:
-                    return self._on_role(row, role)
-        return None
-
-    def _remove(self, row_id: object) -> Any:
-        row = self._row(row_id)
-        return self._on_remove(row) if row and row['removable'] else None
-
-    def _row(self, row_id: object) -> dict[str, Any] | None:
-        return next((row for row in self._grid.rows if row['id'] == row_id), None)
+def show_presence(people: RowList, here: list[str], now: str) -> None:
+    """Show who is here, by their addresses; whoever has just gone was last seen `now`."""
+    come_or_gone = [row for row in people.drawn if row['here'] is not (row['email'] in here)]
+    people.change(
+        *(
+            {'id': row['id'], 'here': not row['here'], 'seen_at': now if row['here'] else row['seen_at']}
+            for row in come_or_gone
+        )
+    )
 
 
 def matrix(columns: list[str], rows: Mapping[str, list[bool]]) -> None:

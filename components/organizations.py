@@ -1,12 +1,13 @@
-"""Cards as data: one element draws any number of them in the browser."""
+"""Organizations as cards, each one link: one element draws any number of them in the browser."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
 from nicegui import ui
 
-from components.kit.grid import Grid
+from components.kit.grid import Row
 from components.kit.monogram import hue, initials
+from components.kit.rows import RowList
 
 CARD = r"""
 <div role="listitem"><a class="org-card" :class="{ active: props.row.active }" :href="props.row.path"
@@ -48,40 +49,16 @@ class CardRow:
     active: bool
     here: list[str]
 
-    def row(self) -> dict[str, object]:
+    def row(self) -> Row:
         """The same, with what is derived for drawing."""
-        people = [{'name': email, 'initials': initials(email), 'hue': hue(email)} for email in self.here]
-        return {**asdict(self), 'hue': hue(self.id), 'initials': initials(self.name), 'here': people}
+        return {**asdict(self), 'hue': hue(self.id), 'initials': initials(self.name), 'here': people_on_card(self.here)}
 
 
-class CardGrid:
-    """A grid of cards, each one link; rows come in portions."""
+def people_on_card(emails: list[str]) -> list[Row]:
+    """Whoever is here now, as a card shows them."""
+    return [{'name': email, 'initials': initials(email), 'hue': hue(email)} for email in emails]
 
-    def __init__(self, on_more: Callable[[], object]) -> None:
-        self._table = Grid(CARD, 'card-grid').props('role=list aria-label=Organizations')
-        self._more = ui.button('Show more', on_click=on_more, color=None).classes('button more')
 
-    @property
-    def count(self) -> int:
-        """How many cards are drawn."""
-        return len(self._table.rows)
-
-    def show(self, rows: list[CardRow], total: int, *, more: bool = False) -> None:
-        """Draw these cards, or add them to those that are there."""
-        drawn = [row.row() for row in rows]
-        self._table.rows = [*self._table.rows, *drawn] if more else drawn
-        self._more.set_visibility(total > self.count)
-        self._more.text = f'Show more ({self.count} of {total})'
-
-    def change(self, organization_id: str, row: CardRow | None) -> None:
-        """Redraw one card, or take it away."""
-        rows = [it for it in self._table.rows if row or it['id'] != organization_id]
-        self._table.rows = [row.row() if row and it['id'] == organization_id else it for it in rows]
-
-    def people(self, organization_id: str, here: list[str]) -> None:
-        """Show who is here now on one card."""
-        people = [{'name': email, 'initials': initials(email), 'hue': hue(email)} for email in here]
-        for row in self._table.rows:
-            if row['id'] == organization_id:
-                row['here'] = people
-        self._table.update()
+def organization_cards(*, on_more: Callable[[], Awaitable[None]], nothing: ui.element) -> RowList:
+    """Cards, each a `CardRow`."""
+    return RowList(CARD, label='Organizations', classes='card-grid', on_more=on_more, nothing=nothing)

@@ -6,10 +6,9 @@ from typing import Any
 from nicegui import ui
 
 from components.kit.form import Form
-from components.kit.grid import Grid
+from components.kit.grid import Row
+from components.kit.rows import RowAct, RowList
 from components.kit.text import Text, hint
-
-Row = dict[str, Any]
 
 PHONE = r"""
 <div class="phone-row" role="listitem">
@@ -35,33 +34,27 @@ PHONE = r"""
 """
 
 
-class PhoneTable:
-    """The list of numbers with what can be done to each."""
+class PhoneList:
+    """The numbers with what can be done to each, and the button that adds one."""
 
     def __init__(
         self,
         *,
-        on_edit: Callable[[Row], Any],
-        on_primary: Callable[[Row], Any],
-        on_remove: Callable[[Row], Any],
-        on_add: Callable[[], Any],
+        on_edit: Callable[[Row], object],
+        on_primary: Callable[[Row], object],
+        on_remove: Callable[[Row], object],
+        on_add: Callable[[], object],
     ) -> None:
-        self._nothing = hint('Numbers people can call or text, and the one to ring about bills, will be listed here.')
-        self._grid = Grid(PHONE, 'phones').props('role=list')
-        for name, act in {'edit': on_edit, 'primary': on_primary, 'remove': on_remove}.items():
-            self._grid.on(name, lambda event, act=act: self._act(act, event.args))
+        nothing = hint('Numbers people can call or text, and the one to ring about bills, will be listed here.')
+        acts = {'edit': on_edit, 'primary': on_primary, 'remove': on_remove}
+        offered = {name: RowAct(act, when='open') for name, act in acts.items()}
+        self._numbers = RowList(PHONE, label='Phone numbers', classes='phones', acts=offered, nothing=nothing)
         self._add = ui.button('Add number', on_click=on_add, color=None).classes('button')
         self._why = Text('p', '', 'muted why')
 
-    def _act(self, act: Callable[[Row], Any], row_id: object) -> Any:
-        """Act on a row that is really there, whatever the browser says."""
-        row = next((row for row in self._grid.rows if row['id'] == row_id), None)
-        return act(row) if row else None
-
     def show(self, rows: list[Row], refused: str | None) -> None:
         """Draw these numbers, with their menus if this person may."""
-        self._grid.rows = [{**row, 'open': not refused} for row in rows]
-        self._nothing.set_visibility(not rows)
+        self._numbers.show({**row, 'open': not refused} for row in rows)
         self._add.set_visibility(not refused)
         self._why.text = refused or ''
         self._why.set_visibility(bool(refused))

@@ -1,22 +1,25 @@
 """The audit log: who did what, and what was refused."""
 
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from nicegui import ui
 
 from components.activity import Event, Timeline
-from components.kit.calls import call, told
+from components.kit.calls import busy, call, told
 from components.kit.empty import empty
 from components.kit.filters import Filters
 from components.kit.frame import screen_head
+from components.kit.grid import Row
 from data import clock
-from data.changes import Change, Topic
+from data.changes import Topic
 from data.permissions import Member, Permission
 from data.services import audit, exports
 from data.services.audit import Entry, Wanted
 from data.services.audit.acts import subjects_by_label
-from pages.shell import live, words
+from data.services.portions import Portion
+from pages.shell import words
+from pages.shell.live_list import LiveLog
 from pages.shell.screens import org_page
 
 KINDS = subjects_by_label()
@@ -41,85 +44,64 @@ class Activity:
     """The list and the filters above it."""
 
     def __init__(self, member: Member) -> None:
-        self.member = member
-        self.wanted: Wanted = {}
+        portion = audit.PORTION
+        self.listed = LiveLog(member, fetch=self.fetch, words=event_rows, first=portion, step=portion)
 
     async def draw(self) -> None:
         """Draw the first portion, and keep it live."""
-        self.filters = Filters('Filter the activity', self.find)
+        self.filters = Filters('Filter the activity', self.listed.find)
         self.filters.search('search', 'Search')
         self.filters.choice('outcome', 'Outcome', OUTCOMES)
         self.filters.choice('kind', 'Kind', {'': ANY_KIND, **{subjects[0]: label for label, subjects in KINDS.items()}})
         self.filters.choice('who', 'Person', {'*': ANYBODY}, self.people)
-        self.list = Timeline('Events, newest first', self.more)
-        self.nothing = empty('No event is like this.')
-        live.watch(*(topic for topic in Topic if topic is not Topic.PRESENCE))(self.catch_up)
-        await self.fetch()
+        nothing = empty('No event is like this.')
+        timeline = Timeline('Events, newest first', on_more=self.listed.more, nothing=nothing)
+        await self.listed.draw(timeline, *(topic for topic in Topic if topic is not Topic.PRESENCE))
 
     async def people(self) -> dict[str, str]:
         """Everybody who is on the record, by id."""
-        found = await call(audit.people, self.member)
-        return {id_: email if id_ else words.ADMINISTRATOR for id_, email in found.items()}
+        people = await call(audit.people, self.listed.reader)
+        return {user_id: email if user_id else words.ADMINISTRATOR for user_id, email in people.items()}
 
-    async def find(self) -> None:
-        """Narrow the list down to what the filters say."""
-        asked: dict[str, Any] = self.filters.values
-        kind, who = asked['kind'], asked['who']
-        self.wanted = Wanted(
-            search=asked['search'],
-            outcome=asked['outcome'] or None,
+    @property
+    def wanted(self) -> Wanted:
+        """What the filters ask for."""
+        values = cast('dict[str, Any]', self.filters.values)  # the service takes any text for an outcome
+        kind, who = values['kind'], values['who']
+        return Wanted(
+            search=values['search'],
+            outcome=values['outcome'] or None,
             action=next((subjects for subjects in KINDS.values() if kind == subjects[0]), None),
             who=None if who == '*' else who,
             words=words.said_of_acts(),
         )
-        await self.fetch()
 
-    async def fetch(self) -> None:
-        """Draw the newest portion of what is asked for."""
-        wanted = self.wanted
-        found = await call(audit.portion, self.member, **wanted)
-        if wanted is self.wanted:  # otherwise somebody has asked for something else meanwhile
-            self.list.show([event(entry) for entry in found.rows], more=found.more)
-            self.nothing.set_visibility(not found.rows)
-
-    async def more(self) -> None:
-        """Draw the next older portion."""
-        wanted = self.wanted
-        found = await call(audit.portion, self.member, before=self.list.oldest, **wanted)
-        if wanted is self.wanted:
-            self.list.add_older([event(entry) for entry in found.rows], more=found.more)
-
-    async def catch_up(self, now: Member, _: Change) -> None:
-        """Draw what has happened since; when that is more than a portion, begin anew."""
-        self.member, wanted = now, self.wanted
-        found = await call(audit.portion, now, **wanted)
-        if wanted is not self.wanted:
-            return
-        fresh = [event(entry) for entry in found.rows if entry.seq > self.list.newest]
-        if found.more and len(fresh) == len(found.rows):
-            self.list.show(fresh, more=True)
-        else:
-            self.list.add_newer(fresh)
-        self.nothing.set_visibility(not self.list.newest)
+    async def fetch(self, now: Member, drawn: list[Row], limit: int) -> Portion[Entry]:
+        """The newest events that match the filters, older than those that are drawn."""
+        before = drawn[-1]['id'] if drawn else None
+        return await call(audit.portion, now, before=before, limit=limit, **self.wanted)
 
     @told
     async def export(self, kind: Kind, button: ui.button) -> None:
         """Hand over a file with the events asked for."""
-        button.disable()
-        try:
-            found = await call(audit.export, self.member, kind, **self.wanted)
-        finally:
-            button.enable()
-        name = exports.file_name('activity', self.member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
-        ui.download(found.content, name, MEDIA[kind])
-        ui.notify(exported(found))
+        member = self.listed.reader
+        with busy(button):
+            export = await call(audit.export, member, kind, **self.wanted)
+        name = exports.file_name('activity', member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
+        ui.download(export.content, name, MEDIA[kind])
+        ui.notify(exported(export))
 
 
-def exported(found: audit.Export) -> str:
+def exported(export: audit.Export) -> str:
     """How much is in an export."""
-    if found.complete:
-        return f'Exported {found.events:,} {"event" if found.events == 1 else "events"}.'
-    return f'Exported the newest {found.events:,} events. Narrow the list down to export older ones.'
+    if export.complete:
+        return f'Exported {export.events:,} {"event" if export.events == 1 else "events"}.'
+    return f'Exported the newest {export.events:,} events. Narrow the list down to export older ones.'
+
+
+def event_rows(portion: Portion[Entry]) -> list[Row]:
+    """Events of the record in words."""
+    return [event(entry).row() for entry in portion.rows]
 
 
 def event(entry: Entry) -> Event:

@@ -5,20 +5,24 @@ from functools import partial
 
 from nicegui import ui
 
-from components.kit.calls import call, told
+from components.kit.calls import call
 from components.kit.dialog import dialog
 from components.kit.empty import empty
 from components.kit.fields import Values
+from components.kit.filters import Filters
 from components.kit.form import NOTHING, Form, Saved
 from components.kit.frame import screen_head
-from components.organizations import CardGrid, CardRow
+from components.kit.grid import Row
+from components.organizations import CardRow, organization_cards, people_on_card
 from data.changes import Change, Topic
 from data.database import Actor
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
 from data.services import organizations
-from data.services.organizations import PORTION, OrganizationCard
+from data.services.organizations import OrganizationCard
+from data.services.portions import Portion
 from pages.shell import live
+from pages.shell.live_list import LiveList
 from pages.shell.screens import user_page
 
 
@@ -35,72 +39,56 @@ class Picker:
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self.search = ''
-        self.total = 0
-        self.listed = live.of_client().watch_cards(self.refresh)
+        first = organizations.PORTION
+        step = 3 * first  # who asks for more means to look around
+        self.listed = LiveList(actor, fetch=self.fetch, words=self.words, first=first, step=step)
 
     async def draw(self) -> None:
-        """Draw the first portion."""
-        self.box = ui.input('Search', on_change=self.find).classes('search').props('type=search debounce=200')
-        self.box.props('outlined stack-label hide-bottom-space autocomplete=off')
-        self.grid = CardGrid(self.more)
-        self.nothing = empty('No organization of yours has this in its name.')
-        await self.fetch()
+        """Draw the first portion, and keep it live."""
+        self.filters = Filters('Filter the organizations', self.listed.find)
+        self.filters.search('search', 'Search')
+        nothing = empty('No organization of yours has this in its name.')
+        self.cards = organization_cards(on_more=self.listed.more, nothing=nothing)
+        live.of_client().watch_cards(self.refresh, self.cards.__contains__)
+        await self.listed.draw(self.cards)
 
-    async def fetch(self, *, more: bool = False) -> None:
-        """Fetch a portion: the first one of what is searched for, or the one after those that are drawn."""
-        search = self.search
-        offset, limit = (
-            (self.grid.count, 3 * PORTION) if more else (0, PORTION)
-        )  # who asks for more means to look around
-        found = await call(organizations.portion, self.actor, search, offset=offset, limit=limit)
-        if search != self.search:
-            return  # somebody has typed on meanwhile
-        self.total = found.total or 0
-        if not more:
-            self.listed.clear()
-        self.listed.update(card.id for card in found.rows)
-        self.grid.show([self.row(card) for card in found.rows], self.total, more=more)
-        self.nothing.set_visibility(not self.grid.count)
+    async def fetch(self, actor: Actor, drawn: list[Row], limit: int) -> Portion[OrganizationCard]:
+        """The organizations that match the search, after those that are drawn; one alone needs no search."""
+        search = self.filters.values['search']
+        portion = await call(organizations.portion, actor, search, offset=len(drawn), limit=limit)
         if not search:
-            self.box.set_visibility(self.total > 1)
+            self.filters.set_visibility(portion.total != 1)
+        return portion
 
-    @told
-    async def more(self) -> None:
-        """Draw the next portion."""
-        await self.fetch(more=True)
-
-    @told
-    async def find(self, event: object) -> None:
-        """Narrow the list down to what is typed."""
-        typed = getattr(event, 'value', '')
-        self.search = typed if isinstance(typed, str) else ''
-        await self.fetch()
+    def words(self, portion: Portion[OrganizationCard]) -> list[Row]:
+        """Cards in words."""
+        return [self.row(card).row() for card in portion.rows]
 
     async def refresh(self, change: Change) -> None:
         """Take in what has changed in one of the organizations, or that there is another one."""
         at = change.organization_id
         if change.topic is Topic.PRESENCE:
-            self.grid.people(at, live.here(at))
-        elif at not in self.listed:
-            await self.fetch()
+            self.cards.change({'id': at, 'here': people_on_card(live.here(at))})
+        elif at not in self.cards:
+            await self.listed.refresh()
         else:
             try:
-                self.grid.change(at, self.row(await call(organizations.card, replace(self.actor, organization_id=at))))
+                card = await call(organizations.card, replace(self.actor, organization_id=at))
             except NotFound:
-                self.listed.discard(at)
-                self.grid.change(at, None)
+                self.cards.remove(at)
+            else:
+                self.cards.change(self.row(card).row())
 
     def row(self, card: OrganizationCard) -> CardRow:
         """A card in words."""
-        standing = STATUS_RULES[card.status]
+        rule = STATUS_RULES[card.status]
         return CardRow(
             id=card.id,
             path=f'/organizations/{card.id}',
             name=card.name,
             role=card.role.label,
-            status=standing.word,
-            tone=standing.tone,
+            status=rule.word,
+            tone=rule.tone,
             members=card.members,
             active_at=card.active_at.isoformat(),
             active=card.id == self.actor.organization_id,

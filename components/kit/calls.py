@@ -1,7 +1,8 @@
 """The way from a handler to the application: in a thread, so that the event loop never waits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -68,3 +69,14 @@ def told(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
                 ui.notify(str(problem))
 
     return attempt
+
+
+@contextmanager
+def busy(button: ui.button) -> Iterator[None]:
+    """Keep a button from being pressed while its handler is at work."""
+    button.disable()
+    try:
+        yield
+    finally:
+        if not button.is_deleted:  # it is when ScreenGone passes through here
+            button.enable()

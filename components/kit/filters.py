@@ -20,6 +20,10 @@ class Filters:
         self._row = ui.element('div').classes('filters').props('role=search')
         self._row.props['aria-label'] = label
 
+    def set_visibility(self, visible: bool) -> None:
+        """Show the filters, or hide them where there is nothing to narrow down."""
+        self._row.set_visibility(visible)
+
     def search(self, name: str, label: str) -> None:
         """A box for words; what is typed counts after a short rest."""
         self.values[name] = ''

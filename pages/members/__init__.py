@@ -1,24 +1,10 @@
 """Team members: who belongs to the organization, as what, and who is invited."""
 
-from functools import partial
-from typing import Any
-
 from nicegui import ui
 
-from components.kit.calls import call, told
-from components.kit.card import Card
-from components.kit.dialog import confirm
-from components.kit.empty import empty
-from components.kit.filters import Filters
 from components.kit.frame import screen_head
-from components.kit.text import Text, hint
-from components.members import PeopleList, PersonRow, matrix
-from data import clock
 from data.changes import Change, Topic
-from data.models import Role
-from data.permissions import GRANTS, Member, Permission
-from data.services import members
-from data.services.members import LAST_OWNER, Order, Person
+from data.permissions import Member, Permission
 from pages.members.invitations import ask_whom, invitations_card
 from pages.members.leaving import leave_card
 from pages.members.people import TeamList

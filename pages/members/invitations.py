@@ -1,17 +1,17 @@
-"""The part of the team's screen that is about those who are invited and have not answered yet."""
+"""Invitations on the screen of the members: who has not answered yet, and the dialog that invites."""
 
 from functools import partial
-from typing import Any
 
 from nicegui import ui
 
-from components.invitations import InvitationList, InvitationRow, InviteForm, show_link, show_verdicts
+from components.invitations import InvitationRow, InviteForm, invitation_list, show_link, show_verdicts
 from components.kit.calls import call, told
 from components.kit.card import Card
 from components.kit.dialog import confirm, dialog
 from components.kit.fields import Values
 from components.kit.form import NOTHING, Saved
-from data.changes import Change, Topic
+from components.kit.grid import Row
+from data.changes import Topic
 from data.inputs import moments
 from data.models import MailState, Role
 from data.permissions import Member, Permission
@@ -20,9 +20,11 @@ from data.services import invitations
 from data.services.invitations import Pending
 from data.services.invitations.verdicts import Judged, Verdict
 from data.services.portions import Portion
-from pages.shell import access, live
+from pages.shell import access
+from pages.shell.live_list import LiveList
 
 NONE: Portion[Pending] = Portion([], 0, more=False)
+Shown = LiveList[Member, Portion[Pending]]
 NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
 BY_MAIL = 'Everybody gets a mail with a link.'
 MAILED = {
@@ -38,71 +40,58 @@ def how_sent() -> str:
 
 
 async def invitations_card(member: Member) -> None:
-    """Who is invited; for those who may invite."""
-    with Card(
-        'Invitations', hint=f'An invitation is good for seven days, once, and for its address only. {how_sent()}'
-    ) as it:
-        shown = InvitationsShown(member, it.element)
-    await shown.fetch()
-    live.watch(Topic.INVITATION, Topic.MEMBER, Topic.ORGANIZATION)(shown.catch_up)
+    """Who is invited; for those who may invite, and not there for others."""
+    sentence = f'An invitation is good for seven days, once, and for its address only. {how_sent()}'
+    card = Card('Invitations', hint=sentence)
 
+    async def fetch(now: Member, drawn: list[Row], limit: int) -> Portion[Pending]:
+        refused = now.refused(Permission.MEMBER_INVITE)
+        portion = NONE if refused else await call(invitations.portion, now, offset=len(drawn), limit=limit)
+        card.element.set_visibility(not refused)
+        return portion
 
-class InvitationsShown:
-    """The list in its card, which is not there for those who may not invite."""
+    def words(portion: Portion[Pending]) -> list[Row]:
+        return [invitation_row(invitation, listed.reader).row() for invitation in portion.rows]
 
-    def __init__(self, member: Member, card: ui.element) -> None:
-        self.member, self.card = member, card
-        self.limit = invitations.PORTION
-        acts = {'link': copy_link, 'again': renew, 'revoke': revoke}
-        self.list = InvitationList(
-            acts={name: partial(act, self) for name, act in acts.items()},
-            on_role=partial(offer, self),
-            on_more=told(self.more),
+    first = invitations.PORTION
+    listed = LiveList(member, fetch=fetch, words=words, first=first, step=2 * first)
+    acts = {'link': copy_link, 'again': renew, 'revoke': revoke}
+    with card:
+        rows = invitation_list(
+            acts={name: partial(act, listed) for name, act in acts.items()},
+            on_role=partial(offer, listed),
+            on_more=listed.more,
         )
-
-    async def more(self) -> None:
-        """Draw the next portion as well."""
-        self.limit += 2 * invitations.PORTION
-        await self.fetch()
-
-    async def catch_up(self, now: Member, _: Change) -> None:
-        """Draw what is true now."""
-        self.member = now
-        await self.fetch()
-
-    async def fetch(self) -> None:
-        """Read the invitations and draw them."""
-        refused = self.member.refused(Permission.MEMBER_INVITE)
-        found = NONE if refused else await call(invitations.portion, self.member, limit=self.limit)
-        self.card.set_visibility(not refused)
-        self.list.show([as_row(it, self.member) for it in found.rows], found.total or 0)
+    await listed.draw(rows, Topic.INVITATION, Topic.MEMBER, Topic.ORGANIZATION)
 
 
-def as_row(it: Pending, viewer: Member) -> InvitationRow:
+def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
     """An invitation in words, with what may be done about it."""
     may_offer = [role for role in Role if not viewer.refused_about(Permission.MEMBER_INVITE, role)]
     return InvitationRow(
-        id=it.id,
-        email=it.email,
-        role=it.role.label,
-        invited_by=it.invited_by,
-        created_at=it.created_at.isoformat(),
-        until=moments.in_words(it.expires_at),
-        expired=it.expired,
-        mail='. '.join(said for said in (MAILED[it.mail] if it.mail else '', it.problem) if said),
-        lost=it.mail is MailState.FAILED,
+        id=invitation.id,
+        email=invitation.email,
+        role=invitation.role.label,
+        invited_by=invitation.invited_by,
+        created_at=invitation.created_at.isoformat(),
+        until=moments.in_words(invitation.expires_at),
+        expired=invitation.expired,
+        mail='. '.join(
+            part for part in (MAILED[invitation.mail] if invitation.mail else '', invitation.problem) if part
+        ),
+        lost=invitation.mail is MailState.FAILED,
         again='Send again' if mail_server.is_configured() else 'Renew',
-        open=it.role in may_offer,
-        roles={role.value: role.label for role in may_offer if role is not it.role},
+        open=invitation.role in may_offer,
+        roles={role.value: role.label for role in may_offer if role is not invitation.role},
     )
 
 
 def ask_whom(member: Member) -> None:
     """A dialog that invites people."""
-    said: list[Judged] = []
+    verdicts: list[Judged] = []
 
     def save(values: Values, _: int) -> Saved:
-        said[:] = invitations.invite(member, values['addresses'], values['role'])
+        verdicts[:] = invitations.invite(member, values['addresses'], values['role'])
         return Saved(values, 1)
 
     page = ui.context.client.content
@@ -110,7 +99,7 @@ def ask_whom(member: Member) -> None:
     def tell() -> None:
         box.close()
         with page:  # the dialog goes, and what is made in it would go with it
-            show_verdicts('Invitations', how_sent(), verdict_rows(said))
+            show_verdicts('Invitations', how_sent(), verdict_rows(verdicts))
 
     roles = {role.value: role.label for role in Role if not member.refused_about(Permission.MEMBER_INVITE, role)}
     with dialog('Invite users', how_sent()) as box:
@@ -127,7 +116,7 @@ def ask_whom(member: Member) -> None:
         )
 
 
-def verdict_rows(judged: list[Judged]) -> list[dict[str, object]]:
+def verdict_rows(judged: list[Judged]) -> list[Row]:
     """What becomes of each address, in words."""
     return [
         {'id': str(number), 'address': it.address, 'sentence': it.sentence, 'wrong': it.verdict is Verdict.INVALID}
@@ -136,30 +125,30 @@ def verdict_rows(judged: list[Judged]) -> list[dict[str, object]]:
 
 
 @told
-async def copy_link(screen: InvitationsShown, row: dict[str, Any]) -> None:
+async def copy_link(shown: Shown, row: Row) -> None:
     """Show the link."""
-    token = await call(invitations.link, screen.member, row['id'])
+    token = await call(invitations.link, shown.reader, row['id'])
     show_link(access.link_to(f'/invitations/{token}'), f'Only {row["email"]} can accept with it.')
 
 
 @told
-async def renew(screen: InvitationsShown, row: dict[str, Any]) -> None:
+async def renew(shown: Shown, row: Row) -> None:
     """Make it good for another week, with another link."""
-    await call(invitations.resend, screen.member, row['id'])
+    await call(invitations.resend, shown.reader, row['id'])
     ui.notify(f'The invitation of {row["email"]} has a new link. The one before opens nothing any more.')
 
 
 @told
-async def revoke(screen: InvitationsShown, row: dict[str, Any]) -> None:
+async def revoke(shown: Shown, row: Row) -> None:
     """Ask, then take back."""
     sentence = f'The link of {row["email"]} opens nothing any more.'
     if await confirm('Take this invitation back?', sentence, action='Take back'):
-        await call(invitations.revoke, screen.member, row['id'])
+        await call(invitations.revoke, shown.reader, row['id'])
 
 
 @told
-async def offer(screen: InvitationsShown, row: dict[str, Any], role: str) -> None:
+async def offer(shown: Shown, row: Row, role: str) -> None:
     """Offer another role."""
     expected = next(it for it in Role if it.label == row['role'])
-    await call(invitations.change_role, screen.member, row['id'], role, expected=expected)
+    await call(invitations.change_role, shown.reader, row['id'], role, expected=expected)
     ui.notify(f'{row["email"]} is now invited as {Role(role).label}.')

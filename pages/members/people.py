@@ -1,7 +1,6 @@
 """The people of an organization: searched, sorted, given another role, removed."""
 
 from functools import partial
-from typing import Any
 
 from nicegui import ui
 
@@ -9,8 +8,9 @@ from components.kit.calls import call, told
 from components.kit.dialog import confirm
 from components.kit.empty import empty
 from components.kit.filters import Filters
+from components.kit.grid import Row
 from components.kit.text import Text
-from components.members import PeopleList, PersonRow
+from components.members import PersonRow, people_list, show_presence
 from data import clock
 from data.changes import Change, Topic
 from data.models import Role
@@ -18,6 +18,7 @@ from data.permissions import Member, Permission
 from data.services import members
 from data.services.members import LAST_OWNER, Order, People, Person
 from pages.shell import live
+from pages.shell.live_list import LiveList
 
 ORDERS = {
     Order.EMAIL: 'By address',
@@ -31,62 +32,48 @@ class TeamList:
     """The people and the filters above them."""
 
     def __init__(self, member: Member) -> None:
-        self.member = member
-        self.limit = members.PORTION
+        portion = members.PORTION
+        self.listed = LiveList(member, fetch=self.fetch, words=self.words, first=portion, step=2 * portion)
 
     async def draw(self) -> None:
         """Draw the first portion, and keep it live."""
-        self.filters = Filters('Filter the people', self.find)
+        self.filters = Filters('Filter the people', self.listed.find)
         self.filters.search('search', 'Search')
         self.filters.choice('order', 'Order', {order.value: word for order, word in ORDERS.items()})
         self.why = Text('p', '', 'muted why')
-        self.list = PeopleList(
-            on_role=partial(give_role, self), on_remove=partial(remove, self), on_more=told(self.more)
+        self.rows = people_list(
+            on_role=partial(give_role, self.listed),
+            on_remove=partial(remove, self.listed),
+            on_more=self.listed.more,
+            nothing=empty('Nobody here has this in their address.'),
         )
-        self.nothing = empty('Nobody here has this in their address.')
-        live.watch(Topic.MEMBER, Topic.ORGANIZATION)(self.catch_up)
         live.watch(Topic.PRESENCE)(self.presence)
-        await self.fetch()
+        await self.listed.draw(self.rows, Topic.MEMBER, Topic.ORGANIZATION)
+
+    async def fetch(self, now: Member, drawn: list[Row], limit: int) -> People:
+        """The people who match the filters, after those who are drawn."""
+        search, order = self.filters.values['search'], Order(self.filters.values['order'])
+        return await call(members.portion, now, search, order, offset=len(drawn), limit=limit)
+
+    def words(self, people: People) -> list[Row]:
+        """The people in words, and above them why nothing can be changed."""
+        self.why.text = people.member.refused(Permission.MEMBER_CHANGE_ROLE) or ''
+        self.why.set_visibility(bool(self.why.text))
+        here = live.here(people.member.organization_id)
+        return [person_row(person, people, here).row() for person in people.rows]
 
     def presence(self, now: Member, _: Change) -> None:
         """Draw who is here."""
-        self.list.presence(live.here(now.organization_id), clock.now().isoformat())
-
-    async def find(self) -> None:
-        """Begin anew with what the filters say."""
-        self.limit = members.PORTION
-        await self.fetch()
-
-    async def more(self) -> None:
-        """Draw the next portion as well."""
-        self.limit = self.list.count + 2 * members.PORTION
-        await self.fetch()
-
-    async def catch_up(self, now: Member, _: Change) -> None:
-        """Draw what is true now, as far as somebody has looked."""
-        self.member = now
-        await self.fetch()
-
-    async def fetch(self) -> None:
-        """Read the people and draw them."""
-        asked = dict(self.filters.values)
-        found = await call(members.portion, self.member, asked['search'], Order(asked['order']), limit=self.limit)
-        if asked != self.filters.values:
-            return  # somebody has asked for something else meanwhile
-        here = live.here(self.member.organization_id)
-        self.list.show([person_row(it, found, here) for it in found.rows], found.total or 0)
-        self.nothing.set_visibility(not found.rows)
-        self.why.text = found.member.refused(Permission.MEMBER_CHANGE_ROLE) or ''
-        self.why.set_visibility(bool(self.why.text))
+        show_presence(self.rows, live.here(now.organization_id), clock.now().isoformat())
 
 
-def person_row(person: Person, found: People, here: list[str]) -> PersonRow:
+def person_row(person: Person, people: People, here: list[str]) -> PersonRow:
     """A member in words, with what may be done about them."""
-    viewer, may = found.member, Permission
+    viewer, may = people.member, Permission
     no_role = viewer.refused_about(may.MEMBER_CHANGE_ROLE, person.role)
     no_removal = viewer.refused_about(may.MEMBER_REMOVE, person.role)
     why = ''
-    if person.role is Role.OWNER and found.owners == 1 and not no_role:
+    if person.role is Role.OWNER and people.owners == 1 and not no_role:
         no_role = no_removal = why = LAST_OWNER
     elif viewer.may(may.MEMBER_CHANGE_ROLE):  # otherwise it is said once, above the list
         why = no_role or ''
@@ -106,7 +93,7 @@ def person_row(person: Person, found: People, here: list[str]) -> PersonRow:
 
 
 @told
-async def give_role(screen: TeamList, row: dict[str, Any], role: str) -> None:
+async def give_role(team: LiveList[Member, People], row: Row, role: str) -> None:
     """Give somebody another role; who takes a right from themselves is asked first."""
     label = Role(role).label
     if row['you']:
@@ -114,14 +101,14 @@ async def give_role(screen: TeamList, row: dict[str, Any], role: str) -> None:
         if not await confirm(f'Become {label}?', sentence, action=f'Become {label}'):
             return
     expected = next(it for it in Role if it.label == row['role'])
-    await call(members.change_role, screen.member, row['id'], role, expected=expected)
+    await call(members.change_role, team.reader, row['id'], role, expected=expected)
     ui.notify(f'{row["email"]} is now {label}.')
 
 
 @told
-async def remove(screen: TeamList, row: dict[str, Any]) -> None:
+async def remove(team: LiveList[Member, People], row: Row) -> None:
     """Ask, then remove."""
     sentence = f'{row["email"]} loses access at once, on every open screen.'
     if await confirm('Remove this person?', sentence, action='Remove person'):
-        await call(members.remove, screen.member, row['id'])
+        await call(members.remove, team.reader, row['id'])
         ui.notify(f'{row["email"]} has been removed.')

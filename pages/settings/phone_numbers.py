@@ -7,7 +7,7 @@ from components.kit.card import Card
 from components.kit.dialog import confirm, dialog
 from components.kit.fields import Values
 from components.kit.form import NOTHING, Saved
-from components.phone_numbers import PhoneForm, PhoneTable
+from components.phone_numbers import PhoneForm, PhoneList
 from data.changes import Change, Topic
 from data.inputs import countries, phones
 from data.models import PhoneNumber
@@ -22,7 +22,7 @@ async def phones_card(member: Member) -> None:
     """Numbers, one of them primary."""
     may = Permission.PHONE_MANAGE
     with Card('Phone numbers', hint='How to reach this organization. One of them is the primary number.'):
-        table = PhoneTable(
+        numbers = PhoneList(
             on_edit=partial(edit_phone, member),
             on_primary=partial(make_primary, member),
             on_remove=partial(remove_phone, member),
@@ -30,7 +30,7 @@ async def phones_card(member: Member) -> None:
         )
 
     async def draw(now: Member) -> None:
-        table.show([phone_row(row) for row in await call(phone_numbers.of_organization, now)], now.refused(may))
+        numbers.show([phone_row(row) for row in await call(phone_numbers.of_organization, now)], now.refused(may))
 
     await draw(member)
 

@@ -24,6 +24,10 @@ STANDING = {Topic.ORGANIZATION, Topic.MEMBER}
 """What may change who sees what: every screen of the organization asks anew, whatever it shows."""
 
 
+def _nothing(_: str) -> bool:
+    return False
+
+
 class Viewer:
     """One open dashboard: a browser tab that shows one screen, of one organization or of all of a person's."""
 
@@ -40,7 +44,7 @@ class Viewer:
         self._on_gone, self._on_member = on_gone, on_member
         self._watched: dict[Topic, list[Watch]] = {}
         self._elsewhere: tuple[Element, CardRefresh] | None = None
-        self._listed: set[str] = set()
+        self._lists: Callable[[str], bool] = _nothing
         self._pending: dict[tuple[str, Topic], Change] = {}
         self._working = False
 
@@ -58,7 +62,7 @@ class Viewer:
     def forget(self) -> None:
         """Watch nothing any more."""
         self._watched.clear()
-        self._elsewhere, self._listed = None, set()
+        self._elsewhere, self._lists = None, _nothing
 
     def watch(self, topics: Iterable[Topic], refresh: Refresh, subject: str = '') -> None:
         """Call `refresh(member, change)` when one of these changes in the organization on screen.
@@ -68,17 +72,17 @@ class Viewer:
         for topic in topics:
             self._watched.setdefault(topic, []).append(Watch(ui.context.slot.parent, subject, refresh))
 
-    def watch_cards(self, refresh: CardRefresh) -> set[str]:
-        """Call `refresh(change)` for changes in the organizations whose ids are put into the set this returns."""
+    def watch_cards(self, refresh: CardRefresh, lists: Callable[[str], bool]) -> None:
+        """Call `refresh(change)` for changes in the organizations that the screen `lists`, by their ids."""
         self._elsewhere = ui.context.slot.parent, refresh
-        return self._listed
+        self._lists = lists
 
     def concerns(self, change: Change) -> bool:
         """Whether this dashboard shows something of what changed."""
         if self.ended:
             return False
         here = self.member is not None and self.member.organization_id == change.organization_id
-        return here or change.organization_id in self._listed or self.actor.user_id in change.users
+        return here or self._lists(change.organization_id) or self.actor.user_id in change.users
 
     def receive(self, change: Change) -> None:
         """Take a change in; many at once are worked off one after the other, each topic once."""

@@ -2,6 +2,7 @@
 
 from data.services.audit.acts import Act
 from data.services.audit.log import (
+    PORTION,
     Entry,
     Export,
     Wanted,

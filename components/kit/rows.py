@@ -1,0 +1,119 @@
+"""Lists of rows: drawn by one element, with what can be done to each row and the way to more of them."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+
+from components.kit.calls import busy, told
+from components.kit.grid import Grid, Row
+
+
+@dataclass(frozen=True)
+class RowAct:
+    """What can be done to a row: `handler(row)` does it, or `handler(row, value)` where something is to be chosen.
+
+    `when` names what in the row says whether this is offered, `among` what in the row lists the `choices()`.
+    """
+
+    handler: Callable[..., Any]
+    when: str = ''
+    among: str = ''
+
+
+def choices(labels: Mapping[str, str]) -> list[Row]:
+    """What can be chosen in the menu of a row, as its template and its act read it."""
+    return [{'value': value, 'label': label} for value, label in labels.items()]
+
+
+class MoreButton:
+    """The way to the rows that are not drawn yet; it waits for `on_more` once at a time."""
+
+    def __init__(self, on_more: Callable[[], Awaitable[None]]) -> None:
+        self._on_more = on_more
+        self._button = ui.button('Show more', on_click=self._fetch, color=None).classes('button more')
+
+    def show(self, count: int, total: int | None, more: bool) -> None:
+        """Offer more where there are more; `total` is None where nobody has counted them."""
+        self._button.set_visibility(more)
+        self._button.text = 'Show more' if total is None else f'Show more ({count} of {total})'
+
+    @told
+    async def _fetch(self) -> None:
+        with busy(self._button):
+            await self._on_more()
+
+
+class RowList:
+    """Rows by their ids, drawn by `template`; acts only on rows and choices that it offered, whatever the browser says.
+
+    `acts` are by the names of the template's events, which come as the id of a row, or as that and what was chosen.
+    `nothing` is what is shown where there are no rows.
+    """
+
+    def __init__(
+        self,
+        template: str,
+        *,
+        label: str,
+        classes: str,
+        acts: Mapping[str, RowAct] | None = None,
+        on_more: Callable[[], Awaitable[None]] | None = None,
+        nothing: ui.element | None = None,
+    ) -> None:
+        self._rows: dict[Any, Row] = {}
+        self._total: int | None = None
+        self._nothing = nothing
+        self._grid = Grid(template, classes).props('role=list')
+        self._grid.props['aria-label'] = label
+        for name, act in (acts or {}).items():
+            self._grid.on(name, lambda event, act=act: self._act(act, event.args))
+        self._more = MoreButton(on_more) if on_more else None
+
+    @property
+    def drawn(self) -> list[Row]:
+        """The rows that are drawn, in their order."""
+        return list(self._rows.values())
+
+    def __contains__(self, row_id: object) -> bool:
+        return row_id in self._rows
+
+    def show(self, rows: Iterable[Row], *, total: int | None = None, more: bool = False) -> None:
+        """Draw these rows and no others; `total` is how many there are in all, `more` whether others follow."""
+        self._rows = {}
+        self.add(rows, total=total, more=more)
+
+    def add(self, rows: Iterable[Row], *, total: int | None, more: bool) -> None:
+        """Draw these rows below the others; one that is drawn already stays where it is."""
+        self._rows |= {row['id']: row for row in rows}
+        self._total = total
+        self._draw()
+        if self._more:
+            self._more.show(len(self._rows), total, more)
+
+    def change(self, *changes: Row) -> None:
+        """Redraw rows of which something is different; each says its id and what. Those not drawn are left out."""
+        known = {change['id']: change for change in changes if change['id'] in self._rows}
+        if known:
+            self._rows |= {row_id: {**self._rows[row_id], **change} for row_id, change in known.items()}
+            self._draw()
+
+    def remove(self, row_id: object) -> None:
+        """Take a row away, if it is drawn."""
+        if self._rows.pop(row_id, None) is not None:
+            self._draw()
+
+    def _draw(self) -> None:
+        self._grid.rows = self.drawn
+        self._grid.set_visibility(bool(self._rows))
+        if self._nothing:
+            self._nothing.set_visibility(not self._rows)
+
+    def _act(self, act: RowAct, args: Any) -> Any:
+        row_id, *chosen = args if isinstance(args, list) and args else [args]
+        row = self._rows.get(row_id) if isinstance(row_id, str) else None
+        if row is None or (act.when and not row[act.when]):
+            return None
+        offered = [[choice['value']] for choice in row[act.among]] if act.among else [[]]
+        return act.handler(row, *chosen) if chosen in offered else None

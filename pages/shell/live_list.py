@@ -1,0 +1,124 @@
+"""Lists of a screen: searched, fetched in portions, and true while one looks at them.
+
+A screen says how a portion is fetched, how its rows are put into words, and which topics it follows.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from itertools import takewhile
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from components.kit.grid import Row
+from data.changes import Change, Topic
+from data.database import Actor
+from data.services.portions import Portion
+from pages.shell import live
+
+Reader = TypeVar('Reader', bound=Actor)
+Fetched = TypeVar('Fetched', bound=Portion[Any])
+
+
+class Rows(Protocol):
+    """What draws the rows."""
+
+    @property
+    def drawn(self) -> list[Row]:
+        """The rows that are drawn, in their order."""
+
+    def show(self, rows: list[Row], *, total: int | None, more: bool) -> None:
+        """Draw these rows and no others."""
+
+    def add(self, rows: list[Row], *, total: int | None, more: bool) -> None:
+        """Draw these rows below the others."""
+
+
+class LiveList(Generic[Reader, Fetched]):
+    """A list that is read anew, as far as somebody has looked, whenever something in it may have changed.
+
+    `fetch(reader, drawn, limit)` fetches the portion that follows the rows that are drawn, none for the first one; it
+    reads what is searched for from the filters. `words` makes rows of a portion. `first` is how many rows are fetched
+    at first, `step` how many more each time somebody asks for more. One read follows the other; those that were about
+    an earlier question are dropped.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        *,
+        fetch: Callable[[Reader, list[Row], int], Awaitable[Fetched]],
+        words: Callable[[Fetched], list[Row]],
+        first: int,
+        step: int,
+    ) -> None:
+        self.reader = reader
+        self._fetch, self._words = fetch, words
+        self._first, self._step = first, step
+        self._limit = first
+        self._question = 0
+        self._turn = asyncio.Lock()
+
+    async def draw(self, rows: Rows, *topics: Topic) -> None:
+        """Draw the first portion, and keep it live: only a `Member` follows topics."""
+        self._rows = rows
+        if topics:
+            live.watch(*topics)(cast('live.Refresh', self._catch_up))
+        await self.find()
+
+    async def find(self) -> None:
+        """Begin anew: the filters ask for something else."""
+        self._question += 1
+        self._limit = self._first
+        await self._read(self._show, self._first)
+
+    async def more(self) -> None:
+        """Draw the next portion as well."""
+        self._limit += self._step
+        await self._read(self._add, self._step, after=True)
+
+    async def refresh(self) -> None:
+        """Draw what is true now."""
+        await self._read(self._show, self._limit)
+
+    async def _catch_up(self, reader: Reader, _: Change) -> None:
+        self.reader = reader
+        await self.refresh()
+
+    async def _read(self, draw: Callable[[list[Row], Fetched], None], limit: int, *, after: bool = False) -> None:
+        question = self._question
+        async with self._turn:
+            if question != self._question:
+                return
+            portion = await self._fetch(self.reader, self._rows.drawn if after else [], limit)
+            if question == self._question:
+                draw(self._words(portion), portion)
+
+    def _show(self, rows: list[Row], portion: Fetched) -> None:
+        self._rows.show(rows, total=portion.total, more=portion.more)
+
+    def _add(self, rows: list[Row], portion: Fetched) -> None:
+        self._rows.add(rows, total=portion.total, more=portion.more)
+
+
+class Log(Rows, Protocol):
+    """What draws rows of which no other changes than that new ones come on top."""
+
+    def add_on_top(self, rows: list[Row]) -> None:
+        """Draw these rows above the others."""
+
+
+class LiveLog(LiveList[Reader, Fetched]):
+    """A list whose rows stay as they are and only come on top: of what is drawn already, nothing is read again."""
+
+    _rows: Log
+
+    async def refresh(self) -> None:
+        """Draw what has come since; when that is more than a portion, begin anew."""
+        await self._read(self._add_on_top, self._first)
+
+    def _add_on_top(self, rows: list[Row], portion: Fetched) -> None:
+        newest = next((row['id'] for row in self._rows.drawn), None)
+        fresh = list(takewhile(lambda row: row['id'] != newest, rows))
+        if portion.more and len(fresh) == len(rows):
+            self._show(fresh, portion)
+        else:
+            self._rows.add_on_top(fresh)
