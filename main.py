@@ -1,4 +1,4 @@
-"""The switchboard: settings, logs, database, screens, server. Start with `make run` or `python main.py`."""
+"""The start of the program: settings, logs, database, screens, server. Begin with `make run` or `python main.py`."""
 
 import atexit
 import os

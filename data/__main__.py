@@ -24,103 +24,103 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-Json = Annotated[bool, typer.Option('--json', help='Print the result as JSON.')]
+JsonOption = Annotated[bool, typer.Option('--json', help='Print the result as JSON.')]
 OrganizationId = Annotated[str, typer.Argument(help='The id from the address bar.', metavar='ORGANIZATION')]
 
 
 def _head(text: str) -> verify.Head:
-    found = re.fullmatch('([1-9][0-9]{0,17}):([0-9a-f]{64})', text)
-    if not found:
+    parts = re.fullmatch('([1-9][0-9]{0,17}):([0-9a-f]{64})', text)
+    if not parts:
         raise typer.BadParameter('It must be SEQ:HASH as verify-audit prints it.')
-    return verify.Head(int(found[1]), found[2])
+    return verify.Head(int(parts[1]), parts[2])
 
 
-Head = Annotated[
+ExpectedHead = Annotated[
     verify.Head | None,
     typer.Option(help='A head printed earlier; needs ORGANIZATION.', metavar='SEQ:HASH', parser=_head),
 ]
 
 
 @app.command()
-def migrate(json: Json = False) -> None:
+def migrate(json: JsonOption = False) -> None:
     """Bring the database to the schema of this version; Botcadence must not be running."""
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         settings = terminal.settings()
         url = settings.database_url.get_secret_value()
         acquire(settings.data_dir, url)
-        it.progress('Migrating')
+        output.progress('Migrating')
         schema.prepare(url, backups.folder(settings))
-        it.tell(f'The database has schema {schema.HEAD}.', schema=schema.HEAD)
+        output.tell(f'The database has schema {schema.HEAD}.', schema=schema.HEAD)
 
 
 @app.command()
-def backup(json: Json = False) -> None:
+def backup(json: JsonOption = False) -> None:
     """Copy the database while people work, check the copy, and let the oldest backups go."""
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         settings = terminal.opened()
-        path = backups.make(settings, it.progress)
+        path = backups.make(settings, output.progress)
         size = path.stat().st_size
-        it.tell(f'{path} ({size:,} bytes)', file=str(path), bytes=size, kept=len(backups.kept(settings)))
+        output.tell(f'{path} ({size:,} bytes)', file=str(path), bytes=size, kept=len(backups.kept(settings)))
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help='A backup.')], json: Json = False) -> None:
+def restore(file: Annotated[Path, typer.Argument(help='A backup.')], json: JsonOption = False) -> None:
     """Put a backup in the place of the database, which is kept aside; Botcadence must not be running."""
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         settings = terminal.settings()
-        aside = backups.restore(settings, file, it.progress)
+        aside = backups.restore(settings, file, output.progress)
         text = f'Restored {file}. Everybody has to sign in again.'
-        it.tell(text + (f'\nWhat was there before is in {aside}.' if aside else ''), aside=aside and str(aside))
+        output.tell(text + (f'\nWhat was there before is in {aside}.' if aside else ''), aside=aside and str(aside))
 
 
 @app.command()
-def check(json: Json = False) -> None:
+def check(json: JsonOption = False) -> None:
     """See whether everything is in order: settings, schema, integrity, free space, Owners, homes, backups."""
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         settings = terminal.opened()
-        found = []
+        findings = []
         for finding in checks.inspect(settings):
-            it.progress(f'Looked at {finding.name}')
-            found.append(finding)
-        ok = all(finding.ok for finding in found)
-        lines = [f'{"ok   " if one.ok else "WRONG"}  {one.name}: {one.detail}' for one in found]
-        it.tell('\n'.join(lines), ok=ok, checks=[asdict(one) for one in found])
+            output.progress(f'Looked at {finding.name}')
+            findings.append(finding)
+        ok = all(finding.ok for finding in findings)
+        lines = [f'{"ok   " if one.ok else "WRONG"}  {one.name}: {one.detail}' for one in findings]
+        output.tell('\n'.join(lines), ok=ok, checks=[asdict(one) for one in findings])
         raise typer.Exit(terminal.OK if ok else terminal.WRONG)
 
 
 @app.command('verify-audit')
 def verify_audit(
     organization: Annotated[str, typer.Argument(help='Only this one.', metavar='[ORGANIZATION]')] = '',
-    expect: Head = None,
-    json: Json = False,
+    expect: ExpectedHead = None,
+    json: JsonOption = False,
 ) -> None:
     """Read every record from its beginning, name the first event that is not as it was written, print each head."""
     if expect and not organization:
         raise typer.BadParameter('It is the head of one organization: name that, too.')
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         terminal.opened()
         events, heads, broken, lines = 0, [], [], []
-        for number, one in enumerate(verify.verify(organization or None, expect), 1):
-            it.progress(f'{number} organizations, {(events := events + one.events)} events')
-            if one.broken:
-                broken.append({'organization': one.organization_id, **asdict(one.broken)})
-                lines.append(f'{one.organization_id}: event {one.broken.seq}: {one.broken.why}')
+        for number, report in enumerate(verify.verify(organization or None, expect), 1):
+            output.progress(f'{number} organizations, {(events := events + report.events)} events')
+            if report.broken:
+                broken.append({'organization': report.organization_id, **asdict(report.broken)})
+                lines.append(f'{report.organization_id}: event {report.broken.seq}: {report.broken.why}')
             else:
-                heads.append({'organization': one.organization_id, 'seq': one.events, 'hash': one.head})
-                lines.append(f'{one.organization_id} {one.events}:{one.head}')
+                heads.append({'organization': report.organization_id, 'seq': report.events, 'hash': report.head})
+                lines.append(f'{report.organization_id} {report.events}:{report.head}')
         if not broken:
             lines.append(f'{events} events are as they were written.')
-        it.tell('\n'.join(lines), events=events, heads=heads, broken=broken)
+        output.tell('\n'.join(lines), events=events, heads=heads, broken=broken)
         raise typer.Exit(terminal.WRONG if broken else terminal.OK)
 
 
 @app.command('create-owner')
-def create_owner(email: str, json: Json = False) -> None:
+def create_owner(email: str, json: JsonOption = False) -> None:
     """Make an account with its first organization; the password is asked for, or read from the input stream."""
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         terminal.opened()
         organization = checks.create_owner(email, *_password())
-        it.tell(f'{email} owns organization {organization}.', organization=organization)
+        output.tell(f'{email} owns organization {organization}.', organization=organization)
 
 
 def _password() -> tuple[str, str]:
@@ -131,30 +131,32 @@ def _password() -> tuple[str, str]:
 
 
 @app.command()
-def prune(json: Json = False) -> None:
+def prune(json: JsonOption = False) -> None:
     """Throw away sessions that are over, files of browsers not seen for 30 days, and backups beyond those kept."""
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         gone = checks.prune(terminal.opened())
-        it.tell(', '.join(f'{number} {what}' for what, number in gone.items()) + ' thrown away.', **gone)
+        output.tell(', '.join(f'{number} {what}' for what, number in gone.items()) + ' thrown away.', **gone)
 
 
 @app.command()
-def suspend(organization: OrganizationId, reason: Annotated[str, typer.Option()], json: Json = False) -> None:
+def suspend(organization: OrganizationId, reason: Annotated[str, typer.Option()], json: JsonOption = False) -> None:
     """Make an organization read-only for everybody in it, at once, on every open screen."""
     _change_status(organization, Status.SUSPENDED, reason, json)
 
 
 @app.command()
-def reinstate(organization: OrganizationId, reason: Annotated[str, typer.Option()] = '', json: Json = False) -> None:
+def reinstate(
+    organization: OrganizationId, reason: Annotated[str, typer.Option()] = '', json: JsonOption = False
+) -> None:
     """Let an organization work again."""
     _change_status(organization, Status.ACTIVE, reason, json)
 
 
 def _change_status(organization: str, status: Status, reason: str, json: bool) -> None:
-    with terminal.terminal(json) as it:
+    with terminal.terminal(json) as output:
         terminal.opened()
-        found = organizations.change_status(organization, status, reason)
-        it.tell(f'{found.name} is {status.value}.', organization=found.id, name=found.name, status=status.value)
+        row = organizations.change_status(organization, status, reason)
+        output.tell(f'{row.name} is {status.value}.', organization=row.id, name=row.name, status=status.value)
 
 
 if __name__ == '__main__':

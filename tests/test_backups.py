@@ -153,8 +153,8 @@ def test_a_backup_that_fails_leaves_nothing(settings: Settings, world: World, mo
     def fail(*_: object) -> None:
         raise BackupError('It is damaged.')
 
-    monkeypatch.setattr(sqlite_backup.Files, 'check', fail)
-    monkeypatch.setattr('data.operations.postgres_backup.Archives.check', fail)
+    monkeypatch.setattr(sqlite_backup.SqliteBackup, 'check', fail)
+    monkeypatch.setattr('data.operations.postgres_backup.PostgresBackup.check', fail)
     with pytest.raises(BackupError, match=r'It is damaged\.'):
         backups.make(settings)
     assert names(settings) == []

@@ -472,6 +472,6 @@ def test_what_is_old_is_looked_for_once_an_hour(
     delivery.deliver()
     assert states(db) == {}
     looks: list[None] = []
-    monkeypatch.setattr(outbox, 'forget', lambda: looks.append(None))
+    monkeypatch.setattr(outbox, 'tidy', lambda: looks.append(None))
     delivery.deliver()
     assert looks == []

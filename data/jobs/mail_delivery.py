@@ -18,7 +18,7 @@ from data.runtime.settings import Settings
 from data.services.invitations import mail as invitation_mail
 from data.services.mail import letters, outbox
 
-LOOK = 30.0
+IDLE = 30.0
 """Seconds between two looks when nothing has happened."""
 
 TROUBLE = (5.0, 15.0, 60.0, 300.0)
@@ -30,7 +30,7 @@ TIDY = 3600.0
 FINISH = 3.0
 """Seconds that the mail under way has to get through when the process ends: it would be sent again otherwise."""
 
-CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {'invitation': invitation_mail.content}
+CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {'invitation': invitation_mail.invitation_content}
 """Kinds of mails that are about something as it stands when they are sent; the others were put into words before."""
 
 
@@ -43,19 +43,19 @@ class MailDelivery(Worker):
     """Sends by one server; what is written to the outbox while it runs is noticed at once."""
 
     def __init__(self, server: MailServer) -> None:
-        super().__init__('mail delivery', self.deliver, every=LOOK, finish=FINISH)
+        super().__init__('mail delivery', self.deliver, every=IDLE, finish=FINISH)
         self.server = server
         self._troubles = 0
         self._tidied = float('-inf')
 
     def start(self) -> None:
         """Send until `stop`; harmless when it is running."""
-        outbox.listen(self.wake)
+        outbox.subscribe(self.wake)
         super().start()
 
     def stop(self) -> None:
         """Send no more; the mail under way gets a moment to get through."""
-        outbox.unlisten(self.wake)
+        outbox.unsubscribe(self.wake)
         super().stop()
 
     def deliver(self) -> float | None:
@@ -70,7 +70,7 @@ class MailDelivery(Worker):
                         left.pop(0)
             elif time.monotonic() > self._tidied + TIDY:
                 self._tidied = time.monotonic()
-                outbox.forget()
+                outbox.tidy()
         except Trouble as trouble:
             return self._put_off(left, trouble)
         self._troubles = 0

@@ -13,7 +13,7 @@ from data.runtime.settings import Settings
 LOOK_AT_CLOCK = 30.0
 """Seconds between two looks at the clock."""
 
-AFTER_FAILURE = 3600.0
+AFTER_FAILED_BACKUP = 3600.0
 """Seconds until the next try after a backup that failed."""
 
 
@@ -36,7 +36,7 @@ def is_due(hour: int, last: datetime | None) -> bool:
 def back_up_if_due(settings: Settings, hour: int) -> float | None:
     """Make a backup where one is due; the seconds until the next look, None for the usual ones."""
     is_made = not is_due(hour, backups.last_made(settings)) or back_up(settings)
-    return None if is_made else AFTER_FAILURE
+    return None if is_made else AFTER_FAILED_BACKUP
 
 
 def back_up(settings: Settings) -> bool:

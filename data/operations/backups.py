@@ -1,4 +1,4 @@
-"""Copies of the database: made while people work, checked before they count, and put back.
+"""Backups of the database: made while people work, checked before they count, and put back.
 
 On SQLite a copy is a database of its own; on PostgreSQL it is an archive of `pg_dump`, which must be installed.
 """
@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data import clock
-from data.operations.postgres_backup import Archives
-from data.operations.sqlite_backup import BackupError, Copies, Files, Progress, sync
+from data.operations.postgres_backup import PostgresBackup
+from data.operations.sqlite_backup import BackupError, DatabaseBackup, Progress, SqliteBackup, sync
 from data.runtime import instance_lock
 from data.runtime.settings import Settings
 
@@ -43,13 +43,13 @@ def make(settings: Settings, progress: Progress = silent) -> Path:
 
     Raises BackupError.
     """
-    copies = _of(settings)
+    kind = _kind(settings)
     with _new(settings, 'botcadence') as path:
         partial = path.with_name(path.name + '.partial')
         try:
             partial.touch(mode=0o600)
-            copies.copy(partial, progress)
-            copies.check(partial, progress)
+            kind.copy(partial, progress)
+            kind.check(partial, progress)
             sync(partial)
             partial.rename(path)
             sync(path.parent)
@@ -81,32 +81,34 @@ def restore(settings: Settings, source: Path, progress: Progress = silent) -> Pa
     if not source.is_file():
         raise BackupError(f'There is no file {source}.')
     with _new(settings, 'replaced') as aside:
-        return aside if _of(settings).replace(source, aside, progress) else None
+        return aside if _kind(settings).replace(source, aside, progress) else None
 
 
 def last_made(settings: Settings) -> datetime | None:
     """When the newest backup was begun, None before the first; what is dated in the future does not count."""
-    found = _past(settings)
-    return found[-1][0] if found else None
+    past = _past(settings)
+    return past[-1][0] if past else None
 
 
 def _dated(settings: Settings) -> list[tuple[datetime, Path]]:
     # The time in the name, not that of the file: a copy of a copy has a new one.
-    pattern, found = f'botcadence-{STAMP}{_of(settings).suffix}', []
+    pattern, dated = f'botcadence-{STAMP}{_kind(settings).suffix}', []
     for path in folder(settings).glob('botcadence-*'):
         with suppress(ValueError):
             moment = datetime.strptime(path.name, pattern).replace(tzinfo=UTC)
             if f'{moment:{pattern}}' == path.name:  # strptime takes shorter numbers, too
-                found.append((moment, path))
-    return sorted(found)
+                dated.append((moment, path))
+    return sorted(dated)
 
 
 def _past(settings: Settings) -> list[tuple[datetime, Path]]:
     return [(moment, path) for moment, path in _dated(settings) if moment <= clock.now()]
 
 
-def _of(settings: Settings) -> Copies:
-    return Files(settings.database_path) if settings.database_path else Archives(settings.database)
+def _kind(settings: Settings) -> DatabaseBackup:
+    if settings.database_path:
+        return SqliteBackup(settings.database_path)
+    return PostgresBackup(settings.database)
 
 
 @contextmanager
@@ -114,6 +116,6 @@ def _new(settings: Settings, name: str) -> Iterator[Path]:
     """Where a new copy goes."""
     try:
         folder(settings).mkdir(mode=0o700, parents=True, exist_ok=True)
-        yield folder(settings) / f'{name}-{clock.now():{STAMP}}{_of(settings).suffix}'
+        yield folder(settings) / f'{name}-{clock.now():{STAMP}}{_kind(settings).suffix}'
     except OSError as error:
         raise BackupError(f'{folder(settings)}: {error.strerror}.') from error

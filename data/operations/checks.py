@@ -1,4 +1,4 @@
-"""What whoever runs Botcadence looks after: whether everything is in order, and what can be thrown away."""
+"""Checks for whoever runs Botcadence: whether everything is in order, and what can be thrown away."""
 
 import shutil
 import stat
@@ -56,8 +56,8 @@ def inspect(settings: Settings) -> Iterator[Finding]:
 
 
 def _schema(settings: Settings) -> Finding:
-    found = schema.revision(settings.database_url.get_secret_value())
-    return Finding('schema', found == schema.HEAD, f'{found}, this version wants {schema.HEAD}')
+    revision = schema.revision(settings.database_url.get_secret_value())
+    return Finding('schema', revision == schema.HEAD, f'{revision}, this version wants {schema.HEAD}')
 
 
 def _integrity(path: Path) -> Finding:
@@ -89,13 +89,13 @@ def _homeless() -> Finding:
     alive = select(Organization.id).where(Organization.status != Status.DELETED)
     at_home = select(Membership.user_id).where(col(Membership.organization_id).in_(alive))
     with database.administrator() as tx:
-        found = list(tx.exec(select(User.id).where(col(User.id).not_in(at_home))))
-    return _none_of('homes', 'users without an organization', found)
+        homeless = list(tx.exec(select(User.id).where(col(User.id).not_in(at_home))))
+    return _none_of('homes', 'users without an organization', homeless)
 
 
-def _none_of(name: str, what: str, found: list[str]) -> Finding:
-    named = ', '.join(found[:NAMED]) + (' …' if len(found) > NAMED else '')
-    return Finding(name, not found, f'{len(found)} {what}' + (f': {named}' if found else ''))
+def _none_of(name: str, what: str, ids: list[str]) -> Finding:
+    named = ', '.join(ids[:NAMED]) + (' …' if len(ids) > NAMED else '')
+    return Finding(name, not ids, f'{len(ids)} {what}' + (f': {named}' if ids else ''))
 
 
 def _backup(settings: Settings) -> Finding:

@@ -1,4 +1,4 @@
-"""Copies of a PostgreSQL database: archives of `pg_dump`, put back by `psql` in one transaction."""
+"""Backups of a PostgreSQL database: archives of `pg_dump`, put back by `psql` in one transaction."""
 
 import os
 import re
@@ -7,17 +7,15 @@ import subprocess
 from pathlib import Path
 
 from sqlalchemy import URL
-from sqlmodel import SQLModel
 
-from data import models
 from data.database import schema
+from data.models import Organization
 from data.operations.sqlite_backup import BackupError, Progress
 from data.runtime import instance_lock
 
-__all__ = ['Archives', 'models']  # the tables, for the metadata
-
 WITHOUT_OWNER = ('--no-owner', '--no-privileges')
 QUIETLY = ('--no-psqlrc', '--quiet', f'--output={os.devnull}')
+WHOLE = ('--set=ON_ERROR_STOP=1', '--single-transaction')
 SESSIONS_END = 'DELETE FROM public.sessions'  # who has signed out or changed a password since stays out
 DROP_TRIGGER_FUNCTIONS = """DO $$ DECLARE it regprocedure; BEGIN
 FOR it IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype
@@ -26,8 +24,8 @@ FOR it IN SELECT oid FROM pg_proc WHERE pronamespace = 'public'::regnamespace AN
 END LOOP; END $$"""
 
 
-class Archives:
-    """PostgreSQL. See `data.operations.copies.Copies` for what each does."""
+class PostgresBackup:
+    """PostgreSQL. See `data.operations.sqlite_backup.DatabaseBackup` for what each does."""
 
     suffix = '.dump'
 
@@ -38,25 +36,25 @@ class Archives:
             self._environment['PGPASSWORD'] = str(place.password)
 
     def copy(self, target: Path, progress: Progress) -> None:
-        """One consistent picture of everything in the database."""
+        """Write one consistent picture of everything in the database."""
         progress('Copying')
         self._run('pg_dump', '--format=custom', *WITHOUT_OWNER, f'--file={target}', f'--dbname={self._address}')
 
     def check(self, copy: Path, progress: Progress) -> None:
-        """The archive can be read to its end, and its schema is not newer than this version."""
+        """Make sure that the archive can be read to its end, and that its schema is not newer than this version."""
         progress('Checking the copy')
-        everything = self._run('pg_restore', '--file=-', '--data-only', '--table=alembic_version', str(copy))
+        script = self._run('pg_restore', '--file=-', '--data-only', '--table=alembic_version', str(copy))
         self._run('pg_restore', f'--file={os.devnull}', str(copy))
-        found = re.search(r'^COPY public\.alembic_version [^\n]*\n(\w+)$', everything, re.MULTILINE)
-        if found is None:
+        revision = re.search(r'^COPY public\.alembic_version [^\n]*\n(\w+)$', script, re.MULTILINE)
+        if revision is None:
             raise BackupError(f'{copy} is no copy of a database of Botcadence.')
         try:
-            schema.refuse_newer(found[1])
+            schema.refuse_newer(revision[1])
         except schema.SchemaError as error:
             raise BackupError(str(error)) from error
 
     def replace(self, source: Path, aside: Path, progress: Progress) -> bool:
-        """All of it or nothing."""
+        """Put back all of it or nothing."""
         self.check(source, progress)
         aside.touch(mode=0o600)
         self.copy(aside, progress)
@@ -66,14 +64,7 @@ class Archives:
             script.touch(mode=0o600)
             self._run('pg_restore', *WITHOUT_OWNER, f'--file={script}', str(source))
             steps = '--command=' + _drop_tables(), f'--command={DROP_TRIGGER_FUNCTIONS}', f'--file={script}'
-            quietly = (
-                '--no-psqlrc',
-                '--quiet',
-                '--output=' + os.devnull,
-                '--set=ON_ERROR_STOP=1',
-                '--single-transaction',
-            )
-            self._run('psql', *quietly, *steps, f'--command={SESSIONS_END}', f'--dbname={self._address}')
+            self._run('psql', *QUIETLY, *WHOLE, *steps, f'--command={SESSIONS_END}', f'--dbname={self._address}')
         finally:
             script.unlink(missing_ok=True)
         return True
@@ -87,12 +78,12 @@ class Archives:
             [path, *arguments], env=self._environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
         if done.returncode:
-            said = ' '.join(done.stderr.decode('utf-8', 'replace').split())
-            raise BackupError(f'{program} failed: {said[:300]}')
+            reason = ' '.join(done.stderr.decode('utf-8', 'replace').split())
+            raise BackupError(f'{program} failed: {reason[:300]}')
         return done.stdout.decode('utf-8', 'replace')
 
 
 def _drop_tables() -> str:
     """Statements that make room for the tables of a copy, whatever version it is of."""
-    names = ', '.join(f'public.{name}' for name in [*SQLModel.metadata.tables, 'alembic_version'])
+    names = ', '.join(f'public.{name}' for name in [*Organization.metadata.tables, 'alembic_version'])
     return f'SET client_min_messages = warning; DROP TABLE IF EXISTS {names} CASCADE'

@@ -1,4 +1,4 @@
-"""Copies of a SQLite database: a file of its own, without what lies beside a database that is in use."""
+"""Backups of a SQLite database: a file of its own, without what lies beside a database that is in use."""
 
 import os
 import shutil
@@ -22,8 +22,8 @@ class BackupError(Exception):
     """A copy could not be made, checked or put back; the text is one line for the terminal."""
 
 
-class Copies(Protocol):
-    """How copies of one kind of database are handled."""
+class DatabaseBackup(Protocol):
+    """How copies of one kind of database are made, checked and put back."""
 
     suffix: str
 
@@ -37,7 +37,7 @@ class Copies(Protocol):
         """Put a copy in the place of the database and that one aside; False when there was none. Raises BackupError."""
 
 
-class Files:
+class SqliteBackup:
     """SQLite."""
 
     suffix = '.db'
@@ -46,7 +46,7 @@ class Files:
         self.path = path
 
     def copy(self, target: Path, progress: Progress) -> None:
-        """See `Copies`; others go on writing meanwhile."""
+        """See `DatabaseBackup`; others go on writing meanwhile."""
         total = max(1, _size(self.path))
         with _opened(self.path, 'rw') as connection:
             connection.set_progress_handler(
@@ -55,7 +55,7 @@ class Files:
             connection.execute('VACUUM INTO ?', (str(target),))
 
     def check(self, copy: Path, progress: Progress) -> None:
-        """See `Copies`."""
+        """See `DatabaseBackup`."""
         if _size(_beside(copy, '-wal')):
             raise BackupError(f'{copy} is no finished copy: a part of it is in the file beside it.')
         progress('Checking the copy')
@@ -71,7 +71,7 @@ class Files:
             raise BackupError(str(error)) from error
 
     def replace(self, source: Path, aside: Path, progress: Progress) -> bool:
-        """See `Copies`; a crash in the middle leaves the database, or both files."""
+        """See `DatabaseBackup`; a crash in the middle leaves the database, or both files."""
         partial = _beside(self.path, '.restoring')
         self.check(source, progress)
         try:
@@ -103,11 +103,11 @@ class Files:
 
 def damage(connection: sqlite3.Connection) -> str:
     """What is wrong inside a SQLite database, '' where nothing is."""
-    [found] = connection.execute('PRAGMA integrity_check(1)').fetchone()
-    if found != 'ok':
-        return f'It is damaged: {found}.'
-    loose = connection.execute('PRAGMA foreign_key_check').fetchall()
-    return f'{len(loose)} rows lack what they refer to.' if loose else ''
+    [result] = connection.execute('PRAGMA integrity_check(1)').fetchone()
+    if result != 'ok':
+        return f'It is damaged: {result}.'
+    orphans = connection.execute('PRAGMA foreign_key_check').fetchall()
+    return f'{len(orphans)} rows lack what they refer to.' if orphans else ''
 
 
 def sync(path: Path) -> None:

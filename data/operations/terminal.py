@@ -1,4 +1,4 @@
-"""How the command line speaks: results on the output stream, for people or as JSON; everything else on the other."""
+"""Output of the command line: results on the output stream, for people or as JSON; everything else on the other."""
 
 import json
 import sys
@@ -57,40 +57,40 @@ class Terminal:
 @contextmanager
 def terminal(as_json: bool) -> Iterator[Terminal]:
     """A command's work; every failure that can be expected ends it with a sentence and a code."""
-    it = Terminal(as_json=as_json)
+    output = Terminal(as_json=as_json)
     try:
-        yield it
+        yield output
     except (instance_lock.Busy, Unavailable) as problem:
-        it.fail(str(problem), UNAVAILABLE)
+        output.fail(str(problem), UNAVAILABLE)
     except (ConfigError, schema.SchemaError, Problem) as problem:
-        it.fail(str(problem), MISUSED)
+        output.fail(str(problem), MISUSED)
     except BackupError as problem:
-        it.fail(str(problem), WRONG)
+        output.fail(str(problem), WRONG)
     except DBAPIError as error:
         if unavailable := faults.explain(error):
-            it.fail(str(unavailable), UNAVAILABLE)
+            output.fail(str(unavailable), UNAVAILABLE)
         raise
     finally:
-        it.clear()
+        output.clear()
 
 
 def settings() -> Settings:
     """The settings, as the server would read them. Raises ConfigError."""
-    found = Settings.load()
-    logs.configure(found.log_format, 'error', found.secrets)
-    return found
+    loaded = Settings.load()
+    logs.configure(loaded.log_format, 'error', loaded.secrets)
+    return loaded
 
 
 def opened() -> Settings:
     """The settings, and the database open in the form that this version wants. Raises ConfigError, SchemaError."""
-    found = settings()
-    url = found.database_url.get_secret_value()
-    if found.database_path and not found.database_path.exists():
-        raise schema.SchemaError(f'There is no database {found.database_path} yet. Run: python -m data migrate')
+    loaded = settings()
+    url = loaded.database_url.get_secret_value()
+    if loaded.database_path and not loaded.database_path.exists():
+        raise schema.SchemaError(f'There is no database {loaded.database_path} yet. Run: python -m data migrate')
     revision = schema.revision(url)
     if revision != schema.HEAD:
         if revision:
             schema.refuse_newer(revision)
         raise schema.SchemaError('The database has an older schema than this version. Run: python -m data migrate')
     database.connect(url)
-    return found
+    return loaded

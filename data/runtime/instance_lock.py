@@ -1,4 +1,4 @@
-"""One process at a time: two on the same data would each believe to know everything that happens."""
+"""Instance lock: one process at a time, as two on the same data would each believe to know everything that happens."""
 
 import atexit
 import os

@@ -1,4 +1,4 @@
-"""How much is too much: every limit of the application with its unit, in one list."""
+"""Limits: how much of anything is too much, each with its unit, in one list."""
 
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 

@@ -1,7 +1,7 @@
-"""What is logged and how: one handler, one line an event, no secrets, one traceback a defect.
+"""Logging: one handler, one line an event, no secrets, one traceback a defect.
 
 Everything goes through the standard library's root logger, so that lines of NiceGUI, uvicorn and asyncio look like ours
-and pass the same sieve. There is no access log: the web server in front keeps one (README, Deployment).
+and are redacted alike. There is no access log: the web server in front keeps one (README, Deployment).
 """
 
 import errno
@@ -53,8 +53,8 @@ def configure(form: str = 'text', level: str = 'info', known: Iterable[str] = ()
             ],
         )
     )
-    for older in [it for it in logging.root.handlers if _once in it.filters]:
-        logging.root.removeHandler(older)
+    for handler_before in [each for each in logging.root.handlers if _once in each.filters]:
+        logging.root.removeHandler(handler_before)
     logging.root.addHandler(handler)
     logging.root.setLevel(level.upper())
     for name, least in _NOISY.items():  # before they are imported: engineio and socketio then add no handler
@@ -82,7 +82,7 @@ class _ErrorStream(logging.StreamHandler[TextIO]):
 
     @stream.setter
     def stream(self, _: TextIO) -> None:
-        """It is not kept."""
+        """Ignore it: the error stream is looked up anew at every line."""
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger('botcadence')
@@ -100,12 +100,12 @@ def _number(error: BaseException) -> str:
     return str(vars(error).setdefault('_reference', randomness.token_hex(4)))
 
 
-def _error_in(found: Any) -> BaseException | None:
-    if found is True:
-        found = sys.exc_info()
-    if isinstance(found, tuple):
-        found = found[1]
-    return found if isinstance(found, BaseException) else None
+def _error_in(exc_info: Any) -> BaseException | None:
+    """The exception of a record, in whichever of three ways it is given."""
+    if exc_info is True:
+        exc_info = sys.exc_info()
+    error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    return error if isinstance(error, BaseException) else None
 
 
 def _once(record: logging.LogRecord) -> bool:
@@ -160,7 +160,7 @@ def readable(_: Any, __: str, event: EventDict) -> str:
 
 
 def _plain(text: object) -> str:
-    return _CONTROLS.sub(lambda found: f'\\u{ord(found[0]):04x}', str(text))
+    return _CONTROLS.sub(lambda control: f'\\u{ord(control[0]):04x}', str(text))
 
 
 def _quoted(value: Any) -> str:

@@ -31,10 +31,12 @@ class MailServer:
         user, password = unquote(parts.username or ''), unquote(parts.password or '')
         if not f'{user}{password}'.isascii():  # smtplib can't say anything else
             raise ValueError(url)
-        return cls(parts.hostname, parts.port or (465 if secure else 587), secure, user, password, who(sender), home)
+        return cls(
+            parts.hostname, parts.port or (465 if secure else 587), secure, user, password, sender_of(sender), home
+        )
 
 
-def who(sender: str) -> Address:
+def sender_of(sender: str) -> Address:
     """The sender from `Name <address>` or an address. Raises ValueError."""
     name, address = parseaddr(sender)
     if not sender.isprintable():

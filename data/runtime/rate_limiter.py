@@ -73,24 +73,24 @@ class Memory(Storage, MovingWindowSupport):
         return number
 
     def check(self) -> bool:
-        """It is always there."""
+        """Whether the storage can be used; memory always can."""
         return True
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        """What can go wrong outside of this process: nothing."""
+        """Errors of a storage elsewhere; this one has none."""
         return ValueError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Not for windows that move."""
+        """Counters of fixed windows are not supported."""
         raise NotImplementedError
 
     def get(self, key: str) -> int:
-        """Not for windows that move."""
+        """Counters of fixed windows are not supported."""
         raise NotImplementedError
 
     def get_expiry(self, key: str) -> float:
-        """Not for windows that move."""
+        """Counters of fixed windows are not supported."""
         raise NotImplementedError
 
 
@@ -99,17 +99,17 @@ _limiter = MovingWindowRateLimiter(_memory)
 reset = _memory.reset
 
 
-def wait(rule: Rule, *who: str, amount: int = 1) -> int:
+def wait(rule: Rule, *key: str, amount: int = 1) -> int:
     """Count so many more; 0 where it is within the rule, else the seconds until it will be. Safe in any thread."""
-    if _limiter.hit(rule, *who, cost=amount):
+    if _limiter.hit(rule, *key, cost=amount):
         return 0
-    frees = _limiter.get_window_stats(rule, *who).reset_time
+    frees = _limiter.get_window_stats(rule, *key).reset_time
     return max(1, ceil(frees - time.monotonic()))
 
 
-def forget(rule: Rule, *who: str) -> None:
-    """Begin to count anew."""
-    _limiter.clear(rule, *who)
+def forget(rule: Rule, *key: str) -> None:
+    """Count this key from zero again."""
+    _limiter.clear(rule, *key)
 
 
 @lru_cache(4096)

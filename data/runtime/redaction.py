@@ -1,4 +1,4 @@
-"""What no line of a log may show: passwords, tokens, cookies, ids of pages; found by name and by look."""
+"""Redaction of logs: takes out passwords, tokens, cookies and ids of pages, known by name and by look."""
 
 import re
 from collections.abc import Iterable
@@ -35,21 +35,21 @@ def configure(known: Iterable[str]) -> None:
 
 def redact(_: Any, __: str, event: EventDict) -> EventDict:
     """Take secrets out of an event, by name and by look."""
-    return {key: _sifted(value, key) for key, value in event.items()}
+    return {key: _redacted(value, key) for key, value in event.items()}
 
 
-def _sifted(value: Any, key: str = '') -> Any:
+def _redacted(value: Any, key: str = '') -> Any:
     if SECRET_KEYS.search(key):
         return HIDDEN
     if isinstance(value, dict):
-        return {str(name): _sifted(item, str(name)) for name, item in value.items()}
+        return {str(name): _redacted(item, str(name)) for name, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_sifted(item) for item in value]
-    return value if value is None or isinstance(value, bool | int | float) else clean(str(value))
+        return [_redacted(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else redacted(str(value))
 
 
-def clean(text: str) -> str:
-    """A text without anything that looks like a secret."""
+def redacted(text: str) -> str:
+    """The text without anything that looks like a secret."""
     for secret in _known:
         text = text.replace(secret, HIDDEN)
     for pattern, instead in PATTERNS:

@@ -1,4 +1,4 @@
-"""Every setting of the application: read from the environment once, checked before anything starts."""
+"""Settings of the application: read from the environment once, checked before anything starts."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
-from data.runtime.mail_server import MailServer, who
+from data.runtime.mail_server import MailServer, sender_of
 
 PREFIX = 'BOTCADENCE_'
 FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     @classmethod
     def _mail_from(cls, sender: str) -> str:
         if sender:
-            who(sender)
+            sender_of(sender)
         return sender
 
     @field_validator('trusted_proxies')

@@ -12,8 +12,8 @@ from data.problems import Invalid
 if TYPE_CHECKING:
     from passlib.context import CryptContext
 
-SHORTEST = 8  # NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.1
-LONGEST = 128
+_SHORTEST = 8  # NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.1
+_LONGEST = 128
 _JUDGED = 20  # characters; zxcvbn tries every reading of 4, @, 1, …: 20 take it 60 ms at worst, 72 take 3.6 s
 _GOOD_SCORE = 2  # of 4: more than a million guesses
 _PRODUCT = ('botcadence', 'bot cadence', 'cadence')
@@ -113,7 +113,7 @@ def _is_weaker(stored: str) -> bool:
 
 
 def _is_comparable(password: object) -> bool:
-    return isinstance(password, str) and len(password) <= LONGEST and not _has_surrogate(password)
+    return isinstance(password, str) and len(password) <= _LONGEST and not _has_surrogate(password)
 
 
 def _has_surrogate(text: str) -> bool:
@@ -121,10 +121,10 @@ def _has_surrogate(text: str) -> bool:
 
 
 def _unfit(password: str) -> str:
-    if len(password) < SHORTEST:
-        return f'Use at least {SHORTEST} characters.'
-    if len(password) > LONGEST:
-        return f'Use at most {LONGEST} characters.'
+    if len(password) < _SHORTEST:
+        return f'Use at least {_SHORTEST} characters.'
+    if len(password) > _LONGEST:
+        return f'Use at most {_LONGEST} characters.'
     if _has_surrogate(password):
         return 'This password contains half a character. Type it instead of pasting it.'
     return ''
@@ -147,10 +147,10 @@ def _weakness(password: str, email: str) -> str:
     period = (password * 2).find(password, 1)  # a cut within a repeated word would look like something new
     judged = password[: max(1, _JUDGED // period) * period][:_JUDGED]
     with _judging:
-        found = zxcvbn(judged, user_inputs=_own_words(email))
-    if found['score'] >= _GOOD_SCORE:
+        estimate = zxcvbn(judged, user_inputs=_own_words(email))
+    if estimate['score'] >= _GOOD_SCORE:
         return ''
-    longest = max(found['sequence'], key=lambda match: len(match['token']))
+    longest = max(estimate['sequence'], key=lambda match: len(match['token']))
     reason = _REASONS.get(longest.get('dictionary_name', longest['pattern']), 'This password is easy to guess.')
     return f'{reason} {_ADVICE}'
 

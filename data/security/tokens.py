@@ -1,4 +1,4 @@
-"""Secrets that travel in links: made from the installation's key whenever they are needed, kept nowhere.
+"""Tokens in links: made from the installation's key whenever they are needed, kept nowhere.
 
 So a link can be sent again or copied for as long as it is good, and a stolen database opens nothing.
 """
@@ -19,8 +19,8 @@ def make(purpose: str, *parts: str) -> str:
     """The token for this purpose and these parts: 256 bits as 43 letters that are safe in a URL."""
     if not _keys:
         raise RuntimeError('configure() comes first')
-    said = '\0'.join((purpose, *parts)).encode()
-    return urlsafe_b64encode(hmac.digest(_keys[0], said, 'sha256')).rstrip(b'=').decode()
+    message = '\0'.join((purpose, *parts)).encode()
+    return urlsafe_b64encode(hmac.digest(_keys[0], message, 'sha256')).rstrip(b'=').decode()
 
 
 def hashed(token: str) -> str:

@@ -9,20 +9,20 @@ from data.inputs import moments
 from data.models import Invitation, Mail, MailState, Organization
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.invitations.links import Dead, token_of
-from data.services.invitations.states import NO_MAIL, State, state_of
+from data.services.invitations.states import NOT_MAILED, State, state_of
 from data.services.mail.outbox import Content, NotSent
 
 
-def invite(tx: TenantSession, invitation: Invitation) -> None:
+def rewrite_invitation(tx: TenantSession, invitation: Invitation) -> None:
     """Send an invitation, if mail is set up; what waits to be sent of it already is replaced."""
     if not mail_server.is_configured():
         return
     for before in tx.exec(select(Mail).where(Mail.invitation_id == invitation.id, Mail.state == MailState.WAITING)):
         tx.delete(before)
-    add(tx, invitation)
+    write_invitation(tx, invitation)
 
 
-def add(tx: TenantSession, invitation: Invitation) -> None:
+def write_invitation(tx: TenantSession, invitation: Invitation) -> None:
     """Send a new invitation, if mail is set up."""
     if mail_server.is_configured():
         tx.add(
@@ -41,7 +41,7 @@ def of_invitations(tx: TenantSession, invitation_ids: Iterable[str]) -> dict[str
     return {str(mail.invitation_id): mail for mail in tx.exec(query)}
 
 
-def content(mail: Mail) -> Content:
+def invitation_content(mail: Mail) -> Content:
     """What a mail with an invitation says as of now. Raises NotSent."""
     query = select(Invitation, Organization).join(Organization, col(Organization.id) == Invitation.organization_id)
     with administrator() as tx:
@@ -50,7 +50,7 @@ def content(mail: Mail) -> Content:
             raise NotSent('A newer invitation has taken its place.', for_good=True)
         state = state_of(tx, *row)
     if state is not State.OPEN:
-        raise NotSent(NO_MAIL[state], for_good=state is not State.CLOSED)
+        raise NotSent(NOT_MAILED[state], for_good=state is not State.CLOSED)
     invitation, organization = row
     if not mail.attempts and (seconds := rate_limiter.wait(limits.INVITED, invitation.email_key)):
         raise NotSent('', seconds=seconds)

@@ -70,7 +70,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
         for _, it in new:
             invitation = _made(member, it, role)
             tx.add(invitation)
-            mail.add(tx, invitation)
+            mail.write_invitation(tx, invitation)
             audit.record(tx, member, Act.INVITATION_CREATE, invitation.email, subject=invitation.id, role=role.value)
     sent = {id(each) for each, _ in new}
     return [judged_as(each.address, Verdict.SENT) if id(each) in sent else each for each in judged]
@@ -118,7 +118,7 @@ def resend(actor: Actor, invitation_id: object) -> None:
         _count(member, 1)
         invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
         _renew(invitation)
-        mail.invite(tx, invitation)
+        mail.rewrite_invitation(tx, invitation)
         audit.record(
             tx, member, Act.INVITATION_RESEND, invitation.email, subject=invitation.id, role=invitation.role.value
         )

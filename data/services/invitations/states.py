@@ -33,7 +33,7 @@ SENTENCES = {
 }
 """What is said to whoever holds the link."""
 
-NO_MAIL = {
+NOT_MAILED = {
     State.EXPIRED: 'The invitation expired before.',
     State.REVOKED: 'The invitation was taken back before.',
     State.ACCEPTED: 'The invitation was accepted before.',

@@ -54,13 +54,13 @@ class Content:
 _listeners: list[Callable[[], None]] = []
 
 
-def listen(listener: Callable[[], None]) -> None:
+def subscribe(listener: Callable[[], None]) -> None:
     """Call `listener` whenever mails were written and committed, from that thread; adding it twice adds it once."""
     if listener not in _listeners:
         _listeners.append(listener)
 
 
-def unlisten(listener: Callable[[], None]) -> None:
+def unsubscribe(listener: Callable[[], None]) -> None:
     """Call it no more; harmless when it was not called."""
     if listener in _listeners:
         _listeners.remove(listener)
@@ -171,7 +171,7 @@ def _mark(mail: OutgoingMail, state: MailState, problem: str = '', *, until: dat
             changes.note(tx, Change(row.organization_id, Topic.INVITATION))
 
 
-def forget() -> None:
+def tidy() -> None:
     """Throw away what was sent, or given up, long ago."""
     with administrator() as tx:
         organization_ids = set(tx.exec(select(Mail.organization_id).where(_is_old(Mail)).distinct()))
