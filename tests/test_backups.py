@@ -366,6 +366,6 @@ def test_a_failure_at_night_is_in_the_log(settings: Settings, world: World, monk
         raise BackupError('The disk is full.')
 
     monkeypatch.setattr(backups, 'make', fail)
-    with capture_logs() as said:
+    with capture_logs() as lines:
         assert nightly_backup.back_up(settings) is False
-    assert said == [{'event': 'backup failed', 'reason': 'The disk is full.', 'log_level': 'error'}]
+    assert lines == [{'event': 'backup failed', 'reason': 'The disk is full.', 'log_level': 'error'}]

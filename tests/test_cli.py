@@ -140,9 +140,9 @@ def test_wrong_use_is_answered_with_the_usage(cli: Cli, arguments: list[str]) ->
 
 def test_everything_is_in_order(cli: Cli, world: World) -> None:
     done = cli('check', '--json')
-    found = {finding['name']: finding for finding in answer(done)['checks']}
-    assert {'schema', 'free space', 'privacy', 'Owners', 'homes'} <= set(found)
-    wrong = {name for name, finding in found.items() if not finding['ok']} - {'privacy'}  # the tests' files are open
+    findings = {finding['name']: finding for finding in answer(done)['checks']}
+    assert {'schema', 'free space', 'privacy', 'Owners', 'homes'} <= set(findings)
+    wrong = {name for name, finding in findings.items() if not finding['ok']} - {'privacy'}  # the tests' files are open
     assert wrong == set()
 
 

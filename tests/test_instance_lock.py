@@ -56,10 +56,10 @@ def attempt(folder: Path, **settings: str) -> tuple[int, str]:
 
 def test_a_second_process_on_the_same_folder_is_refused(serve: Serve) -> None:
     server = serve()
-    code, said = attempt(server.folder, BOTCADENCE_PORT='0')
-    assert code == 2 and said.startswith('BOTCADENCE_PORT')
-    code, said = attempt(server.folder)
-    assert (code, said) == (2, f'Botcadence is already at work on {server.folder} (process {server.process.pid}).\n')
+    code, output = attempt(server.folder, BOTCADENCE_PORT='0')
+    assert code == 2 and output.startswith('BOTCADENCE_PORT')
+    code, output = attempt(server.folder)
+    assert (code, output) == (2, f'Botcadence is already at work on {server.folder} (process {server.process.pid}).\n')
     assert server.answers()
 
 
@@ -76,8 +76,8 @@ def test_a_second_process_on_the_same_file_is_refused(serve: Serve, tmp_path: Pa
     link.symlink_to(file)
     owner = f'(process {server.process.pid})'
     for path in (file, link):
-        code, said = attempt(tmp_path / 'other', BOTCADENCE_DATABASE_URL=f'sqlite:///{path}')
-        assert (code, said) == (2, f'Botcadence is already at work on {file} {owner}.\n')
+        code, output = attempt(tmp_path / 'other', BOTCADENCE_DATABASE_URL=f'sqlite:///{path}')
+        assert (code, output) == (2, f'Botcadence is already at work on {file} {owner}.\n')
     assert server.answers()
     neighbor = f'sqlite:///{server.folder}/neighbor.db'
     assert serve(BOTCADENCE_DATABASE_URL=neighbor).answers(), 'another file in the same folder is nobody else’s'
@@ -88,8 +88,8 @@ def test_a_second_process_on_the_same_postgresql_is_refused(serve: Serve, postgr
     url = postgres.make('process', 'migrated')
     try:
         server = serve(BOTCADENCE_DATABASE_URL=url)
-        code, said = attempt(tmp_path / 'other', BOTCADENCE_DATABASE_URL=url)
-        assert (code, said) == (2, 'Botcadence is already at work on the database process.\n')
+        code, output = attempt(tmp_path / 'other', BOTCADENCE_DATABASE_URL=url)
+        assert (code, output) == (2, 'Botcadence is already at work on the database process.\n')
         server.stop(signal.SIGKILL)
         server.start()
         assert server.stop() == 0
@@ -100,23 +100,23 @@ def test_a_second_process_on_the_same_postgresql_is_refused(serve: Serve, postgr
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
     with closing(socket.create_server(('127.0.0.1', 0))) as other:
         port = other.getsockname()[1]
-        code, said = attempt(tmp_path / 'var', BOTCADENCE_PORT=str(port))
+        code, output = attempt(tmp_path / 'var', BOTCADENCE_PORT=str(port))
     assert code == 2
-    assert said == f'BOTCADENCE_PORT: port {port} of 127.0.0.1 can not be had (another program is using it).\n'
+    assert output == f'BOTCADENCE_PORT: port {port} of 127.0.0.1 can not be had (another program is using it).\n'
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / 'botcadence.db')) as connection:
         connection.executescript("CREATE TABLE alembic_version (version_num); INSERT INTO alembic_version VALUES ('9')")
-    code, said = attempt(tmp_path)
+    code, output = attempt(tmp_path)
     assert code == 2
-    assert said.startswith('The database has schema 9, which is newer than this version of Botcadence')
+    assert output.startswith('The database has schema 9, which is newer than this version of Botcadence')
 
 
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / 'botcadence.db').write_text('certainly not ' * 1000)
-    code, said = attempt(tmp_path)
-    assert (code, said) == (2, 'The database can not be prepared: file is not a database\n')
+    code, output = attempt(tmp_path)
+    assert (code, output) == (2, 'The database can not be prepared: file is not a database\n')
 
 
 @pytest.mark.parametrize(
@@ -139,10 +139,10 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_it_refuses_to_start_with_one_clear_line(tmp_path: Path, settings: dict[str, str], says: str) -> None:
-    code, said = attempt(tmp_path, **settings)
+    code, output = attempt(tmp_path, **settings)
     assert code == 2
-    assert said.startswith(says)
-    assert len(said.splitlines()) == 1 and 'sesame' not in said
+    assert output.startswith(says)
+    assert len(output.splitlines()) == 1 and 'sesame' not in output
 
 
 @pytest.mark.parametrize('how', [signal.SIGTERM, signal.SIGINT])

@@ -38,9 +38,9 @@ class Monotonic:
 @pytest.fixture
 def passing(monkeypatch: pytest.MonkeyPatch) -> Monotonic:
     """Time that passes as a test wants it to."""
-    found = Monotonic()
-    monkeypatch.setattr(time, 'monotonic', found)
-    return found
+    monotonic = Monotonic()
+    monkeypatch.setattr(time, 'monotonic', monotonic)
+    return monotonic
 
 
 def fails(email: object = OLGA, network: str = ELSEWHERE, password: str = WRONG) -> None:
@@ -241,8 +241,8 @@ def test_one_network_can_not_make_accounts_for_ever(db: Engine, monkeypatch: pyt
     monkeypatch.setattr(SIGN_UPS, 'amount', 3)
     for number in range(3):
         accounts.sign_up(f'john{number}@acme.test', PASSWORD, PASSWORD, network=ELSEWHERE)
-    found = refused(TooMany, lambda: accounts.sign_up('john9@acme.test', PASSWORD, PASSWORD, network=ELSEWHERE))
-    assert 'network' in str(found)
+    problem = refused(TooMany, lambda: accounts.sign_up('john9@acme.test', PASSWORD, PASSWORD, network=ELSEWHERE))
+    assert 'network' in str(problem)
     accounts.sign_up('john9@acme.test', PASSWORD, PASSWORD, network=HOME)
     accounts.sign_in('john1@acme.test', PASSWORD, network=ELSEWHERE)
     assert value(db, 'SELECT count(*) FROM users') == 4

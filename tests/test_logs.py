@@ -93,10 +93,10 @@ def test_no_secret_is_shown(stream: io.StringIO, form: str, event: dict[str, obj
         raise RuntimeError(event)
     except RuntimeError as error:
         logs.defect(error)
-    said = stream.getvalue()
-    assert redaction.HIDDEN in said
+    text = stream.getvalue()
+    assert redaction.HIDDEN in text
     for secret in (TOKEN, TOKEN[:27], CLIENT, 'PASS', 'word 1', 'KNOWN ONE'):
-        assert secret not in said, secret
+        assert secret not in text, secret
 
 
 def test_what_is_no_secret_stays(stream: io.StringIO) -> None:

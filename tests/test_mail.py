@@ -30,9 +30,9 @@ EVIL = 'evil.example/login'
 @pytest.fixture
 def port() -> Iterator[int]:
     """Where the mail server is, or will be; mail is set up."""
-    found = free_port()
-    mail_server.configure(server_at(found))
-    yield found
+    number = free_port()
+    mail_server.configure(server_at(number))
+    yield number
     mail_server.configure(None)
 
 
@@ -60,14 +60,14 @@ def test_an_invitation_arrives_once(world: World, db: Engine, port: int) -> None
     assert message['From'] == 'Botcadence <bots@example.com>'
     assert message['Subject'] == 'You are invited to Acme'
     assert message['Message-ID'] == f'<{value(db, "SELECT id FROM mails")}@bots.example.com>'
-    [found] = pending(world.owner)
-    link = f'{HOME}/invitations/{invitations.link(world.owner, found.id)}'
+    [invitation] = pending(world.owner)
+    link = f'{HOME}/invitations/{invitations.link(world.owner, invitation.id)}'
     text, html = (message.get_body((kind,)) for kind in ('plain', 'html'))
     assert text and html
     assert link in text.get_content().splitlines()
     assert f'href="{link}"' in html.get_content()
     assert all(len(line) <= 200 for line in text.get_content().splitlines())
-    assert found.mail is MailState.SENT
+    assert invitation.mail is MailState.SENT
     assert link.rpartition('/')[2] not in str(rows(db, 'SELECT * FROM mails'))
 
 
@@ -83,12 +83,12 @@ def test_a_server_that_is_away_loses_nothing(world: World, db: Engine, port: int
     invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
     pauses = [delivery.deliver() for _ in range(5)]
     assert pauses == [5, 15, 60, 300, 300]
-    assert {it[1:] for it in states(db)} == {('waiting', 'The mail server can not be reached.')}
+    assert {state[1:] for state in states(db)} == {('waiting', 'The mail server can not be reached.')}
     assert pending(world.owner)[0].problem == 'The mail server can not be reached.'
     with running(box, port):
         delivery.deliver()
     assert sorted(to for [to], _ in box.taken) == [NINA, 'noah@new.test']
-    assert {it[1:] for it in states(db)} == {('sent', '')}
+    assert {state[1:] for state in states(db)} == {('sent', '')}
 
 
 def test_a_server_that_hangs_is_not_waited_for_long(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +139,9 @@ def test_a_server_that_takes_nothing_from_us_is_asked_again(world: World, db: En
     invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
     with running(box, port):
         delivery.deliver()
-        assert {it[1:] for it in states(db)} == {('waiting', 'The mail server takes no mail from bots@example.com.')}
+        assert {state[1:] for state in states(db)} == {
+            ('waiting', 'The mail server takes no mail from bots@example.com.')
+        }
         box.refuses_senders = ''
         delivery.deliver()
     assert len(box.taken) == 2
@@ -153,7 +155,7 @@ def test_a_mail_that_can_not_be_written_does_not_hold_up_the_others(world: World
     with running(box, port):
         MailDelivery(server_at(port)).deliver()
     assert [to for to, _ in box.taken] == [['nora@new.test']]
-    assert [it[1:] for it in states(db)] == [('waiting', 'This mail could not be written.')] * 2 + [('sent', '')]
+    assert [state[1:] for state in states(db)] == [('waiting', 'This mail could not be written.')] * 2 + [('sent', '')]
 
 
 def test_a_mail_that_the_server_hangs_up_on_does_not_hold_up_the_others(world: World, db: Engine, port: int) -> None:
@@ -208,8 +210,8 @@ def test_what_changes_while_others_are_sent_counts(world: World, db: Engine, por
     invitations.revoke(world.owner, ids[NINA])
     invitations.resend(world.owner, ids['noah@new.test'])
     with running(box, port), smtp.connected(server_at(port)) as connection:
-        for it in waiting:
-            MailDelivery(server_at(port))._send(connection, it)
+        for mail in waiting:
+            MailDelivery(server_at(port))._send(connection, mail)
         assert [to for to, _ in box.taken] == [['nora@new.test']]
         MailDelivery(server_at(port)).deliver()
     assert [to for to, _ in box.taken] == [['nora@new.test'], ['noah@new.test']]
@@ -272,12 +274,12 @@ def test_only_mails_with_invitations_refresh_a_screen(
 @pytest.mark.parametrize('name', [EVIL, 'https://evil.example', '<b>x</b>', '{0.__class__} %s', 'a@evil.example', '💶'])
 def test_nobodys_text_is_a_link_or_markup(name: str) -> None:
     facts = {'organization': name, 'by': 'a@evil.example', 'role': 'Member', 'email': NINA, 'until': 'x'}
-    found = letters.compose('invitation', facts, home=HOME, link=f'{HOME}/invitations/x')
-    for text in (found.text, found.html):
+    letter = letters.compose('invitation', facts, home=HOME, link=f'{HOME}/invitations/x')
+    for text in (letter.text, letter.html):
         assert 'evil.example' not in text
         assert 'https://evil' not in text
-        assert '<b>' not in found.html
-    assert found.subject == f'You are invited to {name}'
+        assert '<b>' not in letter.html
+    assert letter.subject == f'You are invited to {name}'
 
 
 @pytest.mark.parametrize('address', ['a@b.test\r\nBcc: x@y.test', 'a@b.test, x@y.test', 'a\x00@b.test'])

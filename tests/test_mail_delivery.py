@@ -54,15 +54,15 @@ HEADERS = {
 @pytest.fixture
 def server() -> Iterator[MailServer]:
     """Where the mail server is, or will be; mail is set up."""
-    found = MailServer.of(f'smtp://127.0.0.1:{free_port()}', 'Botcadence <bots@example.com>', HOME)
-    mail_server.configure(found)
-    yield found
+    server = MailServer.of(f'smtp://127.0.0.1:{free_port()}', 'Botcadence <bots@example.com>', HOME)
+    mail_server.configure(server)
+    yield server
     mail_server.configure(None)
 
 
 def states(db: Engine) -> dict[str, tuple[str, str]]:
-    found = rows(db, 'SELECT recipient, state, problem FROM mails ORDER BY created_at')
-    return {recipient: (state, problem) for recipient, state, problem in found}
+    mails = rows(db, 'SELECT recipient, state, problem FROM mails ORDER BY created_at')
+    return {recipient: (state, problem) for recipient, state, problem in mails}
 
 
 def due_again(db: Engine) -> None:
@@ -354,11 +354,11 @@ def test_an_invitation_that_nobody_could_accept_is_not_sent(
 def test_after_another_secret_key_a_link_is_made_anew(world: World, server: MailServer) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
     tokens.configure('another key for tests that is long enough')
-    [found] = pending(world.owner)
+    [invitation] = pending(world.owner)
     with pytest.raises(Dead, match='Send the invitation again'):
-        invitations.link(world.owner, found.id)
-    invitations.resend(world.owner, found.id)
-    assert invitations.link(world.owner, found.id)
+        invitations.link(world.owner, invitation.id)
+    invitations.resend(world.owner, invitation.id)
+    assert invitations.link(world.owner, invitation.id)
     assert delivered(server) == [NINA]
 
 
@@ -374,13 +374,13 @@ def test_one_bad_row_holds_up_nobody(world: World, db: Engine, server: MailServe
 def test_sending_again_while_it_is_noted(world: World, db: Engine, server: MailServer) -> None:
     """The delivery and the inviter have the same mail in hand: the second waits for the first."""
     invitations.invite(world.owner, NINA, Role.MEMBER)
-    [found] = pending(world.owner)
+    [invitation] = pending(world.owner)
     [waiting] = outbox.due()
     here, ends = threading.current_thread(), queue.SimpleQueue[Exception | None]()
 
     def resend() -> None:
         try:
-            ends.put(invitations.resend(world.owner, found.id))
+            ends.put(invitations.resend(world.owner, invitation.id))
         except Exception as error:
             ends.put(error)
 
@@ -390,7 +390,7 @@ def test_sending_again_while_it_is_noted(world: World, db: Engine, server: MailS
         if threading.current_thread() is here and not inviter.ident:
             inviter.start()
             inviter.join(1)
-        return found.created_at
+        return invitation.created_at
 
     clock.source = now
     outbox.refused(waiting, 'No', for_good=True)
@@ -403,12 +403,12 @@ def test_sending_again_while_it_is_noted(world: World, db: Engine, server: MailS
 
 def test_nobody_is_flooded_by_sending_again(world: World) -> None:
     invitations.invite(world.owner, NINA, Role.MEMBER)
-    [found] = pending(world.owner)
-    invitations.resend(world.owner, found.id)
-    link = invitations.link(world.owner, found.id)
+    [invitation] = pending(world.owner)
+    invitations.resend(world.owner, invitation.id)
+    link = invitations.link(world.owner, invitation.id)
     with pytest.raises(TooMany, match='a moment ago'):
-        invitations.resend(world.admin, found.id)
-    assert invitations.link(world.owner, found.id) == link, 'nothing changed'
+        invitations.resend(world.admin, invitation.id)
+    assert invitations.link(world.owner, invitation.id) == link, 'nothing changed'
 
 
 def test_an_address_gets_so_many_invitations_a_day_from_everybody_together(
@@ -421,11 +421,11 @@ def test_an_address_gets_so_many_invitations_a_day_from_everybody_together(
             actor = (world.owner, world.stranger)[number % 2]
             invitations.invite(actor, ('nina@new.test', 'NINA@New.test')[number % 3 % 2], Role.MEMBER)
             MailDelivery(server).deliver()
-            [found] = pending(actor)
+            [invitation] = pending(actor)
             if number < times - 1:
-                invitations.revoke(actor, found.id)
+                invitations.revoke(actor, invitation.id)
     assert len(box.taken) == limits.INVITED.amount
-    assert (found.mail, found.problem) == (MailState.WAITING, '')
+    assert (invitation.mail, invitation.problem) == (MailState.WAITING, '')
     assert outbox.due() == []
     rate_limiter.reset()
     due_again(db)

@@ -322,5 +322,5 @@ def test_what_is_no_mail_server_is_refused(monkeypatch: pytest.MonkeyPatch, url:
 
 @pytest.mark.parametrize('sender', ['x', 'a@b, c@d', 'bots@example.com\r\nBcc: x@y.test', 'Bots <>'])
 def test_what_is_no_sender_is_refused(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
-    found = refused(monkeypatch, SMTP_URL='smtp://mail.example.com', MAIL_FROM=sender)
-    assert found.startswith('BOTCADENCE_MAIL_FROM must be')
+    sentence = refused(monkeypatch, SMTP_URL='smtp://mail.example.com', MAIL_FROM=sender)
+    assert sentence.startswith('BOTCADENCE_MAIL_FROM must be')
