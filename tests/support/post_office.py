@@ -85,8 +85,8 @@ def text_of(message: EmailMessage) -> str:
     return str(body.get_content())
 
 
-def check_password(_: Any, __: Any, ___: Any, ____: str, said: Any) -> AuthResult:
-    right = isinstance(said, LoginPassword) and (said.login, said.password) == (b'bots', b'right')
+def check_password(_: Any, __: Any, ___: Any, ____: str, given: Any) -> AuthResult:
+    right = isinstance(given, LoginPassword) and (given.login, given.password) == (b'bots', b'right')
     return AuthResult(success=right, handled=False)
 
 
