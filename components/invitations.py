@@ -27,7 +27,7 @@ INVITATION = r"""
       <span v-if="props.row.mail" :class="{'verdict-problem': props.row.lost}">{{ props.row.mail }}</span></div>
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
-  <q-btn v-if="props.row.open" flat data-icon="more_horiz" class="button-icon" aria-haspopup="menu"
+  <q-btn v-if="props.row.open" flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
          :aria-label="'Actions for ' + props.row.email" :title="'Actions for ' + props.row.email">
     <q-menu auto-close>
       <q-list role="none">

@@ -24,7 +24,7 @@ PERSON = r"""
     <div v-if="props.row.why" class="person-facts muted">{{ props.row.why }}</div>
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
-  <q-btn v-if="props.row.roles.length || props.row.removable" flat data-icon="more_horiz" class="button-icon"
+  <q-btn v-if="props.row.roles.length || props.row.removable" flat data-icon="ellipsis" class="button-icon"
          aria-haspopup="menu" :aria-label="'Actions for ' + props.row.email" :title="'Actions for ' + props.row.email">
     <q-menu auto-close>
       <q-list role="none">

@@ -17,7 +17,7 @@ PHONE = r"""
     <span v-if="props.row.primary" class="chip chip-accent">Primary</span>
     <span class="muted">{{ props.row.label ? props.row.label + ' · ' : '' }}{{ props.row.purpose_word }}</span>
   </div>
-  <q-btn v-if="props.row.open" flat data-icon="more_horiz" class="button-icon" aria-haspopup="menu"
+  <q-btn v-if="props.row.open" flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
          :aria-label="'Actions for ' + props.row.number" :title="'Actions for ' + props.row.number">
     <q-menu auto-close>
       <q-list role="none">

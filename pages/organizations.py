@@ -26,7 +26,7 @@ from pages.shell.live_list import LiveList
 from pages.shell.screens import user_page
 
 
-@user_page('/organizations', title='Organizations', icon='domain')
+@user_page('/organizations', title='Organizations', icon='building-2')
 async def picker(actor: Actor) -> None:
     """The list of organizations: find one, open one, make one."""
     with screen_head('Organizations', 'Everything you see belongs to one of them. Pick the one to work in.'):

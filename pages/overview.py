@@ -16,7 +16,7 @@ from pages.shell.words import happened, show_standing
 MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
 
 
-@org_page('', title='Overview', icon='space_dashboard', permission=Permission.ORGANIZATION_VIEW)
+@org_page('', title='Overview', icon='layout-dashboard', permission=Permission.ORGANIZATION_VIEW)
 async def overview(member: Member) -> None:
     """Where the organization stands, who is here, what happened last."""
     with screen_head('Overview', 'Where this organization stands, right now.'):

@@ -96,11 +96,21 @@ def test_every_hue_is_in_the_stylesheet() -> None:
 
 def test_every_icon_that_is_named_is_drawn() -> None:
     code = ''.join(path.read_text() for folder in ('components', 'pages') for path in (CODE / folder).rglob('*.py'))
-    screens = set(re.findall(r"icon='(\w+)'", code))
-    pieces = set(re.findall(r'data-icon="?(\w+)', code))
+    screens = set(re.findall(r"icon='([\w-]+)'", code))
+    pieces = set(re.findall(r'data-icon="?([\w-]+)', code))
     assert 'settings' in screens
     assert 'menu' in pieces
-    assert screens | pieces <= set(theme.STROKES)
+    assert screens | pieces <= set(theme.icon_names())
+
+
+def test_the_icons_are_one_set_with_its_license() -> None:
+    assert 'ISC License' in (theme.ICONS / 'LICENSE.txt').read_text()
+    for name in theme.icon_names():
+        svg = (theme.ICONS / f'{name}.svg').read_text()
+        assert '@license lucide' in svg
+        assert re.search(r'viewBox="0 0 24 24"\s+fill="none"\s+stroke="currentColor"\s+stroke-width="2"', svg), name
+        assert set(re.findall(r'<(\w+)', svg)) <= {'svg', 'path', 'circle', 'rect', 'line', 'polyline', 'ellipse'}
+        assert f'--icon-{name}: url("data:image/svg+xml,' in theme.stylesheet()
 
 
 def test_every_token_that_is_named_has_a_value() -> None:

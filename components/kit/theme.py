@@ -1,6 +1,7 @@
 """The look: every color, size and typeface, once. Screens and pieces name these tokens, never values."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote
@@ -42,21 +43,8 @@ DARK = {
 MONOGRAM = {'ground': ((0.92, 0.045), (0.34, 0.06)), 'ink': ((0.38, 0.1), (0.9, 0.06))}
 """OKLCH lightness and chroma in light and in dark: even to the eye, and 4.5:1 in each of HUES."""
 
-STROKES = {
-    'space_dashboard': 'M3.5 3.5H9v7H3.5zM11.5 3.5h5v4h-5zM11.5 10h5v6.5h-5zM3.5 13H9v3.5H3.5z',
-    'group': 'M5 7a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M2.5 16q0-4.5 5-4.5t5 4.5'
-    'M12.5 4.6a2.5 2.5 0 0 1 0 4.8M14.5 11.9q3 .8 3 4.1',
-    'history': 'M3.5 10a6.5 6.5 0 1 0 2-4.7L3.5 7M3.5 3.5V7H7M10 6.5V10l2.5 2',
-    'settings': 'M3 6.5h6M14 6.5h3M9 6.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0M3 13.5h3M11 13.5h6'
-    'M6 13.5a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0-5 0',
-    'domain': 'M4.5 16.5v-12q0-1 1-1h6q1 0 1 1v12M12.5 8.5h2q1 0 1 1v7M3 16.5h14M7.5 7h2M7.5 10h2M7.5 13h2',
-    'menu': 'M3.5 5.5h13M3.5 10h13M3.5 14.5h13',
-    'more_horiz': 'M4.4 10a.6.6 0 1 0 1.2 0a.6.6 0 1 0-1.2 0M9.4 10a.6.6 0 1 0 1.2 0a.6.6 0 1 0-1.2 0'
-    'M14.4 10a.6.6 0 1 0 1.2 0a.6.6 0 1 0-1.2 0',
-    'expand_more': 'M6 8l4 4 4-4',
-    'check': 'M4.5 10.5l3.5 3.5 7.5-8',
-}
-"""The icons, named as in Material Icons: SVG path data on a field of 20 by 20, drawn with one pen."""
+ICONS = ASSETS / 'icons'
+"""The icons by their names: files of Lucide (ISC, the license lies beside them), one as calm as the other."""
 
 FONT_RANGES = {
     'latin': 'U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2000-206F,'
@@ -73,6 +61,12 @@ FONT_RANGES = {
 
 
 @cache
+def icon_names() -> list[str]:
+    """What an icon can be called: in `org_page(icon=…)`, in a `data-icon`, as `--icon-…` in the stylesheet."""
+    return sorted(path.stem for path in ICONS.glob('*.svg'))
+
+
+@cache
 def stylesheet() -> str:
     """The whole stylesheet: typeface, tokens, monogram colors, icons, and the rules of `assets/botcadence.css`."""
     faces = [
@@ -81,8 +75,8 @@ def stylesheet() -> str:
         for name, codes in FONT_RANGES.items()
     ]
     tokens = {name: f'light-dark({color}, {DARK[name]})' for name, color in LIGHT.items()}
-    tokens |= {f'icon-{name}': _drawn(path) for name, path in STROKES.items()}
-    icons = [f'[data-icon="{name}"] {{ --icon: var(--icon-{name}); }}' for name in STROKES]
+    tokens |= {f'icon-{name}': _drawn(name) for name in icon_names()}
+    icons = [f'[data-icon="{name}"] {{ --icon: var(--icon-{name}); }}' for name in icon_names()]
     hues = [_rule(f'.hue-{hue}', {part: _shade(part, hue) for part in MONOGRAM}) for hue in range(HUES)]
     rules = (ASSETS / 'botcadence.css').read_text(encoding='utf-8')
     return '\n'.join([*faces, _rule(':root', tokens), *icons, *hues, rules])
@@ -97,12 +91,11 @@ def _shade(part: str, hue: int) -> str:
     return f'light-dark({light}, {dark})'
 
 
-def _drawn(path: str) -> str:
-    svg = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20" fill="none" stroke="#000" stroke-width="1.6" '
-        f'stroke-linecap="round" stroke-linejoin="round"><path d="{path}"/></svg>'
-    )
-    return f'url("data:image/svg+xml,{quote(svg)}")'
+def _drawn(name: str) -> str:
+    """An icon as the value of a mask: of its file, without comment, class and spaces that nobody draws."""
+    svg = (ICONS / f'{name}.svg').read_text(encoding='utf-8')
+    drawn = re.sub(r'<!--.*?-->|\s+class="[^"]*"|(?<=>)\s+(?=<)', '', svg, flags=re.DOTALL)
+    return f'url("data:image/svg+xml,{quote(" ".join(drawn.split()), safe=" =:/")}")'
 
 
 def version() -> str:

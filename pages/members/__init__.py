@@ -13,7 +13,7 @@ from pages.shell import live
 from pages.shell.screens import org_page
 
 
-@org_page('/members', title='Team members', icon='group', permission=Permission.ORGANIZATION_VIEW)
+@org_page('/members', title='Team members', icon='users', permission=Permission.ORGANIZATION_VIEW)
 async def team_members(member: Member) -> None:
     """Everybody who belongs here, what the roles mean, and the way out."""
     with screen_head('Team members', 'Who belongs to this organization, and as what.'):
