@@ -4,6 +4,13 @@
 reference number and shown as one.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec('P')
+R = TypeVar('R')
+
 
 class Problem(Exception):
     """An expected failure; its text is written for the person in front of the screen."""
@@ -15,6 +22,30 @@ class Invalid(Problem):
     def __init__(self, **fields: str) -> None:
         super().__init__(' '.join(fields.values()))
         self.fields = fields
+
+
+class Checks:
+    """Checks of several fields, each of which may find something wrong."""
+
+    def __init__(self) -> None:
+        self.wrong: dict[str, str] = {}
+
+    def of(self, check: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """What this check makes of its field; what it finds wrong is kept for the end of the block."""
+        try:
+            return check(*args, **kwargs)
+        except Invalid as problem:
+            self.wrong |= problem.fields
+            return None  # type: ignore[return-value]  # nobody sees it outside of a block that ends with Invalid
+
+
+@contextmanager
+def collect() -> Iterator[Checks]:
+    """Check several fields and name all that are wrong at once: raises one Invalid at the end of the block."""
+    checks = Checks()
+    yield checks
+    if checks.wrong:
+        raise Invalid(**checks.wrong)
 
 
 class Forbidden(Problem):

@@ -44,8 +44,9 @@ from data.models import (
     UserSession,
     new_id,
 )
+from data.problems import NotFound
 from data.services import billing, organizations, phone_numbers
-from tests.support.probes import Rows, everything, rows, value
+from tests.support.probes import Rows, everything, refused, rows, value
 from tests.support.world import World, inside
 
 OURS, THEIRS = '+4930123456', '+33142685300'
@@ -410,7 +411,7 @@ def test_the_organization_is_found_by_an_index_everywhere() -> None:
         assert 'organization_id' in leading
 
 
-# tables that come late ------------------------------------------------------------------------------------------------
+# tables that come late -----------------------------------------------------------------------------------------------
 
 
 def late_table(db: Engine, two: Two, base: type[OrganizationOwned]) -> type[OrganizationOwned]:
@@ -460,3 +461,18 @@ def test_a_table_that_is_not_among_the_known_ones_is_refused(two: Two, db: Engin
             tx.get(late, 1)
     finally:
         elsewhere.dispose()
+
+
+# one row by its id ----------------------------------------------------------------------------------------------------
+
+
+def test_a_row_is_found_by_its_id_in_its_organization_only(two: Two) -> None:
+    with database.reading(two.world.owner) as tx:
+        ours = tx.exec(select(Number)).one()
+        assert tx.find(Number, ours.id) is ours
+        with tx.within(Scope(two.there)):
+            theirs = tx.exec(select(Number)).one()
+            refused(NotFound, lambda: tx.find(Number, ours.id))
+        for wrong in (theirs.id, 'a' * 16, ours.id.upper(), f'{ours.id} ', '', None, 5, ['a' * 16], b'a' * 16):
+            refused(NotFound, lambda wrong=wrong: tx.find(Number, wrong))
+        assert str(refused(NotFound, lambda: tx.find(Number, theirs.id, 'Gone.'))) == 'Gone.'

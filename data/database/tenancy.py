@@ -8,15 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import ColumnElement, Engine, event, false, inspect, select
 from sqlalchemy.orm import Mapper, ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql.base import ExecutableOption
 from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Session, SQLModel, col
+from sqlmodel import select as choose
 
-from data.models import Membership, Organization, OrganizationOwned, PersonOwned, User
+from data.models import Membership, Organization, OrganizationOwned, PersonOwned, User, is_id
+from data.problems import NotFound
+
+Row = TypeVar('Row', bound=SQLModel)
 
 
 class TenantError(RuntimeError):
@@ -53,6 +57,14 @@ class TenantSession(Session):
             self.flush()
         finally:
             self.scope = before
+
+    def find(self, table: type[Row], row_id: object, gone: str = '') -> Row:
+        """The row with this id, read anew. Raises NotFound, with the sentence `gone`, also for what can't be an id."""
+        query = choose(table).where(inspect(table).columns['id'] == row_id)
+        row = self.exec(query).first() if is_id(row_id) else None
+        if row is None:
+            raise NotFound(gone) if gone else NotFound
+        return row
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TenantError('This bypasses the scope of the session.')

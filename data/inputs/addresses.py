@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.inputs import countries, postal, tax_ids, texts
-from data.problems import Invalid
+from data.problems import Invalid, collect
 
 KINDS = ('company', 'person')
 FIELDS = (
@@ -69,21 +69,14 @@ def check(values: Mapping[str, object]) -> Address:
     """
     values = values if isinstance(values, Mapping) else {}
     country, kind = _known(values.get('country'), values.get('kind'))
-    found: dict[str, str] = {}
-    problems: dict[str, str] = {}
-    for line in form(country, kind):
-        try:
-            found[line.name] = _read(line, _or_empty(values.get(line.name)), country, kind)
-        except Invalid as problem:
-            problems |= problem.fields
-    try:
-        found['tax_id'] = tax_ids.check(_or_empty(values.get('tax_id')), country)
-    except Invalid as problem:
-        problems |= problem.fields
-    problems |= _strays(country, found)
-    if problems:
-        raise Invalid(**problems)
-    return Address(kind=kind, country=country, **found)
+    with collect() as checks:
+        parts = {
+            line.name: checks.of(_read, line, _or_empty(values.get(line.name)), country, kind)
+            for line in form(country, kind)
+        }
+        tax_id = checks.of(tax_ids.check, _or_empty(values.get('tax_id')), country)
+        checks.of(_refuse_stray, country, parts)
+    return Address(kind=kind, country=country, tax_id=tax_id, **parts)
 
 
 def printed(address: Address) -> list[str]:
@@ -92,13 +85,13 @@ def printed(address: Address) -> list[str]:
 
 
 def _known(country: object, kind: object) -> tuple[str, str]:
-    problems: dict[str, str] = {}
+    wrong: dict[str, str] = {}
     if not countries.name(country):
-        problems['country'] = 'Choose a country.'
+        wrong['country'] = 'Choose a country.'
     if kind not in KINDS:
-        problems['kind'] = 'Choose company or person.'
-    if problems:
-        raise Invalid(**problems)
+        wrong['kind'] = 'Choose company or person.'
+    if wrong:
+        raise Invalid(**wrong)
     return str(country), str(kind)
 
 
@@ -151,9 +144,8 @@ def _street(line: Line, value: object) -> str:
     return text
 
 
-def _strays(country: str, address: Mapping[str, str]) -> dict[str, str]:
-    """A postal code that is right by itself but belongs to another part of the country."""
-    code, area = address.get('postal_code'), postal.areas(country).get(address.get('country_area', ''))
-    if not code or not area or postal.lies_in(country, area.code, code):
-        return {}
-    return {'postal_code': f'This {postal.word(country, "postal_code")} is not in {area.label}.'}
+def _refuse_stray(country: str, parts: Mapping[str, str]) -> None:
+    """A postal code that is right by itself may belong to another part of the country. Raises Invalid."""
+    code, area = parts.get('postal_code'), postal.areas(country).get(parts.get('country_area', ''))
+    if code and area and not postal.lies_in(country, area.code, code):
+        raise Invalid(postal_code=f'This {postal.word(country, "postal_code")} is not in {area.label}.')

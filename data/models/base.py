@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Column, Enum, ForeignKeyConstraint, MetaData
 from sqlmodel import Field, SQLModel
 
+from data.problems import Stale
+
 SQLModel.metadata.naming_convention = MetaData(
     naming_convention={
         'ix': 'ix_%(table_name)s_%(column_0_N_name)s',
@@ -41,6 +43,21 @@ def choice(kind: type[StrEnum], name: str) -> Column[Any]:
         values_callable=lambda kind: [choice.value for choice in kind],
     )
     return Column(name, choices, nullable=False)
+
+
+class Versioned(SQLModel):
+    """A row that people change in forms that stay open for long: who saves second is told instead of winning.
+
+    Each table says `version: int = Field(default=1)` itself, where the column has its place.
+    """
+
+    version: int
+
+    def expect(self, version: int) -> None:
+        """Count the row on, if it is still the `version` that the form was filled in with. Raises Stale."""
+        if self.version != version:
+            raise Stale
+        self.version += 1
 
 
 class OrganizationOwned(SQLModel):

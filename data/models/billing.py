@@ -3,10 +3,10 @@
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from data.models.base import OrganizationOwned, owner
+from data.models.base import OrganizationOwned, Versioned, owner
 
 
-class BillingAddress(OrganizationOwned, table=True):
+class BillingAddress(OrganizationOwned, Versioned, table=True):
     """Where bills of one organization go."""
 
     __tablename__ = 'billing_addresses'

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from data import clock
-from data.models.base import choice, new_id
+from data.models.base import Versioned, choice, new_id
 
 
 class Status(StrEnum):
@@ -21,7 +21,7 @@ class Status(StrEnum):
     DELETED = 'deleted'
 
 
-class Organization(SQLModel, table=True):
+class Organization(Versioned, table=True):
     """The container of members, projects and billing."""
 
     __tablename__ = 'organizations'

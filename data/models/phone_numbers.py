@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from data import clock
-from data.models.base import OrganizationOwned, choice, new_id, owner
+from data.models.base import OrganizationOwned, Versioned, choice, new_id, owner
 
 
 class Purpose(StrEnum):
@@ -18,7 +18,7 @@ class Purpose(StrEnum):
     BILLING = 'billing'
 
 
-class PhoneNumber(OrganizationOwned, table=True):
+class PhoneNumber(OrganizationOwned, Versioned, table=True):
     """A phone number of an organization, in E.164."""
 
     __tablename__ = 'phone_numbers'

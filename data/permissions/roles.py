@@ -57,7 +57,7 @@ def known(role: object) -> Role:
 
     Raises Invalid('role').
     """
-    found = next((each for each in Role if each == role), None)
-    if found is None:
-        raise Invalid(role='Choose a role.')
-    return found
+    try:
+        return Role(role)  # type: ignore[arg-type]  # it comes from a browser and may be anything
+    except ValueError:
+        raise Invalid(role='Choose a role.') from None

@@ -9,7 +9,6 @@ from data.database import Actor, reading, transaction
 from data.inputs import addresses
 from data.models import BillingAddress
 from data.permissions import Permission, authorize
-from data.problems import Stale
 from data.services import audit
 from data.services.audit import Act
 
@@ -29,13 +28,11 @@ def set_address(actor: Actor, values: Mapping[str, object], *, version: int) -> 
     checked = addresses.check(values)
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.BILLING_MANAGE)
-        row = tx.exec(select(BillingAddress)).first()
-        if (row.version if row else 0) != version:
-            raise Stale
-        row = row or BillingAddress(organization_id=actor.organization_id, kind='', country='', version=0)
+        new = BillingAddress(organization_id=actor.organization_id, kind='', country='', version=0)
+        row = tx.exec(select(BillingAddress)).first() or new
+        row.expect(version)
         for field, value in asdict(checked).items():
             setattr(row, field, value)
-        row.version += 1
         tx.add(row)
         audit.record(tx, member, Act.BILLING_SET_ADDRESS, checked.country)
     return row

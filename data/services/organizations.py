@@ -12,7 +12,7 @@ from data.database import Actor, Scope, System, TenantSession, personal, reading
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
 from data.permissions import NEXT, Member, Permission, as_member, authorize, identify
-from data.problems import Invalid, NotFound, Stale
+from data.problems import Invalid
 from data.services import audit
 from data.services.audit import Act
 from data.services.portions import Portion, counted
@@ -173,11 +173,9 @@ def rename(actor: Actor, name: object, *, version: int) -> Organization:
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_RENAME)
         organization = member.organization
-        if organization.version != version:
-            raise Stale
+        organization.expect(version)
         before, organization.name = organization.name, said
         organization.name_key = texts.search_key(said)[:400]
-        organization.version += 1
         audit.record(tx, member, Act.ORGANIZATION_RENAME, said, before=before)
     return organization
 
@@ -190,9 +188,7 @@ def change_status(organization_id: str, status: Status, reason: str) -> Organiza
     why = texts.clean(reason, field='reason', label='The reason', limit=200, required=status is Status.SUSPENDED)
     administrator = System(organization_id)
     with transaction(administrator) as tx:
-        organization = tx.get(Organization, organization_id)
-        if organization is None:
-            raise NotFound
+        organization = tx.find(Organization, organization_id)
         if status not in NEXT[organization.status]:
             raise Invalid(status=f'{status.value} can’t follow {organization.status.value}.')
         before, organization.status = organization.status, status

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 
 from sqlmodel import col, func, select, update
 
+from data import problems
 from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import phones, texts
-from data.models import PhoneNumber, Purpose, is_id
+from data.models import PhoneNumber, Purpose
 from data.permissions import Permission, authorize
-from data.problems import Invalid, NotFound, Stale
+from data.problems import Invalid
 from data.services import audit
 from data.services.audit import Act
 
 LIMIT = 20
 """How many numbers an organization can have."""
+
+GONE = 'This phone number is no longer here.'
 
 
 def of_organization(actor: Actor) -> list[PhoneNumber]:
@@ -57,12 +60,10 @@ def change(actor: Actor, phone_id: str, values: Mapping[str, object], *, version
     phone, label, purpose = _checked(values)
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
-        row = _of(tx, phone_id)
-        if row.version != version:
-            raise Stale
+        row = tx.find(PhoneNumber, phone_id, GONE)
+        row.expect(version)
         _refuse_duplicate(tx, phone.e164, but=row.id)
         row.e164, row.country, row.label, row.purpose = phone.e164, phone.country, label, purpose
-        row.version += 1
         audit.record(tx, member, Act.PHONE_CHANGE, row.e164, subject=row.id)
     return row
 
@@ -71,7 +72,7 @@ def make_primary(actor: Actor, phone_id: str) -> None:
     """Make this number the primary one instead of the present one. Raises Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
-        row = _of(tx, phone_id)
+        row = tx.find(PhoneNumber, phone_id, GONE)
         _let_be_primary(tx, row)
         audit.record(tx, member, Act.PHONE_MAKE_PRIMARY, row.e164, subject=row.id)
 
@@ -80,7 +81,7 @@ def remove(actor: Actor, phone_id: str) -> None:
     """Remove a number; the oldest one left takes over as primary. Raises Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
-        row = _of(tx, phone_id)
+        row = tx.find(PhoneNumber, phone_id, GONE)
         tx.delete(row)
         tx.flush()
         if row.is_primary and (heir := tx.exec(select(PhoneNumber).order_by(col(PhoneNumber.created_at))).first()):
@@ -91,33 +92,30 @@ def remove(actor: Actor, phone_id: str) -> None:
 def _checked(values: Mapping[str, object]) -> tuple[phones.Phone, str, Purpose]:
     """The three things a person says about a number; every wrong one is named at once."""
     values = values if isinstance(values, Mapping) else {}
-    wrong: dict[str, str] = {}
-    phone, label, said = phones.Phone('', ''), '', values.get('label')
-    try:
-        phone = phones.parse(values.get('number'), values.get('country'))
-    except Invalid as error:
-        wrong |= error.fields
-    try:
-        label = texts.clean('' if said is None else said, field='label', label='The label', limit=40, required=False)
-    except Invalid as error:
-        wrong |= error.fields
-    purpose = next((purpose for purpose in Purpose if purpose == values.get('purpose')), None)
-    if purpose is None:
-        wrong['purpose'] = 'Choose what this number is for.'
-    if wrong or purpose is None:
-        raise Invalid(**wrong)
+    with problems.collect() as checks:
+        phone = checks.of(phones.parse, values.get('number'), values.get('country'))
+        label = checks.of(_label, values.get('label'))
+        purpose = checks.of(_purpose, values.get('purpose'))
     return phone, label, purpose
 
 
-def _of(tx: TenantSession, phone_id: str) -> PhoneNumber:
-    row = tx.exec(select(PhoneNumber).where(PhoneNumber.id == phone_id)).first() if is_id(phone_id) else None
-    if row is None:
-        raise NotFound('This phone number is no longer here.')
-    return row
+def _label(value: object) -> str:
+    text = '' if value is None else value
+    return texts.clean(text, field='label', label='The label', limit=40, required=False)
+
+
+def _purpose(value: object) -> Purpose:
+    try:
+        return Purpose(value)  # type: ignore[arg-type]  # it comes from a browser and may be anything
+    except ValueError:
+        raise Invalid(purpose='Choose what this number is for.') from None
 
 
 def _refuse_duplicate(tx: TenantSession, e164: str, *, but: str = '') -> None:
-    if tx.exec(select(PhoneNumber.id).where(PhoneNumber.e164 == e164, PhoneNumber.id != but)).first():
+    same = select(PhoneNumber.id).where(PhoneNumber.e164 == e164, PhoneNumber.id != but)
+    with tx.no_autoflush:  # the row is written once, with all that changes in it
+        is_taken = tx.exec(same).first() is not None
+    if is_taken:
         raise Invalid(number='This number is already in the list.')
 
 

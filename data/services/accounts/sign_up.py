@@ -84,7 +84,7 @@ def is_taken(error: IntegrityError) -> bool:
 def _join(tx: TenantSession, actor: Actor, user: User, organization_id: str, invitation_id: str) -> None:
     with tx.within(Scope(organization_id)):
         lock(tx, organization_id)
-        answering.enter(tx, replace(actor, organization_id=organization_id), user, invitation_id)
+        answering.admit(tx, replace(actor, organization_id=organization_id), user, invitation_id)
 
 
 def _sign_up_again(email: str, password: str, invitation: object, network: str, agent: str) -> str:

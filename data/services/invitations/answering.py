@@ -71,24 +71,22 @@ def look(token: object, actor: Actor | None = None) -> Offer:
     """
     organization_id, invitation_id = find(token)
     with reading(System(organization_id)) as tx:
-        found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, organization_id)
-        if found is None or organization is None:
-            raise NotFound
-        state = state_of(tx, found, organization)
+        invitation, organization = tx.find(Invitation, invitation_id), tx.find(Organization, organization_id)
+        state = state_of(tx, invitation, organization)
     with accounts(writes=False) as tx:
-        has_account = tx.exec(select(User.id).where(User.email_key == found.email_key)).first() is not None
+        invited = tx.exec(select(User.id).where(User.email_key == invitation.email_key)).first()
         viewer = tx.get(User, actor.user_id) if actor else None
     return Offer(
-        state,
-        organization.id,
-        organization.name,
-        found.email,
-        found.role,
-        found.invited_by_email,
-        found.expires_at,
-        has_account,
-        viewer.email if viewer else '',
-        viewer is not None and viewer.email_key == found.email_key,
+        state=state,
+        organization_id=organization.id,
+        organization=organization.name,
+        email=invitation.email,
+        role=invitation.role,
+        invited_by=invitation.invited_by_email,
+        expires_at=invitation.expires_at,
+        has_account=invited is not None,
+        viewer=viewer.email if viewer else '',
+        is_right=viewer is not None and viewer.email_key == invitation.email_key,
     )
 
 
@@ -102,24 +100,25 @@ def accept(actor: Actor, token: object) -> str:
     with transaction(inside) as tx:
         lock(tx, organization_id)
         user = _signed_in(tx, inside)
-        enter(tx, inside, user, invitation_id)
+        admit(tx, inside, user, invitation_id)
     return organization_id
 
 
-def enter(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> None:
+def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> None:
     """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, NotFound."""
-    found, organization = _pending(tx, actor, invitation_id)
-    if found.email_key != user.email_key:
-        raise SomebodyElse(found.email, user.email)
-    end(found, InvitationState.ACCEPTED)
+    invitation, organization = _pending(tx, actor, invitation_id)
+    if invitation.email_key != user.email_key:
+        raise SomebodyElse(invitation.email, user.email)
+    end(invitation, InvitationState.ACCEPTED)
     membership = tx.get(Membership, (organization.id, user.id))
     if membership is None:
-        membership = Membership(organization_id=organization.id, user_id=user.id, role=found.role, seen_at=clock.now())
+        membership = Membership(organization_id=organization.id, user_id=user.id, role=invitation.role)
+        membership.seen_at = clock.now()
         tx.add(membership)
     role = membership.role
     member = as_member(actor, organization, email=user.email, role=role)
-    inviter = found.invited_by_email
-    audit.record(tx, member, Act.INVITATION_ACCEPT, inviter, users={user.id}, subject=found.id, role=role.value)
+    inviter = invitation.invited_by_email
+    audit.record(tx, member, Act.INVITATION_ACCEPT, inviter, users={user.id}, subject=invitation_id, role=role.value)
 
 
 def decline(token: object, network: str = '') -> None:
@@ -140,19 +139,18 @@ def find(token: object) -> tuple[str, str]:
         raise NotFound
     with administrator() as tx:
         query = select(Invitation.organization_id, Invitation.id).where(Invitation.token_hash == tokens.hashed(token))
-        found = tx.exec(query).first()
-    if found is None:
+        row = tx.exec(query).first()
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def _pending(tx: TenantSession, principal: Principal, invitation_id: str) -> tuple[Invitation, Organization]:
-    found, organization = tx.get(Invitation, invitation_id), tx.get(Organization, principal.organization_id)
-    if found is None or organization is None:
-        raise NotFound
-    if (state := state_of(tx, found, organization)) is not State.OPEN:
+    invitation = tx.find(Invitation, invitation_id)
+    organization = tx.find(Organization, principal.organization_id)
+    if (state := state_of(tx, invitation, organization)) is not State.OPEN:
         raise Closed(state)
-    return found, organization
+    return invitation, organization
 
 
 def _signed_in(tx: TenantSession, actor: Actor) -> User:

@@ -9,7 +9,7 @@ from data import clock
 from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
-from data.models import Invitation, InvitationState, Mail, MailState, Role, is_id, new_id
+from data.models import Invitation, InvitationState, Mail, MailState, Role, new_id
 from data.permissions import GRANTS, Member, Permission, authorize, known
 from data.problems import NotFound, Stale, TooMany
 from data.runtime import limits, rate_limiter
@@ -49,10 +49,10 @@ def check(actor: Actor, text: object) -> list[Judged]:
 
     Raises Invalid('addresses'), Forbidden, NotFound, SignedOut.
     """
-    found = recipients.parse(text)
+    named = recipients.parse(text)
     with reading(actor) as tx:
         authorize(tx, actor, Permission.MEMBER_INVITE)
-        return judge(tx, found)
+        return judge(tx, named)
 
 
 def invite(actor: Actor, text: object, role: object) -> list[Judged]:
@@ -60,47 +60,52 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
 
     Raises Invalid('addresses' | 'role'), TooMany, Forbidden, NotFound, SignedOut.
     """
-    found, role = recipients.parse(text), known(role)
+    named, role = recipients.parse(text), known(role)
     with transaction(actor) as tx:
         member = _who_may_offer(tx, actor, role)
-        judged = judge(tx, found)
-        new = [(each, it) for each, it in zip(judged, found, strict=True) if each.verdict is Verdict.NEW]
+        judged = judge(tx, named)
+        new = [row for row in judged if row.verdict is Verdict.NEW]
         _count(member, len(new))
-        _forget(tx, [each.replaces for each, _ in new if each.replaces])
-        for _, it in new:
-            invitation = _made(member, it, role)
-            tx.add(invitation)
-            mail.write_invitation(tx, invitation)
-            audit.record(tx, member, Act.INVITATION_CREATE, invitation.email, subject=invitation.id, role=role.value)
-    sent = {id(each) for each, _ in new}
-    return [judged_as(each.address, Verdict.SENT) if id(each) in sent else each for each in judged]
+        _forget(tx, [row.replaces for row in new if row.replaces])
+        for place, (row, recipient) in enumerate(zip(judged, named, strict=True)):
+            if row.verdict is Verdict.NEW:
+                _send(tx, member, recipient, role)
+                judged[place] = judged_as(row.address, Verdict.SENT)
+    return judged
+
+
+def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -> None:
+    invitation = _made(member, recipient, role)
+    tx.add(invitation)
+    mail.write_invitation(tx, invitation)
+    audit.record(tx, member, Act.INVITATION_CREATE, invitation.email, subject=invitation.id, role=role.value)
 
 
 def portion(actor: Actor, *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
     """A portion of the invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.MEMBER_INVITE)
-        found = tx.exec(
+        rows = tx.exec(
             select(Invitation, func.count().over())
             .where(Invitation.state == InvitationState.PENDING)
             .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
             .offset(offset)
             .limit(limit)
         ).all()
-        mails = mail.of_invitations(tx, [it.id for it, _ in found])
-    rows = [_pending(it, mails.get(it.id)) for it, _ in found]
-    return counted(rows, offset, found[0][1] if found else None)
+        mails = mail.of_invitations(tx, [it.id for it, _ in rows])
+    pending = [_pending(it, mails.get(it.id)) for it, _ in rows]
+    return counted(pending, offset, rows[0][1] if rows else None)
 
 
-def _pending(it: Invitation, latest: Mail | None) -> Pending:
+def _pending(invitation: Invitation, latest: Mail | None) -> Pending:
     return Pending(
-        id=it.id,
-        email=it.email,
-        role=it.role,
-        invited_by=it.invited_by_email,
-        created_at=it.created_at,
-        expires_at=it.expires_at,
-        expired=it.expires_at <= clock.now(),
+        id=invitation.id,
+        email=invitation.email,
+        role=invitation.role,
+        invited_by=invitation.invited_by_email,
+        created_at=invitation.created_at,
+        expires_at=invitation.expires_at,
+        expired=invitation.expires_at <= clock.now(),
         mail=latest.state if latest else None,
         problem=latest.problem if latest else '',
     )
@@ -180,22 +185,21 @@ def _who_may_offer(tx: TenantSession, actor: Actor, role: Role) -> Member:
 
 def _of(tx: TenantSession, actor: Actor, invitation_id: object) -> tuple[Member, Invitation]:
     member = authorize(tx, actor, Permission.MEMBER_INVITE)
-    query = select(Invitation).where(Invitation.id == invitation_id, Invitation.state == InvitationState.PENDING)
-    found = tx.exec(query).first() if is_id(invitation_id) else None
-    if found is None:
+    invitation = tx.find(Invitation, invitation_id)
+    if invitation.state is not InvitationState.PENDING:
         raise NotFound
-    if found.role is Role.OWNER:
+    if invitation.role is Role.OWNER:
         authorize(tx, actor, Permission.OWNER_APPOINT)
-    return member, found
+    return member, invitation
 
 
-def _made(member: Member, it: Recipient, role: Role) -> Invitation:
+def _made(member: Member, recipient: Recipient, role: Role) -> Invitation:
     invitation_id, nonce = new_id(), new_id()
     return Invitation(
         id=invitation_id,
         organization_id=member.organization_id,
-        email=it.text,
-        email_key=it.key,
+        email=recipient.text,
+        email_key=recipient.key,
         role=role,
         nonce=nonce,
         token_hash=tokens.hashed(links.make(invitation_id, nonce)),

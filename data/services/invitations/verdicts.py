@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
@@ -43,39 +44,36 @@ class Judged:
     replaces: str = ''
 
 
-def judge(tx: TenantSession, found: list[Recipient]) -> list[Judged]:
+def judge(tx: TenantSession, recipients: list[Recipient]) -> list[Judged]:
     """What is known about each of these addresses, in one reading."""
-    keys = {it.key for it in found if it.key}
-    members = set(
-        tx.exec(
-            select(User.email_key)
-            .join(Membership, col(Membership.user_id) == User.id)
-            .where(one_of(User.email_key, keys))
-        ).all()
-    )
-    pending = tx.exec(
-        select(Invitation.email_key, Invitation.id, Invitation.expires_at).where(
-            one_of(Invitation.email_key, keys), Invitation.state == InvitationState.PENDING
+    keys = {recipient.key for recipient in recipients if recipient.key}
+    members, pending = _members(tx, keys), _pending(tx, keys)
+    now, seen, judged = clock.now(), set[str](), []
+    for recipient in recipients:
+        invitation_id, expires_at = pending.get(recipient.key, ('', now))
+        facts = (
+            (not recipient.key, Verdict.INVALID),
+            (recipient.key in seen, Verdict.TWICE),
+            (recipient.key in members, Verdict.MEMBER),
+            (expires_at > now, Verdict.INVITED),
         )
-    ).all()
-    now = clock.now()
-    invited = {key for key, _, expires_at in pending if expires_at > now}
-    expired = {key: invitation_id for key, invitation_id, expires_at in pending if expires_at <= now}
-    seen: set[str] = set()
-    judged = []
-    for it in found:
-        if not it.key:
-            judged.append(Judged(it.text, Verdict.INVALID, it.problem))
-            continue
-        known_as = (
-            (it.key in seen, Verdict.TWICE),
-            (it.key in members, Verdict.MEMBER),
-            (it.key in invited, Verdict.INVITED),
-        )
-        verdict = next((verdict for is_so, verdict in known_as if is_so), Verdict.NEW)
-        judged.append(judged_as(it.text, verdict, replaces=expired.get(it.key, '')))
-        seen.add(it.key)
+        verdict = next((verdict for is_so, verdict in facts if is_so), Verdict.NEW)
+        sentence = recipient.problem or SENTENCES[verdict]
+        judged.append(Judged(recipient.text, verdict, sentence, '' if expires_at > now else invitation_id))
+        seen.add(recipient.key)
     return judged
+
+
+def _members(tx: TenantSession, keys: set[str]) -> set[str]:
+    query = select(User.email_key).join(Membership, col(Membership.user_id) == User.id)
+    return set(tx.exec(query.where(one_of(User.email_key, keys))).all())
+
+
+def _pending(tx: TenantSession, keys: set[str]) -> dict[str, tuple[str, datetime]]:
+    """The invitations that wait for an answer, or did so until they expired, by address."""
+    query = select(Invitation.email_key, Invitation.id, Invitation.expires_at)
+    query = query.where(one_of(Invitation.email_key, keys), Invitation.state == InvitationState.PENDING)
+    return {key: (invitation_id, expires_at) for key, invitation_id, expires_at in tx.exec(query)}
 
 
 def judged_as(address: str, verdict: Verdict, *, replaces: str = '') -> Judged:
