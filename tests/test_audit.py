@@ -131,7 +131,7 @@ ACTS: dict[str, tuple[str, Callable[[World], Deed]]] = {
 }
 FOUNDING = {'accounts.sign_up', 'organizations.create'}
 """These begin a record."""
-SILENT = {'members.touch', 'mail._row_of', 'mail.forget'}
+SILENT = {'members.touch', 'mail._row_of', 'mail.tidy'}
 """Being there is no act, nor is what becomes of a mail."""
 
 
