@@ -250,6 +250,18 @@ def test_a_mail_is_in_one_hand_until_the_claim_runs_out(world: World, db: Engine
     assert rows(db, 'SELECT attempts, claimed_until FROM mails') == [(1, None)]
 
 
+def test_after_a_crash_a_start_sends_what_was_in_hand(world: World, db: Engine, server: MailServer) -> None:
+    """The process that starts is alone on the database: nobody else can have a mail in hand."""
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    [mail] = outbox.due()
+    assert outbox.claim(mail)
+    assert delivered(server) == []
+    outbox.release_claims()
+    assert delivered(server) == [NINA]
+    outbox.release_claims()
+    assert states(db) == {NINA: ('sent', '')}
+
+
 # mails of a person ---------------------------------------------------------------------------------------------------
 
 

@@ -129,6 +129,21 @@ def claim(mail: OutgoingMail) -> bool:
     return row is not None
 
 
+def release_claims() -> None:
+    """Let go of every mail: for the start of the one process on this database, when whoever had one in hand is gone."""
+    with administrator() as tx:
+        claimed = [*_claimed(tx, Mail), *_claimed(tx, PersonalMail)]
+    for mail in claimed:
+        with _row_of(mail) as (_, row):
+            if row is not None:
+                row.claimed_until = None
+
+
+def _claimed(tx: TenantSession, table: type[Mail] | type[PersonalMail]) -> list[OutgoingMail]:
+    in_hand = select(table).where(table.state == MailState.WAITING, col(table.claimed_until).is_not(None))
+    return list(tx.exec(in_hand))
+
+
 def sent(mail: OutgoingMail) -> None:
     """Note that a mail has been handed in."""
     _mark(mail, MailState.SENT)
