@@ -9,7 +9,7 @@ from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
 from components.kit.rows import MoreButton
 
-EVENT = r"""
+EVENT_ROW = r"""
 <div class="event" role="listitem">
   <span class="monogram small" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
   <div class="event-what">
@@ -22,7 +22,7 @@ EVENT = r"""
   <div class="event-when muted"><time :datetime="props.row.at"></time><span>{{ props.row.place }}</span></div>
 </div>
 """
-FULL = 50
+FULL_GRID = 50
 """How many events one grid takes on top before another one is begun: each change sends a grid anew."""
 
 
@@ -75,7 +75,7 @@ class Timeline:
         """Draw these events above the others."""
         if not rows:
             return
-        if self._grids and len(self._grids[0].rows) + len(rows) <= FULL:
+        if self._grids and len(self._grids[0].rows) + len(rows) <= FULL_GRID:
             self._grids[0].rows = [*rows, *self._grids[0].rows]
             return
         grid = self._grid(rows)
@@ -85,7 +85,7 @@ class Timeline:
 
     def _grid(self, rows: list[Row]) -> Grid:
         with self._list:
-            grid = Grid(EVENT, 'events')
+            grid = Grid(EVENT_ROW, 'events')
         grid.rows = rows
         return grid
 

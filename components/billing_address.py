@@ -1,4 +1,4 @@
-"""A postal address whose fields follow the country."""
+"""The form of a billing address: its fields follow the country."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ from components.kit.fields import Values
 from components.kit.form import Form, Saved
 
 
-class Line(Protocol):
+class FieldLine(Protocol):
     """One field of an address, as a country wants it."""
 
     @property
@@ -33,9 +33,9 @@ class Line(Protocol):
         """What helps to fill it in."""
 
 
-KINDS = {'company': 'Company', 'person': 'Person'}
-FIXED = {'country', 'kind'}
-LOCAL = ('country_area', 'city_area', 'postal_code', 'tax_id')
+BILLED_TO = {'company': 'Company', 'person': 'Person'}
+FIRST_FIELDS = {'country', 'kind'}
+LOCAL_FIELDS = ('country_area', 'city_area', 'postal_code', 'tax_id')
 """Fields whose values mean something in one country only."""
 
 AUTOFILL = {
@@ -55,7 +55,7 @@ class AddressForm(Form):
         self,
         *args: Any,
         countries: Mapping[str, str],
-        lines: Callable[[str, str], Sequence[Line]],
+        lines: Callable[[str, str], Sequence[FieldLine]],
         tax_label: Callable[[str], str],
         **kwargs: Any,
     ) -> None:
@@ -65,7 +65,7 @@ class AddressForm(Form):
         self._local: dict[Any, Values] = {}
         with self.element:
             self.fields.choice('country', 'Country', countries, search=True, autocomplete='country-name')
-            self.fields.choice('kind', 'Billed to', KINDS)
+            self.fields.choice('kind', 'Billed to', BILLED_TO)
             self._body = ui.element('div').classes('form-body')
             self._build()
             self.actions('Save address')
@@ -80,7 +80,7 @@ class AddressForm(Form):
                 self._field(line)
             self.fields.text('tax_id', f'{self._tax_label(country)} (optional)', limit=40)
 
-    def _field(self, line: Line) -> None:
+    def _field(self, line: FieldLine) -> None:
         label = line.label if line.required else f'{line.label} (optional)'
         if line.options:
             self.fields.choice(line.name, label, dict(line.options), hint=line.hint, search=True)
@@ -92,14 +92,14 @@ class AddressForm(Form):
 
     def changed(self) -> None:
         """Another country or kind has other fields; what was typed moves along, or waits for its country to return."""
-        wanted = self.fields['country'].value, self.fields['kind'].value
-        if wanted != self._shape:
+        shape = self.fields['country'].value, self.fields['kind'].value
+        if shape != self._shape:
             typed, before = {**self.fields.start, **self.fields.values}, self._shape[0]
-            if wanted[0] != before:
-                self._local[before] = {name: typed.get(name) for name in LOCAL}
-                typed |= self._local.get(wanted[0], dict.fromkeys(LOCAL))
+            if shape[0] != before:
+                self._local[before] = {name: typed.get(name) for name in LOCAL_FIELDS}
+                typed |= self._local.get(shape[0], dict.fromkeys(LOCAL_FIELDS))
             self.fields.start = typed
-            self.fields.drop(keep=FIXED)
+            self.fields.drop(keep=FIRST_FIELDS)
             self._build()
         super().changed()
 

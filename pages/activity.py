@@ -22,11 +22,11 @@ from pages.shell import words
 from pages.shell.live_list import LiveLog
 from pages.shell.screens import org_page
 
-KINDS = subjects_by_label()
+EVENT_KINDS = subjects_by_label()
 OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
 ANY_KIND, ANYBODY = 'Every kind', 'Everybody'
-Kind = Literal['csv', 'json']
-MEDIA: dict[Kind, str] = {'csv': 'text/csv', 'json': 'application/json'}
+FileKind = Literal['csv', 'json']
+MEDIA_TYPES: dict[FileKind, str] = {'csv': 'text/csv', 'json': 'application/json'}
 
 
 @org_page('/activity', title='Activity', icon='history', permission=Permission.AUDIT_VIEW)
@@ -34,7 +34,7 @@ async def activity(member: Member) -> None:
     """The newest events, what narrows them down, and the way to take them along."""
     screen = Activity(member)
     with screen_head('Activity', 'Who did what in this organization, when and from where, and what was refused.'):
-        for kind in MEDIA:
+        for kind in MEDIA_TYPES:
             button = ui.button(f'Export {kind.upper()}', color=None).classes('button')
             button.on_click(partial(screen.export, kind, button))
     await screen.draw()
@@ -52,7 +52,9 @@ class Activity:
         self.filters = Filters('Filter the activity', self.listed.find)
         self.filters.search('search', 'Search')
         self.filters.choice('outcome', 'Outcome', OUTCOMES)
-        self.filters.choice('kind', 'Kind', {'': ANY_KIND, **{subjects[0]: label for label, subjects in KINDS.items()}})
+        self.filters.choice(
+            'kind', 'Kind', {'': ANY_KIND, **{subjects[0]: label for label, subjects in EVENT_KINDS.items()}}
+        )
         self.filters.choice('who', 'Person', {'*': ANYBODY}, self.people)
         nothing = empty('No event is like this.')
         timeline = Timeline('Events, newest first', on_more=self.listed.more, nothing=nothing)
@@ -71,7 +73,7 @@ class Activity:
         return Wanted(
             search=values['search'],
             outcome=values['outcome'] or None,
-            action=next((subjects for subjects in KINDS.values() if kind == subjects[0]), None),
+            action=next((subjects for subjects in EVENT_KINDS.values() if kind == subjects[0]), None),
             who=None if who == '*' else who,
             words=words.said_of_acts(),
         )
@@ -82,13 +84,13 @@ class Activity:
         return await call(audit.portion, now, before=before, limit=limit, **self.wanted)
 
     @told
-    async def export(self, kind: Kind, button: ui.button) -> None:
+    async def export(self, kind: FileKind, button: ui.button) -> None:
         """Hand over a file with the events asked for."""
         member = self.listed.reader
         with busy(button):
             export = await call(audit.export, member, kind, **self.wanted)
         name = exports.file_name('activity', member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
-        ui.download(export.content, name, MEDIA[kind])
+        ui.download(export.content, name, MEDIA_TYPES[kind])
         ui.notify(exported(export))
 
 
@@ -101,10 +103,10 @@ def exported(export: audit.Export) -> str:
 
 def event_rows(portion: Portion[Entry]) -> list[Row]:
     """Events of the record in words."""
-    return [event(entry).row() for entry in portion.rows]
+    return [event_in_words(entry).row() for entry in portion.rows]
 
 
-def event(entry: Entry) -> Event:
+def event_in_words(entry: Entry) -> Event:
     """An event of the record in words."""
     return Event(
         id=entry.seq,

@@ -1,4 +1,4 @@
-"""The steps that only HTTP can do: what the forms of the signed-out post, and the way out.
+"""Sign-up, sign-in and sign-out over HTTP: what the forms of the signed-out post, and the way out.
 
 Only a response can set the cookie, so every sign-in begins with a new one (ASVS 7.2.4).
 """
@@ -19,7 +19,7 @@ from data.services import accounts
 from data.services.accounts import sessions
 from pages.shell import access, errors, live
 
-FIELDS = ('email', 'password', 'confirmation')
+SIGN_UP_FIELDS = ('email', 'password', 'confirmation')
 """What the forms of sign-up post."""
 
 KEPT_ADDRESS = 254
@@ -27,22 +27,22 @@ KEPT_ADDRESS = 254
 
 
 @app.post('/auth/sign-up')
-async def sign_up(request: Request) -> Response:
+async def post_sign_up(request: Request) -> Response:
     """Create an account and go to its organization, or to the one whose invitation comes with it."""
     form = await request.form(max_files=0, max_fields=20)
     if back := access.own_path(f'/invitations/{form.get("invitation")}'):
-        return await _enter(request, back, partial(accounts.sign_up, invitation=form['invitation']), FIELDS)
-    return await _enter(request, '/sign-up', accounts.sign_up, FIELDS)
+        return await _enter(request, back, partial(accounts.sign_up, invitation=form['invitation']), SIGN_UP_FIELDS)
+    return await _enter(request, '/sign-up', accounts.sign_up, SIGN_UP_FIELDS)
 
 
 @app.post('/auth/sign-in')
-async def sign_in(request: Request) -> Response:
+async def post_sign_in(request: Request) -> Response:
     """Begin a session and go where the person wanted to."""
     return await _enter(request, '/sign-in', accounts.sign_in, ('email', 'password'))
 
 
 @app.post('/auth/sign-out')
-async def sign_out(request: Request) -> Response:
+async def post_sign_out(request: Request) -> Response:
     """End the session here and on every open page of it."""
     then = access.own_path((await request.form(max_files=0, max_fields=20)).get('next'))
     await _leave(request)

@@ -40,7 +40,7 @@ async def invitation(request: Request, token: str) -> Response | None:
         elif offer.has_account:
             way_on('Sign in to accept', f'/sign-in?next={quote(f"/invitations/{token}")}')
         else:
-            sign_up(offer, token, tried)
+            sign_up_form(offer, token, tried)
         if offer.is_right or not offer.viewer:
             PostForm(f'/invitations/{token}/decline', {}).submit('Decline', 'Declining…', quiet=True)
     return None
@@ -63,7 +63,7 @@ def switch(offer: Offer, token: str) -> None:
     way_to('', f'Stay signed in as {offer.viewer}', '/')
 
 
-def sign_up(offer: Offer, token: str, tried: access.Tried) -> None:
+def sign_up_form(offer: Offer, token: str, tried: access.Tried) -> None:
     """An account with the address that is invited."""
     form = PostForm(
         '/auth/sign-up', tried.errors, hidden={'invitation': token, 'next': f'/organizations/{offer.organization_id}'}
@@ -76,7 +76,7 @@ def sign_up(offer: Offer, token: str, tried: access.Tried) -> None:
 
 
 @app.post('/invitations/{token}/accept')
-async def accept(request: Request, token: str) -> Response:
+async def post_accept(request: Request, token: str) -> Response:
     """Become a member; whoever is signed out signs in first."""
     actor = await access.actor_of(request)
     if actor is None:
@@ -90,8 +90,8 @@ async def accept(request: Request, token: str) -> Response:
 
 
 @app.post('/invitations/{token}/decline')
-async def decline(request: Request, token: str) -> Response:
-    """Say no."""
+async def post_decline(request: Request, token: str) -> Response:
+    """Decline the invitation."""
     try:
         await call(invitations.decline, token, access.network(request))
     except NotFound:

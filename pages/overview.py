@@ -1,4 +1,4 @@
-"""The live picture of one organization."""
+"""The overview of an organization: where it stands, who is here, what happened last, as it happens."""
 
 from components.kit.calls import call
 from components.kit.card import Card
@@ -32,7 +32,7 @@ async def overview(member: Member) -> None:
         show_standing(standing, picture.member)
         facts.show({MEMBERS: str(picture.members)})
         activity.element.set_visibility(picture.latest is not None)
-        feed.show([Happened(str(it.seq), happened(it), it.at.isoformat()) for it in picture.latest or ()])
+        feed.show([Happened(str(entry.seq), happened(entry), entry.at.isoformat()) for entry in picture.latest or ()])
 
     def show_presence() -> None:
         at = member.organization_id

@@ -1,4 +1,4 @@
-"""Signing in."""
+"""The screen for signing in; its form is posted to `auth`."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""Signing up."""
+"""The screen for signing up; its form is posted to `auth`."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""The way from a handler to the application: in a thread, so that the event loop never waits."""
+"""Calls of services: in a thread, so that the event loop never waits, and only for a screen that is still there."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator

@@ -1,4 +1,4 @@
-"""The box most things stand in."""
+"""Cards: the titled sections of a screen."""
 
 from types import TracebackType
 from typing import Self
@@ -12,10 +12,8 @@ from components.kit.text import hint as quiet
 class Card:
     """A titled section with one hint; what is built inside `with` stands under them."""
 
-    def __init__(self, title: str, *, hint: str = '', danger: bool = False) -> None:
+    def __init__(self, title: str, *, hint: str = '') -> None:
         self.element = ui.element('section').classes('card')
-        if danger:
-            self.element.classes('card-danger')
         with self.element, ui.element('header').classes('card-head'):
             self.title = Text('h2', title, 'card-title')
             self.element.props['aria-labelledby'] = self.title.html_id

@@ -1,4 +1,4 @@
-"""Questions before an act."""
+"""Dialogs, and the questions that are asked in one before an act."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ class Box(ui.dialog):
     """A dialog that leaves nothing behind; a page has one at a time, however often somebody clicks."""
 
     def __init__(self) -> None:
-        for before in [it for it in ui.context.client.layout if isinstance(it, type(self))]:
+        for before in [element for element in ui.context.client.layout if isinstance(element, type(self))]:
             before.delete()
         with ui.element() as self._place:  # NiceGUI makes a hidden element here, and keeps the dialog as long as that
             super().__init__()
@@ -37,7 +37,7 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
         question.props['aria-labelledby'] = heading.html_id
         hint(sentence)
         if typed:
-            box = ui.input(f'Type {typed} to confirm').props('outlined stack-label autocomplete=off')
+            name = ui.input(f'Type {typed} to confirm').props('outlined stack-label autocomplete=off')
         with ui.element('div').classes('actions'):
             ui.button('Cancel', on_click=lambda: question.submit(False), color=None).classes('button').props(
                 'autofocus'
@@ -45,7 +45,7 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
             go = ui.button(action, on_click=lambda: question.submit(True), color=None)
             go.classes('button-danger' if danger else 'button-primary')
             if typed:
-                go.bind_enabled_from(box, 'value', lambda value: value == typed)
+                go.bind_enabled_from(name, 'value', lambda value: value == typed)
     try:
         return bool(await question)
     finally:
@@ -56,11 +56,11 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
 @contextmanager
 def dialog(title: str, sentence: str = '') -> Iterator[ui.dialog]:
     """A dialog that opens at once and is gone when it closes; what is built inside `with` is its content."""
-    with Box() as it, ui.element('div').classes('card dialog'):
+    with Box() as box, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
-        it.props['aria-labelledby'] = heading.html_id
+        box.props['aria-labelledby'] = heading.html_id
         if sentence:
             hint(sentence)
-        yield it
-    it.on('hide', it.delete)
-    it.open()
+        yield box
+    box.on('hide', box.delete)
+    box.open()

@@ -1,4 +1,4 @@
-"""What stands above a list and narrows it down: a search box and choices."""
+"""Filters: a search box and choices that stand above a list and narrow it down."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -57,6 +57,6 @@ class Filters:
 
     @told
     async def _take(self, name: str, value: object) -> None:
-        if isinstance(value, str) and value != self.values[name]:
+        if isinstance(value, str) and value != self.values[name]:  # a box can also hold None, for nothing
             self.values[name] = value
             await self._on_change()

@@ -86,7 +86,7 @@ class Frame:
 
     def _switch(self) -> None:
         chosen = self._select.value
-        if isinstance(chosen, str) and chosen != self.organization_id:
+        if chosen and chosen != self.organization_id:
             self._on_switch(chosen)
 
     def _menu(self) -> None:

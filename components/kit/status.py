@@ -1,4 +1,4 @@
-"""Where something stands: a dot, a word, since when; never color alone."""
+"""A status: a dot, a word, since when, why; never color alone."""
 
 from datetime import datetime
 

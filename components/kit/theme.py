@@ -1,4 +1,4 @@
-"""The look: every color, size and typeface, once. Screens and pieces name these tokens, never values."""
+"""The theme: every color, size, typeface and icon, once. Screens and components name these tokens, never values."""
 
 import hashlib
 import re

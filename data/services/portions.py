@@ -11,19 +11,19 @@ A list that is read in portions is the function `portion` of its service. There 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Row = TypeVar('Row')
+Listed = TypeVar('Listed')
 
 
 @dataclass(frozen=True)
-class Portion(Generic[Row]):
+class Portion(Generic[Listed]):
     """Some rows of a list, how many there are in all (None where nobody counts them), and whether others follow."""
 
-    rows: list[Row]
+    rows: list[Listed]
     total: int | None
     more: bool
 
 
-def counted(rows: list[Row], offset: int, total: int | None) -> Portion[Row]:
+def counted(rows: list[Listed], offset: int, total: int | None) -> Portion[Listed]:
     """The portion that begins at `offset`.
 
     `total` is None where the query has found no row to say it with: then there are only those before the offset.

@@ -55,7 +55,7 @@ async def invitations_card(member: Member) -> None:
 
     first = invitations.PORTION
     listed = LiveList(member, fetch=fetch, words=words, first=first, step=2 * first)
-    acts = {'link': copy_link, 'again': renew, 'revoke': revoke}
+    acts = {'link': copy_link, 'again': renew, 'revoke': ask_to_revoke}
     with card:
         rows = invitation_list(
             acts={name: partial(act, listed) for name, act in acts.items()},
@@ -119,8 +119,13 @@ def ask_whom(member: Member) -> None:
 def verdict_rows(judged: list[Judged]) -> list[Row]:
     """What becomes of each address, in words."""
     return [
-        {'id': str(number), 'address': it.address, 'sentence': it.sentence, 'wrong': it.verdict is Verdict.INVALID}
-        for number, it in enumerate(judged)
+        {
+            'id': str(number),
+            'address': each.address,
+            'sentence': each.sentence,
+            'wrong': each.verdict is Verdict.INVALID,
+        }
+        for number, each in enumerate(judged)
     ]
 
 
@@ -139,8 +144,8 @@ async def renew(shown: Shown, row: Row) -> None:
 
 
 @told
-async def revoke(shown: Shown, row: Row) -> None:
-    """Ask, then take back."""
+async def ask_to_revoke(shown: Shown, row: Row) -> None:
+    """Take the invitation back, after a question."""
     sentence = f'The link of {row["email"]} opens nothing any more.'
     if await confirm('Take this invitation back?', sentence, action='Take back'):
         await call(invitations.revoke, shown.reader, row['id'])

@@ -1,4 +1,4 @@
-"""The way out of an organization."""
+"""Leaving an organization: the last card of its members' screen."""
 
 from functools import partial
 
@@ -17,11 +17,11 @@ from pages.shell import live
 
 
 async def leave_card(member: Member) -> None:
-    """The way out."""
+    """What leaving means, and the button for it where that is possible."""
     with Card('Leave this organization'):
         sentence = hint('')
         button = ui.button('Leave organization', color=None).classes('button-danger')
-        button.on_click(told(partial(leave, member)))
+        button.on_click(told(partial(ask_to_leave, member)))
 
     async def draw(now: Member) -> None:
         owners = (await call(members.portion, now, limit=1)).owners
@@ -37,8 +37,8 @@ async def leave_card(member: Member) -> None:
         await draw(now)
 
 
-async def leave(member: Member) -> None:
-    """Ask, then leave; the screen goes where the person still belongs."""
+async def ask_to_leave(member: Member) -> None:
+    """Leave the organization, after a question; the screen goes where the person still belongs."""
     sentence = f'You will no longer see anything of {member.organization.name}.'
     if await confirm('Leave this organization?', sentence, action='Leave organization'):
         await call(members.leave, member)

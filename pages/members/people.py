@@ -43,7 +43,7 @@ class TeamList:
         self.why = Text('p', '', 'muted why')
         self.rows = people_list(
             on_role=partial(give_role, self.listed),
-            on_remove=partial(remove, self.listed),
+            on_remove=partial(ask_to_remove, self.listed),
             on_more=self.listed.more,
             nothing=empty('Nobody here has this in their address.'),
         )
@@ -106,8 +106,8 @@ async def give_role(team: LiveList[Member, People], row: Row, role: str) -> None
 
 
 @told
-async def remove(team: LiveList[Member, People], row: Row) -> None:
-    """Ask, then remove."""
+async def ask_to_remove(team: LiveList[Member, People], row: Row) -> None:
+    """Remove somebody from the organization, after a question."""
     sentence = f'{row["email"]} loses access at once, on every open screen.'
     if await confirm('Remove this person?', sentence, action='Remove person'):
         await call(members.remove, team.reader, row['id'])

@@ -9,5 +9,5 @@ from data.permissions import GRANTS, Permission
 def roles_card() -> None:
     """The table of permissions, as the application itself reads it."""
     with Card('What each role may do', hint='The status of the organization can narrow this down for a while.'):
-        acts = {it.phrase[0].upper() + it.phrase[1:]: [it in GRANTS[role] for role in Role] for it in Permission}
+        acts = {act.phrase[0].upper() + act.phrase[1:]: [act in GRANTS[role] for role in Role] for act in Permission}
         matrix([role.label for role in Role], acts)

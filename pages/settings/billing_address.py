@@ -37,9 +37,9 @@ async def address_card(member: Member) -> None:
 
 async def billing_address(place: ui.element, member: Member) -> Callable[[Member, Change], Awaitable[None]] | None:
     """Draw the address and return how to take in a change; for those who may not see it only why, and None."""
-    if no := member.refused(Permission.BILLING_VIEW):
+    if refused := member.refused(Permission.BILLING_VIEW):
         with place:
-            hint(no)
+            hint(refused)
         return None
     first = await call(saved_address, member)
     with place:

@@ -21,8 +21,8 @@ def name_card(member: Member) -> None:
         return stored(organizations.enter(member))
 
     def save(values: Values, version: int) -> Saved:
-        it = organizations.rename(member, values['name'], version=version)
-        return Saved({'name': it.name}, it.version)
+        renamed = organizations.rename(member, values['name'], version=version)
+        return Saved({'name': renamed.name}, renamed.version)
 
     may = Permission.ORGANIZATION_RENAME
     with Card('Organization name', hint='Shown to everyone who works here. The address of its pages stays the same.'):

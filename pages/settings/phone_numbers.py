@@ -7,6 +7,7 @@ from components.kit.card import Card
 from components.kit.dialog import confirm, dialog
 from components.kit.fields import Values
 from components.kit.form import NOTHING, Saved
+from components.kit.grid import Row
 from components.phone_numbers import PhoneForm, PhoneList
 from data.changes import Change, Topic
 from data.inputs import countries, phones
@@ -24,13 +25,13 @@ async def phones_card(member: Member) -> None:
     with Card('Phone numbers', hint='How to reach this organization. One of them is the primary number.'):
         numbers = PhoneList(
             on_edit=partial(edit_phone, member),
-            on_primary=partial(make_primary, member),
-            on_remove=partial(remove_phone, member),
+            on_primary=partial(use_first, member),
+            on_remove=partial(ask_to_remove_phone, member),
             on_add=lambda: edit_phone(member, {}),
         )
 
     async def draw(now: Member) -> None:
-        numbers.show([phone_row(row) for row in await call(phone_numbers.of_organization, now)], now.refused(may))
+        numbers.show([phone_row(number) for number in await call(phone_numbers.of_organization, now)], now.refused(may))
 
     await draw(member)
 
@@ -39,21 +40,21 @@ async def phones_card(member: Member) -> None:
         await draw(now)
 
 
-def phone_row(row: PhoneNumber) -> dict[str, object]:
+def phone_row(number: PhoneNumber) -> Row:
     """A phone number in words."""
     return {
-        'id': row.id,
-        'number': phones.shown(row.e164),
-        'country': row.country,
-        'label': row.label,
-        'purpose': row.purpose.value,
-        'purpose_word': PURPOSES[row.purpose.value],
-        'primary': row.is_primary,
-        'version': row.version,
+        'id': number.id,
+        'number': phones.shown(number.e164),
+        'country': number.country,
+        'label': number.label,
+        'purpose': number.purpose.value,
+        'purpose_word': PURPOSES[number.purpose.value],
+        'primary': number.is_primary,
+        'version': number.version,
     }
 
 
-def edit_phone(member: Member, row: dict[str, object]) -> None:
+def edit_phone(member: Member, row: Row) -> None:
     """A dialog for a number: a new one when `row` is empty."""
 
     def save(values: Values, version: int) -> Saved:
@@ -64,9 +65,9 @@ def edit_phone(member: Member, row: dict[str, object]) -> None:
         return Saved(phone_row(saved), saved.version)
 
     def load() -> Saved:
-        of = {it.id: it for it in phone_numbers.of_organization(member)}
-        it = of.get(str(row.get('id')))
-        return Saved(phone_row(it), it.version) if it else NOTHING
+        numbers = phone_numbers.of_organization(member)
+        number = next((number for number in numbers if number.id == row.get('id')), None)
+        return Saved(phone_row(number), number.version) if number else NOTHING
 
     with dialog('Phone number' if row else 'New phone number') as box:
         PhoneForm(
@@ -90,13 +91,13 @@ def calling_countries() -> dict[str, str]:
 
 
 @told
-async def make_primary(member: Member, row: dict[str, object]) -> None:
+async def use_first(member: Member, row: Row) -> None:
     """Let this number be the one to use first."""
     await call(phone_numbers.make_primary, member, str(row['id']))
 
 
 @told
-async def remove_phone(member: Member, row: dict[str, object]) -> None:
-    """Ask, then remove."""
+async def ask_to_remove_phone(member: Member, row: Row) -> None:
+    """Remove the number, after a question."""
     if await confirm('Remove this number?', f'{row["number"]} will no longer be listed.', action='Remove number'):
         await call(phone_numbers.remove, member, str(row['id']))

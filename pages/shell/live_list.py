@@ -14,7 +14,7 @@ from data.database import Actor
 from data.services.portions import Portion
 from pages.shell import live
 
-Reader = TypeVar('Reader', bound=Actor)
+Who = TypeVar('Who', bound=Actor)
 Fetched = TypeVar('Fetched', bound=Portion[Any])
 
 
@@ -32,7 +32,7 @@ class Rows(Protocol):
         """Draw these rows below the others."""
 
 
-class LiveList(Generic[Reader, Fetched]):
+class LiveList(Generic[Who, Fetched]):
     """A list that is read anew, as far as somebody has looked, whenever something in it may have changed.
 
     `fetch(reader, drawn, limit)` fetches the portion that follows the rows that are drawn, none for the first one; it
@@ -43,9 +43,9 @@ class LiveList(Generic[Reader, Fetched]):
 
     def __init__(
         self,
-        reader: Reader,
+        reader: Who,
         *,
-        fetch: Callable[[Reader, list[Row], int], Awaitable[Fetched]],
+        fetch: Callable[[Who, list[Row], int], Awaitable[Fetched]],
         words: Callable[[Fetched], list[Row]],
         first: int,
         step: int,
@@ -79,7 +79,7 @@ class LiveList(Generic[Reader, Fetched]):
         """Draw what is true now."""
         await self._read(self._show, self._limit)
 
-    async def _catch_up(self, reader: Reader, _: Change) -> None:
+    async def _catch_up(self, reader: Who, _: Change) -> None:
         self.reader = reader
         await self.refresh()
 
@@ -106,7 +106,7 @@ class Log(Rows, Protocol):
         """Draw these rows above the others."""
 
 
-class LiveLog(LiveList[Reader, Fetched]):
+class LiveLog(LiveList[Who, Fetched]):
     """A list whose rows stay as they are and only come on top: of what is drawn already, nothing is read again."""
 
     _rows: Log
