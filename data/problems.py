@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-P = ParamSpec('P')
-R = TypeVar('R')
+_P = ParamSpec('_P')
+_R = TypeVar('_R')
 
 
 class Problem(Exception):
@@ -30,7 +30,7 @@ class Checks:
     def __init__(self) -> None:
         self.wrong: dict[str, str] = {}
 
-    def of(self, check: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    def of(self, check: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
         """What this check makes of its field; what it finds wrong is kept for the end of the block."""
         try:
             return check(*args, **kwargs)

@@ -63,7 +63,7 @@ class Activity:
     async def people(self) -> dict[str, str]:
         """Everybody who is on the record, by id."""
         people = await call(audit.people, self.listed.reader)
-        return {user_id: email if user_id else words.ADMINISTRATOR for user_id, email in people.items()}
+        return {user_id: email if user_id else words.THE_ADMINISTRATOR for user_id, email in people.items()}
 
     @property
     def wanted(self) -> Wanted:
@@ -114,6 +114,6 @@ def event_in_words(entry: Entry) -> Event:
         text=words.happened(entry),
         at=entry.at.isoformat(),
         place=entry.network or ('Command line' if words.is_administrator(entry) else '–'),
-        note=words.note(entry),
+        note=words.remark(entry),
         refused=words.refused_by(entry) if entry.outcome == 'refused' else '',
     )

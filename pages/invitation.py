@@ -13,7 +13,7 @@ from data.inputs import moments
 from data.problems import NotFound
 from data.services import invitations
 from data.services.invitations import Offer
-from data.services.invitations.states import SENTENCES, State
+from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook
 from pages.shell import access, errors
 
 NOT_GOOD = 'It may be mistyped, or a newer one has taken its place. Ask whoever invited you for a new link.'
@@ -27,8 +27,8 @@ async def invitation(request: Request, token: str) -> Response | None:
         offer = await call(invitations.look, token, await access.actor_of(request))
     except NotFound:
         return errors.page(404, 'This invitation link is not good', NOT_GOOD)
-    with entry_card(f'Join {offer.organization}' if offer.state is State.OPEN else 'Invitation'):
-        if offer.state is not State.OPEN:
+    with entry_card(f'Join {offer.organization}' if offer.state is InvitationOutlook.OPEN else 'Invitation'):
+        if offer.state is not InvitationOutlook.OPEN:
             closed(offer)
             return None
         hint(f'{offer.invited_by} invites you to {offer.organization} as {offer.role.label}.')
@@ -48,8 +48,8 @@ async def invitation(request: Request, token: str) -> Response | None:
 
 def closed(offer: Offer) -> None:
     """It can't be answered: why, and what to do."""
-    hint(SENTENCES[offer.state])
-    if offer.state is State.ACCEPTED and offer.is_right:
+    hint(OUTLOOK_SENTENCES[offer.state])
+    if offer.state is InvitationOutlook.ACCEPTED and offer.is_right:
         way_on(f'Open {offer.organization}', f'/organizations/{offer.organization_id}')
     else:
         way_to('', 'Go to Botcadence', '/')

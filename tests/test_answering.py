@@ -14,7 +14,7 @@ from data.models import Role, Status
 from data.problems import Invalid, NotFound, Problem, SignedOut
 from data.services import accounts, audit, invitations, members, organizations
 from data.services.invitations import Closed, SomebodyElse, states
-from data.services.invitations.answering import State
+from data.services.invitations.answering import InvitationOutlook
 from tests.support.probes import everything, listening, rows, run, value
 from tests.support.world import NETWORK, PASSWORD, World, at_home, email_of, inside, join, pending
 
@@ -43,23 +43,23 @@ def offered(world: World, address: str = NINA, role: Role = Role.MEMBER, by: Act
     return invitations.link(world.owner, found.id)
 
 
-def brought_to(state: State, world: World, db: Engine) -> str:
+def brought_to(state: InvitationOutlook, world: World, db: Engine) -> str:
     """The token of an invitation that stands like this; made by Adam for Nina."""
     token = offered(world, by=world.admin)
     invitation_id = pending(world.owner)[0].id
     match state:
-        case State.EXPIRED:
+        case InvitationOutlook.EXPIRED:
             run(db, 'UPDATE invitations SET expires_at = created_at')
-        case State.REVOKED:
+        case InvitationOutlook.REVOKED:
             invitations.revoke(world.owner, invitation_id)
-        case State.ACCEPTED:
+        case InvitationOutlook.ACCEPTED:
             invitations.accept(world.newcomers[0], token)
-        case State.DECLINED:
+        case InvitationOutlook.DECLINED:
             invitations.decline(token)
-        case State.GONE:
+        case InvitationOutlook.GONE:
             organizations.change_status(world.organization_id, Status.DELETING, 'For a test')
             organizations.change_status(world.organization_id, Status.DELETED, 'For a test')
-        case State.CLOSED:
+        case InvitationOutlook.CLOSED:
             organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
     return token
 
@@ -81,7 +81,7 @@ def test_looking_says_what_is_offered_and_changes_nothing(world: World, db: Engi
         found = invitations.look(token)
     assert everything(db) == before
     assert (found.state, found.organization, found.email, found.role, found.invited_by) == (
-        State.OPEN,
+        InvitationOutlook.OPEN,
         'Acme',
         NINA,
         Role.ADMIN,
@@ -108,8 +108,8 @@ def test_what_is_no_token_opens_nothing(world: World, db: Engine, token: object)
 
 
 @pytest.mark.parametrize('viewer', ['right', 'other', 'member', 'signed out', 'decline'])
-@pytest.mark.parametrize('state', [it for it in State if it is not State.INVITER_LOST])
-def test_every_state_for_every_viewer(world: World, db: Engine, state: State, viewer: str) -> None:
+@pytest.mark.parametrize('state', [it for it in InvitationOutlook if it is not InvitationOutlook.INVITER_LOST])
+def test_every_state_for_every_viewer(world: World, db: Engine, state: InvitationOutlook, viewer: str) -> None:
     """What comes of an answer: state × viewer."""
     token = brought_to(state, world, db)
     assert invitations.look(token).state is state
@@ -127,18 +127,20 @@ def test_every_state_for_every_viewer(world: World, db: Engine, state: State, vi
     if viewer == 'signed out':
         with pytest.raises(SignedOut):
             answer()
-    elif state is not State.OPEN:
+    elif state is not InvitationOutlook.OPEN:
         with pytest.raises(Closed) as closed:
             answer()
         assert closed.value.state is state
-        assert str(closed.value) == states.SENTENCES[state]
+        assert str(closed.value) == states.OUTLOOK_SENTENCES[state]
     elif viewer in ('other', 'member'):
         with pytest.raises(SomebodyElse, match=f'for {NINA}. You are signed in as'):
             answer()
     else:
         answer()
         assert role_of(db, world, world.newcomers[0]) == ('member' if viewer == 'right' else None)
-        assert invitations.look(token).state is (State.ACCEPTED if viewer == 'right' else State.DECLINED)
+        assert invitations.look(token).state is (
+            InvitationOutlook.ACCEPTED if viewer == 'right' else InvitationOutlook.DECLINED
+        )
         return
     assert everything(db) == before
     assert role_of(db, world, world.newcomers[0]) == was
@@ -148,11 +150,11 @@ def test_whoever_invited_must_still_be_allowed_to(world: World, db: Engine) -> N
     token = offered(world, by=world.admin)
     at = {'at': world.organization_id, 'user': world.admin.user_id}
     run(db, "UPDATE memberships SET role = 'viewer' WHERE organization_id = :at AND user_id = :user", **at)
-    assert invitations.look(token).state is State.INVITER_LOST
+    assert invitations.look(token).state is InvitationOutlook.INVITER_LOST
     with pytest.raises(Closed):
         invitations.accept(world.newcomers[0], token)
     run(db, 'DELETE FROM memberships WHERE organization_id = :at AND user_id = :user', **at)
-    assert invitations.look(token).state is State.INVITER_LOST
+    assert invitations.look(token).state is InvitationOutlook.INVITER_LOST
 
 
 def test_a_link_dies_when_it_is_sent_again(world: World) -> None:
@@ -174,7 +176,7 @@ def test_accepting_is_told_and_on_the_record(world: World, db: Engine) -> None:
     assert rows(db, "SELECT actor_email, target FROM audit_events WHERE action = 'invitation:accept'") == [
         (NINA, 'olga@acme.test')
     ]
-    assert organizations.enter(inside(world.newcomers[0], world.organization_id)).role is Role.ADMIN
+    assert organizations.membership(inside(world.newcomers[0], world.organization_id)).role is Role.ADMIN
 
 
 def test_who_is_a_member_already_stays_what_they_are(world: World, db: Engine) -> None:
@@ -204,7 +206,7 @@ def test_fifty_at_once_make_one_membership(world: World, db: Engine) -> None:
 
     with ThreadPoolExecutor(50) as pool:
         ends = list(pool.map(accept, range(50)))
-    assert sorted(ends) == sorted([world.organization_id, *[State.ACCEPTED] * 49])
+    assert sorted(ends) == sorted([world.organization_id, *[InvitationOutlook.ACCEPTED] * 49])
     assert role_of(db, world, world.newcomers[0]) == 'member'
     assert value(db, "SELECT count(*) FROM audit_events WHERE action = 'invitation:accept'") == 1
 
@@ -214,7 +216,7 @@ def test_signing_up_with_it_makes_both_memberships_at_once(world: World, db: Eng
     person = at_home(accounts.sign_up(FRESH, PASSWORD, PASSWORD, invitation=token, network=NETWORK))
     names = organizations.names(person)
     assert sorted(names.values()) == ['Acme', 'fresh']
-    roles = {it: organizations.enter(inside(person, it)).role for it in names}
+    roles = {it: organizations.membership(inside(person, it)).role for it in names}
     assert {names[it]: role for it, role in roles.items()} == {'Acme': Role.VIEWER, 'fresh': Role.OWNER}
     assert email_of(person) == FRESH
 

@@ -114,11 +114,11 @@ def test_a_taken_address_stays_whose_it_is(cli: Cli, world: World) -> None:
 def test_an_organization_is_suspended_and_reinstated(cli: Cli, world: World) -> None:
     done = cli('suspend', world.organization_id, '--reason', 'Not paid', '--json')
     assert (done.exit_code, answer(done)['status']) == (OK, 'suspended')
-    assert organizations.enter(world.owner).organization.status_reason == 'Not paid'
+    assert organizations.membership(world.owner).organization.status_reason == 'Not paid'
     done = cli('suspend', world.organization_id, '--reason', 'Again')
     assert (done.exit_code, done.stderr) == (MISUSED, 'suspended can’t follow suspended.\n')
     assert cli('reinstate', world.organization_id).stdout == 'Acme is active.\n'
-    assert organizations.enter(world.owner).organization.status is Status.ACTIVE
+    assert organizations.membership(world.owner).organization.status is Status.ACTIVE
 
 
 @pytest.mark.parametrize('organization', ['nowhere', 'a' * 16, "' OR 1=1--", ''])
@@ -264,7 +264,7 @@ def test_a_backup_is_made_and_restored(cli: Cli, world: World, db: Engine) -> No
 def test_migrating_twice_changes_nothing(cli: Cli, world: World) -> None:
     assert cli('migrate').exit_code == OK
     assert answer(cli('migrate', '--json')) == {'schema': schema.HEAD}
-    assert organizations.enter(world.owner).organization.name == 'Acme'
+    assert organizations.membership(world.owner).organization.name == 'Acme'
 
 
 @pytest.mark.parametrize('command', [['migrate'], ['restore', 'some.db']])

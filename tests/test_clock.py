@@ -64,7 +64,7 @@ def test_a_session_that_was_thrown_away_does_not_come_back(world: World) -> None
     assert sessions.prune() > 0
     shift(-HOUR)
     with pytest.raises(SignedOut):
-        organizations.enter(world.owner)
+        organizations.membership(world.owner)
 
 
 async def test_every_screen_opens_with_the_clock_set_back(visit: Visit, world: World) -> None:

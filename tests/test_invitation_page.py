@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from data.models import Role, Status
 from data.problems import Forbidden
 from data.services import invitations, organizations
-from data.services.invitations.states import SENTENCES, State
+from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook
 from tests.support.probes import everything, rows, run, value
 from tests.support.visitors import ORIGIN, Visitor, until
 from tests.support.world import PASSWORD, World, email_of, pending
@@ -29,24 +29,24 @@ def invited(world: World, email: str = NINA, role: Role = Role.MEMBER) -> str:
     return f'/invitations/{invitations.link(world.owner, found.id)}'
 
 
-def bring_to(state: State, world: World, db: Engine, token: str) -> None:
+def bring_to(state: InvitationOutlook, world: World, db: Engine, token: str) -> None:
     """Let the invitation stand like this."""
     at = {'at': world.organization_id, 'user': world.admin.user_id}
     match state:
-        case State.EXPIRED:
+        case InvitationOutlook.EXPIRED:
             run(db, 'UPDATE invitations SET expires_at = created_at')
-        case State.REVOKED:
+        case InvitationOutlook.REVOKED:
             invitations.revoke(world.owner, pending(world.owner)[0].id)
-        case State.ACCEPTED:
+        case InvitationOutlook.ACCEPTED:
             invitations.accept(world.newcomers[0], token)
-        case State.DECLINED:
+        case InvitationOutlook.DECLINED:
             invitations.decline(token)
-        case State.GONE:
+        case InvitationOutlook.GONE:
             organizations.change_status(world.organization_id, Status.DELETING, 'For a test')
             organizations.change_status(world.organization_id, Status.DELETED, 'For a test')
-        case State.CLOSED:
+        case InvitationOutlook.CLOSED:
             organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
-        case State.INVITER_LOST:
+        case InvitationOutlook.INVITER_LOST:
             run(db, "UPDATE memberships SET role = 'viewer' WHERE organization_id = :at AND user_id = :user", **at)
 
 
@@ -55,9 +55,9 @@ def members_of(db: Engine, world: World) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize('viewer', VIEWERS)
-@pytest.mark.parametrize('state', list(State))
+@pytest.mark.parametrize('state', list(InvitationOutlook))
 async def test_every_state_has_its_words_for_every_viewer(
-    visit: Visit, world: World, db: Engine, state: State, viewer: str
+    visit: Visit, world: World, db: Engine, state: InvitationOutlook, viewer: str
 ) -> None:
     """State × viewer × (look, accept, decline)."""
     path = invited(world)
@@ -71,19 +71,19 @@ async def test_every_state_has_its_words_for_every_viewer(
     page = unescape(answer.text)
     assert everything(db) == before, 'looking changed something'
 
-    if state is State.OPEN:
+    if state is InvitationOutlook.OPEN:
         assert 'adam@acme.test invites you to Acme as Member.' in page
         assert ('Accept invitation' in page) is (viewer == 'right')
         assert ('Sign in to accept' in page) is (viewer == 'signed out')
         assert ('Sign out and switch' in page) is (viewer in ('other', 'member'))
         assert (f'You are signed in as {VIEWERS[viewer]}.' in page) is (viewer in ('other', 'member'))
     else:
-        assert SENTENCES[state] in page
+        assert OUTLOOK_SENTENCES[state] in page
         assert 'Accept invitation' not in page
-        assert ('Open Acme' in page) is (state is State.ACCEPTED and viewer == 'right')
+        assert ('Open Acme' in page) is (state is InvitationOutlook.ACCEPTED and viewer == 'right')
 
     answer = await visitor.post(f'{path}/accept')
-    joins = state is State.OPEN and viewer == 'right'
+    joins = state is InvitationOutlook.OPEN and viewer == 'right'
     to = '/organizations/' if joins else '/sign-in?next=' if viewer == 'signed out' else path
     assert answer.status_code == 303
     assert answer.headers['location'].startswith(to)
@@ -91,8 +91,12 @@ async def test_every_state_has_its_words_for_every_viewer(
 
     assert (await visitor.post(f'{path}/decline')).headers['location'] == path
     now = value(db, 'SELECT state FROM invitations')
-    expected = {State.OPEN: 'accepted' if joins else 'declined', State.REVOKED: 'revoked', State.ACCEPTED: 'accepted'}
-    assert now == expected.get(state, 'declined' if state is State.DECLINED else 'pending')
+    expected = {
+        InvitationOutlook.OPEN: 'accepted' if joins else 'declined',
+        InvitationOutlook.REVOKED: 'revoked',
+        InvitationOutlook.ACCEPTED: 'accepted',
+    }
+    assert now == expected.get(state, 'declined' if state is InvitationOutlook.DECLINED else 'pending')
 
 
 async def test_a_newcomer_signs_up_from_the_invitation_and_lands_in_it(visit: Visit, world: World, db: Engine) -> None:

@@ -247,7 +247,7 @@ class Isolation(RuleBasedStateMachine):
     @rule(who=people, place=places)
     def look(self, who: str, place: int) -> None:
         looks: list[Callable[[Actor], object]] = [
-            organizations.enter,
+            organizations.membership,
             organizations.card,
             organizations.overview,
             phone_numbers.of_organization,
@@ -256,7 +256,7 @@ class Isolation(RuleBasedStateMachine):
             invitations.portion,
             audit.portion,
             audit.people,
-            lambda actor: organizations.enter(actor, Permission.BILLING_MANAGE),
+            lambda actor: organizations.membership(actor, Permission.BILLING_MANAGE),
         ]
         for each in looks:
             self.act(who, place, each)

@@ -100,7 +100,7 @@ async def at_rest() -> None:
         ('/activity', audit, 'portion', rename),
         (None, organizations, 'card', rename),
         (None, organizations, 'portion', let_in),
-        ('', organizations, 'enter', rename),
+        ('', organizations, 'membership', rename),
     ],
 )
 async def test_a_refresh_that_comes_too_late_draws_nothing(
@@ -134,7 +134,7 @@ async def test_a_late_look_does_not_bring_back_the_organization_before(
     olga = await visit(email_of(world.owner))
     await olga.open(f'/organizations/{world.organization_id}')
     await at_rest()
-    with held(monkeypatch, organizations, 'enter') as first:
+    with held(monkeypatch, organizations, 'membership') as first:
         rename(world)
         await until(first.reached.is_set)
         await olga.go(f'/organizations/{own}')
@@ -178,8 +178,8 @@ async def test_only_who_watches_a_row_asks_when_it_changes(
     await at_rest()
     [viewer] = live.viewers.values()
     seen: list[str] = []
-    looked = Mock(wraps=organizations.enter)
-    monkeypatch.setattr(organizations, 'enter', looked)
+    looked = Mock(wraps=organizations.membership)
+    monkeypatch.setattr(organizations, 'membership', looked)
     with viewer.client.content:
         live.watch(Topic.PHONE, subject=one)(lambda _, change: seen.append(change.subject))
         live.watch(Topic.PRESENCE)(lambda _, change: seen.append(change.topic))

@@ -46,7 +46,7 @@ def test_an_owner_adds_anybody_as_anything(role: Role, world: World, db: Engine,
     members.add(world.owner, ' Nina@NEW.test ', role)
     assert roles(db, world) == {**COLLEAGUES, NINA: role.value}
     nina = inside(world.newcomers[0], world.organization_id)
-    assert organizations.enter(nina).role is role
+    assert organizations.membership(nina).role is role
     assert published == [Change(world.organization_id, Topic.MEMBER, 'olga@acme.test', frozenset({nina.user_id}))]
     entry, *_ = organizations.overview(world.owner).latest or []
     assert (entry.action, entry.target) == ('member:add', NINA)
@@ -167,13 +167,13 @@ def test_the_last_owner_can_neither_leave_nor_be_removed(world: World, db: Engin
 def test_an_owner_who_is_not_the_last_may_leave(world: World, db: Engine) -> None:
     join(world.owner, world.newcomers[0], Role.OWNER)
     members.leave(world.owner)
-    refused(NotFound, lambda: organizations.enter(world.owner))
+    refused(NotFound, lambda: organizations.membership(world.owner))
     assert roles(db, world)[NINA] == 'owner'
 
 
 def test_whoever_is_removed_is_out_at_once(world: World, db: Engine, published: list[Change]) -> None:
     members.remove(world.admin, world.viewer.user_id)
-    refused(NotFound, lambda: organizations.enter(world.viewer))
+    refused(NotFound, lambda: organizations.membership(world.viewer))
     assert [card.name for card in organizations.portion(world.viewer).rows] == ['vera']
     assert published == [
         Change(world.organization_id, Topic.MEMBER, 'adam@acme.test', frozenset({world.viewer.user_id}))

@@ -111,7 +111,7 @@ def test_ids_are_random_and_say_nothing() -> None:
 def test_whoever_founds_one_is_its_owner(world: World, published: list[Change]) -> None:
     beta = organizations.create(world.viewer, '  Beta ')
     assert (beta.name, beta.status, beta.version) == ('Beta', Status.ACTIVE, 1)
-    found = organizations.enter(inside(world.viewer, beta.id))
+    found = organizations.membership(inside(world.viewer, beta.id))
     assert (found.role, found.organization.name, found.email) == (Role.OWNER, 'Beta', 'vera@acme.test')
     [entry] = organizations.overview(found).latest or []
     assert entry.action == 'organization:create'
@@ -187,7 +187,7 @@ def test_two_hundred_cost_as_many_statements_as_three(world: World, db: Engine) 
         fill(world.stranger, number, db)
         with statements(db) as seen:
             latest = organizations.latest_of(world.stranger)
-            organizations.enter(inside(world.stranger, latest or ''))
+            organizations.membership(inside(world.stranger, latest or ''))
             found = organizations.portion(world.stranger)
         assert found.total == number
         assert len(found.rows) == min(number, PORTION)
@@ -294,7 +294,7 @@ def test_an_id_that_is_malformed_unknown_foreign_or_deleted_looks_the_same(world
     sentences = set()
     for organization_id in nowhere:
         lost = inside(world.owner, organization_id)  # as a socket may send it
-        for act in (organizations.enter, organizations.card, organizations.overview):
+        for act in (organizations.membership, organizations.card, organizations.overview):
             sentences.add(str(refused(NotFound, lambda act=act, lost=lost: act(lost))))
         sentences.add(str(refused(NotFound, lambda lost=lost: organizations.rename(lost, 'Mine', version=1))))
     assert sentences == {'This does not exist, or you have no access to it.'}
@@ -363,7 +363,7 @@ def test_whoever_loses_their_last_organization_with_it_gets_a_fresh_one(
     fresh = organizations.portion(world.owner).rows[0]
     assert (fresh.role, fresh.members) == (Role.OWNER, 1)
     assert emails[world.owner.user_id] == email_of(world.owner) == 'olga@acme.test'
-    refused(NotFound, lambda: organizations.enter(world.owner))
+    refused(NotFound, lambda: organizations.membership(world.owner))
     told = {change.organization_id: change.users for change in published}
     assert told[fresh.id] == {world.owner.user_id}
 

@@ -107,7 +107,7 @@ class People(RuleBasedStateMachine):
         invitation_id, nonce, email, offered = (
             asked[number % 3 % len(asked)] if asked else (new_id(), new_id(), '', role)
         )
-        token = links.make(invitation_id, nonce)
+        token = links.token_for(invitation_id, nonce)
         team = 'SELECT user_id, role FROM memberships WHERE organization_id = :at ORDER BY role, user_id'
         belong = rows(self.db, team, at=at)
         user_id, now = belong[number % len(belong)]

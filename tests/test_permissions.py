@@ -253,7 +253,7 @@ def test_everybody_may_leave_as_long_as_the_organization_is_there(role: Role, wo
     refused(NotFound, lambda: members.leave(stage.spare))
     stage.set(Status.SUSPENDED)
     members.leave(stage.spare)
-    refused(NotFound, lambda: organizations.enter(stage.spare))
+    refused(NotFound, lambda: organizations.membership(stage.spare))
 
 
 def test_a_stranger_finds_nothing_whatever_they_try(world: World, db: Engine) -> None:
@@ -269,7 +269,7 @@ def test_a_stranger_finds_nothing_whatever_they_try(world: World, db: Engine) ->
 
 
 def test_a_role_counts_as_it_is_now_not_as_it_was_on_screen(world: World) -> None:
-    as_drawn = organizations.enter(world.admin)
+    as_drawn = organizations.membership(world.admin)
     members.change_role(world.owner, world.admin.user_id, Role.VIEWER, expected=Role.ADMIN)
     assert as_drawn.may(Permission.ORGANIZATION_RENAME)
     problem = refused(Forbidden, lambda: organizations.rename(as_drawn, 'Mine', version=2))

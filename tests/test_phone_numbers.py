@@ -14,7 +14,7 @@ from data.database import Actor
 from data.models import PhoneNumber, Purpose, new_id
 from data.problems import Invalid, NotFound, Stale
 from data.services import phone_numbers
-from data.services.phone_numbers import LIMIT
+from data.services.phone_numbers import PHONE_LIMIT
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run
 from tests.support.world import World
 
@@ -103,7 +103,7 @@ def test_the_second_to_save_is_told(world: World, db: Engine) -> None:
 
 
 def test_there_are_at_most_twenty(world: World, db: Engine) -> None:
-    for number in range(LIMIT):
+    for number in range(PHONE_LIMIT):
         add(world.admin, number=f'030 1234{number:02}')
     before = everything(db)
     problem = refused(Invalid, lambda: add(world.admin, number='030 999999'))

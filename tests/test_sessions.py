@@ -135,7 +135,7 @@ def acts(actor: Actor) -> list[object]:
     number = {'number': '030 123456', 'country': 'DE', 'label': '', 'purpose': 'voice'}
     address = {'kind': 'person', 'country': 'AE', 'name': 'J', 'street_address': 'One Road', 'country_area': 'Dubai'}
     return [
-        lambda: organizations.enter(actor),
+        lambda: organizations.membership(actor),
         lambda: organizations.card(actor),
         lambda: organizations.overview(actor),
         lambda: organizations.portion(actor),
@@ -194,7 +194,7 @@ def test_pruning_takes_what_has_run_out_and_nothing_else(time: Clock, token: str
     time.pass_by(MOMENT)
     assert sessions.prune() == 1
     assert sessions.of_token(token) is None
-    refused(SignedOut, lambda: organizations.enter(john))
+    refused(SignedOut, lambda: organizations.membership(john))
     assert sessions.of_token(fresh)
     time.pass_by(ABSOLUTE)
     assert sessions.prune() == 1

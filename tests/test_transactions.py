@@ -128,7 +128,7 @@ def test_writing_waits_for_whoever_writes_in_the_same_organization(world: World)
 
 def test_an_act_costs_a_handful_of_statements(world: World, db: Engine) -> None:
     costs = {
-        'enter': (1, lambda: organizations.enter(world.owner)),
+        'enter': (1, lambda: organizations.membership(world.owner)),
         'overview': (3, lambda: organizations.overview(world.owner)),
         'cards': (3, lambda: organizations.portion(world.owner)),
         'rename': (6, lambda: organizations.rename(world.owner, 'New', version=2)),

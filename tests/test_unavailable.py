@@ -121,7 +121,7 @@ class TestFile:
         with refused(faults.GONE):
             organizations.rename(world.owner, 'New', version=2)
         with refused(faults.GONE):
-            organizations.enter(world.owner)
+            organizations.membership(world.owner)
         with refused(faults.GONE):
             database.ping()
         assert not file.exists()
@@ -130,7 +130,7 @@ class TestFile:
 
     def test_it_is_another_one(self, world: World, db: Engine) -> None:
         file = file_of(db)
-        organizations.enter(world.owner)
+        organizations.membership(world.owner)
         with closing(sqlite3.connect(file)) as connection:
             connection.execute('VACUUM INTO ?', (str(file.with_name('copy')),))
         file.with_name('copy').replace(file)
@@ -161,7 +161,7 @@ class TestFile:
         content = file.read_bytes()
         file.write_bytes(b'noise' * 1000)
         with refused(faults.DAMAGED):
-            organizations.enter(world.owner)
+            organizations.membership(world.owner)
         file.write_bytes(content)
         assert organization(world.owner).name == 'Acme'
 

@@ -94,10 +94,10 @@ def make_sure_of_room(connection: Connection) -> None:
 
 def _identity(path: str) -> tuple[int, int] | None:
     try:
-        found = Path(path).stat()
+        status = Path(path).stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _let_go(connection: sqlite3.Connection | None, _: ConnectionPoolEntry) -> None:

@@ -43,12 +43,12 @@ def prepare(url: str, backups: Path) -> None:
         event.listen(engine, 'connect', _without_foreign_keys)
     try:
         with engine.connect() as connection:
-            found = _revision(connection)
-        if found == HEAD:
+            present = _revision(connection)
+        if present == HEAD:
             return
-        if found is not None:
-            refuse_newer(found)
-            _copy(engine, backups, found)
+        if present is not None:
+            refuse_newer(present)
+            _copy(engine, backups, present)
         _upgrade(engine)
     except (DatabaseError, Unavailable) as error:
         raise SchemaError(f'The database can not be prepared: {_reason(error)}') from error

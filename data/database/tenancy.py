@@ -20,7 +20,7 @@ from sqlmodel import select as choose
 from data.models import Membership, Organization, OrganizationOwned, PersonOwned, User, is_id
 from data.problems import NotFound
 
-Row = TypeVar('Row', bound=SQLModel)
+_Row = TypeVar('_Row', bound=SQLModel)
 
 
 class TenantError(RuntimeError):
@@ -58,7 +58,7 @@ class TenantSession(Session):
         finally:
             self.scope = before
 
-    def find(self, table: type[Row], row_id: object, gone: str = '') -> Row:
+    def find(self, table: type[_Row], row_id: object, gone: str = '') -> _Row:
         """The row with this id, read anew. Raises NotFound, with the sentence `gone`, also for what can't be an id."""
         query = choose(table).where(inspect(table).columns['id'] == row_id)
         row = self.exec(query).first() if is_id(row_id) else None

@@ -47,13 +47,12 @@ class Member(Actor):
 
     def refused(self, permission: Permission) -> str | None:
         """The sentence that explains why a control is out of reach, None when it is not."""
-        no = refusal(self.role, self.organization.status, permission)
-        return str(no) if no else None
+        refused = refusal(self.role, self.organization.status, permission)
+        return str(refused) if refused else None
 
     def refused_about(self, permission: Permission, role: Role) -> str | None:
         """The same for an act about somebody who has this role, or is to get it: Owners are a matter of Owners."""
-        no = self.refused(permission)
-        return no or (self.refused(Permission.OWNER_APPOINT) if role is Role.OWNER else None)
+        return self.refused(permission) or (self.refused(Permission.OWNER_APPOINT) if role is Role.OWNER else None)
 
     def may(self, permission: Permission) -> bool:
         """Whether a control is worth enabling."""
@@ -90,14 +89,14 @@ def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member
     Raises SignedOut, NotFound (no such organization, or not theirs) or Forbidden.
     """
     lock(tx, actor.organization_id)
-    found = tx.exec(_ASKING, params={'session_id': actor.session_id, 'at': actor.organization_id}).first()
-    if found is None or not found[0].is_live(clock.now()):
+    row = tx.exec(_ASKING, params={'session_id': actor.session_id, 'at': actor.organization_id}).first()
+    if row is None or not row[0].is_live(clock.now()):
         raise SignedOut
-    session, email, membership, organization = found
+    session, email, membership, organization = row
     if membership is None or organization is None or organization.status is Status.DELETED:
         raise NotFound
-    if no := refusal(membership.role, organization.status, permission):
-        raise no
+    if refused := refusal(membership.role, organization.status, permission):
+        raise refused
     asking = Actor(session.id, session.user_id, organization.id, actor.network)
     return as_member(asking, organization, email=email, role=membership.role)
 

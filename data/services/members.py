@@ -68,8 +68,8 @@ def portion(
     actor: Actor, search: str = '', order: Order = Order.EMAIL, *, offset: int = 0, limit: int = PORTION
 ) -> People:
     """A portion of the members whose address contains `search`. Raises SignedOut, NotFound."""
-    said = (User.id, User.email, Membership.role, Membership.joined_at, Membership.seen_at)
-    shown: Bundle[Any] = Bundle('person', *(col(it) for it in said))
+    columns = (User.id, User.email, Membership.role, Membership.joined_at, Membership.seen_at)
+    shown: Bundle[Any] = Bundle('person', *(col(it) for it in columns))
     query = (
         select(shown, func.count().over())
         .select_from(User)
@@ -170,10 +170,10 @@ def touch(actor: Actor) -> None:
 
 def _of(tx: TenantSession, actor: Actor, user_id: str) -> tuple[Membership, User]:
     query = select(Membership, User).join(User).where(Membership.user_id == user_id)
-    found = tx.exec(query).first() if is_id(user_id) else None
-    if found is None:
+    row = tx.exec(query).first() if is_id(user_id) else None
+    if row is None:
         raise NotFound
-    return found
+    return row
 
 
 def _owners(tx: TenantSession) -> int:

@@ -56,14 +56,14 @@ def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organizatio
 
 def create(actor: Actor, name: object) -> Organization:
     """Make another organization with the actor as Owner. Raises Invalid('name'), SignedOut."""
-    said = texts.organization_name(name)
+    clean_name = texts.organization_name(name)
     with personal(actor) as tx:
         identify(tx, actor)
         email = tx.exec(select(User.email).where(User.id == actor.user_id)).one()
     inside = Actor(actor.session_id, actor.user_id, new_id(), actor.network)
     with transaction(inside) as tx:
         identify(tx, inside)
-        return found(tx, inside, email, said)
+        return found(tx, inside, email, clean_name)
 
 
 def ensure_one(tx: TenantSession, user: User) -> None:
@@ -126,8 +126,8 @@ def card(actor: Actor) -> OrganizationCard:
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         members = _head_count(tx)
-    it = member.organization
-    return OrganizationCard(it.id, it.name, member.role, it.status, it.active_at, members)
+    at = member.organization
+    return OrganizationCard(at.id, at.name, member.role, at.status, at.active_at, members)
 
 
 def latest_of(actor: Actor, preferred: str = '') -> str | None:
@@ -146,7 +146,7 @@ def latest_of(actor: Actor, preferred: str = '') -> str | None:
         ).first()
 
 
-def enter(actor: Actor, permission: Permission = Permission.ORGANIZATION_VIEW) -> Member:
+def membership(actor: Actor, permission: Permission = Permission.ORGANIZATION_VIEW) -> Member:
     """The actor as a member of the organization. Raises SignedOut, NotFound, Forbidden."""
     with reading(actor) as tx:
         return authorize(tx, actor, permission)
@@ -169,14 +169,14 @@ def rename(actor: Actor, name: object, *, version: int) -> Organization:
 
     Raises Invalid('name'), Stale when somebody saved after `version`, Forbidden, NotFound, SignedOut.
     """
-    said = texts.organization_name(name)
+    clean_name = texts.organization_name(name)
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_RENAME)
         organization = member.organization
         organization.expect(version)
-        before, organization.name = organization.name, said
-        organization.name_key = texts.search_key(said)[:400]
-        audit.record(tx, member, Act.ORGANIZATION_RENAME, said, before=before)
+        before, organization.name = organization.name, clean_name
+        organization.name_key = texts.search_key(clean_name)[:400]
+        audit.record(tx, member, Act.ORGANIZATION_RENAME, clean_name, before=before)
     return organization
 
 

@@ -13,10 +13,10 @@ from data.problems import Invalid
 from data.services import audit
 from data.services.audit import Act
 
-LIMIT = 20
+PHONE_LIMIT = 20
 """How many numbers an organization can have."""
 
-GONE = 'This phone number is no longer here.'
+_GONE = 'This phone number is no longer here.'
 
 
 def of_organization(actor: Actor) -> list[PhoneNumber]:
@@ -37,8 +37,8 @@ def add(actor: Actor, values: Mapping[str, object]) -> PhoneNumber:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
         _refuse_duplicate(tx, phone.e164)
         count = tx.exec(select(func.count()).select_from(PhoneNumber)).one()
-        if count >= LIMIT:
-            raise Invalid(number=f'An organization can have {LIMIT} numbers. Remove one first.')
+        if count >= PHONE_LIMIT:
+            raise Invalid(number=f'An organization can have {PHONE_LIMIT} numbers. Remove one first.')
         row = PhoneNumber(
             organization_id=actor.organization_id,
             e164=phone.e164,
@@ -60,7 +60,7 @@ def change(actor: Actor, phone_id: str, values: Mapping[str, object], *, version
     phone, label, purpose = _checked(values)
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
-        row = tx.find(PhoneNumber, phone_id, GONE)
+        row = tx.find(PhoneNumber, phone_id, _GONE)
         row.expect(version)
         _refuse_duplicate(tx, phone.e164, but=row.id)
         row.e164, row.country, row.label, row.purpose = phone.e164, phone.country, label, purpose
@@ -72,7 +72,7 @@ def make_primary(actor: Actor, phone_id: str) -> None:
     """Make this number the primary one instead of the present one. Raises Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
-        row = tx.find(PhoneNumber, phone_id, GONE)
+        row = tx.find(PhoneNumber, phone_id, _GONE)
         _let_be_primary(tx, row)
         audit.record(tx, member, Act.PHONE_MAKE_PRIMARY, row.e164, subject=row.id)
 
@@ -81,7 +81,7 @@ def remove(actor: Actor, phone_id: str) -> None:
     """Remove a number; the oldest one left takes over as primary. Raises Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
-        row = tx.find(PhoneNumber, phone_id, GONE)
+        row = tx.find(PhoneNumber, phone_id, _GONE)
         tx.delete(row)
         tx.flush()
         if row.is_primary and (heir := tx.exec(select(PhoneNumber).order_by(col(PhoneNumber.created_at))).first()):

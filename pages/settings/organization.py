@@ -18,7 +18,7 @@ def name_card(member: Member) -> None:
         return Saved({'name': of.organization.name}, of.organization.version)
 
     def load() -> Saved:
-        return stored(organizations.enter(member))
+        return stored(organizations.membership(member))
 
     def save(values: Values, version: int) -> Saved:
         renamed = organizations.rename(member, values['name'], version=version)

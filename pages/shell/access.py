@@ -83,7 +83,7 @@ async def actor_of(request: Request) -> Actor | None:
 
 async def enter(actor: Actor, organization_id: str, permission: Permission) -> Member:
     """The actor as a member of the organization in the address bar. Raises SignedOut, NotFound, Forbidden."""
-    return await call(organizations.enter, replace(actor, organization_id=organization_id), permission)
+    return await call(organizations.membership, replace(actor, organization_id=organization_id), permission)
 
 
 class Bookmark:

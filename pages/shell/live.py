@@ -127,7 +127,7 @@ class Viewer:
 
     async def _refresh(self, member: Member, change: Change) -> None:
         if change.topic is not Topic.PRESENCE:  # presence is not read from the database
-            now = await call(organizations.enter, member)
+            now = await call(organizations.membership, member)
             if self.member is None or self.member.organization_id != now.organization_id:
                 return  # another organization is on screen meanwhile
             member = self.member = now
@@ -171,8 +171,10 @@ def watch(*topics: Topic, subject: str = '') -> Callable[[Refresh], Refresh]:
 
 def here(organization_id: str) -> list[str]:
     """E-mail addresses of the people who have this organization open right now, each once."""
-    found = (v for v in viewers.values() if v.connected and v.member and v.member.organization_id == organization_id)
-    return sorted({viewer.email for viewer in found})
+    connected = (
+        v for v in viewers.values() if v.connected and v.member and v.member.organization_id == organization_id
+    )
+    return sorted({viewer.email for viewer in connected})
 
 
 def pages_open(organization_id: str) -> int:

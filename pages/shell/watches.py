@@ -11,7 +11,7 @@ from components.kit.calls import ScreenGone
 from data.changes import Change
 from data.permissions import Member
 
-P = ParamSpec('P')
+_P = ParamSpec('_P')
 Refresh = Callable[[Member, Change], Awaitable[None] | None]
 
 
@@ -29,7 +29,7 @@ class Watch:
 
 
 async def drawn(
-    place: Element, refresh: Callable[P, Awaitable[None] | None], *args: P.args, **kwargs: P.kwargs
+    place: Element, refresh: Callable[_P, Awaitable[None] | None], *args: _P.args, **kwargs: _P.kwargs
 ) -> None:
     """Refresh a part of a screen, as long as that is there."""
     if not place.is_deleted:

@@ -12,7 +12,7 @@ from data.permissions import STATUS_RULES, Member, Permission
 from data.services.audit import Act, Entry
 from data.services.audit.acts import act_named
 
-ADMINISTRATOR = 'The administrator'
+THE_ADMINISTRATOR = database.ADMINISTRATOR.capitalize()
 """Whoever runs the installation, at the beginning of a sentence and in lists."""
 
 _NAMES = {role.value: role.label for role in Role} | {status.value: STATUS_RULES[status].word for status in Status}
@@ -29,7 +29,7 @@ def happened(entry: Entry) -> str:
 
 def who(entry: Entry) -> str:
     """Whoever acted."""
-    return ADMINISTRATOR if is_administrator(entry) else entry.actor_email
+    return THE_ADMINISTRATOR if is_administrator(entry) else entry.actor_email
 
 
 def is_administrator(entry: Entry) -> bool:
@@ -37,7 +37,7 @@ def is_administrator(entry: Entry) -> bool:
     return entry.actor_id is None and entry.actor_email == database.ADMINISTRATOR
 
 
-def note(entry: Entry) -> str:
+def remark(entry: Entry) -> str:
     """What else is known of it, '' for nothing."""
     act = act_named(entry.action) if entry.outcome == 'done' else None
     words = _filled(act.note, entry) if act else ''

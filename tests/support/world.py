@@ -39,12 +39,12 @@ def email_of(actor: Actor) -> str:
     """The address of a person who still has an organization."""
     home = organizations.latest_of(actor)
     assert home is not None
-    return organizations.enter(inside(actor, home)).email
+    return organizations.membership(inside(actor, home)).email
 
 
 def organization(actor: Actor) -> Organization:
     """The actor's organization as it is now."""
-    return organizations.enter(actor).organization
+    return organizations.membership(actor).organization
 
 
 def pending(actor: Actor) -> list[Pending]:

@@ -7,14 +7,16 @@ from sqlmodel import col, delete, select
 
 from data import clock
 from data.database import Actor, TenantSession, accounts
-from data.models import IDLE, AccountEvent, User, UserSession
+from data.database.principals import LONGEST_NETWORK
+from data.models import IDLE, User, UserSession
 from data.security.tokens import hashed
+from data.services.accounts.events import SIGN_OUT, note_event
 
 
 def start(tx: TenantSession, user: User, network: str, agent: str) -> str:
     """Begin a session inside a transaction and return its token of 256 random bits, which is kept nowhere here."""
     token = secrets.token_urlsafe(32)
-    tx.add(UserSession(user_id=user.id, token_hash=hashed(token), network=network[:64], agent=agent[:200]))
+    tx.add(UserSession(user_id=user.id, token_hash=hashed(token), network=network[:LONGEST_NETWORK], agent=agent[:200]))
     return token
 
 
@@ -26,7 +28,7 @@ def of_token(token: object, network: str = '') -> Actor | None:
         session = tx.exec(select(UserSession).where(UserSession.token_hash == hashed(token))).first()
     if session is None or not session.is_live(clock.now()):
         return None
-    return Actor(session.id, session.user_id, '', network[:64])
+    return Actor(session.id, session.user_id, '', network)
 
 
 def end(token: object, network: str = '') -> str | None:
@@ -34,19 +36,11 @@ def end(token: object, network: str = '') -> str | None:
     if not isinstance(token, str):
         return None
     with accounts() as tx:
-        found = tx.exec(select(UserSession, User).join(User).where(UserSession.token_hash == hashed(token))).first()
-        if found is None:
+        row = tx.exec(select(UserSession, User).join(User).where(UserSession.token_hash == hashed(token))).first()
+        if row is None:
             return None
-        session, user = found
-        tx.add(
-            AccountEvent(
-                user_id=user.id,
-                email_key=user.email_key,
-                action='account:sign_out',
-                outcome='done',
-                network=network[:64],
-            )
-        )
+        session, user = row
+        note_event(tx, SIGN_OUT, 'done', user.email_key, network, user.id)
         tx.delete(session)
     return session.id
 
@@ -54,8 +48,8 @@ def end(token: object, network: str = '') -> str | None:
 def ended_of(ids: Collection[str]) -> set[str]:
     """Those of these sessions that are over: ended, or run out."""
     with accounts(writes=False) as tx:
-        found = tx.exec(select(UserSession).where(col(UserSession.id).in_(ids)))
-        return set(ids) - {session.id for session in found if session.is_live(clock.now())}
+        rows = tx.exec(select(UserSession).where(col(UserSession.id).in_(ids)))
+        return set(ids) - {session.id for session in rows if session.is_live(clock.now())}
 
 
 def prune() -> int:

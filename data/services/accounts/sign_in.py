@@ -4,11 +4,12 @@ from sqlmodel import select
 
 from data.database import accounts
 from data.inputs import emails
-from data.models import AccountEvent, User
+from data.models import User
 from data.problems import Invalid, Problem
 from data.security import passwords
 from data.services.accounts import sessions
-from data.services.accounts.throttling import SIGN_IN, throttled
+from data.services.accounts.events import SIGN_IN, note_event
+from data.services.accounts.throttling import throttled
 
 
 class WrongCredentials(Problem):
@@ -41,7 +42,7 @@ def with_password(email: object, password: object, *, network: str, agent: str) 
         if user is not None and right:
             tx.add(user)
             user.password_hash = better_hash or user.password_hash
-            tx.add(AccountEvent(user_id=user.id, email_key=key, action=SIGN_IN, outcome='done', network=network[:64]))
+            note_event(tx, SIGN_IN, 'done', key, network, user.id)
             return sessions.start(tx, user, network, agent)
-        tx.add(AccountEvent(email_key=key, action=SIGN_IN, outcome='refused', network=network[:64]))
+        note_event(tx, SIGN_IN, 'refused', key, network)
     raise WrongCredentials

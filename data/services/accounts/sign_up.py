@@ -6,15 +6,16 @@ from sqlalchemy.exc import IntegrityError
 
 from data.database import Actor, Scope, TenantSession, faults, lock, transaction
 from data.inputs import emails, texts
-from data.models import AccountEvent, User, new_id
+from data.models import User, new_id
 from data.problems import Invalid, Problem
 from data.security import passwords
 from data.services import organizations
 from data.services.accounts import sessions
+from data.services.accounts.events import SIGN_UP, note_event
 from data.services.accounts.sign_in import WrongCredentials, with_password
-from data.services.accounts.throttling import SIGN_UP, throttled
+from data.services.accounts.throttling import throttled
 from data.services.invitations import answering
-from data.services.invitations.states import State
+from data.services.invitations.states import InvitationOutlook
 
 TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'
 
@@ -39,7 +40,7 @@ def sign_up(
     with throttled(SIGN_UP, email, network):
         user = new_user(email, password, confirmation)
         offered = answering.find(invitation) if invitation is not None else None
-        actor = Actor('', user.id, new_id(), network[:64])
+        actor = Actor('', user.id, new_id(), network)
         try:
             with transaction(actor) as tx:
                 create_account(tx, actor, user)
@@ -69,11 +70,7 @@ def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
     tx.add(user)
     tx.flush()
     organizations.found(tx, actor, user.email, texts.name_from_email(user.email))
-    tx.add(
-        AccountEvent(
-            user_id=user.id, email_key=user.email_key, action=SIGN_UP, outcome='done', network=actor.network[:64]
-        )
-    )
+    note_event(tx, SIGN_UP, 'done', user.email_key, actor.network, user.id)
 
 
 def is_taken(error: IntegrityError) -> bool:
@@ -97,7 +94,9 @@ def _sign_up_again(email: str, password: str, invitation: object, network: str, 
         if invitation is not None and actor:
             answering.accept(actor, invitation)
     except Problem as problem:
-        if not isinstance(problem, answering.Closed) or problem.state is not State.ACCEPTED:  # by the same form, before
+        if (
+            not isinstance(problem, answering.Closed) or problem.state is not InvitationOutlook.ACCEPTED
+        ):  # by the same form, before
             sessions.end(token, network)
             raise
     return token

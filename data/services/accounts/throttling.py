@@ -21,8 +21,7 @@ from data.problems import Invalid, TooMany
 from data.runtime import rate_limiter
 from data.runtime.limits import NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK
 from data.runtime.rate_limiter import network_of
-
-SIGN_IN, SIGN_UP = 'account:sign_in', 'account:sign_up'
+from data.services.accounts.events import SIGN_IN, SIGN_UP, note_event
 
 
 @contextmanager
@@ -73,4 +72,4 @@ def _note(action: str, key: str, network: str) -> None:
     """Put it on the record, once a minute: a flood of tries must not become a flood of rows."""
     if rate_limiter.wait(NOTED, key, network_of(network)) == 0:
         with database.accounts() as tx:
-            tx.add(AccountEvent(email_key=key, action=action, outcome='limited', network=network[:64]))
+            note_event(tx, action, 'limited', key, network)

@@ -67,10 +67,10 @@ def _ids(after: str) -> list[str]:
 def _verify(organization_id: str, kept: Head) -> Report:
     newest = select(Organization.audit_seq, Organization.audit_head).where(Organization.id == organization_id)
     with administrator() as tx:  # one picture: what is written meanwhile is in neither of the two
-        found = tx.exec(newest).first()
-        if found is None:
+        head = tx.exec(newest).first()
+        if head is None:
             raise NotFound
-        return _walk(tx, organization_id, Head(*found), kept)
+        return _walk(tx, organization_id, Head(*head), kept)
 
 
 def _walk(tx: TenantSession, organization_id: str, head: Head, kept: Head) -> Report:

@@ -27,14 +27,14 @@ from data.problems import NotFound, Problem
 from data.security import tokens
 from data.services import audit
 from data.services.audit import Act
-from data.services.invitations.states import SENTENCES, State, end, state_of
+from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook, close, state_of
 
 
 class Closed(Problem):
     """The offer can't be answered; `state` says why."""
 
-    def __init__(self, state: State) -> None:
-        super().__init__(SENTENCES[state])
+    def __init__(self, state: InvitationOutlook) -> None:
+        super().__init__(OUTLOOK_SENTENCES[state])
         self.state = state
 
 
@@ -52,7 +52,7 @@ class Offer:
     `viewer` is the address of whoever is signed in, '' for nobody; `is_right` whether it is the invited one.
     """
 
-    state: State
+    state: InvitationOutlook
     organization_id: str
     organization: str
     email: str
@@ -109,7 +109,7 @@ def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> No
     invitation, organization = _pending(tx, actor, invitation_id)
     if invitation.email_key != user.email_key:
         raise SomebodyElse(invitation.email, user.email)
-    end(invitation, InvitationState.ACCEPTED)
+    close(invitation, InvitationState.ACCEPTED)
     membership = tx.get(Membership, (organization.id, user.id))
     if membership is None:
         membership = Membership(organization_id=organization.id, user_id=user.id, role=invitation.role)
@@ -127,7 +127,7 @@ def decline(token: object, network: str = '') -> None:
     system = System(organization_id, network)
     with transaction(system) as tx:
         invitation, _ = _pending(tx, system, invitation_id)
-        end(invitation, InvitationState.DECLINED)
+        close(invitation, InvitationState.DECLINED)
         invited = replace(system, email=invitation.email)  # who may have no account: the record has their address
         inviter, role = invitation.invited_by_email, invitation.role.value
         audit.record(tx, invited, Act.INVITATION_DECLINE, inviter, subject=invitation.id, role=role)
@@ -148,7 +148,7 @@ def find(token: object) -> tuple[str, str]:
 def _pending(tx: TenantSession, principal: Principal, invitation_id: str) -> tuple[Invitation, Organization]:
     invitation = tx.find(Invitation, invitation_id)
     organization = tx.find(Organization, principal.organization_id)
-    if (state := state_of(tx, invitation, organization)) is not State.OPEN:
+    if (state := state_of(tx, invitation, organization)) is not InvitationOutlook.OPEN:
         raise Closed(state)
     return invitation, organization
 

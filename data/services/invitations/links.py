@@ -14,12 +14,12 @@ class Dead(Problem):
 
 def token_of(invitation: Invitation) -> str:
     """The secret in the link of an invitation, as it is now. Raises Dead."""
-    token = make(invitation.id, invitation.nonce)
+    token = token_for(invitation.id, invitation.nonce)
     if tokens.hashed(token) != invitation.token_hash:
         raise Dead
     return token
 
 
-def make(invitation_id: str, nonce: str) -> str:
+def token_for(invitation_id: str, nonce: str) -> str:
     """The secret for an invitation with this nonce."""
     return tokens.make('invitation', invitation_id, nonce)

@@ -9,7 +9,7 @@ from data.inputs import moments
 from data.models import Invitation, Mail, MailState, Organization
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.invitations.links import Dead, token_of
-from data.services.invitations.states import NOT_MAILED, State, state_of
+from data.services.invitations.states import NOT_MAILED, InvitationOutlook, state_of
 from data.services.mail.outbox import Content, NotSent
 
 
@@ -49,8 +49,8 @@ def invitation_content(mail: Mail) -> Content:
         if row is None:
             raise NotSent('A newer invitation has taken its place.', for_good=True)
         state = state_of(tx, *row)
-    if state is not State.OPEN:
-        raise NotSent(NOT_MAILED[state], for_good=state is not State.CLOSED)
+    if state is not InvitationOutlook.OPEN:
+        raise NotSent(NOT_MAILED[state], for_good=state is not InvitationOutlook.CLOSED)
     invitation, organization = row
     if not mail.attempts and (seconds := rate_limiter.wait(limits.INVITED, invitation.email_key)):
         raise NotSent('', seconds=seconds)

@@ -18,7 +18,7 @@ from data.services import audit
 from data.services.audit import Act
 from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
-from data.services.invitations.states import end, needed
+from data.services.invitations.states import close, needed
 from data.services.invitations.verdicts import Judged, Verdict, judge, judged_as, one_of
 from data.services.portions import Portion, counted
 
@@ -133,7 +133,7 @@ def revoke(actor: Actor, invitation_id: object) -> None:
     """Take an invitation back. Raises Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
-        end(invitation, InvitationState.REVOKED)
+        close(invitation, InvitationState.REVOKED)
         audit.record(tx, member, Act.INVITATION_REVOKE, invitation.email, subject=invitation.id)
 
 
@@ -174,7 +174,7 @@ def revoke_of(tx: TenantSession, member: Member, user_id: str, role: Role | None
     pending = Invitation.state == InvitationState.PENDING
     for invitation in tx.exec(select(Invitation).where(Invitation.invited_by == user_id, pending)).all():
         if role is None or needed(invitation.role) not in GRANTS[role]:
-            end(invitation, InvitationState.REVOKED)
+            close(invitation, InvitationState.REVOKED)
             audit.record(tx, member, Act.INVITATION_REVOKE, invitation.email, subject=invitation.id)
 
 
@@ -202,7 +202,7 @@ def _made(member: Member, recipient: Recipient, role: Role) -> Invitation:
         email_key=recipient.key,
         role=role,
         nonce=nonce,
-        token_hash=tokens.hashed(links.make(invitation_id, nonce)),
+        token_hash=tokens.hashed(links.token_for(invitation_id, nonce)),
         invited_by=member.user_id,
         invited_by_email=member.email,
         expires_at=clock.now() + GOOD_FOR,
@@ -211,7 +211,7 @@ def _made(member: Member, recipient: Recipient, role: Role) -> Invitation:
 
 def _renew(invitation: Invitation) -> None:
     invitation.nonce = new_id()
-    invitation.token_hash = tokens.hashed(links.make(invitation.id, invitation.nonce))
+    invitation.token_hash = tokens.hashed(links.token_for(invitation.id, invitation.nonce))
     invitation.expires_at = clock.now() + GOOD_FOR
 
 

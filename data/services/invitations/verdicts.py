@@ -25,7 +25,7 @@ class Verdict(StrEnum):
     INVALID = 'invalid'
 
 
-SENTENCES = {
+_SENTENCES = {
     Verdict.NEW: 'Will be invited.',
     Verdict.SENT: 'Invited.',
     Verdict.MEMBER: 'Already a member.',
@@ -58,7 +58,7 @@ def judge(tx: TenantSession, recipients: list[Recipient]) -> list[Judged]:
             (expires_at > now, Verdict.INVITED),
         )
         verdict = next((verdict for is_so, verdict in facts if is_so), Verdict.NEW)
-        sentence = recipient.problem or SENTENCES[verdict]
+        sentence = recipient.problem or _SENTENCES[verdict]
         judged.append(Judged(recipient.text, verdict, sentence, '' if expires_at > now else invitation_id))
         seen.add(recipient.key)
     return judged
@@ -78,7 +78,7 @@ def _pending(tx: TenantSession, keys: set[str]) -> dict[str, tuple[str, datetime
 
 def judged_as(address: str, verdict: Verdict, *, replaces: str = '') -> Judged:
     """An address with a verdict and its sentence."""
-    return Judged(address, verdict, SENTENCES[verdict], replaces)
+    return Judged(address, verdict, _SENTENCES[verdict], replaces)
 
 
 def one_of(column: str, keys: Iterable[str]) -> ColumnElement[bool]:
