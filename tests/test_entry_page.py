@@ -184,17 +184,17 @@ async def test_after_signing_in_one_goes_only_to_own_screens(visit: Visit, world
 
 
 async def test_a_deep_link_survives_signing_in_even_at_the_second_try(visit: Visit, world: World) -> None:
-    wanted = f'/organizations/{world.organization_id}/settings'
+    path = f'/organizations/{world.organization_id}/settings'
     olga = await visit()
-    assert (await olga.get(wanted)).headers['location'] == f'/sign-in?next={wanted.replace("/", "%2F")}'
-    await olga.open(f'/sign-in?next={wanted}')
-    assert olga.field('next').props['value'] == wanted
+    assert (await olga.get(path)).headers['location'] == f'/sign-in?next={path.replace("/", "%2F")}'
+    await olga.open(f'/sign-in?next={path}')
+    assert olga.field('next').props['value'] == path
 
-    answer = await olga.sign_in('olga@acme.test', SECRET, next=wanted)
-    assert answer.headers['location'] == f'/sign-in?next={wanted}'
-    answer = await olga.sign_in('olga@acme.test', next=wanted)
-    assert answer.headers['location'] == wanted
-    await olga.open(wanted)
+    answer = await olga.sign_in('olga@acme.test', SECRET, next=path)
+    assert answer.headers['location'] == f'/sign-in?next={path}'
+    answer = await olga.sign_in('olga@acme.test', next=path)
+    assert answer.headers['location'] == path
+    await olga.open(path)
     assert olga.title == 'Settings · Acme · Botcadence'
 
 

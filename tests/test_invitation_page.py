@@ -25,8 +25,8 @@ VIEWERS = {'signed out': '', 'right': NINA, 'other': 'noah@new.test', 'member': 
 def invited(world: World, email: str = NINA, role: Role = Role.MEMBER) -> str:
     """The path of a fresh invitation by Adam."""
     invitations.invite(world.admin, email, role)
-    [found] = pending(world.owner)
-    return f'/invitations/{invitations.link(world.owner, found.id)}'
+    [invitation] = pending(world.owner)
+    return f'/invitations/{invitations.link(world.owner, invitation.id)}'
 
 
 def bring_to(state: InvitationOutlook, world: World, db: Engine, token: str) -> None:
@@ -116,8 +116,8 @@ async def test_a_newcomer_signs_up_from_the_invitation_and_lands_in_it(visit: Vi
     assert (answer.status_code, answer.headers['location']) == (303, f'/organizations/{world.organization_id}')
     await fresh.open(answer.headers['location'])
     await fresh.sees('Acme', 'Admin')
-    found = rows(db, 'SELECT role FROM memberships JOIN users ON users.id = user_id WHERE email = :e', e=FRESH)
-    assert sorted(role for [role] in found) == ['admin', 'owner']
+    roles = rows(db, 'SELECT role FROM memberships JOIN users ON users.id = user_id WHERE email = :e', e=FRESH)
+    assert sorted(role for [role] in roles) == ['admin', 'owner']
 
 
 async def test_what_went_wrong_at_a_dead_link_is_not_said_elsewhere(visit: Visit) -> None:
@@ -177,17 +177,17 @@ async def test_the_team_screen_invites_and_follows(visit: Visit, world: World, d
     form = adam.form('invite')
     form.fill(addresses=f'{FRESH}, Mia <mia@acme.test>; nobody, {FRESH}')
     await until(lambda: len([it for it in adam.rows if 'sentence' in it]) == 4)
-    said = [it['sentence'] for it in adam.rows if 'sentence' in it]
-    assert said[0] == 'Will be invited.'
-    assert said[1] == 'Already a member.'
-    assert said[3] == 'More than once in your list; it counts once.'
+    sentences = [it['sentence'] for it in adam.rows if 'sentence' in it]
+    assert sentences[0] == 'Will be invited.'
+    assert sentences[1] == 'Already a member.'
+    assert sentences[3] == 'More than once in your list; it counts once.'
     form.send()
     await until(lambda: any(it.get('sentence') == 'Invited.' for it in adam.rows))
     await until(lambda: any(it.get('email') == FRESH and 'until' in it for it in adam.rows))
     [[role]] = rows(db, 'SELECT role FROM invitations')
     assert role == 'member'
-    [found] = pending(world.owner)
-    invitations.decline(invitations.link(world.owner, found.id))
+    [invitation] = pending(world.owner)
+    invitations.decline(invitations.link(world.owner, invitation.id))
     await adam.sees('Nobody is invited at the moment.')
 
 

@@ -53,13 +53,13 @@ class Numbers:
         search, offset = self.search, len(drawn)
         self.reads.append((search, offset, limit))
         await self.open.wait()
-        found = [number for number in self.all if search in str(number)]
-        return counted(found[offset : offset + limit], offset, len(found))
+        matching = [number for number in self.all if search in str(number)]
+        return counted(matching[offset : offset + limit], offset, len(matching))
 
     async def fetch_before(self, _: Actor, drawn: list[Row], limit: int) -> Portion[int]:
         before = drawn[-1]['id'] if drawn else 1000
-        found = [number for number in reversed(self.all) if number < before and self.search in str(number)]
-        return Portion(found[:limit], None, more=len(found) > limit)
+        matching = [number for number in reversed(self.all) if number < before and self.search in str(number)]
+        return Portion(matching[:limit], None, more=len(matching) > limit)
 
 
 def words(portion: Portion[int]) -> list[Row]:

@@ -58,28 +58,28 @@ def filter_by(visitor: Visitor, name: str, value: str) -> None:
 
 def role_in(db: Engine, world: World, email: str) -> str | None:
     """What the database says."""
-    found = stored(
+    roles = stored(
         db,
         'SELECT role FROM memberships JOIN users ON users.id = user_id WHERE organization_id = :at AND email = :email',
         at=world.organization_id,
         email=email,
     )
-    return found[0][0] if found else None
+    return roles[0][0] if roles else None
 
 
 @pytest.mark.parametrize('role', list(Role))
 async def test_everybody_sees_who_belongs_here(visit: Visit, world: World, role: Role) -> None:
     visitor = await team_of(visit, world, role)
     assert visitor.title == 'Team members · Acme · Botcadence'
-    found = people(visitor)
-    assert {name: row['role'] for name, row in found.items()} == {
+    lines = people(visitor)
+    assert {name: row['role'] for name, row in lines.items()} == {
         'adam': 'Admin',
         'mia': 'Member',
         'olga': 'Owner',
         'vera': 'Viewer',
     }
     me = email_of(world.of(role)).partition('@')[0]
-    assert [name for name, row in found.items() if row['you']] == [me]
+    assert [name for name, row in lines.items() if row['you']] == [me]
     await until(lambda: people(visitor)[me]['here'])
 
 
@@ -93,18 +93,18 @@ async def test_the_screen_offers_what_the_server_allows(
     path = {Status.RESTRICTED: [Status.PAST_DUE]}.get(status, [])
     for each in [*path, *([status] if status is not Status.ACTIVE else [])]:
         organizations.change_status(world.organization_id, each, 'For a test')
-    found = people(await team_of(visit, world, role))
+    lines = people(await team_of(visit, world, role))
     actor = world.of(role)
-    for row in found.values():
+    for row in lines.values():
         before = Role(str(role_in(db, world, row['email'])))
-        for wanted in (it for it in Role if it is not before and row['id'] not in (actor.user_id, second.user_id)):
+        for other in (it for it in Role if it is not before and row['id'] not in (actor.user_id, second.user_id)):
             try:
-                members.change_role(actor, row['id'], wanted, expected=before)
+                members.change_role(actor, row['id'], other, expected=before)
             except Problem as problem:
-                assert wanted.value not in offered(row), problem
+                assert other.value not in offered(row), problem
             else:
-                assert wanted.value in offered(row)
-                members.change_role(second, row['id'], before, expected=wanted)
+                assert other.value in offered(row)
+                members.change_role(second, row['id'], before, expected=other)
         if row['id'] not in (actor.user_id, second.user_id):
             try:
                 members.remove(actor, row['id'])
@@ -161,7 +161,7 @@ async def test_two_who_change_a_role_at_once(visit: Visit, world: World, db: Eng
 
 
 @pytest.mark.parametrize(
-    ('kind', 'said'),
+    ('kind', 'sent'),
     [
         ('role', ['nobody', 'admin']),
         ('role', ['MIA', 'owner']),
@@ -175,16 +175,16 @@ async def test_two_who_change_a_role_at_once(visit: Visit, world: World, db: Eng
     ],
 )
 async def test_what_was_not_offered_is_not_done(
-    visit: Visit, world: World, db: Engine, kind: str, said: list[object]
+    visit: Visit, world: World, db: Engine, kind: str, sent: list[object]
 ) -> None:
     def everything() -> list[Any]:
         standing = stored(db, 'SELECT organization_id, user_id, role FROM memberships ORDER BY 1, 2')
         return [*standing, *stored(db, 'SELECT count(*) FROM audit_events')]
 
     adam = await team_of(visit, world, Role.ADMIN)
-    before, found = everything(), people(adam)
-    ids = {'MIA': found['mia']['id'], 'OLGA': found['olga']['id']}
-    arguments = [ids.get(it, it) if isinstance(it, str) else it for it in said]
+    before, lines = everything(), people(adam)
+    ids = {'MIA': lines['mia']['id'], 'OLGA': lines['olga']['id']}
+    arguments = [ids.get(it, it) if isinstance(it, str) else it for it in sent]
     adam._fire(list_of(adam), kind, arguments if len(arguments) > 1 else arguments[0])
     await adam.go(f'/organizations/{world.organization_id}')
     assert everything() == before
