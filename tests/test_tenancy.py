@@ -15,6 +15,7 @@ from sqlalchemy import (
     inspect,
     literal,
     text,
+    true,
     union_all,
     update,
 )
@@ -28,7 +29,15 @@ from test_phone_numbers import BERLIN, PARIS
 
 from data import database
 from data.database import Actor
-from data.database.tenancy import Scope, TenantError, TenantSession, owned_tables, personal_tables
+from data.database.tenancy import (
+    Scope,
+    TenantError,
+    TenantSession,
+    _forget_tables,
+    owned_tables,
+    personal_tables,
+    unscoped_tables,
+)
 from data.models import (
     AccountEvent,
     AuditEvent,
@@ -443,24 +452,29 @@ def test_a_table_that_is_defined_after_the_first_statement_is_scoped(two: Two, d
         SQLModel.metadata.remove(mapper.local_table)
         SQLModel._sa_registry._managers.pop(mapper.class_manager)
         SQLModel._sa_registry._dispose_manager_and_mapper(mapper.class_manager)
-        owned_tables.cache_clear()
+        _forget_tables()
 
 
-def test_a_table_that_is_not_among_the_known_ones_is_refused(two: Two, db: Engine) -> None:
+def test_a_table_that_can_not_be_scoped_stops_everything(two: Two, db: Engine) -> None:
     elsewhere = registry(metadata=MetaData())
 
     class Elsewhere(OrganizationOwned, registry=elsewhere):
         """Not where the tables of the application are."""
 
     late = late_table(db, two, Elsewhere)
+    theirs = exists().where(col(late.organization_id) == two.there)
+    reads = (select(late), select(func.count(late.id)), select(Number).join(late, true()), select(User).where(theirs))
     try:
-        for statement in (select(late), select(late.organization_id), select(func.count(late.id)), delete(late)):
+        assert unscoped_tables() == {late}
+        for statement in (*reads, delete(late)):
             with pytest.raises(TenantError), database.transaction(two.world.owner) as tx:
                 tx.exec(statement).all()
         with pytest.raises(TenantError), database.reading(two.world.owner) as tx:
             tx.get(late, 1)
     finally:
         elsewhere.dispose()
+        _forget_tables()
+    assert unscoped_tables() == set()
 
 
 # one row by its id ----------------------------------------------------------------------------------------------------

@@ -86,6 +86,23 @@ def personal_tables() -> frozenset[type[PersonOwned]]:
     return frozenset(mapper.class_ for mapper in mappers if issubclass(mapper.class_, PersonOwned))
 
 
+@cache
+def unscoped_tables() -> frozenset[type[SQLModel]]:
+    """Every mapped class that belongs to somebody and is not among those above: it is in a registry of its own."""
+    mapped = {table for base in (OrganizationOwned, PersonOwned) for table in _descendants(base) if _is_mapped(table)}
+    return frozenset(mapped) - owned_tables() - personal_tables()
+
+
+def _descendants(base: type[SQLModel]) -> Iterator[type[SQLModel]]:
+    for table in base.__subclasses__():
+        yield table
+        yield from _descendants(table)
+
+
+def _is_mapped(table: type[SQLModel]) -> bool:
+    return inspect(table, raiseerr=False) is not None
+
+
 @lru_cache(4096)
 def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
     """What is added to every statement: SQLAlchemy puts these conditions wherever one of the classes appears."""
@@ -121,6 +138,7 @@ def _forget_tables(*_: Any) -> None:
     """A table that is defined after the first statement is scoped like those before it."""
     owned_tables.cache_clear()
     personal_tables.cache_clear()
+    unscoped_tables.cache_clear()
     _criteria.cache_clear()
 
 
@@ -129,6 +147,8 @@ def _scope_statement(state: ORMExecuteState) -> None:
     session = state.session
     if not isinstance(session, TenantSession) or not state.is_orm_statement or state.is_from_statement:
         raise TenantError('Only ORM statements can be scoped.')
+    if unscoped_tables():  # it could be anywhere in the statement: then nothing is read or written at all
+        raise TenantError('There is a table that belongs to somebody and is not among those that are scoped.')
     if session.scope.everything and session.writes:
         raise TenantError('A session that sees everything only reads.')
     if state.is_insert or (state.is_update and isinstance(state.parameters, list)):
@@ -139,15 +159,8 @@ def _scope_statement(state: ORMExecuteState) -> None:
         raise TenantError('Accounts are of no organization: only accounts() changes many of them.')
     if not session.writes and (state.is_update or state.is_delete):
         raise TenantError('This session only reads.')
-    if any(_is_unknown(mapper.class_) for mapper in state.all_mappers):
-        raise TenantError('This table belongs to somebody and is not among those that are scoped.')
     if not state.is_column_load:
         state.statement = state.statement.options(*_criteria(session.scope))
-
-
-def _is_unknown(table: type[Any]) -> bool:
-    """Whether no condition would hold back the rows of others in this table."""
-    return issubclass(table, OrganizationOwned | PersonOwned) and table not in owned_tables() | personal_tables()
 
 
 def _reaches_accounts(state: ORMExecuteState, scope: Scope) -> bool:
