@@ -1,4 +1,4 @@
-"""What has changed: noted inside a transaction, published once it is committed.
+"""Live changes: noted inside a transaction, published once it is committed.
 
 Publishing happens in the thread that committed; the one listener (the dashboard) hops back to its event loop.
 """

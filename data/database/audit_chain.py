@@ -1,4 +1,4 @@
-"""The record of an organization as a chain: what is changed, removed, inserted or put in another order is found.
+"""The audit log of an organization as a hash chain: what is changed, removed, inserted or reordered in it is found.
 
 Every event carries its number, 1, 2, 3 … in its organization, and the SHA-256 over the hash of the event before it
 (nothing for the first), a line feed, and its fields as canonical JSON: sorted names, no white space, ASCII, moments in

@@ -1,4 +1,4 @@
-"""The engine: what makes SQLite durable, its writers wait their turn, and its failures known as what they are."""
+"""The database engine: SQLite made durable, its writers waiting their turn, its failures known as what they are."""
 
 import os
 import shutil

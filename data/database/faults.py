@@ -1,4 +1,4 @@
-"""Which failures of the database a person can be told about, and in which words.
+"""Failures of the database: which of them a person can be told about, and in which words.
 
 Everything else that a database raises (a violated constraint, a wrong statement) is for our own code, or a defect.
 """

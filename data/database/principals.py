@@ -1,4 +1,4 @@
-"""Who acts: a person through a browser session, or the system itself."""
+"""Principals: who acts, be it a person through a browser session or the system itself."""
 
 from dataclasses import dataclass
 

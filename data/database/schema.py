@@ -1,4 +1,4 @@
-"""Bringing the database to the schema this code was written for: never past it, never without a copy first."""
+"""Migrations: the database is brought to the schema this code was written for, never past it, never without a copy."""
 
 import sqlite3
 from contextlib import closing

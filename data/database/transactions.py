@@ -1,4 +1,4 @@
-"""The one engine and the few ways to open a transaction on it.
+"""Transactions: the one engine, and the few ways to open a session on it.
 
 `transaction(principal)` writes in one organization, `reading(principal)` reads there, `personal(actor)` reads across
 all organizations of one person, `accounts()` handles users and their sessions, `administrator()` reads everything for

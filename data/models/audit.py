@@ -1,4 +1,4 @@
-"""The record of an organization."""
+"""The audit log of an organization."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from data.models.base import OrganizationOwned, owner
 class AuditEvent(OrganizationOwned, table=True):
     """Who did what to what in an organization, or was refused. Outlives its actor and its subject.
 
-    `seq` and `hash` chain the events of an organization: only `ledger.append` writes one.
+    `seq` and `hash` chain the events of an organization: only `audit_chain.append` writes one.
     """
 
     __tablename__ = 'audit_events'

@@ -1,4 +1,4 @@
-"""What every table is made of: identifiers, choices, and belonging to an organization."""
+"""What every table is made of: identifiers, choices, versions, and belonging to an organization or a person."""
 
 import re
 import secrets

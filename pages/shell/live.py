@@ -1,4 +1,4 @@
-"""The open dashboards: who is looking at what, and how a change reaches them.
+"""Live updates: which open dashboard is looking at what, and how a change reaches it.
 
 A change is published in the thread that committed it; `spread` hops to the event loop, where every dashboard concerned
 looks again, as itself. What a screen watches is forgotten when the screen goes.

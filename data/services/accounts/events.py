@@ -1,4 +1,4 @@
-"""What happens to accounts, put on their own record."""
+"""Account events: what happens to accounts, kept apart from the audit logs of organizations."""
 
 from data.database import TenantSession
 from data.database.principals import LONGEST_NETWORK

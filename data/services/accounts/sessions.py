@@ -1,4 +1,4 @@
-"""Who is signed in: one row a browser, found by the hash of the token in its cookie."""
+"""Sessions: who is signed in, one row a browser, found by the hash of the token in its cookie."""
 
 import secrets
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in or up.
+"""Rate limits of signing in and signing up.
 
 Three things are counted for every try (ASVS 6.3.1):
 

@@ -1,4 +1,4 @@
-"""The record of an organization: who did what to what. Refusals are written by `database` when they happen."""
+"""The audit log of an organization: written, read, exported. Refusals are written by `database` when they happen."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""Whether the records are what was written: the chain of each organization, read again from its beginning."""
+"""Verification of audit logs: the hash chain of each organization, read again from its beginning."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The secret in the link of an invitation."""
+"""Links of invitations: the secret in them."""
 
 from data.models import Invitation
 from data.problems import Problem

@@ -1,4 +1,4 @@
-"""What becomes of each address in a list of people to invite."""
+"""Verdicts: what becomes of each address in a list of people to invite."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
