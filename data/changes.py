@@ -5,45 +5,23 @@ Publishing happens in the thread that committed; the one listener (the dashboard
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from sqlmodel import Session
 
-
-class Topic(StrEnum):
-    """A part of an organization that a screen may be showing: the subject in the names of acts that change it.
-
-    `label` is what screens call the acts of it, '' where there are none; topics with one label are one to people.
-    """
-
-    label: str
-
-    def __new__(cls, subject: str, label: str = '') -> 'Topic':
-        """A member whose value is the subject."""
-        topic = str.__new__(cls, subject)
-        topic._value_ = subject
-        topic.label = label
-        return topic
-
-    ORGANIZATION = 'organization', 'Organization'
-    MEMBER = 'member', 'People'
-    INVITATION = 'invitation', 'People'
-    PHONE = 'phone', 'Phone numbers'
-    BILLING = 'billing', 'Billing'
-    AUDIT = 'audit', 'Activity log'
-    PRESENCE = 'presence'
+AUDIT, PRESENCE = 'audit', 'presence'
+"""The topics that every organization has: its audit log, and who has it open."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One part of one organization is not what it was; `by` is the e-mail address of whoever did it.
+    """One part of one organization, its `topic`, is not what it was; `by` is the e-mail address of whoever did it.
 
     `users` are the people whose own standing changed (added, removed, another role); `subject` is the id of the row
     that it is about, '' for the whole topic.
     """
 
     organization_id: str
-    topic: Topic
+    topic: str
     by: str = ''
     users: frozenset[str] = frozenset()
     subject: str = ''
@@ -69,7 +47,7 @@ def note(tx: Session, change: Change) -> None:
 
     Changes of one topic are one: a list of a thousand invitations is drawn anew once.
     """
-    noted: dict[tuple[str, Topic], Change] = tx.info.setdefault('changes', {})
+    noted: dict[tuple[str, str], Change] = tx.info.setdefault('changes', {})
     key = change.organization_id, change.topic
     noted[key] = noted[key].joined(change) if key in noted else change
 

@@ -12,10 +12,9 @@ from components.kit.filters import Filters
 from components.kit.frame import screen_head
 from components.kit.grid import Row
 from data import clock
-from data.changes import Topic
 from data.permissions import Member, Permission
 from data.services import audit, exports
-from data.services.audit import Entry, Wanted
+from data.services.audit import Entry, Topic, Wanted
 from data.services.audit.acts import subjects_by_label
 from data.services.portions import Portion
 from pages.shell import words

@@ -14,11 +14,12 @@ from components.kit.form import NOTHING, Form, Saved
 from components.kit.frame import screen_head
 from components.kit.grid import Row
 from components.organizations import CardRow, organization_cards, people_on_card
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import Actor
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
 from data.services import organizations
+from data.services.audit import Topic
 from data.services.organizations import OrganizationCard
 from data.services.portions import Portion
 from pages.shell import live

@@ -5,9 +5,10 @@ from components.kit.card import Card
 from components.kit.facts import Facts, Feed, Happened
 from components.kit.frame import screen_head
 from components.kit.status import Standing
-from data.changes import Change, Topic
+from data.changes import Change
 from data.permissions import Member, Permission
 from data.services import organizations
+from data.services.audit import Topic
 from data.services.organizations import Overview
 from pages.shell import live
 from pages.shell.screens import org_page

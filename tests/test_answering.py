@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Engine
 
 from data import clock
-from data.changes import Topic
 from data.database import Actor
 from data.models import Role, Status
 from data.problems import Invalid, NotFound, Problem, SignedOut
 from data.services import accounts, audit, invitations, members, organizations
+from data.services.audit import Topic
 from data.services.invitations import Closed, SomebodyElse, states
 from data.services.invitations.answering import InvitationOutlook
 from tests.support.probes import everything, listening, rows, run, value

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select, update
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import Actor, administrator, audit_chain, transaction
 from data.database.tenancy import TenantError
 from data.models import AuditEvent, Organization, Role, Status
@@ -22,7 +22,7 @@ from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
 from data.runtime import limits
 from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
-from data.services.audit import Act, verify
+from data.services.audit import Act, Topic, verify
 from data.services.audit.acts import subjects_by_label, topics_of
 from data.services.audit.verify import Report
 from tests.support.probes import refused, rows, run, statements, value

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.models import Status
 from data.problems import Forbidden
 from data.services import audit, organizations
-from data.services.audit import log, verify
+from data.services.audit import Topic, log, verify
 from tests.support.probes import refused
 from tests.support.records import add, fill
 from tests.support.world import World, email_of

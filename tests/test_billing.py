@@ -5,11 +5,12 @@ from itertools import product
 import pytest
 from sqlalchemy import Engine
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.inputs.addresses import Address, printed
 from data.models import BillingAddress
 from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import billing, organizations
+from data.services.audit import Topic
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows
 from tests.support.world import World, inside
 

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import Engine
 
 from data import clock
-from data.changes import Topic
 from data.inputs import recipients
 from data.models import Role
 from data.problems import Forbidden, Invalid, NotFound, Stale, TooMany
 from data.security import tokens
 from data.services import invitations, members
+from data.services.audit import Topic
 from data.services.invitations import GOOD_FOR
 from data.services.invitations.verdicts import Verdict
 from tests.support.probes import listening, rows, run, statements, value

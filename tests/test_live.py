@@ -13,9 +13,10 @@ from nicegui.helpers import warnings
 from sqlalchemy import Engine
 
 from data import changes
-from data.changes import Change, Topic
+from data.changes import Change
 from data.models import Role
 from data.services import audit, billing, invitations, members, organizations, phone_numbers
+from data.services.audit import Topic
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, inside, join, organization
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import transaction
 from data.integrations import smtp
 from data.jobs.mail_delivery import MailDelivery
@@ -16,6 +16,7 @@ from data.permissions import Permission, authorize
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import invitations, members
+from data.services.audit import Topic
 from data.services.mail import letters, outbox
 from tests.support.ports import free_port
 from tests.support.post_office import Box, running

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import Engine
 from test_organizations import BAD_IDS
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.models import Role, new_id
 from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import accounts, members, organizations
 from data.services.accounts import sessions
+from data.services.audit import Topic
 from data.services.members import LAST_OWNER
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, value
 from tests.support.world import PASSWORD, World, inside, join

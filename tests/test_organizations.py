@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import Actor
 from data.models import Role, Status, is_id, new_id
 from data.permissions import NEXT
 from data.problems import Invalid, NotFound, Stale
 from data.services import members, organizations
+from data.services.audit import Topic
 from data.services.organizations import PORTION
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run, statements, value
 from tests.support.world import World, email_of, inside, organization, sign_up

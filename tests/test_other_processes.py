@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from data import changes, database
-from data.changes import Change, Topic
+from data.changes import Change
 from data.jobs.other_processes import EventPoller
 from data.services import organizations
+from data.services.audit import Topic
 from tests.load.tab import Tab, Visitor
 from tests.support.served import Served
 from tests.support.world import PASSWORD, World

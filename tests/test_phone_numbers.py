@@ -9,11 +9,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from test_organizations import BAD_IDS
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import Actor
 from data.models import PhoneNumber, Purpose, new_id
 from data.problems import Invalid, NotFound, Stale
 from data.services import phone_numbers
+from data.services.audit import Topic
 from data.services.phone_numbers import PHONE_LIMIT
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run
 from tests.support.world import World

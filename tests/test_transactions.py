@@ -8,12 +8,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 
 from data import changes, database
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import Actor, transactions
 from data.models import Membership, Organization, PhoneNumber, Purpose, Role, new_id
 from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
 from data.services import members, organizations
+from data.services.audit import Topic
 from tests.support.probes import everything, refused, rows, statements, value
 from tests.support.world import World, inside, organization
 

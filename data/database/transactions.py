@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import select
 
 from data import changes
-from data.changes import Change, Topic
+from data.changes import AUDIT, Change
 from data.database import audit_chain, faults
 from data.database.engine import create, make_sure_of_room
 from data.database.principals import Actor, Principal, System
@@ -149,7 +149,7 @@ def _record(refusal: Forbidden, actor: Actor) -> None:
             return  # gone since the refusal, and its record with it
         email = tx.exec(select(User.email).where(User.id == actor.user_id)).first() or ''
         audit_chain.append(tx, organization, _refused(refusal, actor, email))
-        changes.note(tx, Change(organization.id, Topic.AUDIT, email))
+        changes.note(tx, Change(organization.id, AUDIT, email))
         tx.commit()
     changes.publish_noted(tx)
 

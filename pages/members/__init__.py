@@ -3,8 +3,9 @@
 from nicegui import ui
 
 from components.kit.frame import screen_head
-from data.changes import Change, Topic
+from data.changes import Change
 from data.permissions import Member, Permission
+from data.services.audit import Topic
 from pages.members.invitations import ask_whom, invitations_card
 from pages.members.leaving import leave_card
 from pages.members.people import TeamList

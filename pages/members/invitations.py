@@ -11,12 +11,12 @@ from components.kit.dialog import confirm, dialog
 from components.kit.fields import Values
 from components.kit.form import NOTHING, Saved
 from components.kit.grid import Row
-from data.changes import Topic
 from data.inputs import moments
 from data.models import MailState, Role
 from data.permissions import Member, Permission
 from data.runtime import mail_server
 from data.services import invitations
+from data.services.audit import Topic
 from data.services.invitations import Pending
 from data.services.invitations.verdicts import Judged, Verdict
 from data.services.portions import Portion

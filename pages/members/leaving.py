@@ -8,10 +8,11 @@ from components.kit.calls import call, told
 from components.kit.card import Card
 from components.kit.dialog import confirm
 from components.kit.text import hint
-from data.changes import Change, Topic
+from data.changes import Change
 from data.models import Role
 from data.permissions import Member, Permission
 from data.services import members
+from data.services.audit import Topic
 from data.services.members import LAST_OWNER
 from pages.shell import live
 

@@ -12,10 +12,11 @@ from components.kit.grid import Row
 from components.kit.text import Text
 from components.members import PersonRow, people_list, show_presence
 from data import clock
-from data.changes import Change, Topic
+from data.changes import Change
 from data.models import Role
 from data.permissions import Member, Permission
 from data.services import members
+from data.services.audit import Topic
 from data.services.members import LAST_OWNER, Order, People, Person
 from pages.shell import live
 from pages.shell.live_list import LiveList

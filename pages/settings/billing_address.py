@@ -11,11 +11,12 @@ from components.kit.card import Card
 from components.kit.fields import Values
 from components.kit.form import Saved
 from components.kit.text import Text, hint
-from data.changes import Change, Topic
+from data.changes import Change
 from data.inputs import addresses, countries, tax_ids
 from data.models import BillingAddress
 from data.permissions import Member, Permission
 from data.services import billing
+from data.services.audit import Topic
 from pages.shell import live
 
 

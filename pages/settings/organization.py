@@ -4,9 +4,10 @@ from components.kit.card import Card
 from components.kit.fields import Values
 from components.kit.form import Form, Saved
 from components.kit.status import Standing
-from data.changes import Change, Topic
+from data.changes import Change
 from data.permissions import Member, Permission
 from data.services import organizations
+from data.services.audit import Topic
 from pages.shell import live
 from pages.shell.words import show_standing
 

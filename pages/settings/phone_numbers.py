@@ -9,11 +9,12 @@ from components.kit.fields import Values
 from components.kit.form import NOTHING, Saved
 from components.kit.grid import Row
 from components.phone_numbers import PhoneForm, PhoneList
-from data.changes import Change, Topic
+from data.changes import Change
 from data.inputs import countries, phones
 from data.models import PhoneNumber
 from data.permissions import Member, Permission
 from data.services import phone_numbers
+from data.services.audit import Topic
 from pages.shell import live
 
 PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}

@@ -11,11 +11,12 @@ from nicegui.element import Element
 
 from components.kit.calls import call
 from data import changes
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import Actor
 from data.permissions import Member, Permission, refusal
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import organizations
+from data.services.audit import Topic
 from pages.shell.watches import Refresh, Watch, drawn
 
 CardRefresh = Callable[[Change], Awaitable[None]]
@@ -42,10 +43,10 @@ class Viewer:
         self.connected = False
         self.ended = False
         self._on_gone, self._on_member = on_gone, on_member
-        self._watched: dict[Topic, list[Watch]] = {}
+        self._watched: dict[str, list[Watch]] = {}
         self._elsewhere: tuple[Element, CardRefresh] | None = None
         self._lists: Callable[[str], bool] = _nothing
-        self._pending: dict[tuple[str, Topic], Change] = {}
+        self._pending: dict[tuple[str, str], Change] = {}
         self._working = False
 
     def show(self, member: Member | None, permission: Permission = Permission.ORGANIZATION_VIEW) -> None:

@@ -9,8 +9,9 @@ from itertools import takewhile
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from components.kit.grid import Row
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import Actor
+from data.services.audit import Topic
 from data.services.portions import Portion
 from pages.shell import live
 

@@ -5,11 +5,10 @@ from typing import Any
 
 from components.kit.status import Standing
 from data import database
-from data.changes import Topic
 from data.inputs import phones
 from data.models import Role, Status
 from data.permissions import STATUS_RULES, Member, Permission
-from data.services.audit import Act, Entry
+from data.services.audit import Act, Entry, Topic
 from data.services.audit.acts import act_named
 
 THE_ADMINISTRATOR = database.ADMINISTRATOR.capitalize()

@@ -6,7 +6,31 @@ permission.
 
 from enum import StrEnum
 
-from data.changes import Topic
+from data.changes import AUDIT, PRESENCE
+
+
+class Topic(StrEnum):
+    """A part of an organization that a screen may be showing: the subject in the names of acts that change it.
+
+    `label` is what screens call the acts of it, '' where there are none; topics with one label are one to people.
+    """
+
+    label: str
+
+    def __new__(cls, subject: str, label: str = '') -> 'Topic':
+        """A member whose value is the subject."""
+        topic = str.__new__(cls, subject)
+        topic._value_ = subject
+        topic.label = label
+        return topic
+
+    ORGANIZATION = 'organization', 'Organization'
+    MEMBER = 'member', 'People'
+    INVITATION = 'invitation', 'People'
+    PHONE = 'phone', 'Phone numbers'
+    BILLING = 'billing', 'Billing'
+    AUDIT = AUDIT, 'Activity log'
+    PRESENCE = PRESENCE
 
 
 class Act(StrEnum):

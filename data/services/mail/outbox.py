@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, event, or_
 from sqlmodel import col, delete, select
 
 from data import changes, clock
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import System, TenantSession, accounts, administrator, transaction
 from data.models import Mail, MailState, OutgoingMail, PersonalMail, User
 from data.permissions import Member
 from data.runtime import limits, mail_server, rate_limiter
+from data.services.audit.acts import Topic
 
 BATCH = 50
 """Mails that are sent over one connection."""
