@@ -14,7 +14,7 @@ from components.kit.grid import Row
 from data import clock
 from data.permissions import Member, Permission
 from data.services import audit, exports
-from data.services.audit import Entry, Topic, Wanted
+from data.services.audit import Entry, EventFilter, Topic
 from data.services.audit.acts import subjects_by_label
 from data.services.portions import Portion
 from pages.shell import words
@@ -65,11 +65,11 @@ class Activity:
         return {user_id: email if user_id else words.THE_ADMINISTRATOR for user_id, email in people.items()}
 
     @property
-    def wanted(self) -> Wanted:
+    def event_filter(self) -> EventFilter:
         """What the filters ask for."""
         values = cast('dict[str, Any]', self.filters.values)  # the service takes any text for an outcome
         kind, who = values['kind'], values['who']
-        return Wanted(
+        return EventFilter(
             search=values['search'],
             outcome=values['outcome'] or None,
             action=next((subjects for subjects in EVENT_KINDS.values() if kind == subjects[0]), None),
@@ -80,14 +80,14 @@ class Activity:
     async def fetch(self, now: Member, drawn: list[Row], limit: int) -> Portion[Entry]:
         """The newest events that match the filters, older than those that are drawn."""
         before = drawn[-1]['id'] if drawn else None
-        return await call(audit.portion, now, before=before, limit=limit, **self.wanted)
+        return await call(audit.portion, now, before=before, limit=limit, **self.event_filter)
 
     @told
     async def export(self, kind: FileKind, button: ui.button) -> None:
         """Hand over a file with the events asked for."""
         member = self.listed.reader
         with busy(button):
-            export = await call(audit.export, member, kind, **self.wanted)
+            export = await call(audit.export, member, kind, **self.event_filter)
         name = exports.file_name('activity', member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
         ui.download(export.content, name, MEDIA_TYPES[kind])
         ui.notify(exported(export))

@@ -4,8 +4,8 @@ from data.services.audit.acts import Act, Topic
 from data.services.audit.log import (
     PORTION,
     Entry,
+    EventFilter,
     Export,
-    Wanted,
     export,
     latest,
     people,

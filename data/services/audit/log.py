@@ -55,7 +55,7 @@ class Entry:
 COLUMNS = tuple(getattr(AuditEvent, field.name) for field in fields(Entry))
 
 
-class Wanted(TypedDict, total=False):
+class EventFilter(TypedDict, total=False):
     """Which events somebody asks for; what is left out does not matter.
 
     `action` is a subject ('member'), a whole name ('member:add'), or several of them; `who` the id of a user, '' for
@@ -120,17 +120,17 @@ def latest(tx: TenantSession, limit: int) -> list[Entry]:
 
 
 def portion(
-    actor: Actor, *, before: int | None = None, limit: int = PORTION, **wanted: Unpack[Wanted]
+    actor: Actor, *, before: int | None = None, limit: int = PORTION, **filters: Unpack[EventFilter]
 ) -> Portion[Entry]:
     """The newest events whose number is below `before`. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.AUDIT_VIEW)
-        entries = _newest(tx, wanted, before, limit + 1)
+        entries = _newest(tx, filters, before, limit + 1)
     return Portion(entries[:limit], None, more=len(entries) > limit)
 
 
 def people(actor: Actor) -> dict[str, str]:
-    """Whoever is on the record, those who have left included: what `Wanted.who` calls them, and their addresses.
+    """Whoever is on the record, those who have left included: what `EventFilter.who` calls them, and their addresses.
 
     Raises Forbidden, NotFound, SignedOut.
     """
@@ -143,7 +143,7 @@ def people(actor: Actor) -> dict[str, str]:
     return {user_id or ('' if email == ADMINISTRATOR else email): email for user_id, email in rows}
 
 
-def export(actor: Actor, kind: Literal['csv', 'json'], **wanted: Unpack[Wanted]) -> Export:
+def export(actor: Actor, kind: Literal['csv', 'json'], **filters: Unpack[EventFilter]) -> Export:
     """The newest EXPORT_LIMIT of the events asked for as a file; that somebody took it is on the record too.
 
     CSV is for spreadsheets: formulas in it are neutralized. JSON is exact and carries what the hashes are made of.
@@ -151,43 +151,43 @@ def export(actor: Actor, kind: Literal['csv', 'json'], **wanted: Unpack[Wanted])
     """
     with reading(actor) as tx:
         authorize(tx, actor, Permission.AUDIT_VIEW)
-        file, entries = exports.FORMATS[kind]((*audit_chain.FIELDS, 'hash')), _all(tx, wanted)
+        file, entries = exports.FORMATS[kind]((*audit_chain.FIELDS, 'hash')), _all(tx, filters)
         for entry in islice(entries, EXPORT_LIMIT):
             file.add({**audit_chain.fields(entry), 'hash': entry.hash})
         complete = next(entries, None) is None
-    said = {**wanted, 'search': ' '.join(_searched(wanted))}  # no more of it than was looked for: it stays for good
-    asked = {name: value for name, value in said.items() if value and name != 'words'}
+    given = {**filters, 'search': ' '.join(_searched(filters))}  # no more of it than was looked for: it stays for good
+    narrowed = {name: value for name, value in given.items() if value and name != 'words'}
     with transaction(actor) as tx:  # not around the reading: it would keep everybody else from writing
         member = authorize(tx, actor, Permission.AUDIT_VIEW)
-        record(tx, member, Act.AUDIT_EXPORT, kind.upper(), events=file.rows, wanted=asked)
+        record(tx, member, Act.AUDIT_EXPORT, kind.upper(), events=file.rows, wanted=narrowed)
     return Export(file.content(), file.rows, complete)
 
 
-def _all(tx: TenantSession, wanted: Wanted) -> Iterator[Entry]:
+def _all(tx: TenantSession, filters: EventFilter) -> Iterator[Entry]:
     before = None
-    while entries := _newest(tx, wanted, before, READ_AT_ONCE):
+    while entries := _newest(tx, filters, before, READ_AT_ONCE):
         yield from entries
         before = entries[-1].seq
 
 
-def _newest(tx: TenantSession, wanted: Wanted, before: int | None, limit: int) -> list[Entry]:
-    query = select(*COLUMNS).where(*_conditions(wanted)).order_by(col(AuditEvent.seq).desc()).limit(limit)
+def _newest(tx: TenantSession, filters: EventFilter, before: int | None, limit: int) -> list[Entry]:
+    query = select(*COLUMNS).where(*_conditions(filters)).order_by(col(AuditEvent.seq).desc()).limit(limit)
     if before is not None:
         query = query.where(AuditEvent.seq < before)
     return [Entry(*row) for row in tx.exec(query)]
 
 
-def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if outcome := wanted.get('outcome'):
+def _conditions(filters: EventFilter) -> Iterator[ColumnElement[bool]]:
+    if outcome := filters.get('outcome'):
         yield col(AuditEvent.outcome) == outcome
-    if asked := wanted.get('action'):
+    if names := filters.get('action'):
         action = col(AuditEvent.action)
-        names = (asked,) if isinstance(asked, str) else asked
+        names = (names,) if isinstance(names, str) else names
         yield or_(*(action == it if ':' in it else action.startswith(f'{it}:', autoescape=True) for it in names))
-    if (who := wanted.get('who')) is not None:
+    if (who := filters.get('who')) is not None:
         yield _is_by(who)
-    for word in _searched(wanted):
-        yield _says(word, wanted.get('words', {}))
+    for word in _searched(filters):
+        yield _says(word, filters.get('words', {}))
 
 
 def _is_by(who: str) -> ColumnElement[bool]:
@@ -196,9 +196,9 @@ def _is_by(who: str) -> ColumnElement[bool]:
     return col(AuditEvent.actor_id).is_(None) & (col(AuditEvent.actor_email) == (who or ADMINISTRATOR))
 
 
-def _searched(wanted: Wanted) -> list[str]:
+def _searched(filters: EventFilter) -> list[str]:
     """The words searched for, bounded, and without what no database takes."""
-    search = wanted.get('search', '')[:SEARCH_LIMIT]
+    search = filters.get('search', '')[:SEARCH_LIMIT]
     return search.replace('\0', '').encode('utf-8', 'ignore').decode().split()[:WORDS_LIMIT]
 
 
@@ -207,5 +207,5 @@ def _says(word: str, words: Mapping[str, str]) -> ColumnElement[bool]:
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     columns = col(AuditEvent.actor_email), col(AuditEvent.target), col(AuditEvent.action)
     meant = [action for action, text in words.items() if word.casefold() in text.casefold()]
-    said = [column.icontains(spelling, autoescape=True) for column in columns for spelling in spellings]
-    return or_(*said, col(AuditEvent.action).in_(meant))
+    spelled = [column.icontains(spelling, autoescape=True) for column in columns for spelling in spellings]
+    return or_(*spelled, col(AuditEvent.action).in_(meant))
