@@ -17,7 +17,7 @@ from data.services import audit, organizations
 from data.services.audit import Topic, log, verify
 from tests.support.probes import refused
 from tests.support.records import add, fill
-from tests.support.world import World, email_of
+from tests.support.world import EVENTS, World, email_of
 
 
 def as_rows(content: bytes) -> list[dict[str, str]]:
@@ -28,7 +28,7 @@ def test_a_csv_file_says_what_the_record_says(world: World) -> None:
     add(world.owner, 'a "quoted", one', 'Ä; 💶')
     entries = audit.portion(world.owner).rows
     found = audit.export(world.owner, 'csv')
-    assert (found.events, found.complete) == (7, True)
+    assert (found.events, found.complete) == (EVENTS + 2, True)
     table = as_rows(found.content)
     assert [row['target'] for row in table] == [entry.target for entry in entries]
     assert [row['hash'] for row in table] == [entry.hash for entry in entries]
@@ -53,15 +53,15 @@ def test_a_json_file_proves_itself(world: World) -> None:
         said = json.dumps(event, sort_keys=True, separators=(',', ':'))
         previous = hashlib.sha256(f'{previous}\n{said}'.encode()).hexdigest()
         assert previous == stated
-    assert [event['seq'] for event in events] == [6, 5, 4, 3, 2, 1]
+    assert [event['seq'] for event in events] == list(range(EVENTS + 1, 0, -1))
 
 
 @pytest.mark.parametrize('kind', ['csv', 'json'])
 def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change]) -> None:
-    audit.export(world.admin, kind, search='olga', action=('member', 'owner'), outcome=None, words={'a:b': 'c'})
+    audit.export(world.admin, kind, search='olga', action=('invitation', 'owner'), outcome=None, words={'a:b': 'c'})
     entry = audit.portion(world.owner, limit=1).rows[0]
     assert (entry.actor_email, entry.action, entry.target) == (email_of(world.admin), 'audit:export', kind.upper())
-    assert entry.details == {'events': 3, 'wanted': {'search': 'olga', 'action': ['member', 'owner']}}
+    assert entry.details == {'events': 6, 'wanted': {'search': 'olga', 'action': ['invitation', 'owner']}}
     assert published == [Change(world.organization_id, Topic.AUDIT, 'adam@acme.test')]
     assert all(it.broken is None for it in verify.verify(world.organization_id))
 
@@ -77,7 +77,7 @@ def test_a_search_is_on_the_record_no_longer_than_it_was_looked_for(world: World
 
 def test_a_file_can_be_taken_from_a_suspended_organization(world: World) -> None:
     organizations.change_status(world.organization_id, Status.SUSPENDED, 'unpaid')
-    assert audit.export(world.admin, 'csv').events == 6
+    assert audit.export(world.admin, 'csv').events == EVENTS + 1
 
 
 def test_nothing_makes_an_empty_file(world: World) -> None:
@@ -89,11 +89,11 @@ def test_nothing_makes_an_empty_file(world: World) -> None:
 
 def test_a_file_has_an_end_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log, 'READ_AT_ONCE', 2)
-    for limit, complete in ((4, False), (6, True)):  # that the first was taken is the sixth event
+    for limit, complete in ((4, False), (EVENTS + 1, True)):  # that the first was taken is one more event
         monkeypatch.setattr(log, 'EXPORT_LIMIT', limit)
         found = audit.export(world.owner, 'csv')
         assert (found.events, found.complete) == (limit, complete)
-        assert [row['seq'] for row in as_rows(found.content)][-1] == ('2' if limit == 4 else '1')
+        assert [row['seq'] for row in as_rows(found.content)][-1] == (str(EVENTS - 3) if limit == 4 else '1')
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)

@@ -14,7 +14,7 @@ from data.services import audit, members, organizations
 from data.services.audit import Entry
 from tests.support.probes import refused, statements
 from tests.support.records import add, fill
-from tests.support.world import World, inside
+from tests.support.world import EVENTS, World, inside
 
 
 def targets(actor: Actor, **wanted: Any) -> list[str]:
@@ -37,13 +37,13 @@ def walk(actor: Actor, limit: int) -> Iterator[Entry]:
 def test_the_newest_comes_first_with_all_that_is_known(world: World) -> None:
     newest, *_, oldest = audit.portion(world.owner).rows
     assert (oldest.seq, oldest.action, oldest.target, oldest.outcome) == (1, 'organization:create', 'olga', 'done')
-    assert (newest.seq, newest.actor_id, newest.actor_email) == (5, world.owner.user_id, 'olga@acme.test')
-    assert (newest.target, newest.details, newest.network) == ('vera@acme.test', {'role': 'viewer'}, '192.0.2.7')
+    assert (newest.seq, newest.actor_id, newest.actor_email) == (EVENTS, world.viewer.user_id, 'vera@acme.test')
+    assert (newest.target, newest.details, newest.network) == ('olga@acme.test', {'role': 'viewer'}, '192.0.2.7')
 
 
-@pytest.mark.parametrize('limit', [1, 2, 5, 6, 50])
+@pytest.mark.parametrize('limit', [1, 2, EVENTS, EVENTS + 1, 50])
 def test_portions_make_up_the_whole(limit: int, world: World) -> None:
-    assert [entry.seq for entry in walk(world.owner, limit)] == [5, 4, 3, 2, 1]
+    assert [entry.seq for entry in walk(world.owner, limit)] == list(range(EVENTS, 0, -1))
 
 
 def test_portions_do_not_shift_while_others_act(world: World) -> None:
@@ -52,7 +52,7 @@ def test_portions_do_not_shift_while_others_act(world: World) -> None:
     for entry in walk(world.owner, 7):
         seen.append(entry.seq)
         add(world.admin, 'meanwhile')
-    assert seen == list(range(45, 0, -1))
+    assert seen == list(range(EVENTS + 40, 0, -1))
 
 
 def test_ten_thousand_events_cost_no_more_than_ten(world: World, db: Engine) -> None:
@@ -82,15 +82,16 @@ def test_refusals_alone_and_acts_alone(world: World) -> None:
         'organization:rename',
         'role:viewer',
     )
-    assert [entry.seq for entry in audit.portion(world.owner, outcome='done').rows] == [5, 4, 3, 2, 1]
+    assert [entry.seq for entry in audit.portion(world.owner, outcome='done').rows] == list(range(EVENTS, 0, -1))
 
 
 def test_one_kind_of_act(world: World) -> None:
-    add(world.owner, 'a', action='member_x:add')
-    assert len(targets(world.owner, action='member')) == 3
+    add(world.owner, 'a', action='invitation_x:add')
+    assert len(targets(world.owner, action='invitation')) == 6
+    assert len(targets(world.owner, action='invitation:accept')) == 3
     assert targets(world.owner, action='organization:rename') == ['Acme']
-    assert len(targets(world.owner, action=('member', 'organization'))) == 5
-    assert targets(world.owner, action='memb') == targets(world.owner, action='%') == []
+    assert len(targets(world.owner, action=('invitation', 'organization'))) == EVENTS
+    assert targets(world.owner, action='invit') == targets(world.owner, action='%') == []
 
 
 def test_one_person_even_one_who_has_left_and_the_administrator(world: World) -> None:
@@ -101,9 +102,11 @@ def test_one_person_even_one_who_has_left_and_the_administrator(world: World) ->
     assert known == {
         world.owner.user_id: 'olga@acme.test',
         world.admin.user_id: 'adam@acme.test',
+        world.member.user_id: 'mia@acme.test',
+        world.viewer.user_id: 'vera@acme.test',
         '': 'the administrator',
     }
-    assert targets(world.owner, who=world.admin.user_id) == ['by Adam']
+    assert targets(world.owner, who=world.admin.user_id) == ['by Adam', 'olga@acme.test']
     assert [entry.action for entry in audit.portion(world.owner, who='').rows] == ['organization:status']
     assert targets(world.owner, who=world.stranger.user_id) == []
 
@@ -140,10 +143,10 @@ def test_a_search_means_what_it_says(search: str, found: list[str] | None, world
 
 
 def test_what_screens_say_of_an_act_is_found(world: World) -> None:
-    words = {'member:add': 'added somebody', 'organization:rename': 'gave it another name'}
+    words = {'invitation:create': 'asked somebody to come', 'organization:rename': 'gave it another name'}
     assert targets(world.owner, search='another NAME', words=words) == ['Acme']
-    assert targets(world.owner, search='added vera', words=words) == ['vera@acme.test']
-    assert targets(world.owner, search='added vera') == []
+    assert targets(world.owner, search='asked vera', words=words) == ['vera@acme.test']
+    assert targets(world.owner, search='asked vera') == []
 
 
 def test_search_and_filters_together(world: World) -> None:

@@ -14,7 +14,7 @@ from data.services import audit, organizations, phone_numbers
 from data.services.audit import verify
 from data.services.audit.verify import Broken, Head, Report
 from tests.support.probes import refused, run, statements, value
-from tests.support.world import World
+from tests.support.world import EVENTS, World
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 OTHERS = {
@@ -49,7 +49,7 @@ def touch(db: Engine, world: World, change: str, seq: int, **values: object) -> 
 @pytest.mark.parametrize('column', COLUMNS)
 def test_a_changed_column_is_found(column: str, world: World, db: Engine) -> None:
     as_before = verdict(world.organization_id)
-    assert as_before.broken is None and as_before.events == 5
+    assert as_before.broken is None and as_before.events == EVENTS
     if column == 'organization_id':
         touch(db, world, 'UPDATE audit_events SET organization_id = :to', 3, to=world.stranger.organization_id)
     elif column == 'seq':
@@ -69,7 +69,7 @@ def test_a_moment_later_is_found(world: World, db: Engine) -> None:
     assert broken(world) == (3, DOES_NOT_FIT)
 
 
-@pytest.mark.parametrize(('seq', 'why'), [(1, MISSING), (3, MISSING), (5, CUT_OFF)])
+@pytest.mark.parametrize(('seq', 'why'), [(1, MISSING), (3, MISSING), (EVENTS, CUT_OFF)])
 def test_a_removed_event_is_found(seq: int, why: str, world: World, db: Engine) -> None:
     touch(db, world, 'DELETE FROM audit_events', seq)
     assert broken(world) == (seq, why)
@@ -115,13 +115,13 @@ def test_a_record_written_anew_does_not_fit_a_head_that_was_kept(world: World, d
 
 def test_a_record_that_ends_before_a_head_that_was_kept_is_found(world: World, db: Engine) -> None:
     kept = verdict(world.organization_id)
-    [fourth] = audit.portion(world.owner, before=5, limit=1).rows
-    touch(db, world, 'DELETE FROM audit_events', 5)
-    known = 'UPDATE organizations SET audit_seq = 4, audit_head = :head WHERE id = :of'
-    run(db, known, head=fourth.hash, of=world.organization_id)
+    [last_but_one] = audit.portion(world.owner, before=EVENTS, limit=1).rows
+    touch(db, world, 'DELETE FROM audit_events', EVENTS)
+    known = 'UPDATE organizations SET audit_seq = :seq, audit_head = :head WHERE id = :of'
+    run(db, known, seq=EVENTS - 1, head=last_but_one.hash, of=world.organization_id)
     assert verdict(world.organization_id).broken is None
     [found] = verify.verify(world.organization_id, Head(kept.events, kept.head))
-    assert found.broken == Broken(5, None, CUT_OFF)
+    assert found.broken == Broken(EVENTS, None, CUT_OFF)
 
 
 def test_two_that_have_changed_places_are_found(world: World, db: Engine) -> None:
@@ -137,15 +137,15 @@ COPY = """INSERT INTO audit_events
 
 
 def test_an_event_put_in_at_the_end_is_found(world: World, db: Engine) -> None:
-    touch(db, world, COPY.format(hash='hash'), 5, **{'as': 6})
-    assert broken(world) == (6, PUT_IN)
+    touch(db, world, COPY.format(hash='hash'), EVENTS, **{'as': EVENTS + 1})
+    assert broken(world) == (EVENTS + 1, PUT_IN)
 
 
 def test_an_event_put_in_between_is_found(world: World, db: Engine) -> None:
-    touch(db, world, 'UPDATE audit_events SET seq = 6', 5)
-    touch(db, world, 'UPDATE audit_events SET seq = 5', 4)
+    for seq in range(EVENTS, 3, -1):
+        touch(db, world, f'UPDATE audit_events SET seq = {seq + 1}', seq)
     touch(db, world, COPY.format(hash='hash'), 3, **{'as': 4})
-    run(db, 'UPDATE organizations SET audit_seq = 6 WHERE id = :of', of=world.organization_id)
+    run(db, 'UPDATE organizations SET audit_seq = audit_seq + 1 WHERE id = :of', of=world.organization_id)
     assert broken(world) == (4, DOES_NOT_FIT)
 
 
@@ -156,11 +156,12 @@ def test_a_number_is_given_once_and_begins_at_one(world: World, db: Engine) -> N
 
 
 def test_an_end_cut_off_with_its_number_is_found(world: World, db: Engine) -> None:
-    touch(db, world, 'DELETE FROM audit_events', 5)
-    run(db, 'UPDATE organizations SET audit_seq = 4 WHERE id = :of', of=world.organization_id)
-    assert broken(world) == (4, 'The organization knows another hash of its newest event.')
-    run(db, 'UPDATE organizations SET audit_seq = 3 WHERE id = :of', of=world.organization_id)
-    assert broken(world) == (4, PUT_IN)
+    known = 'UPDATE organizations SET audit_seq = audit_seq - 1 WHERE id = :of'
+    touch(db, world, 'DELETE FROM audit_events', EVENTS)
+    run(db, known, of=world.organization_id)
+    assert broken(world) == (EVENTS - 1, 'The organization knows another hash of its newest event.')
+    run(db, known, of=world.organization_id)
+    assert broken(world) == (EVENTS - 1, PUT_IN)
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
@@ -211,8 +212,8 @@ def test_verifying_while_others_write_blames_nobody(world: World) -> None:
 def test_verifying_reads_a_portion_at_a_time(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify, 'READ_AT_ONCE', 2)
     with statements(db) as seen:
-        assert verdict(world.organization_id).events == 5
-    assert len(seen) == 1 + 3
+        assert verdict(world.organization_id).events == EVENTS
+    assert len(seen) == 1 + EVENTS // 2 + 1
     assert len(list(verify.verify())) == 8
     touch(db, world, "UPDATE audit_events SET target = 'x'", 4)
     assert broken(world) == (4, DOES_NOT_FIT)

@@ -16,10 +16,10 @@ from test_phone_numbers import BERLIN
 from data.database import Actor
 from data.models import Organization, Role
 from data.problems import Forbidden, Invalid, NotFound, Problem, Stale
-from data.services import billing, members, organizations, phone_numbers
+from data.services import billing, invitations, members, organizations, phone_numbers
 from data.services.members import LAST_OWNER
 from tests.support.probes import rows, run, value
-from tests.support.world import World, inside, join
+from tests.support.world import World, email_of, inside, join, offered, put
 
 ROUNDS = 300
 Act = Callable[[], object]
@@ -40,19 +40,6 @@ def at_once(number: int) -> Iterator[Callable[[Sequence[Act]], list[Exception | 
 
     with ThreadPoolExecutor(number) as pool:
         yield lambda acts: list(pool.map(start, acts))
-
-
-def put(db: Engine, person: Actor, organization_id: str, role: Role) -> None:
-    """Make somebody a member, around all services."""
-    run(
-        db,
-        'INSERT INTO memberships (organization_id, user_id, role, joined_at) '
-        'VALUES (:at, :user, :role, CURRENT_TIMESTAMP) '
-        'ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role',
-        at=organization_id,
-        user=person.user_id,
-        role=role.value,
-    )
 
 
 def owners(db: Engine, organization_id: str) -> int:
@@ -180,9 +167,10 @@ def test_somebody_removed_from_two_organizations_at_once_has_one(world: World, d
 
 
 def test_many_people_working_in_one_organization_lose_nothing(world: World, db: Engine) -> None:
+    came = [(guest, offered(world.owner, email_of(guest), Role.VIEWER)) for guest in world.newcomers[:2]]
     acts: list[Act] = [
         *(partial(phone_numbers.add, world.admin, {**BERLIN, 'number': f'030 12345{number}'}) for number in range(4)),
-        *(partial(members.add, world.owner, email, Role.VIEWER) for email in ('nina@new.test', 'noah@new.test')),
+        *(partial(invitations.accept, guest, token) for guest, token in came),
         partial(billing.set_address, world.owner, GERMAN, version=0),
         partial(organizations.rename, world.admin, 'New', version=2),
     ]

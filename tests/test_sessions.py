@@ -10,7 +10,7 @@ from data import clock
 from data.database import Actor
 from data.models import ABSOLUTE, IDLE, Role
 from data.problems import SignedOut
-from data.services import accounts, billing, members, organizations, phone_numbers
+from data.services import accounts, billing, invitations, members, organizations, phone_numbers
 from data.services.accounts import sessions
 from tests.support.probes import everything, refused, rows, run, value
 from tests.support.world import NETWORK, PASSWORD, World, at_home, inside
@@ -149,7 +149,14 @@ def acts(actor: Actor) -> list[object]:
         lambda: phone_numbers.change(actor, 'a' * 16, number, version=1),
         lambda: phone_numbers.make_primary(actor, 'a' * 16),
         lambda: phone_numbers.remove(actor, 'a' * 16),
-        lambda: members.add(actor, JOHN, Role.VIEWER),
+        lambda: invitations.check(actor, JOHN),
+        lambda: invitations.invite(actor, JOHN, Role.VIEWER),
+        lambda: invitations.portion(actor),
+        lambda: invitations.link(actor, 'a' * 16),
+        lambda: invitations.resend(actor, 'a' * 16),
+        lambda: invitations.revoke(actor, 'a' * 16),
+        lambda: invitations.change_role(actor, 'a' * 16, Role.VIEWER, expected=Role.MEMBER),
+        lambda: members.portion(actor),
         lambda: members.change_role(actor, 'a' * 16, Role.VIEWER, expected=Role.MEMBER),
         lambda: members.remove(actor, 'a' * 16),
         lambda: members.leave(actor),

@@ -1,15 +1,14 @@
 """Two people, one form: nothing that was typed is lost, nothing that was saved is overwritten unseen."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from data.models import Role
-from data.services import members, organizations
+from data.services import organizations
 from tests.support.served import Served, sign_up
-from tests.support.steps import act, box, card, choose, name_box, save, settings, standing
+from tests.support.steps import act, befriend, box, card, choose, name_box, save, settings, standing
 
 Open = Callable[..., Page]
 LIVE = 1_500
@@ -33,7 +32,7 @@ def two(server: Served, couple: tuple[Page, Page]) -> tuple[Page, Page]:
     """The two as Owners of a new organization, each with its settings open."""
     with standing(server, 'john@acme.com') as john:
         organization_id = organizations.create(john, 'Alpha').id
-        members.add(replace(john, organization_id=organization_id), 'jane@acme.com', Role.OWNER)
+    befriend(server, 'john@acme.com', 'jane@acme.com', organization_id, Role.OWNER)
     for page in couple:
         settings(page, server, organization_id)
     return couple

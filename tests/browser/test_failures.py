@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data.models import Role
-from data.services import members, organizations
+from data.services import organizations
 from tests.support.served import Served, sign_up
-from tests.support.steps import box, card, choose, name_box, save, settings, standing
+from tests.support.steps import befriend, box, card, choose, name_box, save, settings, standing
 
 Open = Callable[..., Page]
 
@@ -103,8 +103,7 @@ def test_what_others_did_meanwhile_is_there_when_the_network_is_back(
 ) -> None:
     jane = browser_page()
     sign_up(jane, server.url, 'jane@acme.com')
-    with standing(server, 'john@acme.com', alpha) as actor:
-        members.add(actor, 'jane@acme.com', Role.OWNER)
+    befriend(server, 'john@acme.com', 'jane@acme.com', alpha, Role.OWNER)
     settings(jane, server, alpha)
 
     john.context.set_offline(True)

@@ -10,9 +10,10 @@ from playwright.sync_api import Locator, Page, expect
 from data import database
 from data.database import Actor
 from data.models import Role
-from data.services import accounts, members
+from data.services import accounts, invitations
 from data.services.accounts import sessions
 from tests.support.served import PASSWORD, Served
+from tests.support.world import offered
 
 # through the services, in the database of the server -----------------------------------------------------------------
 
@@ -30,9 +31,12 @@ def standing(server: Served, email: str, organization_id: str = '') -> Iterator[
 
 
 def befriend(server: Served, owner: str, colleague: str, organization_id: str, role: Role = Role.ADMIN) -> None:
-    """Make somebody a colleague."""
+    """Make somebody a colleague, who has an account."""
     with standing(server, owner, organization_id) as actor:
-        members.add(actor, colleague, role)
+        token = offered(actor, colleague, role)
+        newcomer = sessions.of_token(accounts.sign_in(colleague, PASSWORD))
+        assert newcomer
+        invitations.accept(newcomer, token)
 
 
 # in the browser ------------------------------------------------------------------------------------------------------

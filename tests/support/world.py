@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass, replace
 
+from sqlalchemy import Engine
+
 from data.database import Actor
 from data.models import Organization, Role
-from data.services import accounts, invitations, members, organizations
+from data.services import accounts, invitations, organizations
 from data.services.accounts import sessions
 from data.services.invitations import Pending
+from tests.support.probes import run
+
+EVENTS = 8
+"""What is on the record of Acme at first: it was created and renamed, and three were invited and came."""
 
 PASSWORD = 'gray owl under ice'
 NETWORK = '192.0.2.7'
@@ -30,9 +36,28 @@ def inside(actor: Actor, organization_id: str) -> Actor:
 
 
 def join(owner: Actor, newcomer: Actor, role: Role) -> Actor:
-    """Let `owner` put somebody into the owner's organization; the newcomer, standing there."""
-    members.add(owner, email_of(newcomer), role)
+    """Let `owner` invite somebody into the owner's organization, who accepts; the newcomer, standing there."""
+    invitations.accept(newcomer, offered(owner, email_of(newcomer), role))
     return inside(newcomer, owner.organization_id)
+
+
+def offered(owner: Actor, email: str, role: Role = Role.MEMBER, *, by: Actor | None = None) -> str:
+    """The token of a fresh invitation into the owner's organization, made by the owner or a colleague."""
+    invitations.invite(by or owner, email, role)
+    return invitations.link(owner, next(it.id for it in pending(owner) if it.email.lower() == email.strip().lower()))
+
+
+def put(db: Engine, person: Actor, organization_id: str, role: Role) -> None:
+    """Make somebody a member, around all services."""
+    run(
+        db,
+        'INSERT INTO memberships (organization_id, user_id, role, joined_at) '
+        'VALUES (:at, :user, :role, CURRENT_TIMESTAMP) '
+        'ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role',
+        at=organization_id,
+        user=person.user_id,
+        role=role.value,
+    )
 
 
 def email_of(actor: Actor) -> str:
