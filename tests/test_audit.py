@@ -3,7 +3,6 @@
 import ast
 import hashlib
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -14,24 +13,23 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select, update
 
-from data.changes import Change
-from data.database import Actor, administrator, audit_chain, transaction
+from data.changes import Change, Topic
+from data.database import administrator, audit_chain, transaction
 from data.database.tenancy import TenantError
-from data.models import AuditEvent, Organization, Role, Status
+from data.models import AuditEvent, Organization, Role
 from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
 from data.runtime import limits
-from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
+from data.services import accounts, audit, organizations, phone_numbers
 from data.services.audit import Act, Topic, verify
 from data.services.audit.acts import subjects_by_label, topics_of
 from data.services.audit.verify import Report
+from tests.acts import ACTS, FORMER, FOUNDING
 from tests.support.probes import refused, rows, run, statements, value
-from tests.support.world import EVENTS, PASSWORD, World, at_home, email_of, organization, pending, sign_up
+from tests.support.stage import NUMBER, Stage
+from tests.support.world import EVENTS, PASSWORD, World, at_home, email_of, sign_up
 
-NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
-ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
 SERVICES = Path(organizations.__file__).parent
-Deed = Callable[[], object]
 
 
 def recorded(db: Engine, organization_id: str) -> list[tuple[Any, ...]]:
@@ -47,89 +45,7 @@ def verdict(organization_id: str) -> Report:
 # what is on it -------------------------------------------------------------------------------------------------------
 
 
-def with_phone(world: World, act: Callable[[Actor, str], object]) -> Deed:
-    phone = phone_numbers.add(world.owner, NUMBER)
-    return lambda: act(world.owner, phone.id)
-
-
-def alone_elsewhere(world: World) -> Deed:
-    """Somebody whose only organization is Acme, so that leaving it gives them a fresh one."""
-    nina = world.newcomers[0]
-    members.add(world.owner, 'nina@new.test', Role.OWNER)
-    run_away = Actor(nina.session_id, nina.user_id, world.organization_id, nina.network)
-    return lambda: members.leave(run_away)
-
-
-def change_number(owner: Actor, phone_id: str) -> object:
-    return phone_numbers.change(owner, phone_id, {**NUMBER, 'label': 'Desk'}, version=1)
-
-
-def remove_vera(world: World) -> Deed:
-    return lambda: members.remove(world.owner, world.viewer.user_id)
-
-
-def invited(world: World, act: Callable[[str], object]) -> Deed:
-    """An act on an invitation for Nina."""
-    invitations.invite(world.owner, 'nina@new.test', Role.MEMBER)
-    [found] = pending(world.owner)
-    return lambda: act(found.id)
-
-
-def offered(world: World, act: Callable[[str], object]) -> Deed:
-    """An answer to it."""
-    return invited(world, lambda invitation_id: act(invitations.link(world.owner, invitation_id)))
-
-
-ACTS: dict[str, tuple[str, Callable[[World], Deed]]] = {
-    'organizations.rename': (
-        'organization:rename',
-        lambda world: lambda: organizations.rename(world.owner, 'New', version=organization(world.owner).version),
-    ),
-    'organizations.change_status': (
-        'organization:status',
-        lambda world: lambda: organizations.change_status(world.organization_id, Status.SUSPENDED, 'unpaid'),
-    ),
-    'billing.set_address': (
-        'billing:set_address',
-        lambda world: lambda: billing.set_address(world.owner, ADDRESS, version=0),
-    ),
-    'phone_numbers.add': ('phone:add', lambda world: lambda: phone_numbers.add(world.owner, NUMBER)),
-    'phone_numbers.change': ('phone:change', lambda world: with_phone(world, change_number)),
-    'phone_numbers.make_primary': ('phone:make_primary', lambda world: with_phone(world, phone_numbers.make_primary)),
-    'phone_numbers.remove': ('phone:remove', lambda world: with_phone(world, phone_numbers.remove)),
-    'members.add': ('member:add', lambda world: lambda: members.add(world.owner, 'nina@new.test', Role.ADMIN)),
-    'members.change_role': (
-        'member:change_role',
-        lambda world: lambda: members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER),
-    ),
-    'members.remove': ('member:remove', remove_vera),
-    'members.leave': ('member:leave', alone_elsewhere),
-    'invitations.invite': (
-        'invitation:create',
-        lambda world: lambda: invitations.invite(world.owner, 'nina@new.test', Role.MEMBER),
-    ),
-    'invitations.resend': (
-        'invitation:resend',
-        lambda world: invited(world, lambda it: invitations.resend(world.owner, it)),
-    ),
-    'invitations.revoke': (
-        'invitation:revoke',
-        lambda world: invited(world, lambda it: invitations.revoke(world.owner, it)),
-    ),
-    'invitations.change_role': (
-        'invitation:change_role',
-        lambda world: invited(
-            world, lambda it: invitations.change_role(world.owner, it, Role.VIEWER, expected=Role.MEMBER)
-        ),
-    ),
-    'invitations.accept': (
-        'invitation:accept',
-        lambda world: offered(world, lambda token: invitations.accept(world.newcomers[0], token)),
-    ),
-    'invitations.decline': ('invitation:decline', lambda world: offered(world, invitations.decline)),
-    'audit.export': ('audit:export', lambda world: lambda: audit.export(world.owner, 'csv')),
-}
-FOUNDING = {'accounts.sign_up', 'organizations.create'}
+BEGINNING = {'accounts.sign_up', 'organizations.create'}
 """These begin a record."""
 SILENT = {'members.touch', 'mail._row_of', 'mail.tidy'}
 """Being there is no act, nor is what becomes of a mail."""
@@ -146,22 +62,22 @@ def writing() -> set[str]:
 
 
 def test_no_act_is_forgotten_here() -> None:
-    assert writing() == set(ACTS) | FOUNDING | SILENT
+    assert writing() == {it.name for it in ACTS.values()} | BEGINNING | SILENT
+    assert set(Act) == {it.act for it in ACTS.values()} | FORMER | {FOUNDING}
 
 
 @pytest.mark.parametrize('name', ACTS)
 def test_an_act_is_on_the_record_once(name: str, world: World, db: Engine) -> None:
-    action, prepare = ACTS[name]
-    act = prepare(world)
+    act, stage = ACTS[name], Stage(db, world)
+    ready = act.prepare(stage)
     before = recorded(db, world.organization_id)
-    act()
+    act.perform(stage, stage.actor, ready)
     after = recorded(db, world.organization_id)
-    assert after == [*before, (len(before) + 1, action, 'done')]
+    assert after == [*before, (len(before) + 1, act.act, 'done')]
     assert verdict(world.organization_id).broken is None
 
 
 def test_every_act_has_a_sentence_and_a_topic_that_screens_know() -> None:
-    assert {act for act, _ in ACTS.values()} | {'organization:create'} == set(Act)
     labels = subjects_by_label()
     for act in Act:
         assert [label for label, subjects in labels.items() if act.topics[0] in subjects] == [act.topics[0].label]

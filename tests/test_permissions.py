@@ -1,7 +1,5 @@
 """Every cell of the table in the product's contract, as sentences, in the services, and on the record."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import product
 
 import pytest
@@ -13,8 +11,10 @@ from data.models import Organization, Role, Status
 from data.permissions import Permission, as_member, refusal
 from data.problems import Forbidden, NotFound
 from data.runtime import rate_limiter
-from data.services import billing, members, organizations, phone_numbers
-from tests.support.probes import everything, refused, rows, run, value
+from data.services import members, organizations
+from tests.acts import OF_MEMBERS
+from tests.support.probes import everything, refused, rows, value
+from tests.support.stage import Stage
 from tests.support.world import World, inside
 
 # Written down from the product's contract, not from the code: who may, and what each status leaves of it.
@@ -96,110 +96,10 @@ def test_a_refusal_by_status_names_the_status_and_who_can() -> None:
             assert no.rule == f'status:{status.value}'
 
 
-@dataclass
-class Stage:
-    """Acme with what every act needs: somebody to act on, a number, and a spare colleague who can leave."""
-
-    db: Engine
-    world: World
-    role: Role
-
-    def __post_init__(self) -> None:
-        self.target, self.spare = (inside(person, self.where) for person in self.world.newcomers[:2])
-        self.actor = self.spare if self.role is Role.OWNER else self.world.of(self.role)
-        self.reset()
-
-    def reset(self) -> None:
-        """Everybody and everything in place again, whatever an act has done."""
-        self.set(Status.ACTIVE)
-        for person, role in (self.world.owner, Role.OWNER), (self.target, Role.MEMBER), (self.spare, self.role):
-            self.put(person, role)
-        run(self.db, 'DELETE FROM memberships WHERE user_id = :id AND organization_id = :where', **self.nora)
-        run(self.db, 'DELETE FROM phone_numbers')
-        number = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
-        self.phone = phone_numbers.add(self.world.owner, number).id
-
-    def put(self, person: Actor, role: Role) -> None:
-        run(
-            self.db,
-            'INSERT INTO memberships (organization_id, user_id, role, joined_at) '
-            'VALUES (:where, :user, :role, CURRENT_TIMESTAMP) '
-            'ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role',
-            where=self.where,
-            user=person.user_id,
-            role=role.value,
-        )
-
-    @property
-    def nora(self) -> dict[str, str]:
-        return {'id': self.world.newcomers[2].user_id, 'where': self.where}
-
-    def set(self, status: Status) -> None:
-        run(self.db, 'UPDATE organizations SET status = :to WHERE id = :id', to=status.value, id=self.where)
-
-    @property
-    def where(self) -> str:
-        return self.world.organization_id
-
-    @property
-    def version(self) -> int:
-        return int(value(self.db, 'SELECT version FROM organizations WHERE id = :id', id=self.where))
-
-    @property
-    def phone_version(self) -> int:
-        return int(value(self.db, 'SELECT version FROM phone_numbers WHERE id = :id', id=self.phone))
-
-    @property
-    def address_version(self) -> int:
-        found = rows(self.db, 'SELECT version FROM billing_addresses')
-        return int(found[0][0]) if found else 0
-
-
-NUMBER = {'number': '030 654321', 'country': 'DE', 'purpose': 'sms', 'label': 'Desk'}
-ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
-Act = Callable[[Stage, Actor], object]
-ACTS: dict[str, tuple[str, Act]] = {
-    'see': ('organization:view', lambda stage, actor: organizations.overview(actor)),
-    'list numbers': ('organization:view', lambda stage, actor: phone_numbers.of_organization(actor)),
-    'see the address': ('billing:view', lambda stage, actor: billing.address(actor)),
-    'rename': ('organization:rename', lambda stage, actor: organizations.rename(actor, 'N', version=stage.version)),
-    'set the address': (
-        'billing:manage',
-        lambda stage, actor: billing.set_address(actor, ADDRESS, version=stage.address_version),
-    ),
-    'change a number': (
-        'phone:manage',
-        lambda stage, actor: phone_numbers.change(actor, stage.phone, NUMBER, version=stage.phone_version),
-    ),
-    'prefer a number': ('phone:manage', lambda stage, actor: phone_numbers.make_primary(actor, stage.phone)),
-    'remove a number': ('phone:manage', lambda stage, actor: phone_numbers.remove(actor, stage.phone)),
-    'add a number': (
-        'phone:manage',
-        lambda stage, actor: phone_numbers.add(actor, {**NUMBER, 'number': '030 777777'}),
-    ),
-    'add a member': ('member:invite', lambda stage, actor: members.add(actor, 'nora@new.test', Role.VIEWER)),
-    'add an Owner': ('owner:appoint', lambda stage, actor: members.add(actor, 'nora@new.test', Role.OWNER)),
-    'change a role': (
-        'member:change_role',
-        lambda stage, actor: members.change_role(actor, stage.target.user_id, Role.VIEWER, expected=Role.MEMBER),
-    ),
-    'appoint an Owner': (
-        'owner:appoint',
-        lambda stage, actor: members.change_role(actor, stage.target.user_id, Role.OWNER, expected=Role.MEMBER),
-    ),
-    'demote an Owner': (
-        'owner:appoint',
-        lambda stage, actor: members.change_role(actor, stage.world.owner.user_id, Role.MEMBER, expected=Role.OWNER),
-    ),
-    'remove a member': ('member:remove', lambda stage, actor: members.remove(actor, stage.target.user_id)),
-    'remove an Owner': ('owner:appoint', lambda stage, actor: members.remove(actor, stage.world.owner.user_id)),
-}
-ALSO = {  # these acts need a second permission, which is asked for first
-    'add an Owner': 'member:invite',
-    'appoint an Owner': 'member:change_role',
-    'demote an Owner': 'member:change_role',
-    'remove an Owner': 'member:remove',
-}
+NEWEST = (
+    'SELECT organization_id, actor_id, actor_email, action, outcome, rule, network FROM audit_events '
+    'ORDER BY id DESC LIMIT 1'
+)
 
 
 def count(db: Engine) -> int:
@@ -209,40 +109,37 @@ def count(db: Engine) -> int:
 @pytest.mark.parametrize('role', list(Role))
 def test_every_service_refuses_what_the_table_refuses(role: Role, world: World, db: Engine) -> None:
     stage = Stage(db, world, role)
-    for status, (name, (permission, act)) in product(Status, ACTS.items()):
-        asked = [ALSO[name], permission] if name in ALSO else [permission]
-        first = next((each for each in asked if not may(role, status, each)), None)
-        if first is None:
-            continue
-        stage.set(status)
-        rate_limiter.reset()
-        before, recorded = everything(db, record=False), count(db)
-        if status is Status.DELETED:
-            refused(NotFound, act, stage, stage.actor)
-            assert (everything(db, record=False), count(db)) == (before, recorded), (name, status)
-            continue
-        problem = refused(Forbidden, act, stage, stage.actor)
-        assert str(problem) == str(refusal(role, status, Permission(first))), (name, status)
-        [line] = rows(
-            db,
-            'SELECT organization_id, actor_id, actor_email, action, outcome, rule, network FROM audit_events '
-            'ORDER BY id DESC LIMIT 1',
-        )
-        email = value(db, 'SELECT email FROM users WHERE id = :id', id=stage.actor.user_id)
-        assert line == (stage.where, stage.actor.user_id, email, first, 'refused', problem.rule, '192.0.2.7')
-        assert (everything(db, record=False), count(db)) == (before, recorded + 1), (name, status)
+    for name, act in OF_MEMBERS.items():
+        stage.reset()
+        ready = act.prepare(stage)
+        for status in Status:
+            first = next((each for each in act.asks if not may(role, status, each)), None)
+            if first is None:
+                continue
+            stage.set(status)
+            rate_limiter.reset()
+            before, recorded = everything(db, record=False), count(db)
+            if status is Status.DELETED:
+                refused(NotFound, act.perform, stage, stage.actor, ready)
+                assert (everything(db, record=False), count(db)) == (before, recorded), (name, status)
+                continue
+            problem = refused(Forbidden, act.perform, stage, stage.actor, ready)
+            assert str(problem) == str(refusal(role, status, first)), (name, status)
+            [line] = rows(db, NEWEST)
+            email = value(db, 'SELECT email FROM users WHERE id = :id', id=stage.actor.user_id)
+            assert line == (stage.where, stage.actor.user_id, email, first, 'refused', problem.rule, '192.0.2.7')
+            assert (everything(db, record=False), count(db)) == (before, recorded + 1), (name, status)
 
 
 @pytest.mark.parametrize('role', list(Role))
 def test_every_service_does_what_the_table_grants(role: Role, world: World, db: Engine) -> None:
     stage = Stage(db, world, role)
-    for name, (permission, act) in ACTS.items():
-        needed = {permission, ALSO.get(name, permission)}
-        for status in Status:
-            if all(may(role, status, each) for each in needed):
-                stage.reset()
-                stage.set(status)
-                act(stage, stage.actor)
+    for act, status in product(OF_MEMBERS.values(), Status):
+        if all(may(role, status, each) for each in act.asks):
+            stage.reset()
+            ready = act.prepare(stage)
+            stage.set(status)
+            act.perform(stage, stage.actor, ready)
     assert rows(db, "SELECT action FROM audit_events WHERE outcome = 'refused'") == []
 
 
@@ -250,22 +147,23 @@ def test_every_service_does_what_the_table_grants(role: Role, world: World, db: 
 def test_everybody_may_leave_as_long_as_the_organization_is_there(role: Role, world: World, db: Engine) -> None:
     stage = Stage(db, world, role)
     stage.set(Status.DELETED)
-    refused(NotFound, lambda: members.leave(stage.spare))
+    refused(NotFound, lambda: members.leave(stage.actor))
     stage.set(Status.SUSPENDED)
-    members.leave(stage.spare)
-    refused(NotFound, lambda: organizations.membership(stage.spare))
+    members.leave(stage.actor)
+    refused(NotFound, lambda: organizations.membership(stage.actor))
 
 
 def test_a_stranger_finds_nothing_whatever_they_try(world: World, db: Engine) -> None:
-    stage = Stage(db, world, Role.OWNER)
-    before = everything(db)
-    for act in [*(act for _, act in ACTS.values()), lambda _, actor: members.leave(actor)]:
+    stage = Stage(db, world)
+    for act in OF_MEMBERS.values():
+        stage.reset()
+        ready, before = act.prepare(stage), everything(db)
         sentences = {
-            str(refused(NotFound, act, stage, actor))
+            str(refused(NotFound, act.perform, stage, actor, ready))
             for actor in (stage.world.intruder, inside(world.stranger, 'a' * 16))
         }
         assert len(sentences) == 1
-    assert everything(db) == before
+        assert everything(db) == before
 
 
 def test_a_role_counts_as_it_is_now_not_as_it_was_on_screen(world: World) -> None:

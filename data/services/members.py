@@ -10,9 +10,8 @@ from sqlalchemy.orm import Bundle
 from sqlmodel import case, col, func, select
 
 from data import clock
-from data.database import Actor, TenantSession, accounts, reading, transaction
+from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import texts
-from data.inputs.emails import parse
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
@@ -86,25 +85,6 @@ def portion(
         owners = tx.exec(select(func.count()).select_from(Membership).where(Membership.role == Role.OWNER)).one()
     people = counted([Person(*person) for person, _ in rows], offset, rows[0][1] if rows else None)
     return People(people.rows, people.total, people.more, member=member, owners=owners)
-
-
-def add(actor: Actor, email: object, role: object) -> None:
-    """Put somebody who has an account into the organization.
-
-    Raises Invalid('email' | 'role'), Forbidden, NotFound, SignedOut.
-    """
-    key, role = parse(email).key, known(role)
-    with accounts(writes=False) as people:
-        user = people.exec(select(User).where(User.email_key == key)).first()
-    with transaction(actor) as tx:
-        member = authorize(tx, actor, Permission.MEMBER_INVITE)
-        _may_appoint(tx, actor, role)
-        if user is None:
-            raise Invalid(email='Nobody has an account with this address.')
-        if tx.get(Membership, (actor.organization_id, user.id)):
-            raise Invalid(email='This person is already a member.')
-        tx.add(Membership(organization_id=actor.organization_id, user_id=user.id, role=role))
-        audit.record(tx, member, Act.MEMBER_ADD, user.email, users={user.id}, role=role.value)
 
 
 def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> None:

@@ -1,0 +1,173 @@
+"""How everything that is done in an organization is performed: one line for each act, and for each look.
+
+The tests of the record, of permissions and of isolation take what they try from here; a missing act fails them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from data.database import Actor
+from data.models import Role, Status
+from data.permissions import Permission
+from data.services import audit, billing, invitations, members, organizations, phone_numbers
+from data.services.audit import Act
+from tests.support.stage import GUEST, NUMBER, Stage
+
+ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
+OTHER = {'number': '030 654321', 'country': 'DE', 'purpose': 'sms', 'label': 'Desk'}
+FOUNDING = Act.ORGANIZATION_CREATE
+"""What begins a record, and belongs to nobody's organization before."""
+
+FORMER = {Act.MEMBER_ADD}
+"""Acts that nobody performs any more; what is on the record of them stays readable."""
+
+
+@dataclass(frozen=True)
+class Performance:
+    """An act as it stands on the record (None for a look), the service that does it, and what that asks for, in order.
+
+    `needs` makes ready what the act is done to, `how` gets the stage, whoever acts, and that; most services take
+    just these. An act that asks for nothing is not done by a member: by a guest, or by whoever runs the installation.
+    """
+
+    act: Act | None
+    service: Callable[..., Any]
+    asks: tuple[Permission, ...]
+    needs: Callable[[Stage], str] | None = None
+    how: Callable[[Stage, Actor, str], object] | None = None
+
+    @property
+    def name(self) -> str:
+        """The service by the names of its package and its own: `invitations.revoke`."""
+        return f'{self.service.__module__.split(".")[2]}.{self.service.__name__}'
+
+    def prepare(self, stage: Stage) -> str:
+        """Make ready what it is done to: an id, a token, '' for nothing."""
+        return self.needs(stage) if self.needs else ''
+
+    def perform(self, stage: Stage, actor: Actor, ready: str) -> object:
+        """Do it."""
+        if self.how:
+            return self.how(stage, actor, ready)
+        return self.service(actor, ready) if self.needs else self.service(actor)
+
+
+P = Permission
+RENAME, ADDRESS_OF, PHONES = (P.ORGANIZATION_RENAME,), (P.BILLING_MANAGE,), (P.PHONE_MANAGE,)
+VIEW, RECORD, NOBODY = (P.ORGANIZATION_VIEW,), (P.AUDIT_VIEW,), ()
+INVITE, INVITE_OWNER = (P.MEMBER_INVITE,), (P.MEMBER_INVITE, P.OWNER_APPOINT)
+ROLE, ROLE_OF_OWNER = (P.MEMBER_CHANGE_ROLE,), (P.MEMBER_CHANGE_ROLE, P.OWNER_APPOINT)
+REMOVE, REMOVE_OWNER = (P.MEMBER_REMOVE,), (P.MEMBER_REMOVE, P.OWNER_APPOINT)
+
+
+def rename(stage: Stage, actor: Actor, _: str) -> object:
+    return organizations.rename(actor, 'New', version=stage.version())
+
+
+def suspend(stage: Stage, _: Actor, __: str) -> object:
+    return organizations.change_status(stage.where, Status.SUSPENDED, 'unpaid')
+
+
+def set_address(stage: Stage, actor: Actor, _: str) -> object:
+    return billing.set_address(actor, ADDRESS, version=stage.version('billing_addresses', 'organization_id'))
+
+
+def add_number(_: Stage, actor: Actor, __: str) -> object:
+    return phone_numbers.add(actor, NUMBER)
+
+
+def change_number(stage: Stage, actor: Actor, phone: str) -> object:
+    return phone_numbers.change(actor, phone, OTHER, version=stage.version('phone_numbers', row=phone))
+
+
+def make(role: Role) -> Callable[[Stage, Actor, str], object]:
+    return lambda stage, actor, _: members.change_role(actor, stage.target.user_id, role, expected=Role.MEMBER)
+
+
+def demote_owner(stage: Stage, actor: Actor, _: str) -> object:
+    return members.change_role(actor, stage.world.owner.user_id, Role.MEMBER, expected=Role.OWNER)
+
+
+def remove_member(stage: Stage, actor: Actor, _: str) -> object:
+    return members.remove(actor, stage.target.user_id)
+
+
+def remove_owner(stage: Stage, actor: Actor, _: str) -> object:
+    return members.remove(actor, stage.world.owner.user_id)
+
+
+def invite(role: Role) -> Callable[[Stage, Actor, str], object]:
+    return lambda _, actor, __: invitations.invite(actor, GUEST, role)
+
+
+def offer(role: Role) -> Callable[[Stage, Actor, str], object]:
+    return lambda _, actor, invitation: invitations.change_role(actor, invitation, role, expected=Role.MEMBER)
+
+
+def accept(stage: Stage, _: Actor, token: str) -> object:
+    return invitations.accept(stage.guest, token)
+
+
+def decline(_: Stage, __: Actor, token: str) -> object:
+    return invitations.decline(token)
+
+
+def export(_: Stage, actor: Actor, __: str) -> object:
+    return audit.export(actor, 'csv')
+
+
+def check(_: Stage, actor: Actor, __: str) -> object:
+    return invitations.check(actor, GUEST)
+
+
+phone, invitation, to_own, token = Stage.phone, Stage.invitation, Stage.invitation_to_own, Stage.token
+
+ACTS = {
+    'rename': Performance(Act.ORGANIZATION_RENAME, organizations.rename, RENAME, how=rename),
+    'suspend': Performance(Act.ORGANIZATION_STATUS, organizations.change_status, NOBODY, how=suspend),
+    'set the address': Performance(Act.BILLING_SET_ADDRESS, billing.set_address, ADDRESS_OF, how=set_address),
+    'add a number': Performance(Act.PHONE_ADD, phone_numbers.add, PHONES, how=add_number),
+    'change a number': Performance(Act.PHONE_CHANGE, phone_numbers.change, PHONES, phone, change_number),
+    'prefer a number': Performance(Act.PHONE_MAKE_PRIMARY, phone_numbers.make_primary, PHONES, phone),
+    'remove a number': Performance(Act.PHONE_REMOVE, phone_numbers.remove, PHONES, phone),
+    'change a role': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE, how=make(Role.VIEWER)),
+    'appoint an Owner': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE_OF_OWNER, how=make(Role.OWNER)),
+    'demote an Owner': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE_OF_OWNER, how=demote_owner),
+    'remove a member': Performance(Act.MEMBER_REMOVE, members.remove, REMOVE, how=remove_member),
+    'remove an Owner': Performance(Act.MEMBER_REMOVE, members.remove, REMOVE_OWNER, how=remove_owner),
+    'leave': Performance(Act.MEMBER_LEAVE, members.leave, (P.ORGANIZATION_LEAVE,)),
+    'invite': Performance(Act.INVITATION_CREATE, invitations.invite, INVITE, how=invite(Role.VIEWER)),
+    'invite an Owner': Performance(Act.INVITATION_CREATE, invitations.invite, INVITE_OWNER, how=invite(Role.OWNER)),
+    'send it again': Performance(Act.INVITATION_RESEND, invitations.resend, INVITE, invitation),
+    'send an Owner’s again': Performance(Act.INVITATION_RESEND, invitations.resend, INVITE_OWNER, to_own),
+    'take it back': Performance(Act.INVITATION_REVOKE, invitations.revoke, INVITE, invitation),
+    'take an Owner’s back': Performance(Act.INVITATION_REVOKE, invitations.revoke, INVITE_OWNER, to_own),
+    'offer another role': Performance(
+        Act.INVITATION_CHANGE_ROLE, invitations.change_role, INVITE, invitation, offer(Role.VIEWER)
+    ),
+    'offer to become Owner': Performance(
+        Act.INVITATION_CHANGE_ROLE, invitations.change_role, INVITE_OWNER, invitation, offer(Role.OWNER)
+    ),
+    'accept': Performance(Act.INVITATION_ACCEPT, invitations.accept, NOBODY, token, accept),
+    'decline': Performance(Act.INVITATION_DECLINE, invitations.decline, NOBODY, token, decline),
+    'export the record': Performance(Act.AUDIT_EXPORT, audit.export, RECORD, how=export),
+}
+
+LOOKS = {
+    'enter': Performance(None, organizations.membership, VIEW),
+    'see the card': Performance(None, organizations.card, VIEW),
+    'see the overview': Performance(None, organizations.overview, VIEW),
+    'list numbers': Performance(None, phone_numbers.of_organization, VIEW),
+    'see the address': Performance(None, billing.address, (P.BILLING_VIEW,)),
+    'list people': Performance(None, members.portion, VIEW),
+    'list invitations': Performance(None, invitations.portion, INVITE),
+    'check addresses': Performance(None, invitations.check, INVITE, how=check),
+    'copy a link': Performance(None, invitations.link, INVITE, invitation),
+    'copy an Owner’s link': Performance(None, invitations.link, INVITE_OWNER, to_own),
+    'see the record': Performance(None, audit.portion, RECORD),
+    'see who is on the record': Performance(None, audit.people, RECORD),
+}
+
+OF_MEMBERS = {name: it for name, it in (ACTS | LOOKS).items() if it.asks}
+"""What members do, and are asked for a permission."""

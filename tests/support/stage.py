@@ -1,0 +1,76 @@
+"""An organization in which every act can be performed by somebody of any role, in any status."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from data.models import Role, Status
+from data.runtime import rate_limiter
+from data.services import phone_numbers
+from tests.support import world as people
+from tests.support.probes import run, value
+from tests.support.world import World, inside, put
+
+NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
+GUEST = 'nora@new.test'
+
+
+@dataclass
+class Stage:
+    """Acme with an actor of this role, a member who can be acted on, and a guest who does not belong yet.
+
+    Where the actor is an Owner, it is not the only one: `actor` may leave, and the owner of the world be removed.
+    """
+
+    db: Engine
+    world: World
+    role: Role = Role.OWNER
+
+    def __post_init__(self) -> None:
+        self.target, spare = (inside(person, self.where) for person in self.world.newcomers[:2])
+        self.actor = spare if self.role is Role.OWNER else self.world.of(self.role)
+        self.guest = self.world.newcomers[2]
+        self.reset()
+
+    @property
+    def where(self) -> str:
+        return self.world.organization_id
+
+    def reset(self) -> None:
+        """Everybody and everything in place again, whatever an act has done."""
+        self.set(Status.ACTIVE)
+        rate_limiter.reset()
+        for person, role in (self.world.owner, Role.OWNER), (self.target, Role.MEMBER), (self.actor, self.role):
+            put(self.db, person, self.where, role)
+        guest = {'id': self.guest.user_id, 'where': self.where}
+        run(self.db, 'DELETE FROM memberships WHERE user_id = :id AND organization_id = :where', **guest)
+        run(self.db, 'DELETE FROM invitations')
+        run(self.db, 'DELETE FROM phone_numbers')
+
+    def set(self, status: Status) -> None:
+        """Let the organization stand like this, around all services."""
+        run(self.db, 'UPDATE organizations SET status = :to WHERE id = :id', to=status.value, id=self.where)
+
+    # what acts need -------------------------------------------------------------------------------------------------
+
+    def phone(self) -> str:
+        """The id of a number."""
+        return phone_numbers.add(self.world.owner, NUMBER).id
+
+    def invitation(self, role: Role = Role.MEMBER) -> str:
+        """The id of an invitation for the guest, by the owner of the world."""
+        people.offered(self.world.owner, GUEST, role)
+        return people.pending(self.world.owner)[0].id
+
+    def invitation_to_own(self) -> str:
+        """The id of an invitation that makes the guest an Owner."""
+        return self.invitation(Role.OWNER)
+
+    def token(self) -> str:
+        """The token of an invitation for the guest."""
+        return people.offered(self.world.owner, GUEST)
+
+    def version(self, table: str = 'organizations', column: str = 'id', row: str = '') -> int:
+        """The version of the organization, or of another row, as it is now; 0 where there is none."""
+        statement = f'SELECT coalesce(max(version), 0) FROM {table} WHERE {column} = :row'
+        return int(value(self.db, statement, row=row or self.where))
