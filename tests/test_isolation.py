@@ -6,13 +6,12 @@ no row that a session can see carries a mark, an id or an address of where the p
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import Engine
+from hypothesis.stateful import invariant, rule
 from sqlmodel import select
 from test_billing import GERMAN
 
@@ -25,9 +24,12 @@ from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem
 from data.runtime import rate_limiter
 from data.services import audit, billing, invitations, members, organizations, phone_numbers
+from data.services.invitations.links import token_for
+from tests.acts import ACTS, LOOKS
 from tests.support.databases import Databases
+from tests.support.machine import Machine, drive
 from tests.support.probes import listening, rows, run
-from tests.support.world import inside, sign_up
+from tests.support.world import inside, join, sign_up
 
 MARKS = ('alphamark', 'bravomark')
 NAMES = ('olga', 'sam', 'bo', 'vera', 'vic')
@@ -61,21 +63,19 @@ class Stage:
             organizations.rename(self.actors[owner], f'The {mark}', version=1)
         for (name, place), role in ROLES.items():
             if role != 'owner':
-                members.add(self.actors['olga' if place == 0 else 'sam'], f'{name}@people.test', role)
+                join(self.actors['olga' if place == 0 else 'sam'], self.actors[name], Role(role))
         for name in ('bo', 'vera', 'vic'):  # nowhere else: whoever is removed gets a fresh organization
             run(db, 'DELETE FROM organizations WHERE id = :id', id=self.actors[name].organization_id)
         db.dispose()
 
 
-class Isolation(RuleBasedStateMachine):
+class Isolation(Machine):
     """Everybody tries everything everywhere."""
 
     stage: Stage
-    fresh: Callable[[], str]
 
     def __init__(self) -> None:
         super().__init__()
-        self.db: Engine = database.connect(type(self).fresh())
         self.listening = listening()
         self.published: list[Change] = self.listening.__enter__()
         self.ever: list[set[str]] = [set(), set()]
@@ -84,12 +84,12 @@ class Isolation(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.listening.__exit__(None, None, None)
-        self.db.dispose()
+        super().teardown()
 
     # what is true, read around everything that is tested --------------------------------------------------------------
 
     def look_around(self) -> None:
-        """Note who belongs where now, who ever did (their addresses stay on the record), and all phone numbers."""
+        """Note who belongs where now, who ever did or was invited (that stays on the record), and all phone numbers."""
         found = rows(
             self.db,
             'SELECT organization_id, email, role FROM memberships JOIN users ON users.id = user_id '
@@ -100,6 +100,9 @@ class Isolation(RuleBasedStateMachine):
             name = email.partition('@')[0]
             self.homes[name][organization_id] = role
             if organization_id in self.stage.places:
+                self.ever[self.stage.places.index(organization_id)].add(name)
+        for organization_id, email in rows(self.db, 'SELECT organization_id, email FROM invitations'):
+            if (name := email.removesuffix('@people.test')) in NAMES:
                 self.ever[self.stage.places.index(organization_id)].add(name)
         self.phones = rows(self.db, 'SELECT id, organization_id, version FROM phone_numbers ORDER BY created_at, id')
 
@@ -186,8 +189,37 @@ class Isolation(RuleBasedStateMachine):
         self.act(who, place, lambda actor: handle(actor, phone_id))
 
     @rule(who=people, place=places, whom=people, role=roles)
-    def add_member(self, who: str, place: int, whom: str, role: Role) -> None:
-        self.act(who, place, lambda actor: members.add(actor, f'{whom}@people.test', role))
+    def welcome(self, who: str, place: int, whom: str, role: Role) -> None:
+        """Somebody invites one of the five, who comes at once, whoever else has invited them meanwhile."""
+        rate_limiter.reset()
+        self.act(who, place, lambda actor: invitations.invite(actor, f'{whom}@people.test', role))
+        for organization_id, token in self.tokens(f'{whom}@people.test'):
+            self.answer(whom, organization_id, lambda actor, token=token: invitations.accept(actor, token))
+
+    @rule(who=people, guest=people, role=roles, place=st.sampled_from([0, 1]))
+    def decline(self, who: str, guest: str, role: Role, place: int) -> None:
+        """Somebody invites one of the five, who says no; anybody else who has the link may look and not accept."""
+        rate_limiter.reset()
+        self.act(who, place, lambda actor: invitations.invite(actor, f'{guest}@people.test', role))
+        for organization_id, token in self.tokens(f'{guest}@people.test'):
+            for name in set(NAMES) - {guest}:
+                with pytest.raises(Problem):
+                    invitations.accept(self.stage.actors[name], token)
+            self.answer(guest, organization_id, lambda _, token=token: invitations.decline(token))
+
+    def tokens(self, email: str) -> list[tuple[str, str]]:
+        """Organization and token of all invitations of somebody that wait."""
+        waiting = "SELECT organization_id, id, nonce FROM invitations WHERE email = :email AND state = 'pending'"
+        return [(at, token_for(invitation, nonce)) for at, invitation, nonce in rows(self.db, waiting, email=email)]
+
+    def answer(self, who: str, organization_id: str, act: Callable[[Actor], object]) -> None:
+        """Answer an invitation: whoever holds it may know of its organization, and of no other."""
+        try:
+            told: object = act(self.stage.actors[who])
+        except Problem as problem:
+            told = (str(problem), vars(problem))
+        self.look_around()
+        self.check(told, [self.stage.places.index(organization_id)], who)
 
     @rule(who=people, place=places, role=roles, number=numbers)
     def invite(self, who: str, place: int, role: Role, number: int) -> None:
@@ -254,6 +286,7 @@ class Isolation(RuleBasedStateMachine):
             billing.address,
             members.portion,
             invitations.portion,
+            lambda actor: invitations.check(actor, 'nobody@guest.test'),
             audit.portion,
             audit.people,
             lambda actor: organizations.membership(actor, Permission.BILLING_MANAGE),
@@ -313,32 +346,13 @@ class Isolation(RuleBasedStateMachine):
         assert rows(self.db, f'SELECT id FROM organizations WHERE id NOT IN ({owned})') == []
 
 
+def test_all_that_is_done_in_an_organization_is_tried_here() -> None:
+    tried = Path(__file__).read_text(encoding='utf-8')
+    assert [it.name for it in (ACTS | LOOKS).values() if it.name not in tried] == []
+
+
 @pytest.mark.slow
 def test_nothing_of_one_organization_is_ever_seen_in_the_other(databases: Databases) -> None:
     stage = Stage(databases.make('isolation', 'migrated'))
     stage.fill()
-    made: list[str] = []
-
-    def fresh() -> str:
-        if made:
-            databases.drop('test')
-        made.append(databases.make('test', 'isolation'))
-        return made[-1]
-
-    class Machine(Isolation):
-        pass
-
-    Machine.stage, Machine.fresh = stage, staticmethod(fresh)  # mypy knows no staticmethod here
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=15,
-            stateful_step_count=25,
-            deadline=None,
-            database=None,
-            print_blob=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    databases.drop('test')
-    databases.drop('isolation')
+    drive(Isolation, databases, 'isolation', 15, stage=stage)
