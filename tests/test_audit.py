@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select, update
 
-from data.changes import Change, Topic
+from data.changes import Change
 from data.database import administrator, audit_chain, transaction
 from data.database.tenancy import TenantError
 from data.models import AuditEvent, Organization, Role
