@@ -22,7 +22,7 @@ check: $(VENV)/installed-test ## look at form, types and architecture without ru
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m ruff check --quiet .
 	@$(BIN)/python -m mypy --no-error-summary
-	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
+	@$(BIN)/python -m pytest --quiet tests/test_architecture.py tests/test_documentation.py
 
 bench: $(VENV)/installed-test ## measure speed and memory
 	@$(BIN)/python -m tests.load

@@ -83,7 +83,7 @@ async def test_it_stands_in_the_menu_before_the_settings(visit: Visit, world: Wo
     from pages.shell.screens import SCREENS, Menu
 
     menu = [screen.title for screen in SCREENS.values() if screen.menu is Menu.ORGANIZATION]
-    assert 'Activity' in menu
+    assert menu.index('Activity') < menu.index('Settings')
     assert '\n'.join(menu) in olga.shown
 
 
