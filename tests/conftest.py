@@ -39,6 +39,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path not in slow, item.path not in browser))
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test with a database runs on both kinds, one that visits screens on SQLite: what they show is the same.
+
+    One story visits them on PostgreSQL: test_story_page.py. Whatever names its kinds itself runs on those.
+    """
+    named = [mark.args[0] for mark in metafunc.definition.iter_markers('parametrize')]
+    if 'databases' in metafunc.fixturenames and 'databases' not in named:
+        kinds = ['sqlite', pytest.param('postgresql', marks=pytest.mark.postgres)]
+        metafunc.parametrize('databases', kinds[:1] if 'user' in metafunc.fixturenames else kinds, indirect=True)
+
+
 @pytest.fixture(autouse=True)
 def a_loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test that awaits may follow one with a browser: Playwright's event loop never ends in the main thread."""
@@ -103,9 +114,9 @@ def postgres(scratch: Path) -> Iterator[Postgres]:
     server.cleanup()
 
 
-@pytest.fixture(params=['sqlite', pytest.param('postgresql', marks=pytest.mark.postgres)])
+@pytest.fixture
 def databases(request: pytest.FixtureRequest) -> Databases:
-    """Where this test gets its databases; every test that asks for one runs on both kinds."""
+    """Where this test gets its databases; its parameter says of which kind."""
     found: Databases = request.getfixturevalue({'sqlite': 'files', 'postgresql': 'postgres'}[request.param])
     return found
 

@@ -19,7 +19,6 @@ from tests.support.records import add, fill
 from tests.support.visitors import Visitor, until
 from tests.support.world import EVENTS, World, email_of, organization, pending
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 CAME = ['vera@acme.test', 'mia@acme.test', 'adam@acme.test']
 

@@ -13,7 +13,6 @@ from tests.support.probes import everything
 from tests.support.visitors import Visitor, until, without_ids
 from tests.support.world import World, inside, join
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 NO_ACCESS = 'That organization does not exist, or you have no access to it.'

@@ -11,7 +11,6 @@ from tests.support.probes import rows, value
 from tests.support.visitors import ORIGIN, Visitor
 from tests.support.world import PASSWORD, World
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'

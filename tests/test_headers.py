@@ -11,7 +11,6 @@ from nicegui import app, core
 from tests.support.visitors import ORIGIN, OURS, Visitor
 from tests.support.world import World
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 STATIC = f'/_nicegui/{nicegui.__version__}/static'

@@ -14,7 +14,6 @@ from tests.support.probes import everything, rows, run, value
 from tests.support.visitors import ORIGIN, Visitor, until
 from tests.support.world import PASSWORD, World, email_of, pending
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 FRESH = 'fresh@new.example'

@@ -20,7 +20,6 @@ from data.services.audit import Topic
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, inside, join, organization
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 NUMBER = {'country': 'DE', 'purpose': 'voice', 'label': ''}

@@ -11,8 +11,6 @@ from components.kit.grid import Row
 from data.database import Actor
 from data.services.portions import Portion, counted
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
-
 FIRST, STEP = 3, 5
 NOBODY = Actor('', '', '', '')
 

@@ -18,7 +18,6 @@ from tests.support.probes import run
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, join
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 Row = dict[str, Any]
 

@@ -11,7 +11,6 @@ from tests.support.probes import value
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, join
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 NOTHING = 'No organization of yours has this in its name.'

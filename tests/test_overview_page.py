@@ -9,7 +9,6 @@ from data.services import members, organizations, phone_numbers
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, join, organization, sign_up
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 

@@ -9,7 +9,6 @@ from nicegui.events import GenericEventArguments, handle_event
 from components.kit.grid import Grid, Row
 from tests.support.visitors import Visitor, until
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 

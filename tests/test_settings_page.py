@@ -13,7 +13,6 @@ from tests.support.probes import rows, value
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, organization
 
-pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 Visit = Callable[..., Awaitable[Visitor]]
 
 GERMAN = {
