@@ -1,4 +1,4 @@
-"""How everything that is done in an organization is performed: one line for each act, and for each look.
+"""How everything that is done in an organization is performed, and by whom: a line for each permission, act and look.
 
 The tests of the record, of permissions and of isolation take what they try from here; a missing act fails them.
 """
@@ -16,6 +16,23 @@ from tests.support.stage import GUEST, NUMBER, Stage
 
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
 OTHER = {'number': '030 654321', 'country': 'DE', 'purpose': 'sms', 'label': 'Desk'}
+MAY = """
+organization:view     owner admin member viewer
+organization:leave    owner admin member viewer
+project:edit          owner admin member
+organization:rename   owner admin
+phone:manage          owner admin
+member:invite         owner admin
+member:change_role    owner admin
+member:remove         owner admin
+audit:view            owner admin
+billing:view          owner admin
+billing:manage        owner
+organization:delete   owner
+owner:appoint         owner
+"""
+"""Who may do what in an active organization: written down from the product's contract, not from the code."""
+
 FOUNDING = Act.ORGANIZATION_CREATE
 """What begins a record, and belongs to nobody's organization before."""
 
