@@ -1,0 +1,179 @@
+"""A keyboard is enough for the whole story, and for somebody who types faster than lists come."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.steps import box, card, settings
+
+Open = Callable[..., Page]
+
+
+class Keyboard:
+    """Somebody without a mouse: nothing is clicked, nothing is focused but by keys."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def press(self, *keys: str) -> None:
+        """One key after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        """Letters into what has the focus."""
+        self.page.keyboard.type(text)
+
+    @property
+    def here(self) -> str:
+        """Role and name of what has the focus, as a screen reader says them."""
+        said: str = self.page.evaluate(
+            """() => {
+              const it = document.activeElement;
+              const said = it.ariaLabel || it.labels?.[0]?.textContent
+                || (it.matches('a, button, [role]') && it.textContent);
+              return `${it.getAttribute('role') || it.localName} ${said || ''}`;
+            }"""
+        )
+        return ' '.join(said.split())
+
+    def arrow_to(self, name: str, limit: int = 6) -> None:
+        """Press the arrow down until this entry of a menu has the focus."""
+        passed = []
+        while not re.search(rf'^menuitem\w* {name}', self.here):
+            passed.append(self.here)
+            assert len(passed) <= limit, f'No {name} in {passed}'
+            self.press('ArrowDown')
+
+    def tab_to(self, pattern: str, limit: int = 60) -> None:
+        """Press Tab until something with such a name has the focus, which must be seen."""
+        passed = []
+        for _ in range(limit):
+            if re.search(pattern, self.here):
+                assert self.page.evaluate("document.activeElement.matches(':focus-visible')"), f'{pattern} has no ring'
+                return
+            passed.append(self.here)
+            self.press('Tab')
+        raise AssertionError(f'No {pattern} in {passed}')
+
+
+def test_a_keyboard_is_enough(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    keys = Keyboard(page)
+    page.goto(f'{server.url}/sign-up')
+    expect(page.get_by_label('Email')).to_be_visible()
+
+    keys.tab_to('Email$')
+    keys.type('keys@acme.com')
+    keys.tab_to('^input Password')
+    keys.type(PASSWORD)
+    keys.tab_to('Confirm password')
+    keys.type(PASSWORD)
+    keys.tab_to('Sign up')
+    keys.press('Enter')
+    expect(page).to_have_title('Overview · keys · Botcadence')
+
+    keys.tab_to('Skip to the content')
+    keys.press('Enter')
+    expect(page.locator('#content')).to_be_focused()
+
+    keys.press('Shift+Tab')
+    keys.tab_to('^a Organizations')
+    keys.press('Enter')
+    expect(page.get_by_role('heading', name='Organizations')).to_be_visible()
+    keys.tab_to('New organization')
+    keys.press('Enter')
+    expect(box(page.get_by_role('dialog'), 'Name')).to_be_focused()
+    keys.type('Beta')
+    keys.press('Enter')
+    expect(page).to_have_title('Overview · Beta · Botcadence')
+
+    keys.tab_to('combobox Organization')
+    expect(page.get_by_role('combobox', name='Organization')).to_be_focused()
+    keys.press('Control+A')
+    keys.type('keys')
+    expect(page.get_by_role('option', name='keys')).to_be_visible()
+    keys.press('ArrowDown', 'Enter')
+    expect(page).to_have_title('Overview · keys · Botcadence')
+
+    keys.tab_to('^a Settings')
+    keys.press('Enter')
+    expect(page.get_by_role('heading', name='Organization settings')).to_be_visible()
+    keys.tab_to('Name$')
+    keys.press('Control+A')
+    keys.type('Keys only')
+    keys.tab_to('Save name')
+    keys.press('Enter')
+    expect(page).to_have_title('Settings · Keys only · Botcadence')
+
+    keys.tab_to('combobox Country')
+    keys.type('Germany')
+    expect(page.get_by_role('option', name='Germany')).to_be_visible()
+    keys.press('ArrowDown', 'Enter')
+    keys.tab_to('Company name')
+    keys.type('Keys GmbH')
+    keys.tab_to('Street address')
+    keys.type('Hauptstr. 1')
+    keys.tab_to('Postal code')
+    keys.type('10115')
+    keys.tab_to('City')
+    keys.type('Berlin')
+    keys.press('Enter')
+    expect(card(page, 'Billing address').locator('address')).to_contain_text('10115 BERLIN')
+
+    keys.tab_to('Add number')
+    keys.press('Enter')
+    expect(page.get_by_role('dialog', name='New phone number')).to_be_visible()
+    keys.tab_to('combobox Country')
+    keys.type('France')
+    expect(page.get_by_role('option', name='France')).to_be_visible()
+    keys.press('ArrowDown', 'Enter')
+    keys.tab_to('Number$')
+    keys.type('01 42 68 53 00')
+    keys.press('Enter')
+    expect(page.locator('.phone-row')).to_contain_text('+33 1 42 68 53 00')
+    expect(page.get_by_role('dialog')).to_be_hidden()
+
+    keys.tab_to(r'Actions for \+33')
+    keys.press('Enter')
+    expect(page.get_by_role('menu')).to_be_focused()
+    keys.arrow_to('Remove')
+    keys.press('Enter')
+    expect(page.get_by_role('dialog', name='Remove this number?')).to_be_visible()
+    keys.tab_to('Remove number')
+    keys.press('Enter')
+    expect(page.locator('.phone-row')).to_have_count(0)
+
+    keys.tab_to('Account of')
+    keys.press('Enter')
+    expect(page.get_by_role('menu')).to_be_focused()
+    keys.arrow_to('Theme: Dark')
+    keys.press('Enter')
+    expect(page.locator('body')).to_have_class(re.compile('body--dark'))
+    page.reload()
+    expect(page.locator('body')).to_have_class(re.compile('body--dark'))
+
+    keys.tab_to('Account of')
+    keys.press('Enter')
+    expect(page.get_by_role('menu')).to_be_focused()
+    keys.arrow_to('Sign out')
+    keys.press('Enter')
+    expect(page.get_by_role('heading', name='Sign in')).to_be_visible()
+    expect(page).to_have_url(re.compile('/sign-in$'))
+
+
+def test_somebody_who_types_faster_than_a_list_comes_finds_what_was_meant(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    organization_id = sign_up(page, server.url, 'fast@acme.com')
+    for _ in range(5):
+        settings(page, server, organization_id)
+        country = box(card(page, 'Billing address'), 'Country')
+        country.focus()
+        country.fill('Germany')
+        expect(page.get_by_role('option')).to_have_text(['Germany'])
+        country.press('ArrowDown')
+        country.press('Enter')
+        expect(box(card(page, 'Billing address'), 'City')).to_be_visible()
+        page.evaluate('window.leaving = true')

@@ -1,0 +1,7 @@
+"""A walk through everything that can be seen: each screen by its path, in every state that looks another way.
+
+A walk leaves the page as the next one may find it: nothing open, nothing typed.
+"""
+
+from tests.support.walks import entry, members, organizations, settings
+from tests.support.walks.registry import MUCH, NEW, NOBODY, READER, WALKS, House

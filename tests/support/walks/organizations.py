@@ -1,0 +1,87 @@
+"""A walk through organizations: their list, overview and activity, and the frame around them."""
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.support.steps import box, card, user_menu
+from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, close, drawer, menu, walks
+
+
+@walks(HOME, NEW)
+def first_overview(page: Page, house: House) -> Iterator[str]:
+    house.open(page, NEW)
+    expect(card(page, 'Latest activity').locator('.feed-row').first).to_be_visible()
+    yield 'overview'
+
+
+@walks(HOME, MUCH)
+def frame(page: Page, house: House) -> Iterator[str]:
+    house.open(page, MUCH)
+    drawer(page)
+    expect(page.get_by_role('link', name='Overview', exact=True)).to_be_visible()
+    yield 'drawer'
+    close(page)
+    switcher = box(page, 'Organization')
+    switcher.click()
+    expect(page.get_by_role('option', name='Branch 1', exact=True)).to_be_visible()
+    yield 'switcher'
+    switcher.fill('zzzz')
+    expect(page.get_by_role('option', name='Branch 1', exact=True)).to_be_hidden()
+    yield 'switcher finds nothing'
+    close(page)
+    drawer(page)
+    user_menu(page)
+    yield 'user menu'
+    close(page)
+
+
+@walks('/organizations', NEW)
+def one_organization(page: Page, house: House) -> Iterator[str]:
+    page.goto(f'{house.server.url}/organizations')
+    expect(page.locator('.org-card')).to_have_count(1)
+    yield 'one organization'
+    page.get_by_role('button', name='New organization').click()
+    dialog = page.get_by_role('dialog', name='New organization')
+    expect(box(dialog, 'Name')).to_be_focused()
+    yield 'new organization'
+    box(dialog, 'Name').fill('\u3164')
+    box(dialog, 'Name').press('Enter')
+    expect(dialog).to_contain_text('is required')
+    yield 'new organization refused'
+    dialog.get_by_role('button', name='Cancel').click()
+    expect(dialog).to_be_hidden()
+
+
+@walks('/organizations', MUCH)
+def many_organizations(page: Page, house: House) -> Iterator[str]:
+    page.goto(f'{house.server.url}/organizations')
+    expect(page.locator('.org-card')).to_have_count(30)
+    yield 'many organizations'
+    page.get_by_label('Search').fill('zzzz')
+    expect(page.get_by_text('No organization of yours has this in its name.')).to_be_visible()
+    yield 'search finds nothing'
+
+
+@walks(f'{HOME}/activity', NEW)
+def first_activity(page: Page, house: House) -> Iterator[str]:
+    house.open(page, NEW)
+    menu(page, 'Activity')
+    expect(page.locator('.event')).to_have_count(1)
+    yield 'activity'
+    page.get_by_role('searchbox').fill('zzzz')
+    expect(page.get_by_text('No event is like this.')).to_be_visible()
+    yield 'no such event'
+
+
+@walks(f'{HOME}/activity', READER)
+def refused_activity(page: Page, house: House) -> Iterator[str]:
+    house.open(page, READER)
+    menu(page, 'Activity')
+    expect(page.get_by_text('Only Owners and Admins can see the audit log.')).to_be_visible()
+    yield 'refused screen'
+    page.context.set_offline(True)
+    page.evaluate('window.socket.io.engine.close()')  # else it is noticed by the ping that does not come
+    expect(page.get_by_text('Reconnecting…')).to_be_visible(timeout=20_000)
+    yield 'connection lost'
+    page.context.set_offline(False)
