@@ -50,7 +50,7 @@ class Form:
         *,
         refused: str | None,
         kept: str,
-        on_saved: Callable[[], None] | None = None,
+        on_saved: Callable[[], object] | None = None,
     ) -> None:
         self._load, self._save, self._on_saved = load, save, on_saved
         self.stored = stored
