@@ -103,6 +103,7 @@ def test_fields_of_one_form_that_do_not_collide_are_joined(two: tuple[Page, Page
         box(his, label).fill(text)
     save(his, 'Save address')
     expect(box(hers, 'City')).to_have_value('Berlin', timeout=LIVE)
+    expect(hers.locator('address')).to_contain_text('10115 BERLIN', use_inner_text=True)  # all of it has come
 
     box(hers, 'City').fill('Hamb')
     box(his, 'Street address').fill('Nebenstr. 2')
