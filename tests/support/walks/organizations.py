@@ -38,7 +38,7 @@ def frame(page: Page, house: House) -> Iterator[str]:
 
 @walks('/organizations', NEW)
 def one_organization(page: Page, house: House) -> Iterator[str]:
-    page.goto(f'{house.server.url}/organizations')
+    house.visit(page, '/organizations')
     expect(page.locator('.org-card')).to_have_count(1)
     yield 'one organization'
     page.get_by_role('button', name='New organization').click()
@@ -55,7 +55,7 @@ def one_organization(page: Page, house: House) -> Iterator[str]:
 
 @walks('/organizations', MUCH)
 def many_organizations(page: Page, house: House) -> Iterator[str]:
-    page.goto(f'{house.server.url}/organizations')
+    house.visit(page, '/organizations')
     expect(page.locator('.org-card')).to_have_count(30)
     yield 'many organizations'
     page.get_by_label('Search').fill('zzzz')

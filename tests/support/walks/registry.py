@@ -25,7 +25,12 @@ class House:
 
     def open(self, page: Page, person: str, screen: str = '') -> None:
         """Open a screen of the organization of this person by its address."""
-        page.goto(f'{self.server.url}/organizations/{self.homes[person]}{screen}')
+        self.visit(page, f'/organizations/{self.homes[person]}{screen}')
+
+    def visit(self, page: Page, path: str) -> None:
+        """Open a dashboard by its address; what is drawn is there before the socket is, and only then it answers."""
+        page.goto(self.server.url + path)
+        page.wait_for_function('window.socket?.connected')
 
 
 Walk = Callable[[Page, House], Iterator[str]]
