@@ -68,7 +68,7 @@ class Picker:
     async def refresh(self, change: Change) -> None:
         """Take in what has changed in one of the organizations, or that there is another one."""
         at = change.organization_id
-        if change.topic is Topic.PRESENCE:
+        if change.topic == Topic.PRESENCE:
             self.cards.change({'id': at, 'here': people_on_card(live.here(at))})
         elif at not in self.cards:
             await self.listed.refresh()

@@ -42,7 +42,7 @@ async def overview(member: Member) -> None:
     show(await call(organizations.overview, member))
     show_presence()
 
-    @live.watch(Topic.ORGANIZATION, Topic.BILLING, Topic.PHONE, Topic.MEMBER)
+    @live.watch(*(topic for topic in Topic if topic not in (Topic.AUDIT, Topic.PRESENCE)))
     async def refresh(now: Member, _: Change) -> None:
         show(await call(organizations.overview, now))
 

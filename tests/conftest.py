@@ -26,6 +26,7 @@ WORKERS = 4
 """Twice the cores of the machine that this was measured on: half of its time, a test waits for a clock or a browser."""
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """How many processes `-n auto` means: none where only some tests are chosen, for each takes seconds to begin."""
     is_chosen = config.option.keyword or config.option.markexpr or config.args_source == config.ArgsSource.ARGS

@@ -10,9 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ('data', 'pages', 'components')
-LONGEST_FILE, LONGEST_FUNCTION, MOST_FUNCTIONS, LONGEST_SWITCHBOARD = 250, 35, 20, 60
+LONGEST_FILE, LONGEST_FUNCTION, MOST_FUNCTIONS, LONGEST_MAIN = 250, 35, 20, 60
 
-FLOORS = (
+DRAWING_LAYERS = (
     ('main',),
     ('pages.server',),
     ('pages',),
@@ -20,9 +20,9 @@ FLOORS = (
     ('components',),
     ('components.kit',),
 )
-"""What is drawn, from above: a file imports from its own floor and those below."""
+"""What is drawn, from above: a file imports from its own layer and those below."""
 
-STORIES = (
+DOING_LAYERS = (
     ('data.__main__',),
     ('data.jobs',),
     ('data.operations',),
@@ -154,31 +154,35 @@ def test_components_know_only_problems_of_the_application() -> None:
     assert [it for it in found if it[1].split('.')[0] == 'data' and not it[1].startswith('data.problems')] == []
 
 
-def floor_of(module: str, floors: tuple[tuple[str, ...], ...]) -> int | None:
-    """The floor a module is on, by the longest name that fits; the topmost is 0."""
+def layer_of(module: str, layers: tuple[tuple[str, ...], ...]) -> int | None:
+    """The layer a module is on, by the longest name that fits; the topmost is 0."""
     fits = [
-        (len(room), floor)
-        for floor, rooms in enumerate(floors)
+        (len(room), layer)
+        for layer, rooms in enumerate(layers)
         for room in rooms
         if module == room or module.startswith(f'{room}.')
     ]
     return max(fits)[1] if fits else None
 
 
-@pytest.mark.parametrize('floors', [FLOORS, STORIES], ids=['drawn', 'done'])
-def test_imports_lead_downwards(floors: tuple[tuple[str, ...], ...]) -> None:
+@pytest.mark.parametrize('layers', [DRAWING_LAYERS, DOING_LAYERS], ids=['drawn', 'done'])
+def test_imports_lead_downwards(layers: tuple[tuple[str, ...], ...]) -> None:
     wrong = []
     for source in sources():
-        here = floor_of(source.module, floors)
+        here = layer_of(source.module, layers)
         for name in source.imports():
-            there = floor_of(name, floors)
+            there = layer_of(name, layers)
             if here is not None and there is not None and there < here:
                 wrong.append((source.name, name))
     assert wrong == []
 
 
 def test_every_file_is_on_a_floor() -> None:
-    assert [it.name for it in sources() if it.module != 'data' and floor_of(it.module, FLOORS + STORIES) is None] == []
+    assert [
+        it.name
+        for it in sources()
+        if it.module != 'data' and layer_of(it.module, DRAWING_LAYERS + DOING_LAYERS) is None
+    ] == []
 
 
 def test_screens_lean_on_the_shell_and_their_own_folder_only() -> None:
@@ -320,8 +324,8 @@ def test_every_exception_to_a_rule_says_why() -> None:
 
 def test_files_stay_short() -> None:
     assert {it.name: len(it.lines) for it in sources() if len(it.lines) > LONGEST_FILE} == {}
-    [switchboard] = [it for it in sources() if it.name == 'main.py']
-    assert len(switchboard.lines) <= LONGEST_SWITCHBOARD
+    [main] = [it for it in sources() if it.name == 'main.py']
+    assert len(main.lines) <= LONGEST_MAIN
 
 
 def test_functions_stay_short() -> None:

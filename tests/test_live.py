@@ -15,8 +15,10 @@ from sqlalchemy import Engine
 from data import changes
 from data.changes import Change
 from data.models import Role
+from data.problems import Forbidden, Invalid, Problem, Unavailable
 from data.services import audit, billing, invitations, members, organizations, phone_numbers
 from data.services.audit import Topic
+from tests.support.probes import refused
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, inside, join, organization
 
@@ -42,14 +44,21 @@ class Held:
 
 
 @contextmanager
-def held(monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str) -> Iterator[Held]:
-    """Hold the first call that a screen makes of a service's function back until the end of this block."""
+def held(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, problem: Problem | None = None
+) -> Iterator[Held]:
+    """Hold the first call that a screen makes of a service's function back until the end of this block.
+
+    It ends with `problem` where there is one.
+    """
     function, first = getattr(module, name), Held()
 
     def wait(*args: Any, **kwargs: Any) -> Any:
         if threading.current_thread() is not threading.main_thread() and not first.reached.is_set():
             first.reached.set()
             assert first.goes_on.wait(10)
+            if problem:
+                raise problem
         return function(*args, **kwargs)
 
     with monkeypatch.context() as patch:
@@ -89,6 +98,7 @@ async def at_rest() -> None:
     await until(lambda: not any(viewer._working for viewer in live.viewers.values()))
 
 
+@pytest.mark.parametrize('problem', [None, Unavailable()], ids=['answers', 'fails'])
 @pytest.mark.parametrize(
     ('screen', 'service', 'name', 'happens'),
     [
@@ -112,18 +122,20 @@ async def test_a_refresh_that_comes_too_late_draws_nothing(
     service: ModuleType,
     name: str,
     happens: Callable[[World], None],
+    problem: Problem | None,
 ) -> None:
     home = f'/organizations/{world.organization_id}'
     start = '/organizations' if screen is None else home + screen
     olga = await visit(email_of(world.owner))
     await olga.open(start)
     await at_rest()
-    with held(monkeypatch, service, name) as first:
+    with held(monkeypatch, service, name, problem) as first:
         happens(world)
         await until(first.reached.is_set)
         await olga.go('/organizations' if screen == '' else home)
     await at_rest()
     await olga.sees('Beta' if happens is rename else 'Acme')
+    assert not olga.notify.contains('out of date') or name == 'membership', 'the screen it is about has gone'
     assert complaints() == []
 
 
@@ -144,6 +156,58 @@ async def test_a_late_look_does_not_bring_back_the_organization_before(
     there = inside(world.owner, own)
     organizations.rename(there, 'Mine', version=organization(there).version)
     await until(lambda: olga.title == 'Overview · Mine · Botcadence')
+
+
+async def test_an_act_that_fails_when_its_screen_has_gone_draws_nothing(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, complaints: Callable[[], list[str]]
+) -> None:
+    home = f'/organizations/{world.organization_id}'
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'{home}/settings')
+    await at_rest()
+    with held(monkeypatch, organizations, 'rename', Invalid(name='Not this one.')) as first:
+        olga.form('name').fill(name='Beta').send()
+        await until(first.reached.is_set)
+        olga.navigate.to(home)
+        await olga.sees('Leave without saving?')
+        olga.press('Leave')
+        await olga.sees('Where this organization stands')
+    await at_rest()
+    assert organization(world.owner).name == 'Acme'
+    assert complaints() == []
+
+
+async def test_losing_one_organization_says_nothing_of_the_one_on_screen(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = organizations.create(world.viewer, 'Own').id
+    vera = await visit(email_of(world.viewer))
+    await vera.open(f'/organizations/{world.organization_id}')
+    await at_rest()
+    with held(monkeypatch, organizations, 'membership') as first:
+        rename(world)
+        await until(first.reached.is_set)
+        await vera.go(f'/organizations/{own}/settings')
+        vera.form('name').fill(name='Typed')
+        members.remove(world.owner, world.viewer.user_id)
+    await at_rest()
+    assert vera.path == f'/organizations/{own}/settings'
+    assert vera.form('name')['name'] == 'Typed'
+    assert not vera.notify.contains('no longer have access')
+
+
+async def test_a_refusal_costs_a_list_of_organizations_nothing(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = await visit(email_of(world.owner))
+    await olga.open('/organizations')
+    await at_rest()
+    asked = Mock(side_effect=organizations.card)
+    monkeypatch.setattr(organizations, 'card', asked)
+    refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
+    rename(world)
+    await olga.sees('Beta')
+    assert asked.call_count == 1, 'once for the name'
 
 
 async def test_an_act_whose_screen_has_gone_is_done_and_draws_nothing(

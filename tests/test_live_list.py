@@ -161,7 +161,11 @@ async def test_a_read_that_fails_holds_up_no_other(numbers: Numbers, drawn: Draw
     numbers.all, kept = None, numbers.all  # type: ignore[assignment]  # makes it fail
     with pytest.raises(TypeError):
         await screen.refresh()
+    with pytest.raises(TypeError):
+        await screen.more()
     numbers.all = kept
+    await screen.refresh()
+    assert drawn.ids == list(range(FIRST)), 'nobody has looked further yet'
     await screen.more()
     assert drawn.ids == list(range(8))
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import Engine
@@ -20,7 +21,7 @@ from data.integrations import smtp
 from data.jobs import mail_delivery
 from data.jobs.mail_delivery import MailDelivery
 from data.models import MailState, Role, Status, User
-from data.problems import TooMany
+from data.problems import TooMany, Unavailable
 from data.runtime import limits, mail_server, rate_limiter
 from data.runtime.mail_server import MailServer
 from data.security import tokens
@@ -248,6 +249,22 @@ def test_a_mail_is_in_one_hand_until_the_claim_runs_out(world: World, db: Engine
     assert box.mails_to(NINA)[0]['Message-ID'] == f'<{mail.id}@bots.example.com>'
     outbox.sent(mail)
     assert rows(db, 'SELECT attempts, claimed_until FROM mails') == [(1, None)]
+
+
+def test_a_mail_in_hand_when_the_database_went_away_is_sent_soon(
+    world: World, db: Engine, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    box, delivery = Box(), MailDelivery(server)
+    with running(box, server.port):
+        with monkeypatch.context() as patch:
+            patch.setattr(outbox, 'sent', Mock(side_effect=Unavailable))
+            with pytest.raises(Unavailable):
+                delivery.deliver()
+        delivery.deliver()
+    assert len(box.mails_to(NINA)) == 2, 'at least once, with one Message-ID'
+    assert len({str(message['Message-ID']) for message in box.mails_to(NINA)}) == 1
+    assert states(db) == {NINA: ('sent', '')}
 
 
 def test_after_a_crash_a_start_sends_what_was_in_hand(world: World, db: Engine, server: MailServer) -> None:

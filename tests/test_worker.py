@@ -100,3 +100,20 @@ def test_whoever_stops_it_waits_for_the_work_under_way() -> None:
     assert begun.wait(PATIENCE)
     worker.stop()
     assert ended.is_set()
+
+
+def test_started_again_while_the_work_before_still_runs_it_works_again() -> None:
+    goes_on, begun = threading.Event(), queue.SimpleQueue[str]()
+
+    def work() -> None:
+        begun.put('begun')
+        assert goes_on.wait(PATIENCE)
+
+    worker = Worker('slow job', work, every=NEVER, finish=0.0)
+    worker.start()
+    begun.get(timeout=PATIENCE)
+    worker.stop()
+    worker.start()
+    goes_on.set()
+    begun.get(timeout=PATIENCE)
+    worker.stop()

@@ -27,7 +27,11 @@ async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
     the answer on: before the function is called, or after it, when what it has done stays done.
     """
     place = _place()
-    result = await run.io_bound(function, *args, **kwargs)
+    try:
+        result = await run.io_bound(function, *args, **kwargs)
+    except Problem:
+        _must_be_there(place)  # else there is nobody left to tell
+        raise
     if result is None:  # NiceGUI's answer also to being cancelled and to stopping: neither is an answer of ours
         task = asyncio.current_task()
         if task is not None and task.cancelling():

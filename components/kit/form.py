@@ -70,12 +70,11 @@ class Form:
         """
         self._notice = ui.element('div').props('role=status')
         self.notify('')
-        self._label = label
+        self._label, self._dialog = label, dialog
         with ui.element('div').classes('actions').props('aria-live=polite') as self._row:
             self._button = ui.button(label, color=None).props('type=submit').classes('button-primary')
             word, back = ('Cancel', dialog.close) if dialog else ('Discard', self.discard)
             self._back = ui.button(word, on_click=back, color=None).classes('button')
-        self._dialog = dialog
         self._why = Text('p', '', 'muted')
         self.show_state()
 
@@ -107,6 +106,7 @@ class Form:
         self._button.text = self._label if unsaved and idle else word
         self._button.set_enabled(unsaved and idle)
         self._back.set_visibility(self._dialog is not None or (unsaved and idle))
+        self._back.set_enabled(idle)
         if self._dialog:
             self._dialog.props['persistent'] = unsaved
         self._row.set_visibility(not self._refused)

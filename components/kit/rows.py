@@ -63,7 +63,6 @@ class RowList:
         nothing: ui.element | None = None,
     ) -> None:
         self._rows: dict[Any, Row] = {}
-        self._total: int | None = None
         self._nothing = nothing
         self._grid = Grid(template, classes).props('role=list')
         self._grid.props['aria-label'] = label
@@ -87,7 +86,6 @@ class RowList:
     def add(self, rows: Iterable[Row], *, total: int | None, more: bool) -> None:
         """Draw these rows below the others; one that is drawn already stays where it is."""
         self._rows |= {row['id']: row for row in rows}
-        self._total = total
         self._draw()
         if self._more:
             self._more.show(len(self._rows), total, more)

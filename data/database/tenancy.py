@@ -1,7 +1,7 @@
 """Tenant isolation: a SQLAlchemy session that adds the organization to every statement and raises where it can’t.
 
-A forgotten filter returns nothing of another organization, a write into one raises. Composite foreign keys
-(`organization_id` first) say the same to the database itself.
+A forgotten filter returns nothing of another organization, a write into one raises. A table that refers to another
+one of the same organization does so by a composite foreign key, `(organization_id, id)`: the database says the same.
 """
 
 from collections.abc import Iterator

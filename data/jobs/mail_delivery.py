@@ -12,6 +12,7 @@ from data.integrations import smtp
 from data.integrations.smtp import Connection, Refused, Trouble
 from data.jobs.worker import Worker
 from data.models import OutgoingMail
+from data.problems import Unavailable
 from data.runtime.logs import log
 from data.runtime.mail_server import MailServer
 from data.runtime.settings import Settings
@@ -45,6 +46,7 @@ class MailDelivery(Worker):
     def __init__(self, server: MailServer) -> None:
         super().__init__('mail delivery', self.deliver, every=IDLE, finish=FINISH)
         self.server = server
+        self._in_hand: OutgoingMail | None = None
         self._troubles = 0
         self._tidied = float('-inf')
 
@@ -60,19 +62,26 @@ class MailDelivery(Worker):
 
     def deliver(self) -> float | None:
         """Send what is due; the seconds until the next look, None for the usual ones."""
+        if self._in_hand:  # the database went away before it could be noted how that went
+            outbox.let_go(self._in_hand)
+            self._in_hand = None
         waiting = outbox.due()
         left = list(waiting)
         try:
             if waiting:
                 with smtp.connected(self.server) as connection:
                     while left and not self.is_stopping:
+                        self._in_hand = left[0]
                         self._send(connection, left[0])
+                        self._in_hand = None
                         left.pop(0)
             elif time.monotonic() > self._tidied + TIDY:
                 self._tidied = time.monotonic()
                 outbox.tidy()
         except Trouble as trouble:
-            return self._put_off(left, trouble)
+            pause = self._put_off(left, trouble)
+            self._in_hand = None
+            return pause
         self._troubles = 0
         return 0.0 if len(waiting) == outbox.BATCH else None
 
@@ -89,17 +98,15 @@ class MailDelivery(Worker):
     def _send(self, connection: Connection, mail: OutgoingMail) -> None:
         if not outbox.claim(mail):
             return
-        try:
-            content = CONTENTS.get(mail.kind, outbox.content)(mail)
-        except outbox.NotSent as reason:
-            outbox.held(mail, reason)
-            return
         home = self.server.home
         try:
+            content = CONTENTS.get(mail.kind, outbox.content)(mail)
             letter = letters.compose(mail.kind, content.facts, home=home, link=content.path and f'{home}{content.path}')
             smtp.send(self.server, connection, mail.id, letter, mail.recipient, mail.created_at)
-        except Trouble:
+        except (Trouble, Unavailable):
             raise
+        except outbox.NotSent as reason:
+            outbox.held(mail, reason)
         except Refused as refusal:
             outbox.refused(mail, str(refusal), for_good=refusal.for_good)
         except Exception as error:  # a defect of ours, or what an older version wrote: the others must not wait for it

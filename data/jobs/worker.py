@@ -10,8 +10,8 @@ class Worker:
     """Does `work` again and again in a thread of its own.
 
     `work` returns the seconds until it is done again, None for `every`; a failure is one line in the log, and it is
-    done again `after_failure` seconds later. Nothing but `stop` ends the thread; work under way then has `finish`
-    seconds to get through.
+    done again `after_failure` seconds later. No Exception ends the thread, only `stop`; work under way then has
+    `finish` seconds to get through.
     """
 
     def __init__(
@@ -36,9 +36,9 @@ class Worker:
 
     def start(self) -> None:
         """Begin, with the first work at once; harmless when it is running."""
-        if self._thread is None or not self._thread.is_alive():
-            self._stopping.clear()
-            self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+        if self._thread is None or not self._thread.is_alive() or self.is_stopping:
+            self._stopping = threading.Event()  # its own: one that has been told to stop may still be at work
+            self._thread = threading.Thread(target=self._run, args=(self._stopping,), name=self.name, daemon=True)
             self._thread.start()
 
     def wake(self) -> None:
@@ -52,10 +52,10 @@ class Worker:
         if self._thread is not None:
             self._thread.join(self.finish)
 
-    def _run(self) -> None:
+    def _run(self, stopping: threading.Event) -> None:
         while True:
             self._awake.clear()  # before the question: whoever stops it between the two wakes it, too
-            if self.is_stopping:
+            if stopping.is_set():
                 return
             self._awake.wait(self._pause())
 

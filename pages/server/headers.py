@@ -1,7 +1,7 @@
 """The headers of every answer, whatever it is and whoever made it: pages, files, refusals, and the socket's own.
 
-The scripts of a page carry the nonce of its answer (`guard.put_nonce`); a script that got into a page in any other way
-does not run. `unsafe-eval` can't be avoided: Vue compiles templates in the browser.
+The scripts of a page carry the nonce of its answer (`sockets.put_nonce`); a script that got into a page in any other
+way does not run. `unsafe-eval` can't be avoided: Vue compiles templates in the browser.
 """
 
 import secrets

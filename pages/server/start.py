@@ -68,7 +68,7 @@ def _run(settings: Settings) -> None:
         reload=False,
         show=False,
         show_welcome_message=False,
-        log_config=None,  # `data.logs` has said what is logged, and how
+        log_config=None,  # `data.runtime.logs` has said what is logged, and how
         access_log=False,
         timeout_graceful_shutdown=LET_FINISH,
         **sockets.server_options(settings),

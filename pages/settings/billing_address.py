@@ -59,7 +59,7 @@ async def billing_address(place: ui.element, member: Member) -> Callable[[Member
 
     async def take(now: Member, change: Change) -> None:
         form.allow(now.refused(Permission.BILLING_MANAGE))
-        if change.topic is Topic.BILLING:
+        if change.topic == Topic.BILLING:
             saved = await call(saved_address, member)
             show_printed(printed, saved)
             form.take(saved, change.by)

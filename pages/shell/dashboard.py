@@ -114,7 +114,14 @@ class Shell:
             hint(why)
         else:
             parameters = {name: value for name, value in self.ids.items() if name != 'organization_id'}
-            await screen.build(member, **parameters)
+            await self._build(screen, member, parameters)
+
+    async def _build(self, screen: Screen, member: Member, ids: dict[str, str]) -> None:
+        """Build what is inside of an organization that is there: what is not found is a row of it."""
+        try:
+            await screen.build(member, **ids)
+        except NotFound as problem:
+            self._give_up(problem)
 
     async def _show_own(self, screen: Screen) -> None:
         """Build a screen of the person, in a frame that says where they were last."""
@@ -185,7 +192,7 @@ class Shell:
         with self.client.content:
             if isinstance(problem, SignedOut):
                 self._sign_in()
-            elif isinstance(problem, Forbidden):
+            elif isinstance(problem, Forbidden | live.RowGone):
                 ui.notify(str(problem))
                 self.screens.refresh()
             else:

@@ -25,6 +25,10 @@ STANDING = {Topic.ORGANIZATION, Topic.MEMBER}
 """What may change who sees what: every screen of the organization asks anew, whatever it shows."""
 
 
+class RowGone(Problem):
+    """What a screen is about does not exist any more, in an organization that this person still belongs to."""
+
+
 def _nothing(_: str) -> bool:
     return False
 
@@ -110,7 +114,7 @@ class Viewer:
                 await drawn(place, refresh, change)
             elif self.member and self.member.organization_id == change.organization_id:
                 await self._refresh(self.member, change)
-        except (SignedOut, NotFound, Forbidden) as problem:
+        except (SignedOut, NotFound, Forbidden, RowGone) as problem:
             self._watched, self.permission = {}, Permission.ORGANIZATION_VIEW  # it is told once
             self._on_gone(problem)
         except Problem as problem:
@@ -122,21 +126,33 @@ class Viewer:
 
     def _is_nothing_here(self, change: Change) -> bool:
         """Whether a change costs this screen nothing: it shows nothing of it, and may go on showing what it shows."""
-        if self._elsewhere and change.topic is not Topic.AUDIT:  # a refusal changes nothing but the record
+        if self._elsewhere and change.topic != Topic.AUDIT:  # a refusal changes nothing but the record
             return False
         return change.topic not in STANDING and not self._watches(change)
 
     async def _refresh(self, member: Member, change: Change) -> None:
-        if change.topic is not Topic.PRESENCE:  # presence is not read from the database
-            now = await call(organizations.membership, member)
-            if self.member is None or self.member.organization_id != now.organization_id:
-                return  # another organization is on screen meanwhile
+        if change.topic != Topic.PRESENCE:  # presence is not read from the database
+            if (now := await self._now(member)) is None:
+                return
             member = self.member = now
             if refused := refusal(member.role, member.organization.status, self.permission):
                 raise refused  # nobody tried anything: this is not for the record
             self._on_member(member)
         for watch in self._watches(change):
-            await drawn(watch.place, watch.refresh, member, change)
+            try:
+                await drawn(watch.place, watch.refresh, member, change)
+            except NotFound as problem:
+                raise RowGone(str(problem)) from problem
+
+    async def _now(self, member: Member) -> Member | None:
+        """The member as they are now, None where another organization is on screen meanwhile: this is not about it."""
+        try:
+            now = await call(organizations.membership, member)
+        except NotFound:
+            if self.member and self.member.organization_id == member.organization_id:
+                raise
+            return None
+        return now if self.member and self.member.organization_id == member.organization_id else None
 
 
 viewers: dict[str, Viewer] = {}

@@ -73,8 +73,14 @@ class LiveList(Generic[Who, Fetched]):
 
     async def more(self) -> None:
         """Draw the next portion as well."""
+        question = self._question
         self._limit += self._step
-        await self._read(self._add, self._step, after=True)
+        try:
+            await self._read(self._add, self._step, after=True)
+        except BaseException:
+            if question == self._question:
+                self._limit -= self._step
+            raise
 
     async def refresh(self) -> None:
         """Draw what is true now."""

@@ -151,7 +151,9 @@ def test_what_is_typed_while_the_server_is_down_is_there_when_it_is_back(
 
 
 def test_a_restart_with_nothing_typed_is_hardly_noticed(server: Served, john: Page, alpha: str) -> None:
+    john.evaluate('window.from_before = true')
     server.restart()
+    john.wait_for_function('!window.from_before && window.did_handshake', timeout=BACK)
     expect(reconnecting(john)).to_be_hidden(timeout=BACK)
     name_box(john).fill('As if nothing had happened')
     save(card(john, 'Organization name'), 'Save name')

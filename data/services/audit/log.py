@@ -111,7 +111,9 @@ def record(
     *also, last = act.topics
     for topic in also:
         changes.note(tx, Change(organization.id, topic, by.email, subject=subject))
-    changes.note(tx, Change(organization.id, last, by.email, frozenset(users), subject))  # people are told once
+    changes.note(
+        tx, Change(organization.id, last, by.email, frozenset(users), '' if also else subject)
+    )  # people are told once
 
 
 def latest(tx: TenantSession, limit: int) -> list[Entry]:
