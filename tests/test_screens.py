@@ -9,12 +9,13 @@ from nicegui.testing import User as Browser
 from data.database import Actor
 from data.models import Role
 from data.permissions import Member, Permission
+from data.problems import NotFound
 from tests.support.visitors import Visitor
 from tests.support.world import World, email_of
 
 Visit = Callable[..., Awaitable[Visitor]]
 
-PROJECT = 'abcdefghijklmnop'
+PROJECT, GONE = 'abcdefghijklmnop', 'ponmlkjihgfedcba'
 
 
 @pytest.fixture
@@ -30,6 +31,8 @@ def built(user: Browser) -> Iterator[list[tuple[Any, dict[str, str]]]]:
     @org_page('/projects/{project_id}', title='Project', permission=Permission.ORGANIZATION_VIEW, menu=Menu.PROJECT)
     async def project(member: Member, project_id: str) -> None:
         calls.append((member, {'project_id': project_id}))
+        if project_id == GONE:
+            raise NotFound('This project is no longer here.')
         heading(f'Project {project_id}')
 
     @org_page('/projects/{project_id}/plans', title='Plans', permission=Permission.BILLING_VIEW, menu=Menu.PROJECT)
@@ -63,6 +66,16 @@ async def test_a_path_with_parameters_brings_them(
     [(member, ids)] = built
     assert (member.organization_id, member.role, ids) == (world.organization_id, Role.OWNER, {'project_id': PROJECT})
     assert olga.title == 'Project · Acme · Botcadence'
+
+
+async def test_a_row_that_is_not_there_is_told_as_that(
+    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+) -> None:
+    path = f'/organizations/{world.organization_id}/projects/{GONE}'
+    olga = await visit(email_of(world.owner))
+    await olga.open(path)
+    await olga.sees('This project is no longer here.')
+    assert (olga.path, len(built)) == (path, 1)
 
 
 async def test_a_project_has_a_menu_of_its_own_while_one_is_in_it(
