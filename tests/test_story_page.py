@@ -101,7 +101,7 @@ async def test_two_people_from_sign_up_to_what_is_on_the_record(
 
     nias = next(row for row in olive.rows if row.get('email') == NIA)
     olive.choose(nias, 'role', Role.MEMBER.value)
-    await until(lambda: next(row['role'] for row in olive.rows if row.get('email') == NIA) == 'Member')
+    await until(lambda: [row['role'] for row in olive.rows if row.get('email') == NIA] == ['Member'])
     await olive.go(f'{home}/activity')
     await until(lambda: olive.rows)
     assert [row['text'] for row in olive.rows] == [

@@ -174,6 +174,7 @@ def test_the_second_to_save_a_number_is_told_and_loses_nothing(two: tuple[Page, 
         expect(box(page.get_by_role('dialog'), 'Number')).to_have_value('+33 1 42 68 53 00')
     his, hers = john.get_by_role('dialog'), jane.get_by_role('dialog')
     box(hers, 'Label (optional)').fill('Reception')
+    expect(hers.locator('form')).to_have_attribute('data-unsaved', 'true')
     hers.press('Escape')
     expect(hers, 'what is typed is not closed away').to_be_visible()
     box(his, 'Label (optional)').fill('Front desk')
