@@ -1,5 +1,6 @@
 """Lists as data: one element, drawn in the browser, however many rows there are."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from nicegui.element import Element
@@ -14,14 +15,14 @@ class Grid(Element, component='grid.js'):
         super().__init__()
         self.classes(classes)
         self.props['template'] = template
-        self.rows = []
+        self.rows = ()
 
     @property
-    def rows(self) -> list[Row]:
-        """What is drawn; who changes a row in place calls `update()`."""
-        rows: list[Row] = self.props['rows']
+    def rows(self) -> tuple[Row, ...]:
+        """What is drawn; others are assigned, none is changed in place: NiceGUI would copy a list to watch each row."""
+        rows: tuple[Row, ...] = self.props['rows']
         return rows
 
     @rows.setter
-    def rows(self, rows: list[Row]) -> None:
-        self.props['rows'] = rows
+    def rows(self, rows: Iterable[Row]) -> None:
+        self.props['rows'] = tuple(rows)
