@@ -137,7 +137,7 @@ class Frame:
         self._known = {**self._known, organization_id: name}
         self._select.set_options(dict(self._known), value=organization_id)
         for item, link in self._links.items():
-            link.props['href'] = item.href(ids)
+            _set(link, 'href', item.href(ids))
         for group, element in self._groups.items():
             element.set_visibility(any(item.href(ids) for item in self._menus[group]))
         self.mark(path)
@@ -145,7 +145,7 @@ class Frame:
     def mark(self, path: str | None) -> None:
         """Show which entry of the menu one is at."""
         for item, link in self._links.items():
-            link.props['aria-current'] = 'page' if item.path == path else None
+            _set(link, 'aria-current', 'page' if item.path == path else None)
 
     def sign(self, email: str) -> None:
         """Show who is signed in."""
@@ -156,6 +156,12 @@ class Frame:
 
 def _dark(theme: str) -> bool | None:
     return {'light': False, 'dark': True}.get(theme)
+
+
+def _set(element: ui.element, name: str, value: str | None) -> None:
+    """Set a property; NiceGUI sends the element again even where the value is the same."""
+    if element.props.get(name) != value:
+        element.props[name] = value
 
 
 def _link(item: Item) -> Text:
