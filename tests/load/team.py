@@ -1,7 +1,7 @@
 """A team of a thousand: its screen, and inviting many people or one."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -22,12 +22,13 @@ SIZES = 10, 1000
 
 async def measure(folder: Path, few: int) -> list[Row]:
     """Everything, on servers of its own; a part of the rounds where `few` is more than 1."""
-    [person] = world.prepare(folder, (20,)).values()
+    world.prepare(folder, ())
     teams = world.teams(folder, SIZES)
+    inviting = world.teams(folder, range(20, 20 + 12 // few))  # one person may send so many in an hour
     async with servers.botcadence(folder) as app:
         rows = await screens(app, teams, 90 // few)
     async with servers.transparent(folder) as inside:
-        rows += await stalls(inside, person, 12 // few)
+        rows += await stalls(inside, inviting.values())
     return rows + one(folder, 90 // few)
 
 
@@ -59,20 +60,20 @@ async def screens(app: Server, teams: Mapping[int, Person], rounds: int) -> list
     ]
 
 
-async def stalls(inside: Server, person: Person, rounds: int) -> list[Row]:
-    """The longest stall while somebody pastes 200 addresses, reads what becomes of them, and sends."""
+async def stalls(inside: Server, people: Iterable[Person]) -> list[Row]:
+    """The longest stall while people paste 200 addresses each, read what becomes of them, and send."""
     found, sent = Times(), Times()
-    async with Visitor.of(inside.url) as visitor:
-        await visitor.sign_in(person.email, person.password)
-        for organization_id in person.organizations[:rounds]:  # each may send so many in an hour
-            async with Tab.open(visitor, f'/organizations/{organization_id}/members') as tab:
+    for number, person in enumerate(people):
+        async with Visitor.of(inside.url) as visitor:
+            await visitor.sign_in(person.email, person.password)
+            async with Tab.open(visitor, f'/organizations/{person.organizations[0]}/members') as tab:
                 await tab.fire(tab.find(lambda it: prop(it, 'label') == 'New invitation'), 'click')
                 await tab.until('Send invitations')
                 await tab.settle()
                 form = tab.find(lambda it: prop(it, 'data-form').startswith('invite-'))
                 box = tab.find(lambda it: prop(it, 'name') == 'addresses', form)
                 await visitor.json('/inside')
-                await tab.fire(box, 'update:value', '\n'.join(f'guest{each}@acme.com' for each in range(200)))
+                await tab.fire(box, 'update:value', '\n'.join(f'guest{number}-{each}@acme.com' for each in range(200)))
                 await tab.until('Will be invited.')
                 await tab.settle()
                 sent.append(await tab.timed('Invited.', element_id=form, event='submit', args=({},)))
