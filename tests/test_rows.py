@@ -120,7 +120,7 @@ def test_rows_are_drawn_changed_and_taken_away_by_their_ids(screen: Screen) -> N
     assert screen.ids == ['a', 'b', 'c']
     shown.change({'id': 'c', 'open': None}, {'id': 'nobody', 'open': None})
     assert [it['open'] for it in screen.grid.rows] == [True, False, None]
-    assert ('c' in shown, 'nobody' in shown, shown.drawn) == (True, False, screen.grid.rows)
+    assert ('c' in shown, 'nobody' in shown, shown.drawn) == (True, False, list(screen.grid.rows))
     for row_id in ('a', 'b', 'c', 'nobody'):
         shown.remove(row_id)
     assert 'There are none.' in screen.visitor.shown
