@@ -198,6 +198,23 @@ def test_screens_lean_on_the_shell_and_their_own_folder_only() -> None:
     assert wrong == []
 
 
+def test_every_screen_is_imported_where_the_menu_has_its_order() -> None:
+    nouns = {
+        path.stem for path in (ROOT / 'pages').iterdir() if path.suffix == '.py' or (path / '__init__.py').exists()
+    }
+    [face] = [it for it in sources() if it.module == 'pages']
+    assert {name.removeprefix('pages.') for name in face.imports()} == nouns - {'__init__', 'server', 'shell'}
+
+
+def test_tables_are_had_from_their_face_only() -> None:
+    """It imports all of them: the tenant session has to know every table before the first statement."""
+    rooms = {it.module for it in within('data/models')} - {'data.models'}
+    [face] = [it for it in sources() if it.module == 'data.models']
+    assert {name.rpartition('.')[0] for name in face.imports()} == rooms
+    past = [(it.name, name) for it in sources() for name in it.imports() if name.rpartition('.')[0] in rooms]
+    assert [it for it in past if not it[0].startswith('data/models/')] == []
+
+
 def test_nothing_imports_in_a_circle() -> None:
     modules = {it.module: it for it in sources()}
     arrows = {name: {target_of(each, modules) for each in it.imports()} - {'', name} for name, it in modules.items()}
