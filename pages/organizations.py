@@ -70,15 +70,18 @@ class Picker:
         at = change.organization_id
         if change.topic == Topic.PRESENCE:
             self.cards.change({'id': at, 'here': people_on_card(live.here(at))})
-        elif at not in self.cards:
-            await self.listed.refresh()
+        elif at not in self.cards or change.topic in (Topic.ORGANIZATION, Topic.MEMBER):
+            await self.listed.refresh()  # one more or less, or in another place
         else:
-            try:
-                card = await call(organizations.card, replace(self.actor, organization_id=at))
-            except NotFound:
-                self.cards.remove(at)
-            else:
-                self.cards.change(self.row(card).row())
+            await self.refresh_card(at)
+
+    async def refresh_card(self, at: str) -> None:
+        """Draw one card anew."""
+        try:
+            card = await call(organizations.card, replace(self.actor, organization_id=at))
+        except NotFound:  # gone in this moment: that is a change of its own
+            return
+        self.cards.change(self.row(card).row())
 
     def row(self, card: OrganizationCard) -> CardRow:
         """A card in words."""

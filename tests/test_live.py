@@ -108,7 +108,7 @@ async def at_rest() -> None:
         ('/members', members, 'portion', rename),
         ('/members', invitations, 'portion', rename),
         ('/activity', audit, 'portion', rename),
-        (None, organizations, 'card', rename),
+        (None, organizations, 'card', set_address),
         (None, organizations, 'portion', let_in),
         ('', organizations, 'membership', rename),
     ],
@@ -202,8 +202,8 @@ async def test_a_refusal_costs_a_list_of_organizations_nothing(
     olga = await visit(email_of(world.owner))
     await olga.open('/organizations')
     await at_rest()
-    asked = Mock(side_effect=organizations.card)
-    monkeypatch.setattr(organizations, 'card', asked)
+    asked = Mock(side_effect=organizations.portion)
+    monkeypatch.setattr(organizations, 'portion', asked)
     refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
     rename(world)
     await olga.sees('Beta')

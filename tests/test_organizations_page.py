@@ -9,7 +9,7 @@ from data.models import Role, Status
 from data.services import members, organizations
 from tests.support.probes import value
 from tests.support.visitors import Visitor, until
-from tests.support.world import World, join
+from tests.support.world import World, inside, join
 
 Visit = Callable[..., Awaitable[Visitor]]
 
@@ -77,6 +77,28 @@ async def test_many_come_in_portions(visit: Visit, world: World, many: list[str]
     await until(lambda: len(olga.rows) == 151)
     assert names(olga) == ['Acme', *many]
     assert 'Show more' not in olga.shown
+
+
+async def test_no_card_is_lost_between_two_portions(visit: Visit, world: World, many: list[str]) -> None:
+    olga = await picker_of(visit, 'olga@acme.test')
+    third = organizations.portion(world.owner).rows[3]
+    organizations.rename(inside(world.owner, third.id), 'Zeta', version=1)
+    await until(lambda: third.name not in names(olga))
+    olga.press('Show more (30 of 151)')
+    await until(lambda: len(olga.rows) == 120)
+    olga.press('Show more (120 of 151)')
+    await until(lambda: len(olga.rows) == 151)
+    assert names(olga) == ['Acme', *(name for name in many if name != third.name), 'Zeta']
+
+
+async def test_what_is_left_is_counted_when_a_card_goes(visit: Visit, world: World) -> None:
+    for number in range(40):
+        organizations.create(world.viewer, f'Branch {number:03}')
+    vera = await picker_of(visit, 'vera@acme.test')
+    await vera.sees('Show more (30 of 42)')
+    members.remove(world.owner, world.viewer.user_id)
+    await vera.sees('Show more (30 of 41)')
+    assert (len(vera.rows), 'Acme' in names(vera)) == (30, False)
 
 
 async def test_search_finds_what_is_not_drawn(visit: Visit, world: World, many: list[str]) -> None:

@@ -97,11 +97,6 @@ class RowList:
             self._rows |= {row_id: {**self._rows[row_id], **change} for row_id, change in known.items()}
             self._draw()
 
-    def remove(self, row_id: object) -> None:
-        """Take a row away, if it is drawn."""
-        if self._rows.pop(row_id, None) is not None:
-            self._draw()
-
     def _draw(self) -> None:
         self._grid.rows = self.drawn
         self._grid.set_visibility(bool(self._rows))
