@@ -24,7 +24,7 @@ async def measure(folder: Path, few: int) -> list[Row]:
     """Everything, on servers of its own; a part of the rounds where `few` is more than 1."""
     world.prepare(folder, ())
     teams = world.teams(folder, SIZES)
-    inviting = world.teams(folder, range(20, 20 + 12 // few))  # one person may send so many in an hour
+    inviting = world.teams(folder, range(20, 20 + 12 // few))  # a person each: one may send so many in an hour
     async with servers.botcadence(folder) as app:
         rows = await screens(app, teams, 90 // few)
     async with servers.transparent(folder) as inside:
