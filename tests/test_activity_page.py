@@ -243,9 +243,9 @@ async def test_after_a_storm_it_begins_anew(visit: Visit, world: World) -> None:
 async def test_a_refusal_costs_those_who_look_at_something_else_nothing(
     visit: Visit, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pages.shell import dashboard
+    from pages.shell import presence
 
-    monkeypatch.setattr(dashboard, 'LATER', 60)  # that somebody is here is written down later
+    monkeypatch.setattr(presence, 'LATER', 60)  # that somebody is here is written down later
     adam = await visit('adam@acme.test')
     await adam.open(f'/organizations/{world.organization_id}')
     await adam.sees('Latest activity')

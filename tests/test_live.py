@@ -260,3 +260,66 @@ async def test_only_who_watches_a_row_asks_when_it_changes(
     assert looked.call_count == 3
     organizations.rename(world.owner, 'Beta', version=organization(world.owner).version)
     await until(lambda: vera.title == 'Team members · Beta · Botcadence')
+
+
+async def test_the_frame_around_the_list_of_organizations_is_live(visit: Visit, world: World) -> None:
+    vera = await visit(email_of(world.viewer))
+    await vera.open(f'/organizations/{world.organization_id}')
+    await vera.go('/organizations')
+    rename(world)
+    await until(lambda: 'Beta' in names_in_switcher(vera))
+    members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER)
+    await until(lambda: 'Admin' in texts_of(vera, 'switcher-role'))
+    members.remove(world.owner, world.viewer.user_id)
+    own = inside(world.viewer, organizations.latest_of(world.viewer) or '').organization_id
+    await until(lambda: links_of(vera)[0] == f'/organizations/{own}')
+    assert names_in_switcher(vera) == ['vera']
+    assert vera.path == '/organizations'
+
+
+def texts_of(visitor: Visitor, name: str) -> list[str]:
+    return [getattr(it, 'text', '') for it in visitor._elements() if name in it.classes]
+
+
+def links_of(visitor: Visitor) -> list[str]:
+    return [it.props['href'] for it in visitor._elements() if 'menu-link' in it.classes]
+
+
+def names_in_switcher(visitor: Visitor) -> list[str]:
+    """What the switcher says one is in."""
+    [switcher] = [it for it in visitor._elements() if 'switcher' in it.classes]
+    [select] = [it for it in switcher.descendants() if it.props.get('label') == 'Organization']
+    return [select.options[select.value]]  # type: ignore[attr-defined]
+
+
+async def test_a_defect_in_one_part_keeps_no_other_from_what_has_changed(
+    visit: Visit, world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    from pages.shell import live
+
+    vera = await visit(email_of(world.viewer))
+    await vera.open(f'/organizations/{world.organization_id}/members')
+    await at_rest()
+    [viewer] = live.viewers.values()
+    seen: list[str] = []
+
+    def stumble(_: object, change: Change) -> None:
+        raise ValueError(change.topic)
+
+    with viewer.client.content:
+        live.watch(Topic.PHONE)(stumble)
+        live.watch(Topic.BILLING)(lambda _, change: seen.append(change.topic))
+    for topic in (Topic.PHONE, Topic.BILLING):
+        live.spread(Change(world.organization_id, topic))
+    await until(lambda: seen == ['billing'])
+    await vera.is_told('Something went wrong on our side.')
+    caplog.clear()  # the defect was on purpose
+
+
+async def test_a_screen_that_was_refused_is_shown_as_soon_as_it_may_be(visit: Visit, world: World) -> None:
+    vera = await visit(email_of(world.viewer))
+    await vera.open(f'/organizations/{world.organization_id}/activity')
+    await vera.sees('Only Owners and Admins can see the audit log. You are a Viewer.')
+    members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER)
+    await vera.sees('Export CSV')
+    assert 'You are a Viewer' not in vera.shown

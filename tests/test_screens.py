@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
+from nicegui import Client
 from nicegui.testing import User as Browser
 
 from data.database import Actor
 from data.models import Role
 from data.permissions import Member, Permission
-from data.problems import NotFound
-from tests.support.visitors import Visitor
+from data.problems import NotFound, Unavailable
+from data.services import members, organizations
+from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -123,3 +125,60 @@ async def test_a_screen_of_a_person_knows_where_they_were_last(
     answer = await signed_out.get('/organizations/mine')
     assert answer.headers['location'].startswith('/sign-in')
     assert len(built) == 1
+
+
+async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, other = world.organization_id, organizations.create(world.owner, 'Other').id
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'/organizations/{home}')
+
+    def fail(*_: object) -> None:
+        raise Unavailable
+
+    for path, title in (
+        (f'/organizations/{home}/members', 'Team members · Acme'),
+        (f'/organizations/{other}', 'Could not be shown'),
+    ):
+        with monkeypatch.context() as patch:
+            patch.setattr(organizations, 'membership', fail)
+            await olga.go(path)
+            await olga.sees('This screen could not be shown', str(Unavailable()))
+        assert olga.title == f'{title} · Botcadence'
+        assert links(olga, 'Organization')['Settings'] == f'/organizations/{home}/settings', 'the frame is that of Acme'
+        assert current(olga) == (['Team members'] if home in path else [])
+        olga.navigate.to(path)
+        await until(lambda: 'could not be shown' not in olga.shown)
+    assert olga.title == 'Overview · Other · Botcadence'
+    assert links(olga, 'Organization')['Settings'] == f'/organizations/{other}/settings'
+    assert current(olga) == ['Overview']
+
+
+def current(visitor: Visitor) -> list[str]:
+    """The entry of the menu that is marked."""
+    return [it.text for it in visitor._elements() if it.props.get('aria-current') == 'page']  # type: ignore[attr-defined]
+
+
+async def test_a_menu_that_leads_nowhere_is_not_shown(visit: Visit, world: World) -> None:
+    olga = await visit(email_of(world.owner))
+    assert (await olga.get('/organizations/nope/nope/nope')).status_code == 404
+    olga.client = list(Client.instances.values())[-1]
+    await olga.sees('There is nothing here')
+    assert links(olga, 'Organization') == {}
+    assert links(olga, 'General') == {'Organizations': '/organizations'}
+
+
+async def test_a_question_counts_only_where_it_was_asked(visit: Visit, world: World) -> None:
+    path = f'/organizations/{world.organization_id}/settings'
+    adam = await visit(email_of(world.admin))
+    await adam.open(path)
+    adam.form('name').fill(name='Typed')
+    adam.navigate.to('/organizations')
+    await adam.sees('Leave without saving?')
+    members.remove(world.owner, world.admin.user_id)
+    await until(lambda: adam.path not in (path, '/organizations'))
+    elsewhere = adam.path
+    adam.press('Leave')
+    await until(lambda: 'Leave without saving?' not in adam.shown)
+    assert (adam.path, adam.notify.messages) == (elsewhere, ['You no longer have access to Acme.'])

@@ -99,6 +99,7 @@ class Frame:
                     self._groups[name].props['aria-label'] = name
                     for item in items:
                         self._links[item] = _link(item)
+        self._lead({})
 
     def _user(self) -> None:
         self._user_button = ui.button(color=None, on_click=self._open_user_menu).classes('user-button')
@@ -136,11 +137,15 @@ class Frame:
         self._role.text = role
         self._known = {**self._known, organization_id: name}
         self._select.set_options(dict(self._known), value=organization_id)
+        self._lead(ids)
+        self.mark(path)
+
+    def _lead(self, ids: Mapping[str, str]) -> None:
+        """Let the menu lead to what the ids say, and hide the groups that lead nowhere."""
         for item, link in self._links.items():
             _set(link, 'href', item.href(ids))
         for group, element in self._groups.items():
             element.set_visibility(any(item.href(ids) for item in self._menus[group]))
-        self.mark(path)
 
     def mark(self, path: str | None) -> None:
         """Show which entry of the menu one is at."""
@@ -166,7 +171,6 @@ def _set(element: ui.element, name: str, value: str | None) -> None:
 
 def _link(item: Item) -> Text:
     link = Text('a', item.label, 'menu-link')
-    link.props['href'] = item.href({})
     link.props['data-icon'] = item.icon  # drawn by the stylesheet: one element instead of three
     return link
 

@@ -1,7 +1,5 @@
 """The dashboard: one client with sidebar, switcher and user menu, whose content is the screen in the path."""
 
-import asyncio
-import time
 from dataclasses import replace
 from functools import partial
 
@@ -10,24 +8,21 @@ from fastapi.responses import RedirectResponse
 from nicegui import Client, background_tasks, json, ui
 
 from components.kit.calls import call
-from components.kit.dialog import confirm
 from components.kit.frame import Frame, Item
 from components.kit.text import heading, hint
+from data.changes import Change
 from data.database import Actor
 from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
-from data.runtime.logs import log
-from data.services import members, organizations
+from data.services import organizations
+from data.services.audit import Topic
 from pages.shell import access, errors, live
 from pages.shell.access import Bookmark
+from pages.shell.presence import Presence
 from pages.shell.routing import Screens
 from pages.shell.screens import SCREENS, Menu, Screen, roots
-
-SEEN_EVERY = 60
-"""Seconds between two notes that somebody is here."""
-
-LATER = 1
-"""Seconds until it is noted: the screen comes first, and does not share the processor with it."""
+from pages.shell.unsaved import Unsaved
+from pages.shell.viewers import RowGone, Viewer
 
 
 def register() -> None:
@@ -60,9 +55,10 @@ class Shell:
         self.path = client.sub_pages_router.current_path
         self.screen: Screen | None = None
         self.ids: dict[str, str] = {}
+        self.unsaved = Unsaved(client)
         self.turned_away: tuple[str, str] | None = None
-        self._seen: dict[str, float] = {}
-        self.viewer = live.Viewer(client, actor, self._lose, self._place)
+        self.presence = Presence()
+        self.viewer = Viewer(client, actor, on_gone=self._lose, on_member=self._place, on_named=self._name_again)
         live.register(self.viewer)
         ui.on_exception(errors.toast)
         self.frame = Frame(
@@ -92,6 +88,17 @@ class Shell:
             await self._turn_away(access.NO_ACCESS)
         except Exception as error:
             self._give_up(error)
+            self._stay()
+
+    def _stay(self) -> None:
+        """Let the frame lead from where one was: nobody knows what is where the path leads. It can be tried again."""
+        self.screens.forget()
+        member, at = self.viewer.member, self.ids.get('organization_id')
+        if member:
+            self._place(member)
+        if at and (member is None or member.organization_id != at):
+            self.frame.mark(None)
+            self._title('Could not be shown')
 
     def _arrive(self, screen: Screen | None, ids: dict[str, str]) -> None:
         self.path = self.client.sub_pages_router.current_path
@@ -108,13 +115,22 @@ class Shell:
         self.bookmark.organization_id = member.organization_id
         self.viewer.show(member, permission)
         self._place(member)
-        self._note_seen(member)
+        self.presence.note(member)
         if why:
-            heading(screen.title)
-            hint(why)
+            self._explain(screen, why)
         else:
             parameters = {name: value for name, value in self.ids.items() if name != 'organization_id'}
             await self._build(screen, member, parameters)
+
+    def _explain(self, screen: Screen, why: str) -> None:
+        """Say why a screen is not shown, until it may be."""
+        heading(screen.title)
+        hint(why)
+
+        @live.watch(Topic.ORGANIZATION, Topic.MEMBER)
+        def look_again(now: Member, _: Change) -> None:
+            if screen.permission and now.may(screen.permission):
+                self.screens.refresh()
 
     async def _build(self, screen: Screen, member: Member, ids: dict[str, str]) -> None:
         """Build what is inside of an organization that is there: what is not found is a row of it."""
@@ -126,16 +142,25 @@ class Shell:
     async def _show_own(self, screen: Screen) -> None:
         """Build a screen of the person, in a frame that says where they were last."""
         self.viewer.show(None)
+        self.frame.mark(screen.path)
+        self._title(screen.title)
         if not self.frame.organization_id:
             await self._place_last()
-        self.frame.mark(screen.path)
-        ui.page_title(f'{screen.title} · Botcadence')
+        self.viewer.named = self.frame.organization_id
         await screen.build(replace(self.actor, organization_id=self.frame.organization_id), **self.ids)
 
     async def _place_last(self) -> None:
         last = await call(organizations.latest_of, self.actor, self.bookmark.organization_id)
         if last:
             self._place(await access.enter(self.actor, last, Permission.ORGANIZATION_VIEW))
+
+    async def _name_again(self) -> None:
+        """Say in the frame around a screen of the person what is true now of the organization that it names."""
+        try:
+            self._place(await access.enter(self.actor, self.frame.organization_id, Permission.ORGANIZATION_VIEW))
+        except NotFound:
+            await self._place_last()
+        self.viewer.named = self.frame.organization_id
 
     def _give_up(self, error: Exception) -> None:
         """Clear what was drawn of the screen so far, and show the error instead."""
@@ -147,7 +172,7 @@ class Shell:
         """Say so, with no entry of the menu marked."""
         self._arrive(None, {})
         self.frame.mark(None)
-        ui.page_title('Not found · Botcadence')
+        self._title('Not found')
         errors.no_such_screen()
 
     def _place(self, member: Member) -> None:
@@ -162,14 +187,11 @@ class Shell:
             path=self.screen.path if self.screen else None,
         )
         if self.screen and self.screen.permission:
-            with self.client:
-                ui.page_title(f'{self.screen.title} · {organization.name} · Botcadence')
+            self._title(self.screen.title, organization.name)
 
-    def _note_seen(self, member: Member) -> None:
-        now = time.monotonic()
-        if now - self._seen.get(member.organization_id, -SEEN_EVERY) >= SEEN_EVERY:
-            self._seen[member.organization_id] = now
-            background_tasks.create(_touch(member), name='seen')
+    def _title(self, *words: str) -> None:
+        with self.client:
+            ui.page_title(' · '.join([*words, 'Botcadence']))
 
     # ways out --------------------------------------------------------------------------------------------------------
 
@@ -192,36 +214,32 @@ class Shell:
         with self.client.content:
             if isinstance(problem, SignedOut):
                 self._sign_in()
-            elif isinstance(problem, Forbidden | live.RowGone):
+            elif isinstance(problem, Forbidden | RowGone):
                 ui.notify(str(problem))
                 self.screens.refresh()
             else:
-                self._discard_typed()
+                self.unsaved.discard()
                 name = self.viewer.member.organization.name if self.viewer.member else 'this organization'
                 gone = f'You no longer have access to {name}.'
                 background_tasks.create(self._turn_away(gone), name='turn away', context=self.client.content)
 
     # unsaved ---------------------------------------------------------------------------------------------------------
 
-    def _typed(self) -> bool:
-        return any(element.props.get('data-unsaved') for element in self.client.elements.values())
-
-    def _discard_typed(self) -> None:
-        for element in self.client.elements.values():
-            element.props.pop('data-unsaved', None)
-
     def holds_back(self, path: str) -> bool:
         """Whether going to `path` would lose what was typed; then the person is asked, and the screen stays so far."""
-        if path == self.path or not self._typed():
+        if path == self.path or not self.unsaved:
             return False
         self.client.sub_pages_router.current_path = self.path
         background_tasks.create(self._ask(path), name='unsaved', context=self.client.content)
         return True
 
     async def _ask(self, path: str) -> None:
-        self.client.run_javascript(f'keepAddress({json.dumps(self.path)})')  # the Back button has already changed it
-        if await confirm('Leave without saving?', 'What you typed here is not saved yet.', action='Leave'):
-            self._discard_typed()
+        asked_at = self.path
+        self.client.run_javascript(f'keepAddress({json.dumps(asked_at)})')  # the Back button has already changed it
+        may_leave = await self.unsaved.may_be_lost()
+        if self.path != asked_at:  # led elsewhere while the question was open
+            return
+        if may_leave:
             ui.navigate.to(path)
         elif self.viewer.member:
             self._place(self.viewer.member)
@@ -230,11 +248,3 @@ class Shell:
 def entries(menu: Menu) -> list[Item]:
     """The entries of a group of the menu."""
     return [Item(screen.path, screen.title, screen.icon) for screen in SCREENS.values() if screen.menu is menu]
-
-
-async def _touch(member: Member) -> None:
-    await asyncio.sleep(LATER)
-    try:
-        await call(members.touch, member)
-    except Problem as problem:  # knowing when somebody was last here is not worth an error
-        log.info('not noted as seen', reason=str(problem))

@@ -52,6 +52,10 @@ class Screens(ui.sub_pages):
         while self._active_tasks:
             await asyncio.wait(set(self._active_tasks))
 
+    def forget(self) -> None:
+        """Build anew at the next navigation, even where it leads to the same path."""
+        self._reset_match()
+
     def _show(self) -> None:
         if not self._shell.holds_back(self._router.current_path):
             super()._show()
