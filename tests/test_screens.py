@@ -128,7 +128,7 @@ async def test_a_screen_of_a_person_knows_where_they_were_last(
 
 
 async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
-    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, other = world.organization_id, organizations.create(world.owner, 'Other').id
     olga = await visit(email_of(world.owner))
@@ -139,7 +139,7 @@ async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
 
     for path, title in (
         (f'/organizations/{home}/members', 'Team members · Acme'),
-        (f'/organizations/{other}', 'Could not be shown'),
+        (f'/organizations/{other}/projects/{PROJECT}', 'Could not be shown'),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(organizations, 'membership', fail)
@@ -147,17 +147,18 @@ async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
             await olga.sees('This screen could not be shown', str(Unavailable()))
         assert olga.title == f'{title} · Botcadence'
         assert links(olga, 'Organization')['Settings'] == f'/organizations/{home}/settings', 'the frame is that of Acme'
+        assert links(olga, 'Project') == {}, 'the project in the path is of another organization'
         assert current(olga) == (['Team members'] if home in path else [])
         olga.navigate.to(path)
         await until(lambda: 'could not be shown' not in olga.shown)
-    assert olga.title == 'Overview · Other · Botcadence'
+    assert olga.title == 'Project · Other · Botcadence'
     assert links(olga, 'Organization')['Settings'] == f'/organizations/{other}/settings'
-    assert current(olga) == ['Overview']
+    assert current(olga) == ['Project']
 
 
 def current(visitor: Visitor) -> list[str]:
     """The entry of the menu that is marked."""
-    return [it.text for it in visitor._elements() if it.props.get('aria-current') == 'page']  # type: ignore[attr-defined]
+    return [it.text for it in visitor._elements() if it.props.get('aria-current') == 'page']
 
 
 async def test_a_menu_that_leads_nowhere_is_not_shown(visit: Visit, world: World) -> None:

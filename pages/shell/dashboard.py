@@ -58,7 +58,7 @@ class Shell:
         self.unsaved = Unsaved(client)
         self.turned_away: tuple[str, str] | None = None
         self.presence = Presence()
-        self.viewer = Viewer(client, actor, on_gone=self._lose, on_member=self._place, on_named=self._name_again)
+        self.viewer = Viewer(client, actor, on_gone=self._lose, on_member=self._place, on_named=self._place_last)
         live.register(self.viewer)
         ui.on_exception(errors.toast)
         self.frame = Frame(
@@ -146,21 +146,16 @@ class Shell:
         self._title(screen.title)
         if not self.frame.organization_id:
             await self._place_last()
-        self.viewer.named = self.frame.organization_id
         await screen.build(replace(self.actor, organization_id=self.frame.organization_id), **self.ids)
 
     async def _place_last(self) -> None:
-        last = await call(organizations.latest_of, self.actor, self.bookmark.organization_id)
+        """Say in the frame around a screen of the person where they were last, as that is now."""
+        preferred = self.frame.organization_id or self.bookmark.organization_id
+        last = await call(organizations.latest_of, self.actor, preferred)
         if last:
-            self._place(await access.enter(self.actor, last, Permission.ORGANIZATION_VIEW))
-
-    async def _name_again(self) -> None:
-        """Say in the frame around a screen of the person what is true now of the organization that it names."""
-        try:
-            self._place(await access.enter(self.actor, self.frame.organization_id, Permission.ORGANIZATION_VIEW))
-        except NotFound:
-            await self._place_last()
-        self.viewer.named = self.frame.organization_id
+            member = await access.enter(self.actor, last, Permission.ORGANIZATION_VIEW)
+            if self.viewer.member is None:  # else a screen of another organization has come meanwhile
+                self._place(member)
 
     def _give_up(self, error: Exception) -> None:
         """Clear what was drawn of the screen so far, and show the error instead."""
@@ -178,14 +173,13 @@ class Shell:
     def _place(self, member: Member) -> None:
         """Say in the frame and in the title where one is."""
         organization = member.organization
+        ids = {**self.ids, 'organization_id': organization.id}
+        if self.ids.get('organization_id', organization.id) != organization.id:
+            ids = {'organization_id': organization.id}  # the other ids in the path are of another organization
+        self.viewer.named = organization.id
         self.frame.sign(member.email)
-        self.frame.place(
-            organization.id,
-            organization.name,
-            member.role.label,
-            ids={**self.ids, 'organization_id': organization.id},
-            path=self.screen.path if self.screen else None,
-        )
+        path = self.screen.path if self.screen else None
+        self.frame.place(organization.id, organization.name, member.role.label, ids=ids, path=path)
         if self.screen and self.screen.permission:
             self._title(self.screen.title, organization.name)
 

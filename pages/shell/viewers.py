@@ -48,7 +48,7 @@ class Viewer:
         self.connected = False
         self.ended = False
         self.named = ''
-        """The organization that the frame names around a screen of the person."""
+        """The organization that the frame names; around a screen of the person, it is live by itself."""
         self._on_gone, self._on_member, self._on_named = on_gone, on_member, on_named
         self._watched: dict[str, list[Watch]] = {}
         self._elsewhere: tuple[Element, CardRefresh] | None = None
