@@ -129,7 +129,7 @@ async def test_inside_the_dashboard_it_is_the_same(visit: Visit, world: World, s
     for organization_id in (sams, deleted, new_id(), *(it for it in STRANGE if len(it) < 100)):
         told = len(olga.notify.messages)
         olga.navigate.to(f'/organizations/{organization_id}/settings')
-        await until(lambda told=told: len(olga.notify.messages) > told)  # type: ignore[misc]
+        await until(lambda told=told: len(olga.notify.messages) > told)
         await until(lambda: olga.path == home)
         await olga.sees('Where this organization stands')
         assert olga.title == 'Overview · Acme · Botcadence'

@@ -23,7 +23,7 @@ OTHERS = {
     'details': '{"role": "owner"}',
     'actor_id': None,
 }
-COLUMNS = sorted({column.name for column in AuditEvent.__table__.columns} - {'id'})  # type: ignore[attr-defined]
+COLUMNS = sorted({column.name for column in AuditEvent.__table__.columns} - {'id'})
 DOES_NOT_FIT = 'This event does not fit its hash: something was changed.'
 MISSING = 'This event is missing.'
 CUT_OFF = 'This event and those after it are missing.'

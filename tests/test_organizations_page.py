@@ -40,7 +40,7 @@ def names(visitor: Visitor) -> list[str]:
 def search(visitor: Visitor, text: object) -> None:
     box = next(it for it in visitor._elements() if it.props.get('type') == 'search')
     with box:
-        box.value = text  # type: ignore[attr-defined]
+        box.value = text
 
 
 async def test_a_card_tells_name_role_status_and_members(visit: Visit, world: World) -> None:

@@ -57,7 +57,7 @@ async def status(
         if text != '-'
     ]
     scope = {'type': kind, 'method': method, 'path': path, 'headers': given, 'query_string': query.encode()}
-    await RequestFilter(Inside(), settings)({**scope, 'client': (client, 1) if client else None}, None, send)  # type: ignore[arg-type]
+    await RequestFilter(Inside(), settings)({**scope, 'client': (client, 1) if client else None}, None, send)
     return int(sent[0]['status'])
 
 
@@ -120,7 +120,7 @@ async def test_two_hosts_are_none(settings: Settings) -> None:
 
     hosts = [(b'host', b'localhost'), (b'host', b'localhost')]
     scope = {'type': 'http', 'method': 'GET', 'path': '/', 'headers': hosts, 'client': None}
-    await RequestFilter(Inside(), settings)(scope, None, send)  # type: ignore[arg-type]
+    await RequestFilter(Inside(), settings)(scope, None, send)
     assert sent[0]['status'] == 421
 
 
@@ -134,7 +134,7 @@ async def test_what_is_never_believed_does_not_come_in(settings: Settings) -> No
     names = [b'x-forwarded-host', b'x-forwarded-prefix', b'forwarded', b'x-kept']
     scope = {'type': 'http', 'method': 'GET', 'path': '/', 'client': None}
     scope['headers'] = [(b'host', b'localhost'), *((name, b'evil') for name in names)]
-    await RequestFilter(inside, settings)(scope, None, send)  # type: ignore[arg-type]
+    await RequestFilter(inside, settings)(scope, None, send)
     assert [name for name, _ in inside.scopes[0]['headers']] == [b'host', b'x-kept']
 
 
@@ -298,7 +298,7 @@ async def test_so_many_sockets_are_open_at_once(settings: Settings, monkeypatch:
 
     async def come(*networks: str) -> list[asyncio.Task[None]]:
         scopes = [{**asks, 'headers': given, 'client': (network, 1)} for network in networks]
-        tasks = [asyncio.create_task(gate(scope, None, send)) for scope in scopes]  # type: ignore[arg-type]
+        tasks = [asyncio.create_task(gate(scope, None, send)) for scope in scopes]
         await asyncio.sleep(0)
         return tasks
 
@@ -485,7 +485,7 @@ async def dressed(kind: str, *headers: tuple[bytes, bytes], secure: bool = True)
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await Headers(inside, secure=secure)({'type': 'http', 'path': '/'}, None, send)  # type: ignore[arg-type]
+    await Headers(inside, secure=secure)({'type': 'http', 'path': '/'}, None, send)
     found = sent[0]['headers']
     assert len(dict(found)) == len(found)
     return dict(found)

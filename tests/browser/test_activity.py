@@ -116,7 +116,7 @@ def test_it_can_be_read_by_everybody_on_every_screen(scheme: str, width: int, ol
     with standing(server, email_of(olga), organization_of(olga)) as actor:
         organizations.rename(actor, 'W' * 80, version=2)
     olga.set_viewport_size({'width': width, 'height': 900})
-    olga.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    olga.emulate_media(color_scheme=scheme)
     olga.reload()
     expect(olga.locator('.event')).to_have_count(3)
     assert violations(olga) == []

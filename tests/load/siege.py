@@ -37,7 +37,7 @@ async def keystroke(tab: Tab, number: int) -> float:
     mark = '"data-unsaved":"true"' if number % 2 else '"data-unsaved":null'
     await tab.settle()
     began = time.perf_counter()
-    await tab.fire(box, 'update:value', 'typed' if number % 2 else tab.kept_name)  # type: ignore[attr-defined]
+    await tab.fire(box, 'update:value', 'typed' if number % 2 else tab.kept_name)
     return 1000 * (await tab.until(mark) - began)
 
 
@@ -73,7 +73,7 @@ async def crowd(app: Server, people: list[Person]) -> list[Row]:
             tabs.append(await stack.enter_async_context(Tab.open(visitors[at], paths[at])))
         observers = tabs[1 : OBSERVERS + 1]
         for tab in observers:
-            tab.kept_name = str(tab.elements[_box(tab)]['props']['value'])  # type: ignore[attr-defined]
+            tab.kept_name = str(tab.elements[_box(tab)]['props']['value'])
         quiet, before = await observe(observers, ROUNDS), app.megabytes()
         flooding = asyncio.create_task(flood(tabs[0]))
         beside = await observe(observers, ROUNDS)
