@@ -161,13 +161,20 @@ def current(visitor: Visitor) -> list[str]:
     return [it.text for it in visitor._elements() if it.props.get('aria-current') == 'page']
 
 
-async def test_a_menu_that_leads_nowhere_is_not_shown(visit: Visit, world: World) -> None:
+async def test_where_no_screen_is_nothing_is_built_and_the_frame_is_that_of_last_time(
+    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+) -> None:
+    home = f'/organizations/{world.organization_id}'
     olga = await visit(email_of(world.owner))
-    assert (await olga.get('/organizations/nope/nope/nope')).status_code == 404
-    olga.client = list(Client.instances.values())[-1]
-    await olga.sees('There is nothing here')
-    assert links(olga, 'Organization') == {}
-    assert links(olga, 'General') == {'Organizations': '/organizations'}
+    await olga.open(home)
+    for path in ('/organizations/nope/nope/nope', f'{home}/projects/{PROJECT}/nope'):
+        assert (await olga.get(path)).status_code == 404
+        olga.client = list(Client.instances.values())[-1]
+        await olga.sees('There is nothing here', 'Owner')
+        assert links(olga, 'Organization')['Settings'] == f'{home}/settings'
+        assert (links(olga, 'Project'), current(olga), built) == ({}, [], [])
+    await olga.open(home)
+    assert olga.notify.messages == []
 
 
 async def test_a_question_counts_only_where_it_was_asked(visit: Visit, world: World) -> None:

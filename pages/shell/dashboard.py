@@ -38,7 +38,7 @@ async def dashboard(request: Request, client: Client) -> Response | None:
     if actor is None:
         return access.to_sign_in(request)
     shell = Shell(client, actor, Bookmark())
-    await shell.screens.settled()
+    await shell.settled()
     if shell.turned_away:
         path, request.session['notice'] = shell.turned_away
         return RedirectResponse(path, 303)
@@ -70,6 +70,12 @@ class Shell:
         )
         with self.frame.content:
             self.screens = Screens(self)
+
+    async def settled(self) -> None:
+        """Wait until there is what the first response shows; around what is no screen, the frame as it was last."""
+        await self.screens.settled()
+        if self.screen is None:
+            await self._place_last()
 
     # screens ---------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from inspect import Parameter, Signature
 from typing import Protocol
 
 from nicegui import ui
+from nicegui.page_arguments import RouteMatch
 
 from pages.shell import errors
 from pages.shell.screens import SCREENS, Screen
@@ -59,6 +60,11 @@ class Screens(ui.sub_pages):
     def _show(self) -> None:
         if not self._shell.holds_back(self._router.current_path):
             super()._show()
+
+    def _find_matching_path(self) -> RouteMatch | None:
+        """A screen has the whole path: NiceGUI would build that of the beginning, and then say that there is none."""
+        match = super()._find_matching_path()
+        return None if match and match.remaining_path else match
 
     def _render_404(self) -> None:
         self._shell.no_such_screen()
