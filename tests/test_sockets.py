@@ -12,7 +12,7 @@ from typing import Any
 
 import nicegui
 import pytest
-from nicegui import Client, app, core, ui
+from nicegui import Client, app, core, helpers, ui
 from nicegui import nicegui as inside
 from nicegui.element import Element
 from nicegui.event_listener import EventListener
@@ -127,6 +127,8 @@ async def test_it_has_been_put_in(visit: Visit) -> None:
     )
     assert not inspect.iscoroutinefunction(handlers['event']), 'events stay in their order'
     assert type(app.middleware_stack).__name__ == 'Headers'
+    assert core.sio.packet_class is sockets.TextPacket
+    assert helpers.expects_arguments is sockets.expects_arguments
 
 
 @pytest.mark.parametrize('name', ['cors_allowed_origins', 'transports', 'max_http_buffer_size'])

@@ -9,13 +9,15 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from jinja2 import ChoiceLoader, DictLoader
-from nicegui import Client, app, core, nicegui
+from nicegui import Client, app, core, helpers, nicegui
 from nicegui.client import templates
 from socketio.exceptions import ConnectionRefusedError as Refused
+from socketio.packet import Packet
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
@@ -64,6 +66,7 @@ def install(settings: Settings) -> None:
     app.on_startup(lambda: again_and_again(look_again, LOOK_EVERY))
     app.on_startup(lambda: again_and_again(forget_unopened, OPENS_WITHIN / 2))
     put_nonce()
+    be_quick()
 
     def build_middleware_stack() -> ASGIApp:
         inside: Any = type(app).build_middleware_stack(app)
@@ -92,6 +95,38 @@ def put_nonce() -> None:
     if 'request.scope.nonce' not in source:
         stamped = source.replace('<script', '<script nonce="{{ request.scope.nonce }}"')
         templates.env.loader = ChoiceLoader([DictLoader({'index.html': stamped}), loader])
+
+
+def be_quick() -> None:
+    """Spare NiceGUI two things that it does for each element and each frame, and that come to nothing here.
+
+    It looks at the signature of each handler of each element, and searches all that it sends for bytes.
+    """
+    helpers.expects_arguments = expects_arguments  # type: ignore[assignment]  # its parameter has another name
+    core.sio.packet_class = TextPacket
+
+
+class TextPacket(Packet):  # type: ignore[misc]  # Socket.IO ships no types
+    """What is sent: never bytes, and `FrameFilter` lets none in."""
+
+    uses_binary_events = False
+
+
+_looked_at = helpers.expects_arguments
+_expects: dict[tuple[object, ...], bool] = {}
+"""Whether a handler takes arguments, by its code and how many of them have defaults."""
+
+
+def expects_arguments(function: Callable[..., Any]) -> bool:
+    """Whether a handler expects arguments: found out once for each piece of code, not for each element with it."""
+    plain = getattr(function, '__func__', function)
+    if not isinstance(plain, FunctionType) or plain.__dict__:  # wrapped, or with a signature of its own
+        return _looked_at(function)
+    defaults = len(plain.__defaults__ or ()), len(plain.__kwdefaults__ or ())
+    key = plain.__code__, plain is function, defaults
+    if key not in _expects:
+        _expects[key] = _looked_at(function)
+    return _expects[key]
 
 
 # sockets -------------------------------------------------------------------------------------------------------------
