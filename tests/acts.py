@@ -134,6 +134,10 @@ def export(_: Stage, actor: Actor, __: str) -> object:
     return audit.export(actor, 'csv')
 
 
+def picture(_: Stage, actor: Actor, __: str) -> object:
+    return organizations.picture(actor, P.ORGANIZATION_VIEW, phone_numbers.of_organization)
+
+
 def check(_: Stage, actor: Actor, __: str) -> object:
     return invitations.check(actor, GUEST)
 
@@ -173,6 +177,8 @@ ACTS = {
 
 LOOKS = {
     'enter': Performance(None, organizations.membership, VIEW),
+    'see a picture': Performance(None, organizations.picture, VIEW, how=picture),
+    'count the Owners': Performance(None, members.owners, VIEW),
     'see the card': Performance(None, organizations.card, VIEW),
     'see the overview': Performance(None, organizations.overview, VIEW),
     'list numbers': Performance(None, phone_numbers.of_organization, VIEW),

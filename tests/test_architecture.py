@@ -259,7 +259,7 @@ def test_the_cookie_is_touched_where_people_come_and_go() -> None:
 
 def test_the_bare_tables_are_known_to_the_wall_only() -> None:
     assert [it.name for it in sources() if '__table__' in it.text or 'local_table' in it.text] == [
-        'data/database/tenancy.py'
+        'data/database/scoping.py'
     ]
 
 

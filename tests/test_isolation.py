@@ -20,7 +20,7 @@ from test_billing import GERMAN
 from data import database
 from data.changes import Change
 from data.database import Actor
-from data.database.tenancy import owned_tables
+from data.database.scoping import owned_tables
 from data.models import Organization, Role, Status, User, new_id
 from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem

@@ -28,16 +28,18 @@ from test_billing import GERMAN
 from test_phone_numbers import BERLIN, PARIS
 
 from data import database
-from data.database import Actor
-from data.database.tenancy import (
+from data.database import Actor, constant
+from data.database.scoping import (
     Scope,
-    TenantError,
-    TenantSession,
+    _constants,
     _forget_tables,
+    _once,
+    _open,
     owned_tables,
     personal_tables,
     unscoped_tables,
 )
+from data.database.tenancy import TenantError, TenantSession
 from data.models import (
     AccountEvent,
     AuditEvent,
@@ -150,19 +152,72 @@ READS: dict[str, tuple[Read, object]] = {
 }
 
 
+def as_constants(tx: TenantSession) -> TenantSession:
+    """The same session, to which every statement is one that is put together once."""
+    for name in ('exec', 'execute'):
+        way = getattr(tx, name)
+        setattr(tx, name, lambda statement, way=way, **more: way(constant(statement), **more))
+    return tx
+
+
+@pytest.mark.parametrize('known', [True, False])
 @pytest.mark.parametrize('writes', [True, False])
-def test_whatever_is_read_is_of_this_organization(writes: bool, two: Two) -> None:
+def test_whatever_is_read_is_of_this_organization(writes: bool, known: bool, two: Two) -> None:
     way = database.transaction if writes else database.reading
     here = {'here': two.here}
     for name, (read, expected) in READS.items():
         with way(two.world.owner) as tx:
-            found = read(tx, two)
+            found = read(as_constants(tx) if known else tx, two)
         if expected == 'here':
             assert found == [two.here], name
         elif expected == {'here'}:
             assert found == set(here.values()), name
         else:
             assert found == expected, name
+
+
+KINDS = {
+    'organization': Scope(organization_id='scope_organization_id'),
+    'person': Scope(user_id='scope_user_id'),
+    'nothing': Scope(),
+}
+
+
+@pytest.mark.parametrize('kind', KINDS.values(), ids=KINDS)
+def test_a_constant_has_every_condition_of_its_tables_and_no_other(kind: Scope) -> None:
+    statement = constant(
+        choose(Organization.name, aliased(Number).e164)
+        .join(Membership, col(Membership.organization_id) == Organization.id)
+        .where(col(Organization.id).in_(choose(BillingAddress.organization_id)))
+    )
+    scoped = _once(id(statement), kind)
+    assert str(scoped) == str(statement.options(*_open(kind).values()))
+    here = {Organization, Number, Membership, BillingAddress}
+    assert scoped._with_options == tuple(option for table, option in _open(kind).items() if table in here)
+
+
+@pytest.mark.parametrize('kind', KINDS.values(), ids=KINDS)
+def test_all_constants_are_the_same_with_all_conditions(kind: Scope) -> None:
+    assert len(_constants) > 10
+    for statement in list(_constants.values()):
+        assert str(_once(id(statement), kind)) == str(statement.options(*_open(kind).values()))
+
+
+def test_what_is_made_of_a_constant_has_all_conditions(two: Two) -> None:
+    few = constant(choose(Organization.name))
+    more = few.add_columns(Number.e164).join_from(Organization, Number, col(Number.organization_id) == Organization.id)
+    with database.reading(two.world.owner) as tx:
+        assert tx.execute(few).all() == [('Acme',)]
+        assert tx.execute(more).all() == [('Acme', OURS)]
+        assert tx.execute(few.where(Organization.id == two.there)).all() == []
+        assert tx.execute(few, {'scope_organization_id': two.there}).all() == [('Acme',)]
+
+
+def test_where_a_table_of_a_constant_can_not_be_found_it_has_all_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
+    statement = constant(choose(Number.e164))
+    monkeypatch.setattr('data.database.scoping.find_tables', lambda *_, **__: [])
+    kind = Scope(organization_id='scope_organization_id')
+    assert _once(id(statement), kind)._with_options == tuple(_open(kind).values())
 
 
 def test_a_hundred_scopes_in_turn_never_get_mixed_up(two: Two) -> None:

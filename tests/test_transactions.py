@@ -9,11 +9,11 @@ from sqlmodel import func, select
 
 from data import changes, database
 from data.changes import Change
-from data.database import Actor, transactions
+from data.database import Actor, System, TenantSession, transactions
 from data.models import Membership, Organization, PhoneNumber, Purpose, Role, new_id
 from data.permissions import Permission, authorize
 from data.problems import Forbidden, NotFound, Stale
-from data.services import members, organizations
+from data.services import audit, members, organizations
 from data.services.audit import Topic
 from tests.support.probes import everything, refused, rows, statements, value
 from tests.support.world import World, inside, organization
@@ -106,6 +106,60 @@ def test_reading_shows_one_moment_whatever_others_do_meanwhile(world: World) -> 
         assert tx.exec(select(Organization.name)).one() == 'Acme'
     with database.reading(world.owner) as tx:
         assert tx.exec(count).one() == 3
+
+
+def test_one_reading_inside_of_another_is_the_same(world: World, db: Engine) -> None:
+    with statements(db) as seen, database.reading(world.owner) as tx:
+        with database.reading(world.owner) as again:
+            assert again is tx
+            authorize(again, world.owner, Permission.ORGANIZATION_VIEW)
+        before = len(seen)
+        members.remove(world.owner, world.viewer.user_id)
+        del seen[before:]
+        assert organizations.overview(world.owner).members == 4, 'as it was when the reading began'
+        authorize(tx, world.owner, Permission.AUDIT_VIEW)
+    assert len(seen) == before + 2, 'who asks has been found out once'
+    assert organizations.overview(world.owner).members == 3
+
+
+def test_one_reading_inside_of_another_ones_or_elsewhere_is_its_own(world: World) -> None:
+    own = inside(world.owner, organizations.create(world.owner, 'Own').id)
+    with database.reading(world.owner) as tx:
+        for other in (world.viewer, own, System(world.organization_id)):
+            with database.reading(other) as theirs:
+                assert theirs is not tx
+                with database.reading(world.owner) as mine:
+                    assert mine is not tx, 'only the innermost one is joined'
+                assert theirs.exec(select(Organization.id)).all() == [other.organization_id]
+        with database.reading(world.owner) as again:
+            assert again is tx
+    with database.reading(world.owner) as later:
+        assert later is not tx
+
+
+def test_a_refusal_inside_of_another_reading_is_recorded_once(world: World, db: Engine) -> None:
+    refused(
+        Forbidden,
+        lambda: organizations.picture(world.viewer, Permission.ORGANIZATION_VIEW, audit.portion),
+    )
+    assert rows(db, "SELECT actor_email, action FROM audit_events WHERE outcome = 'refused'") == [
+        ('vera@acme.test', 'audit:view')
+    ]
+
+
+def test_threads_do_not_share_a_reading(world: World) -> None:
+    seen: list[TenantSession] = []
+
+    def look() -> None:
+        with database.reading(world.owner) as tx:
+            seen.append(tx)
+
+    with database.reading(world.owner) as tx:
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+    assert seen
+    assert tx not in seen
 
 
 def test_writing_waits_for_whoever_writes_in_the_same_organization(world: World) -> None:

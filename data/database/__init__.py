@@ -1,7 +1,8 @@
 """The database: transactions in the scope of one organization, on SQLite and PostgreSQL alike."""
 
 from data.database.principals import ADMINISTRATOR, Actor, Principal, System
-from data.database.tenancy import Scope, TenantError, TenantSession
+from data.database.scoping import Scope, constant
+from data.database.tenancy import TenantError, TenantSession
 from data.database.transactions import (
     accounts,
     administrator,

@@ -6,18 +6,18 @@ one of the same organization does so by a composite foreign key, `(organization_
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, event, false, inspect, select
-from sqlalchemy.orm import Mapper, ORMExecuteState, UOWTransaction, with_loader_criteria
-from sqlalchemy.sql.base import ExecutableOption
-from sqlalchemy.sql.elements import SQLCoreOperations
-from sqlmodel import Session, SQLModel, col
+from sqlalchemy import Engine, bindparam, event, inspect
+from sqlalchemy.orm import ORMExecuteState, UOWTransaction
+from sqlmodel import Session, SQLModel
 from sqlmodel import select as choose
+from sqlmodel.sql.expression import SelectOfScalar
 
-from data.models import Membership, Organization, OrganizationOwned, PersonOwned, User, is_id
+from data.database import scoping
+from data.database.scoping import Scope, constant, owned_tables, unscoped_tables
+from data.models import Organization, OrganizationOwned, PersonOwned, is_id
 from data.problems import NotFound
 
 _Row = TypeVar('_Row', bound=SQLModel)
@@ -25,18 +25,6 @@ _Row = TypeVar('_Row', bound=SQLModel)
 
 class TenantError(RuntimeError):
     """Code of ours tried to leave its scope; a defect, never something a person did."""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What a session may touch: one organization, all of one person's organizations (reading), or no organization.
-
-    `everything` is for the instance's administrator, and only for reading.
-    """
-
-    organization_id: str | None = None
-    user_id: str | None = None
-    everything: bool = False
 
 
 class TenantSession(Session):
@@ -60,8 +48,7 @@ class TenantSession(Session):
 
     def find(self, table: type[_Row], row_id: object, gone: str = '') -> _Row:
         """The row with this id, read anew. Raises NotFound, with the sentence `gone`, also for what can't be an id."""
-        query = choose(table).where(inspect(table).columns['id'] == row_id)
-        row = self.exec(query).first() if is_id(row_id) else None
+        row: _Row | None = self.exec(_by_id(table), params={'row_id': row_id}).first() if is_id(row_id) else None
         if row is None:
             raise NotFound(gone) if gone else NotFound
         return row
@@ -73,73 +60,8 @@ class TenantSession(Session):
 
 
 @cache
-def owned_tables() -> frozenset[type[OrganizationOwned]]:
-    """Every mapped class that belongs to an organization."""
-    mappers = SQLModel._sa_registry.mappers
-    return frozenset(mapper.class_ for mapper in mappers if issubclass(mapper.class_, OrganizationOwned))
-
-
-@cache
-def personal_tables() -> frozenset[type[PersonOwned]]:
-    """Every mapped class that belongs to one person."""
-    mappers = SQLModel._sa_registry.mappers
-    return frozenset(mapper.class_ for mapper in mappers if issubclass(mapper.class_, PersonOwned))
-
-
-@cache
-def unscoped_tables() -> frozenset[type[SQLModel]]:
-    """Every mapped class that belongs to somebody and is not among those above: it is in a registry of its own."""
-    mapped = {table for base in (OrganizationOwned, PersonOwned) for table in _descendants(base) if _is_mapped(table)}
-    return frozenset(mapped) - owned_tables() - personal_tables()
-
-
-def _descendants(base: type[SQLModel]) -> Iterator[type[SQLModel]]:
-    for table in base.__subclasses__():
-        yield table
-        yield from _descendants(table)
-
-
-def _is_mapped(table: type[SQLModel]) -> bool:
-    return inspect(table, raiseerr=False) is not None
-
-
-@lru_cache(4096)
-def _criteria(scope: Scope) -> tuple[ExecutableOption, ...]:
-    """What is added to every statement: SQLAlchemy puts these conditions wherever one of the classes appears."""
-    if scope.everything:
-        return ()
-
-    def ours(column: SQLCoreOperations[str]) -> ColumnElement[bool]:
-        if scope.organization_id is not None:
-            return column == scope.organization_id
-        if scope.user_id is None:
-            return false()
-        own = inspect(Membership).local_table.alias()  # the bare table: the condition must not apply to itself
-        return column.in_(select(own.c.organization_id).where(own.c.user_id == scope.user_id))
-
-    fellow = inspect(Membership).local_table.alias()
-    fellows = select(fellow.c.user_id).where(ours(fellow.c.organization_id))
-    conditions: list[tuple[type[SQLModel], ColumnElement[bool]]]
-    conditions = [(table, ours(col(table.organization_id))) for table in owned_tables()]
-    conditions.append((Organization, ours(col(Organization.id))))
-    if scope != Scope():
-        conditions.append((User, col(User.id).in_(fellows)))
-        conditions += [(table, _own(scope, col(table.user_id))) for table in personal_tables()]
-    return tuple(with_loader_criteria(table, condition, include_aliases=True) for table, condition in conditions)
-
-
-def _own(scope: Scope, column: SQLCoreOperations[str]) -> ColumnElement[bool]:
-    """What belongs to a person is theirs alone: in the scope of an organization there is none of it."""
-    return false() if scope.organization_id is not None else column == scope.user_id
-
-
-@event.listens_for(Mapper, 'after_mapper_constructed')
-def _forget_tables(*_: Any) -> None:
-    """A table that is defined after the first statement is scoped like those before it."""
-    owned_tables.cache_clear()
-    personal_tables.cache_clear()
-    unscoped_tables.cache_clear()
-    _criteria.cache_clear()
+def _by_id(table: type[_Row]) -> SelectOfScalar[_Row]:
+    return constant(choose(table).where(inspect(table).columns['id'] == bindparam('row_id')))
 
 
 @event.listens_for(TenantSession, 'do_orm_execute')
@@ -160,7 +82,7 @@ def _scope_statement(state: ORMExecuteState) -> None:
     if not session.writes and (state.is_update or state.is_delete):
         raise TenantError('This session only reads.')
     if not state.is_column_load:
-        state.statement = state.statement.options(*_criteria(session.scope))
+        state.statement, state.parameters = scoping.scoped(state.statement, state.parameters, session.scope)
 
 
 def _reaches_accounts(state: ORMExecuteState, scope: Scope) -> bool:

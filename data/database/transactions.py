@@ -7,8 +7,9 @@ the command line. Only this file commits.
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from threading import local
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, bindparam, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import select
@@ -18,15 +19,29 @@ from data.changes import AUDIT, Change
 from data.database import audit_chain, faults
 from data.database.engine import create, make_sure_of_room
 from data.database.principals import Actor, Principal, System
-from data.database.tenancy import Scope, TenantSession
+from data.database.scoping import Scope, constant
+from data.database.tenancy import TenantSession
 from data.models import AuditEvent, Organization, User, is_id
 from data.problems import Forbidden, NotFound, Unavailable
 from data.runtime import limits, rate_limiter
+
+_HELD = constant(select(Organization).where(Organization.id == bindparam('held')).with_for_update())
+_HELD_ID = constant(select(Organization.id).where(Organization.id == bindparam('held')).with_for_update())
 
 
 class _Database:
     engine: Engine | None = None
     readers: Engine | None = None
+
+
+class _OpenReading(local):
+    """The reading that is open in this thread, and who reads where."""
+
+    tx: TenantSession | None = None
+    who: tuple[str | None, str] | None = None
+
+
+_open = _OpenReading()
 
 
 def connect(url: str) -> Engine:
@@ -62,9 +77,22 @@ def transaction(principal: Principal) -> Iterator[TenantSession]:
 
 @contextmanager
 def reading(principal: Principal) -> Iterator[TenantSession]:
-    """Read in the principal's organization, one consistent picture. Raises as `transaction` does."""
+    """Read in the principal's organization, one consistent picture. Raises as `transaction` does.
+
+    Inside of another reading of the same person in the same organization, in the same thread, it is that one: what is
+    read for one screen is one picture, whichever services read it.
+    """
+    who = getattr(principal, 'session_id', None), principal.organization_id
+    if _open.tx is not None and _open.who == who:
+        yield _open.tx
+        return
+    before = _open.tx, _open.who
     with _session(_around(principal), principal, writes=False) as tx:
-        yield tx
+        _open.tx, _open.who = tx, who
+        try:
+            yield tx
+        finally:
+            _open.tx, _open.who = before
 
 
 @contextmanager
@@ -143,8 +171,7 @@ def _is_one_of_many(refusal: Forbidden, actor: Actor) -> bool:
 def _record(refusal: Forbidden, actor: Actor) -> None:
     """Put a refusal on the record, in a transaction of its own: the refused one is gone."""
     with TenantSession(_engine(writes=True), Scope(actor.organization_id), writes=True) as tx:
-        held = select(Organization).where(Organization.id == actor.organization_id).with_for_update()
-        organization = tx.exec(held).first()
+        organization = tx.exec(_HELD, params={'held': actor.organization_id}).first()
         if organization is None:
             return  # gone since the refusal, and its record with it
         email = tx.exec(select(User.email).where(User.id == actor.user_id)).first() or ''
@@ -188,4 +215,4 @@ def lock(tx: TenantSession, organization_id: str) -> None:
     PostgreSQL needs this before anything is read that the act depends on; on SQLite there is one writer anyway.
     """
     if tx.writes and tx.get_bind().dialect.name != 'sqlite':
-        tx.exec(select(Organization.id).where(Organization.id == organization_id).with_for_update()).first()
+        tx.exec(_HELD_ID, params={'held': organization_id}).first()

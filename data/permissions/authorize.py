@@ -5,12 +5,13 @@ screen was built with proves nothing: the transaction of each act reads session,
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from data import clock
-from data.database import Actor, TenantSession, lock
+from data.database import Actor, TenantSession, constant, lock
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, UserSession
 from data.permissions.roles import GRANTS, Permission
@@ -59,15 +60,18 @@ class Member(Actor):
         return self.refused(permission) is None
 
 
+_SESSION = constant(select(UserSession).where(col(UserSession.id) == bindparam('session_id')))
+
+
 def identify(tx: TenantSession, actor: Actor) -> UserSession:
     """The actor's session, if it still counts. Raises SignedOut."""
-    session = tx.get(UserSession, actor.session_id)
+    session = tx.exec(_SESSION, params={'session_id': actor.session_id}).first()
     if session is None or not session.is_live(clock.now()):
         raise SignedOut
     return session
 
 
-_ASKING = (
+_ASKING = constant(
     select(UserSession, User.email, Membership, Organization)
     .select_from(UserSession)
     .join(User, col(User.id) == UserSession.user_id, isouter=True)
@@ -83,13 +87,13 @@ _ASKING = (
 
 
 def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
-    """The actor as a member who has this permission, read in this very transaction.
+    """The actor as a member who has this permission, read in this very transaction: once, where it only reads.
 
     Writers hold the organization's row from here on, so nobody is demoted between the check and the act.
     Raises SignedOut, NotFound (no such organization, or not theirs) or Forbidden.
     """
     lock(tx, actor.organization_id)
-    row = tx.exec(_ASKING, params={'session_id': actor.session_id, 'at': actor.organization_id}).first()
+    row = _asking(tx, actor.session_id, actor.organization_id)
     if row is None or not row[0].is_live(clock.now()):
         raise SignedOut
     session, email, membership, organization = row
@@ -99,6 +103,14 @@ def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member
         raise refused
     asking = Actor(session.id, session.user_id, organization.id, actor.network)
     return as_member(asking, organization, email=email, role=membership.role)
+
+
+def _asking(tx: TenantSession, session_id: str, at: str) -> Any:
+    """The row of whoever asks; a transaction that only reads sees one picture, so that asking again changes nothing."""
+    known: dict[tuple[str, str], Any] = {} if tx.writes else tx.info.setdefault('asking', {})
+    if (session_id, at) not in known:
+        known[session_id, at] = tx.exec(_ASKING, params={'session_id': session_id, 'at': at}).first()
+    return known[session_id, at]
 
 
 def as_member(actor: Actor, organization: Organization, *, email: str, role: Role) -> Member:

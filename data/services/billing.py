@@ -5,19 +5,21 @@ from dataclasses import asdict
 
 from sqlmodel import select
 
-from data.database import Actor, reading, transaction
+from data.database import Actor, constant, reading, transaction
 from data.inputs import addresses
 from data.models import BillingAddress
 from data.permissions import Permission, authorize
 from data.services import audit
 from data.services.audit import Act
 
+_ADDRESS = constant(select(BillingAddress))
+
 
 def address(actor: Actor) -> BillingAddress | None:
     """The billing address, None before there is one. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.BILLING_VIEW)
-        return tx.exec(select(BillingAddress)).first()
+        return tx.exec(_ADDRESS).first()
 
 
 def set_address(actor: Actor, values: Mapping[str, object], *, version: int) -> BillingAddress:
@@ -29,7 +31,7 @@ def set_address(actor: Actor, values: Mapping[str, object], *, version: int) -> 
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.BILLING_MANAGE)
         new = BillingAddress(organization_id=actor.organization_id, kind='', country='', version=0)
-        row = tx.exec(select(BillingAddress)).first() or new
+        row = tx.exec(_ADDRESS).first() or new
         row.expect(version)
         for field, value in asdict(checked).items():
             setattr(row, field, value)

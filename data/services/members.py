@@ -5,12 +5,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Bundle
 from sqlmodel import case, col, func, select
 
 from data import clock
-from data.database import Actor, TenantSession, reading, transaction
+from data.database import Actor, TenantSession, constant, reading, transaction
 from data.inputs import texts
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
@@ -62,29 +62,42 @@ _ORDERS: dict[Order, tuple[Any, ...]] = {
     Order.SEEN: (col(Membership.seen_at).desc().nulls_last(),),
 }
 
+_COLUMNS = (User.id, User.email, Membership.role, Membership.joined_at, Membership.seen_at)
+_PERSON: Bundle[Any] = Bundle('person', *(col(column) for column in _COLUMNS))
+_PEOPLE = {
+    order: constant(
+        select(_PERSON, func.count().over())
+        .select_from(User)
+        .join(Membership, col(Membership.user_id) == User.id)
+        .order_by(*columns, col(User.email_key))
+        .offset(bindparam('offset'))
+        .limit(bindparam('limit'))
+    )
+    for order, columns in _ORDERS.items()
+}
+_OWNERS = constant(select(func.count()).select_from(Membership).where(col(Membership.role) == Role.OWNER))
+
 
 def portion(
     actor: Actor, search: str = '', order: Order = Order.EMAIL, *, offset: int = 0, limit: int = PORTION
 ) -> People:
     """A portion of the members whose address contains `search`. Raises SignedOut, NotFound."""
-    columns = (User.id, User.email, Membership.role, Membership.joined_at, Membership.seen_at)
-    shown: Bundle[Any] = Bundle('person', *(col(it) for it in columns))
-    query = (
-        select(shown, func.count().over())
-        .select_from(User)
-        .join(Membership, col(Membership.user_id) == User.id)
-        .order_by(*_ORDERS[order], col(User.email_key))
-        .offset(offset)
-        .limit(limit)
-    )
+    query = _PEOPLE[order]
     if key := texts.search_key(search):
         query = query.where(col(User.email_key).contains(key, autoescape=True))
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
-        rows = tx.exec(query).all()
-        owners = tx.exec(select(func.count()).select_from(Membership).where(Membership.role == Role.OWNER)).one()
+        rows = tx.exec(query, params={'offset': offset, 'limit': limit}).all()
+        owners = _owners(tx)
     people = counted([Person(*person) for person, _ in rows], offset, rows[0][1] if rows else None)
     return People(people.rows, people.total, people.more, member=member, owners=owners)
+
+
+def owners(actor: Actor) -> int:
+    """How many Owners there are. Raises SignedOut, NotFound."""
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.ORGANIZATION_VIEW)
+        return _owners(tx)
 
 
 def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> None:
@@ -157,7 +170,7 @@ def _of(tx: TenantSession, actor: Actor, user_id: str) -> tuple[Membership, User
 
 
 def _owners(tx: TenantSession) -> int:
-    return tx.exec(select(func.count()).select_from(Membership).where(Membership.role == Role.OWNER)).one()
+    return tx.exec(_OWNERS).one()
 
 
 def _may_appoint(tx: TenantSession, actor: Actor, role: Role) -> None:

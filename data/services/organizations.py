@@ -1,14 +1,16 @@
 """Organizations: founding, listing, naming, and where they stand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Bundle
 from sqlmodel import case, col, func, select
 
 from data import clock
-from data.database import Actor, Scope, System, TenantSession, personal, reading, transaction
+from data.database import Actor, Scope, System, TenantSession, constant, personal, reading, transaction
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
 from data.permissions import NEXT, Member, Permission, as_member, authorize, identify
@@ -16,6 +18,8 @@ from data.problems import Invalid
 from data.services import audit
 from data.services.audit import Act
 from data.services.portions import Portion, counted
+
+Read = TypeVar('Read')
 
 PORTION = 30
 """How many cards are fetched at a time."""
@@ -84,41 +88,57 @@ def ensure_one(tx: TenantSession, user: User) -> None:
             found(tx, own, user.email, texts.name_from_email(user.email))
 
 
+_ORDER = col(Organization.name_key), col(Organization.id)
+_CARD: Bundle[Any] = Bundle('card', *(getattr(Organization, it) for it in ('id', 'name', 'status', 'active_at')))
+_CARDS = constant(
+    select(_CARD, col(Membership.role), func.count().over())  # columns: whole rows take three times as long
+    .select_from(Organization)
+    .join(Membership, col(Membership.organization_id) == Organization.id)
+    .where(col(Membership.user_id) == bindparam('user_id'), col(Organization.status) != Status.DELETED)
+    .order_by(*_ORDER)
+    .offset(bindparam('offset'))
+    .limit(bindparam('limit'))
+)
+_HEADS = constant(
+    select(col(Membership.organization_id), func.count())
+    .where(col(Membership.organization_id).in_(bindparam('ids', expanding=True)))
+    .group_by(col(Membership.organization_id))
+)
+_NAMES = constant(
+    select(Organization.id, Organization.name).where(Organization.status != Status.DELETED).order_by(*_ORDER)
+)
+_LATEST = constant(
+    select(Organization.id)
+    .join(Membership, col(Membership.organization_id) == Organization.id)
+    .where(col(Membership.user_id) == bindparam('user_id'), col(Organization.status) != Status.DELETED)
+    .order_by(
+        case((col(Organization.id) == bindparam('preferred'), 0), else_=1),
+        col(Membership.seen_at).desc().nulls_last(),
+        col(Membership.joined_at),
+    )
+    .limit(1)
+)
+_HEAD_COUNT = constant(select(func.count()).select_from(Membership))
+
+
 def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = PORTION) -> Portion[OrganizationCard]:
     """A portion of the actor's organizations by name, those whose name contains `search`. Raises SignedOut."""
-    shown: Bundle[Any] = Bundle(
-        'card', *(getattr(Organization, name) for name in ('id', 'name', 'status', 'active_at'))
-    )
-    query = (
-        select(shown, col(Membership.role), func.count().over())  # columns: whole rows take three times as long
-        .select_from(Organization)
-        .join(Membership, col(Membership.organization_id) == Organization.id)
-        .where(Membership.user_id == actor.user_id, Organization.status != Status.DELETED)
-        .order_by(col(Organization.name_key), col(Organization.id))
-        .offset(offset)
-        .limit(limit)
-    )
-    if key := texts.search_key(search):
-        query = query.where(col(Organization.name_key).contains(key, autoescape=True))
+    key = texts.search_key(search)
+    query = _CARDS.where(col(Organization.name_key).contains(key, autoescape=True)) if key else _CARDS
     with personal(actor) as tx:
         identify(tx, actor)
-        rows = tx.exec(query).all()
-        members = _head_counts(tx, [it.id for it, _, _ in rows])  # not in the query: it would count for every row
+        rows = tx.exec(query, params={'user_id': actor.user_id, 'offset': offset, 'limit': limit}).all()
+        ids = [card.id for card, _, _ in rows]
+        members = dict(tx.exec(_HEADS, params={'ids': ids}).all())  # not in the query: it would count for every row
     cards = [OrganizationCard(it.id, it.name, role, it.status, it.active_at, members[it.id]) for it, role, _ in rows]
     return counted(cards, offset, rows[0][2] if rows else None)
-
-
-def _head_counts(tx: TenantSession, organization_ids: list[str]) -> dict[str, int]:
-    query = select(col(Membership.organization_id), func.count()).group_by(col(Membership.organization_id))
-    return dict(tx.exec(query.where(col(Membership.organization_id).in_(organization_ids))).all())
 
 
 def names(actor: Actor) -> dict[str, str]:
     """Id and name of all organizations of the actor, by name. Raises SignedOut."""
     with personal(actor) as tx:
         identify(tx, actor)
-        query = select(Organization.id, Organization.name).where(Organization.status != Status.DELETED)
-        return dict(tx.exec(query.order_by(col(Organization.name_key), col(Organization.id))).all())
+        return dict(tx.exec(_NAMES).all())
 
 
 def card(actor: Actor) -> OrganizationCard:
@@ -133,23 +153,24 @@ def card(actor: Actor) -> OrganizationCard:
 def latest_of(actor: Actor, preferred: str = '') -> str | None:
     """The id of the organization where the actor was last; `preferred` wins where it is still theirs."""
     with personal(actor) as tx:
-        return tx.exec(
-            select(Organization.id)
-            .join(Membership, col(Membership.organization_id) == Organization.id)
-            .where(Membership.user_id == actor.user_id, Organization.status != Status.DELETED)
-            .order_by(
-                case((col(Organization.id) == (preferred if is_id(preferred) else ''), 0), else_=1),
-                col(Membership.seen_at).desc().nulls_last(),
-                col(Membership.joined_at),
-            )
-            .limit(1)
-        ).first()
+        known = {'user_id': actor.user_id, 'preferred': preferred if is_id(preferred) else ''}
+        return tx.exec(_LATEST, params=known).first()
 
 
 def membership(actor: Actor, permission: Permission = Permission.ORGANIZATION_VIEW) -> Member:
     """The actor as a member of the organization. Raises SignedOut, NotFound, Forbidden."""
     with reading(actor) as tx:
         return authorize(tx, actor, permission)
+
+
+def picture(actor: Actor, permission: Permission, read: Callable[[Member], Read]) -> tuple[Member, Read]:
+    """The actor as a member who has this permission, and what `read` reads there, all of it in one transaction.
+
+    Raises SignedOut, NotFound, Forbidden, and what `read` raises.
+    """
+    with reading(actor) as tx:
+        member = authorize(tx, actor, permission)
+        return member, read(member)
 
 
 def overview(actor: Actor) -> Overview:
@@ -161,7 +182,7 @@ def overview(actor: Actor) -> Overview:
 
 
 def _head_count(tx: TenantSession) -> int:
-    return tx.exec(select(func.count()).select_from(Membership)).one()
+    return tx.exec(_HEAD_COUNT).one()
 
 
 def rename(actor: Actor, name: object, *, version: int) -> Organization:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlmodel import col, func, select, update
 
 from data import problems
-from data.database import Actor, TenantSession, reading, transaction
+from data.database import Actor, TenantSession, constant, reading, transaction
 from data.inputs import phones, texts
 from data.models import PhoneNumber, Purpose
 from data.permissions import Permission, authorize
@@ -17,14 +17,14 @@ PHONE_LIMIT = 20
 """How many numbers an organization can have."""
 
 _GONE = 'This phone number is no longer here.'
+_NUMBERS = constant(select(PhoneNumber).order_by(col(PhoneNumber.is_primary).desc(), col(PhoneNumber.created_at)))
 
 
 def of_organization(actor: Actor) -> list[PhoneNumber]:
     """All numbers, the primary one first. Raises NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.ORGANIZATION_VIEW)
-        order = col(PhoneNumber.is_primary).desc(), col(PhoneNumber.created_at)
-        return list(tx.exec(select(PhoneNumber).order_by(*order)))
+        return list(tx.exec(_NUMBERS))
 
 
 def add(actor: Actor, values: Mapping[str, object]) -> PhoneNumber:

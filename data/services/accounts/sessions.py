@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Collection
 
+from sqlalchemy import bindparam
 from sqlmodel import col, delete, select
 
 from data import clock
-from data.database import Actor, TenantSession, accounts
+from data.database import Actor, TenantSession, accounts, constant
 from data.database.principals import LONGEST_NETWORK
 from data.models import IDLE, User, UserSession
 from data.security.tokens import hashed
@@ -20,12 +21,15 @@ def start(tx: TenantSession, user: User, network: str, agent: str) -> str:
     return token
 
 
+_OF_TOKEN = constant(select(UserSession).where(col(UserSession.token_hash) == bindparam('token_hash')))
+
+
 def of_token(token: object, network: str = '') -> Actor | None:
     """Whoever this token belongs to, None when its session has ended or never was."""
     if not isinstance(token, str):
         return None
     with accounts(writes=False) as tx:
-        session = tx.exec(select(UserSession).where(UserSession.token_hash == hashed(token))).first()
+        session = tx.exec(_OF_TOKEN, params={'token_hash': hashed(token)}).first()
     if session is None or not session.is_live(clock.now()):
         return None
     return Actor(session.id, session.user_id, '', network)

@@ -6,12 +6,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Literal, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import case, col, func, or_, select
 
 from data import changes, clock
 from data.changes import Change
-from data.database import ADMINISTRATOR, Actor, System, TenantSession, audit_chain, reading, transaction
+from data.database import ADMINISTRATOR, Actor, System, TenantSession, audit_chain, constant, reading, transaction
 from data.models import AuditEvent, Organization, is_id
 from data.permissions import Member, Permission, authorize
 from data.problems import NotFound
@@ -116,9 +116,14 @@ def record(
     )  # people are told once
 
 
+_NEWEST = select(*COLUMNS).order_by(col(AuditEvent.seq).desc()).limit(bindparam('limit'))
+_ALL = constant(_NEWEST)
+_LATEST = constant(_NEWEST.where(col(AuditEvent.outcome) == 'done'))
+
+
 def latest(tx: TenantSession, limit: int) -> list[Entry]:
     """The newest done acts of the organization of this session, newest first."""
-    return _newest(tx, {'outcome': 'done'}, None, limit)
+    return [Entry(*row) for row in tx.exec(_LATEST, params={'limit': limit})]
 
 
 def portion(
@@ -173,10 +178,9 @@ def _all(tx: TenantSession, filters: EventFilter) -> Iterator[Entry]:
 
 
 def _newest(tx: TenantSession, filters: EventFilter, before: int | None, limit: int) -> list[Entry]:
-    query = select(*COLUMNS).where(*_conditions(filters)).order_by(col(AuditEvent.seq).desc()).limit(limit)
-    if before is not None:
-        query = query.where(AuditEvent.seq < before)
-    return [Entry(*row) for row in tx.exec(query)]
+    conditions = [*_conditions(filters), *([col(AuditEvent.seq) < before] if before is not None else [])]
+    query = _NEWEST.where(*conditions) if conditions else _ALL
+    return [Entry(*row) for row in tx.exec(query, params={'limit': limit})]
 
 
 def _conditions(filters: EventFilter) -> Iterator[ColumnElement[bool]]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from data.database import TenantSession, administrator
+from data.database import TenantSession, administrator, constant
 from data.inputs import moments
 from data.models import Invitation, Mail, MailState, Organization
 from data.runtime import limits, mail_server, rate_limiter
@@ -35,10 +36,15 @@ def write_invitation(tx: TenantSession, invitation: Invitation) -> None:
         )
 
 
+_OF_INVITATIONS = constant(
+    select(Mail).where(col(Mail.invitation_id).in_(bindparam('ids', expanding=True))).order_by(col(Mail.created_at))
+)
+
+
 def of_invitations(tx: TenantSession, invitation_ids: Iterable[str]) -> dict[str, Mail]:
     """The newest mail of each of these invitations."""
-    query = select(Mail).where(col(Mail.invitation_id).in_(sorted(invitation_ids))).order_by(col(Mail.created_at))
-    return {str(mail.invitation_id): mail for mail in tx.exec(query)}
+    mails = tx.exec(_OF_INVITATIONS, params={'ids': sorted(invitation_ids)})
+    return {str(mail.invitation_id): mail for mail in mails}
 
 
 def invitation_content(mail: Mail) -> Content:

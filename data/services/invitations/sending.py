@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
 from data import clock
-from data.database import Actor, TenantSession, reading, transaction
+from data.database import Actor, TenantSession, constant, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
 from data.models import Invitation, InvitationState, Mail, MailState, Role, new_id
@@ -81,17 +82,20 @@ def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -
     audit.record(tx, member, Act.INVITATION_CREATE, invitation.email, subject=invitation.id, role=role.value)
 
 
+_PENDING = constant(
+    select(Invitation, func.count().over())
+    .where(col(Invitation.state) == InvitationState.PENDING)
+    .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
+    .offset(bindparam('offset'))
+    .limit(bindparam('limit'))
+)
+
+
 def portion(actor: Actor, *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
     """A portion of the invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.MEMBER_INVITE)
-        rows = tx.exec(
-            select(Invitation, func.count().over())
-            .where(Invitation.state == InvitationState.PENDING)
-            .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
-            .offset(offset)
-            .limit(limit)
-        ).all()
+        rows = tx.exec(_PENDING, params={'offset': offset, 'limit': limit}).all()
         mails = mail.of_invitations(tx, [it.id for it, _ in rows])
     pending = [_pending(it, mails.get(it.id)) for it, _ in rows]
     return counted(pending, offset, rows[0][1] if rows else None)
