@@ -28,15 +28,20 @@ FileKind = Literal['csv', 'json']
 MEDIA_TYPES: dict[FileKind, str] = {'csv': 'text/csv', 'json': 'application/json'}
 
 
-@org_page('/activity', title='Activity', icon='history', permission=Permission.AUDIT_VIEW)
-async def activity(member: Member) -> None:
+def newest(member: Member) -> Portion[Entry]:
+    """What the screen begins with."""
+    return audit.portion(member, limit=audit.PORTION)
+
+
+@org_page('/activity', title='Activity', icon='history', permission=Permission.AUDIT_VIEW, load=newest)
+def activity(member: Member, portion: Portion[Entry]) -> None:
     """The newest events, what narrows them down, and the way to take them along."""
     screen = Activity(member)
     with screen_head('Activity', 'Who did what in this organization, when and from where, and what was refused.'):
         for kind in MEDIA_TYPES:
             button = ui.button(f'Export {kind.upper()}', color=None).classes('button')
             button.on_click(partial(screen.export, kind, button))
-    await screen.draw()
+    screen.draw(portion)
 
 
 class Activity:
@@ -46,7 +51,7 @@ class Activity:
         portion = audit.PORTION
         self.listed = LiveLog(member, fetch=self.fetch, words=event_rows, first=portion, step=portion)
 
-    async def draw(self) -> None:
+    def draw(self, portion: Portion[Entry]) -> None:
         """Draw the first portion, and keep it live."""
         self.filters = Filters('Filter the activity', self.listed.find)
         self.filters.search('search', 'Search')
@@ -57,7 +62,7 @@ class Activity:
         self.filters.choice('who', 'Person', {'*': ANYBODY}, self.people)
         nothing = empty('No event is like this.')
         timeline = Timeline('Events, newest first', on_more=self.listed.more, nothing=nothing)
-        await self.listed.draw(timeline, *(topic for topic in Topic if topic is not Topic.PRESENCE))
+        self.listed.draw(timeline, portion, *(topic for topic in Topic if topic is not Topic.PRESENCE))
 
     async def people(self) -> dict[str, str]:
         """Everybody who is on the record, by id."""
@@ -77,10 +82,10 @@ class Activity:
             words=words.said_of_acts(),
         )
 
-    async def fetch(self, now: Member, drawn: list[Row], limit: int) -> Portion[Entry]:
+    def fetch(self, now: Member, drawn: list[Row], limit: int) -> Portion[Entry]:
         """The newest events that match the filters, older than those that are drawn."""
         before = drawn[-1]['id'] if drawn else None
-        return await call(audit.portion, now, before=before, limit=limit, **self.event_filter)
+        return audit.portion(now, before=before, limit=limit, **self.event_filter)
 
     @told
     async def export(self, kind: FileKind, button: ui.button) -> None:

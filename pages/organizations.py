@@ -27,12 +27,12 @@ from pages.shell.live_list import LiveList
 from pages.shell.screens import user_page
 
 
-@user_page('/organizations', title='Organizations', icon='building-2')
-async def picker(actor: Actor) -> None:
+@user_page('/organizations', title='Organizations', icon='building-2', load=organizations.portion)
+def picker(actor: Actor, portion: Portion[OrganizationCard]) -> None:
     """The list of organizations: find one, open one, make one."""
     with screen_head('Organizations', 'Everything you see belongs to one of them. Pick the one to work in.'):
         ui.button('New organization', on_click=partial(ask_for_new, actor), color=None).classes('button-primary')
-    await Picker(actor).draw()
+    Picker(actor).draw(portion)
 
 
 class Picker:
@@ -44,25 +44,23 @@ class Picker:
         step = 3 * first  # who asks for more means to look around
         self.listed = LiveList(actor, fetch=self.fetch, words=self.words, first=first, step=step)
 
-    async def draw(self) -> None:
+    def draw(self, portion: Portion[OrganizationCard]) -> None:
         """Draw the first portion, and keep it live."""
         self.filters = Filters('Filter the organizations', self.listed.find)
         self.filters.search('search', 'Search')
         nothing = empty('No organization of yours has this in its name.')
         self.cards = organization_cards(on_more=self.listed.more, nothing=nothing)
         live.of_client().watch_cards(self.refresh, self.cards.__contains__)
-        await self.listed.draw(self.cards)
+        self.listed.draw(self.cards, portion)
 
-    async def fetch(self, actor: Actor, drawn: list[Row], limit: int) -> Portion[OrganizationCard]:
-        """The organizations that match the search, after those that are drawn; one alone needs no search."""
-        search = self.filters.values['search']
-        portion = await call(organizations.portion, actor, search, offset=len(drawn), limit=limit)
-        if not search:
-            self.filters.set_visibility(portion.total != 1)
-        return portion
+    def fetch(self, actor: Actor, drawn: list[Row], limit: int) -> Portion[OrganizationCard]:
+        """The organizations that match the search, after those that are drawn."""
+        return organizations.portion(actor, self.filters.values['search'], offset=len(drawn), limit=limit)
 
     def words(self, portion: Portion[OrganizationCard]) -> list[Row]:
-        """Cards in words."""
+        """Cards in words; one alone needs no search."""
+        if not self.filters.values['search']:
+            self.filters.set_visibility(portion.total != 1)
         return [self.row(card).row() for card in portion.rows]
 
     async def refresh(self, change: Change) -> None:

@@ -1,6 +1,5 @@
 """The overview of an organization: where it stands, who is here, what happened last, as it happens."""
 
-from components.kit.calls import call
 from components.kit.card import Card
 from components.kit.facts import Facts, Feed, Happened
 from components.kit.frame import screen_head
@@ -17,8 +16,14 @@ from pages.shell.words import happened, show_standing
 MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
 
 
-@org_page('', title='Overview', icon='layout-dashboard', permission=Permission.ORGANIZATION_VIEW)
-async def overview(member: Member) -> None:
+@org_page(
+    '',
+    title='Overview',
+    icon='layout-dashboard',
+    permission=Permission.ORGANIZATION_VIEW,
+    load=organizations.overview,
+)
+def overview(member: Member, picture: Overview) -> None:
     """Where the organization stands, who is here, what happened last."""
     with screen_head('Overview', 'Where this organization stands, right now.'):
         pass
@@ -39,12 +44,12 @@ async def overview(member: Member) -> None:
         at = member.organization_id
         facts.show({HERE: ', '.join(live.here(at)) or '–', PAGES: str(live.pages_open(at))})
 
-    show(await call(organizations.overview, member))
+    show(picture)
     show_presence()
 
-    @live.watch(*(topic for topic in Topic if topic not in (Topic.AUDIT, Topic.PRESENCE)))
-    async def refresh(now: Member, _: Change) -> None:
-        show(await call(organizations.overview, now))
+    @live.watch(*(topic for topic in Topic if topic not in (Topic.AUDIT, Topic.PRESENCE)), read=organizations.overview)
+    def refresh(_: Member, __: Change, picture: Overview) -> None:
+        show(picture)
 
     @live.watch(Topic.PRESENCE)
     def refresh_presence(_: Member, __: Change) -> None:

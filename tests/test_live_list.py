@@ -1,6 +1,7 @@
 """Lists in portions: searching, showing more, and what changes meanwhile, in whatever order answers come."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,17 +45,17 @@ class Numbers:
         self.all = list(range(20))
         self.search = ''
         self.reads: list[tuple[str, int, int]] = []
-        self.open = asyncio.Event()
+        self.open = threading.Event()
         self.open.set()
 
-    async def fetch(self, _: Actor, drawn: list[Row], limit: int) -> Portion[int]:
+    def fetch(self, _: Actor, drawn: list[Row], limit: int) -> Portion[int]:
         search, offset = self.search, len(drawn)
         self.reads.append((search, offset, limit))
-        await self.open.wait()
+        assert self.open.wait(10)
         matching = [number for number in self.all if search in str(number)]
         return counted(matching[offset : offset + limit], offset, len(matching))
 
-    async def fetch_before(self, _: Actor, drawn: list[Row], limit: int) -> Portion[int]:
+    def fetch_before(self, _: Actor, drawn: list[Row], limit: int) -> Portion[int]:
         before = drawn[-1]['id'] if drawn else 1000
         matching = [number for number in reversed(self.all) if number < before and self.search in str(number)]
         return Portion(matching[:limit], None, more=len(matching) > limit)
@@ -78,7 +79,7 @@ async def listed(numbers: Numbers, drawn: Drawn) -> Any:
     from pages.shell.live_list import LiveList
 
     made = LiveList(NOBODY, fetch=numbers.fetch, words=words, first=FIRST, step=STEP)
-    await made.draw(drawn)
+    made.draw(drawn, numbers.fetch(NOBODY, [], FIRST))
     return made
 
 
@@ -86,7 +87,7 @@ async def log(numbers: Numbers, drawn: Drawn) -> Any:
     from pages.shell.live_list import LiveLog
 
     made = LiveLog(NOBODY, fetch=numbers.fetch_before, words=words, first=FIRST, step=STEP)
-    await made.draw(drawn)
+    made.draw(drawn, numbers.fetch_before(NOBODY, [], FIRST))
     return made
 
 

@@ -142,7 +142,7 @@ async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
         (f'/organizations/{other}/projects/{PROJECT}', 'Could not be shown'),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(organizations, 'membership', fail)
+            patch.setattr(organizations, 'picture', fail)
             await olga.go(path)
             await olga.sees('This screen could not be shown', str(Unavailable()))
         assert olga.title == f'{title} · Botcadence'

@@ -1,12 +1,18 @@
 """Team members: who belongs to the organization, as what, and who is invited."""
 
+from dataclasses import dataclass
+
 from nicegui import ui
 
 from components.kit.frame import screen_head
 from data.changes import Change
 from data.permissions import Member, Permission
+from data.services import members
 from data.services.audit import Topic
-from pages.members.invitations import ask_whom, invitations_card
+from data.services.invitations import Pending
+from data.services.members import People
+from data.services.portions import Portion
+from pages.members.invitations import ask_whom, invitations_card, invited
 from pages.members.leaving import leave_card
 from pages.members.people import TeamList
 from pages.members.roles import roles_card
@@ -14,15 +20,28 @@ from pages.shell import live
 from pages.shell.screens import org_page
 
 
-@org_page('/members', title='Team members', icon='users', permission=Permission.ORGANIZATION_VIEW)
-async def team_members(member: Member) -> None:
+@dataclass(frozen=True)
+class Team:
+    """The first portions of both lists; `invited` is empty for those who may not invite."""
+
+    people: People
+    invited: Portion[Pending]
+
+
+def team(member: Member) -> Team:
+    """Who is here and who is invited, as this member may see it."""
+    return Team(members.portion(member, limit=members.PORTION), invited(member))
+
+
+@org_page('/members', title='Team members', icon='users', permission=Permission.ORGANIZATION_VIEW, load=team)
+def team_members(member: Member, team: Team) -> None:
     """Everybody who belongs here, what the roles mean, and the way out."""
     with screen_head('Team members', 'Who belongs to this organization, and as what.'):
         new_invitation(member)
-    await TeamList(member).draw()
-    await invitations_card(member)
+    TeamList(member).draw(team.people)
+    invitations_card(member, team.invited)
     roles_card()
-    await leave_card(member)
+    leave_card(member, team.people.owners)
 
 
 def new_invitation(member: Member) -> None:

@@ -39,18 +39,21 @@ def how_sent() -> str:
     return BY_MAIL if mail_server.is_configured() else NO_MAIL
 
 
-async def invitations_card(member: Member) -> None:
+def invited(member: Member, offset: int = 0, limit: int = invitations.PORTION) -> Portion[Pending]:
+    """Who is invited, for those who may invite."""
+    return NONE if member.refused(Permission.MEMBER_INVITE) else invitations.portion(member, offset=offset, limit=limit)
+
+
+def invitations_card(member: Member, portion: Portion[Pending]) -> None:
     """Who is invited; for those who may invite, and not there for others."""
     sentence = f'An invitation is good for seven days, once, and for its address only. {how_sent()}'
     card = Card('Invitations', hint=sentence)
 
-    async def fetch(now: Member, drawn: list[Row], limit: int) -> Portion[Pending]:
-        refused = now.refused(Permission.MEMBER_INVITE)
-        portion = NONE if refused else await call(invitations.portion, now, offset=len(drawn), limit=limit)
-        card.element.set_visibility(not refused)
-        return portion
+    def fetch(now: Member, drawn: list[Row], limit: int) -> Portion[Pending]:
+        return invited(now, len(drawn), limit)
 
     def words(portion: Portion[Pending]) -> list[Row]:
+        card.element.set_visibility(listed.reader.may(Permission.MEMBER_INVITE))
         return [invitation_row(invitation, listed.reader).row() for invitation in portion.rows]
 
     first = invitations.PORTION
@@ -62,7 +65,7 @@ async def invitations_card(member: Member) -> None:
             on_role=partial(offer, listed),
             on_more=listed.more,
         )
-    await listed.draw(rows, Topic.INVITATION, Topic.MEMBER, Topic.ORGANIZATION)
+    listed.draw(rows, portion, Topic.INVITATION, Topic.MEMBER, Topic.ORGANIZATION)
 
 
 def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:

@@ -17,25 +17,24 @@ from data.services.members import LAST_OWNER
 from pages.shell import live
 
 
-async def leave_card(member: Member) -> None:
+def leave_card(member: Member, owners: int) -> None:
     """What leaving means, and the button for it where that is possible."""
     with Card('Leave this organization'):
         sentence = hint('')
         button = ui.button('Leave organization', color=None).classes('button-danger')
         button.on_click(told(partial(ask_to_leave, member)))
 
-    async def draw(now: Member) -> None:
-        owners = (await call(members.portion, now, limit=1)).owners
+    def draw(now: Member, owners: int) -> None:
         last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
         why = now.refused(Permission.ORGANIZATION_LEAVE) or last
         sentence.text = why or 'You lose access at once. Somebody who may invite people can bring you back.'
         button.set_visibility(not why)
 
-    await draw(member)
+    draw(member, owners)
 
-    @live.watch(Topic.MEMBER, Topic.ORGANIZATION)
-    async def refresh(now: Member, _: Change) -> None:
-        await draw(now)
+    @live.watch(Topic.MEMBER, Topic.ORGANIZATION, read=members.owners)
+    def refresh(now: Member, _: Change, owners: int) -> None:
+        draw(now, owners)
 
 
 async def ask_to_leave(member: Member) -> None:

@@ -36,7 +36,7 @@ class TeamList:
         portion = members.PORTION
         self.listed = LiveList(member, fetch=self.fetch, words=self.words, first=portion, step=2 * portion)
 
-    async def draw(self) -> None:
+    def draw(self, people: People) -> None:
         """Draw the first portion, and keep it live."""
         self.filters = Filters('Filter the people', self.listed.find)
         self.filters.search('search', 'Search')
@@ -49,12 +49,12 @@ class TeamList:
             nothing=empty('Nobody here has this in their address.'),
         )
         live.watch(Topic.PRESENCE)(self.presence)
-        await self.listed.draw(self.rows, Topic.MEMBER, Topic.ORGANIZATION)
+        self.listed.draw(self.rows, people, Topic.MEMBER, Topic.ORGANIZATION)
 
-    async def fetch(self, now: Member, drawn: list[Row], limit: int) -> People:
+    def fetch(self, now: Member, drawn: list[Row], limit: int) -> People:
         """The people who match the filters, after those who are drawn."""
         search, order = self.filters.values['search'], Order(self.filters.values['order'])
-        return await call(members.portion, now, search, order, offset=len(drawn), limit=limit)
+        return members.portion(now, search, order, offset=len(drawn), limit=limit)
 
     def words(self, people: People) -> list[Row]:
         """The people in words, and above them why nothing can be changed."""

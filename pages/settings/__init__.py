@@ -1,19 +1,37 @@
 """Settings of an organization: everything about it that its people can change, one function a card."""
 
+from dataclasses import dataclass
+
+from components.kit.form import Saved
 from components.kit.frame import screen_head
+from data.models import PhoneNumber
 from data.permissions import Member, Permission
-from pages.settings.billing_address import address_card
+from data.services.phone_numbers import of_organization
+from pages.settings.billing_address import address_card, visible_address
 from pages.settings.organization import name_card, status_card
 from pages.settings.phone_numbers import phones_card
 from pages.shell.screens import org_page
 
 
-@org_page('/settings', title='Settings', icon='settings', permission=Permission.ORGANIZATION_VIEW)
-async def settings(member: Member) -> None:
+@dataclass(frozen=True)
+class Settings:
+    """What is stored; `address` is None for those who may not see it."""
+
+    address: Saved | None
+    numbers: list[PhoneNumber]
+
+
+def stored(member: Member) -> Settings:
+    """What is stored, as this member may see it."""
+    return Settings(visible_address(member), of_organization(member))
+
+
+@org_page('/settings', title='Settings', icon='settings', permission=Permission.ORGANIZATION_VIEW, load=stored)
+def settings(member: Member, stored: Settings) -> None:
     """Name, status, billing address, phone numbers."""
     with screen_head('Organization settings', 'What this organization is called, where it stands and how to reach it.'):
         pass
     name_card(member)
     status_card(member)
-    await address_card(member)
-    await phones_card(member)
+    address_card(member, stored.address)
+    phones_card(member, stored.numbers)

@@ -1,12 +1,11 @@
 """The billing address, with the fields that its country asks for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
 
 from components.billing_address import AddressForm, stored
-from components.kit.calls import call
 from components.kit.card import Card
 from components.kit.fields import Values
 from components.kit.form import Saved
@@ -19,30 +18,36 @@ from data.services import billing
 from data.services.audit import Topic
 from pages.shell import live
 
+Take = Callable[[Member, Change, Saved], None]
 
-async def address_card(member: Member) -> None:
+
+def address_card(member: Member, stored: Saved | None) -> None:
     """Where bills go; drawn anew when somebody gets to see it, or no longer may."""
     with Card('Billing address', hint='Printed on every invoice of this organization.'):
         place = ui.element('div')
-    take = await billing_address(place, member)
+    take = billing_address(place, member, stored)
 
-    @live.watch(Topic.BILLING, Topic.ORGANIZATION, Topic.MEMBER)
-    async def refresh(now: Member, change: Change) -> None:
+    @live.watch(Topic.BILLING, Topic.ORGANIZATION, Topic.MEMBER, read=visible_address)
+    def refresh(now: Member, change: Change, stored: Saved | None) -> None:
         nonlocal take
-        if now.may(Permission.BILLING_VIEW) is not (take is not None):
+        if take and stored:
+            take(now, change, stored)
+        elif take or stored:
             place.clear()
-            take = await billing_address(place, now)
-        elif take:
-            await take(now, change)
+            take = billing_address(place, now, stored)
 
 
-async def billing_address(place: ui.element, member: Member) -> Callable[[Member, Change], Awaitable[None]] | None:
+def visible_address(member: Member) -> Saved | None:
+    """The stored address, for those who may see it."""
+    return saved_address(member) if member.may(Permission.BILLING_VIEW) else None
+
+
+def billing_address(place: ui.element, member: Member, first: Saved | None) -> Take | None:
     """Draw the address and return how to take in a change; for those who may not see it only why, and None."""
-    if refused := member.refused(Permission.BILLING_VIEW):
+    if first is None:
         with place:
-            hint(refused)
+            hint(member.refused(Permission.BILLING_VIEW) or '')
         return None
-    first = await call(saved_address, member)
     with place:
         printed = Text('address', '', 'printed')
         form = AddressForm(
@@ -57,10 +62,9 @@ async def billing_address(place: ui.element, member: Member) -> Callable[[Member
         )
     show_printed(printed, first)
 
-    async def take(now: Member, change: Change) -> None:
+    def take(now: Member, change: Change, saved: Saved) -> None:
         form.allow(now.refused(Permission.BILLING_MANAGE))
         if change.topic == Topic.BILLING:
-            saved = await call(saved_address, member)
             show_printed(printed, saved)
             form.take(saved, change.by)
 

@@ -20,7 +20,7 @@ from pages.shell import live
 PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}
 
 
-async def phones_card(member: Member) -> None:
+def phones_card(member: Member, stored: list[PhoneNumber]) -> None:
     """Numbers, one of them primary."""
     may = Permission.PHONE_MANAGE
     with Card('Phone numbers', hint='How to reach this organization. One of them is the primary number.'):
@@ -31,14 +31,14 @@ async def phones_card(member: Member) -> None:
             on_add=lambda: edit_phone(member, {}),
         )
 
-    async def draw(now: Member) -> None:
-        numbers.show([phone_row(number) for number in await call(phone_numbers.of_organization, now)], now.refused(may))
+    def draw(now: Member, stored: list[PhoneNumber]) -> None:
+        numbers.show([phone_row(number) for number in stored], now.refused(may))
 
-    await draw(member)
+    draw(member, stored)
 
-    @live.watch(Topic.PHONE, Topic.ORGANIZATION, Topic.MEMBER)
-    async def refresh(now: Member, _: Change) -> None:
-        await draw(now)
+    @live.watch(Topic.PHONE, Topic.ORGANIZATION, Topic.MEMBER, read=phone_numbers.of_organization)
+    def refresh(now: Member, _: Change, stored: list[PhoneNumber]) -> None:
+        draw(now, stored)
 
 
 def phone_row(number: PhoneNumber) -> Row:

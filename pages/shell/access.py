@@ -1,11 +1,11 @@
 """Access: who sends a request, what they are in an organization, and where they are sent otherwise.
 
-The dashboard calls `enter` before it builds a screen, on the first request and on every later navigation, because
-navigation inside the dashboard never passes HTTP.
+What a screen shows is read by `pictures`, with the right to see it, on the first request and on every later navigation,
+because navigation inside the dashboard never passes HTTP.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -15,7 +15,6 @@ from starlette.requests import HTTPConnection
 
 from components.kit.calls import call
 from data.database import Actor
-from data.permissions import Member, Permission
 from data.services import organizations
 from data.services.accounts import sessions
 from pages.shell.screens import roots
@@ -79,11 +78,6 @@ async def past_sign_in(request: Request) -> Response | None:
 async def actor_of(request: Request) -> Actor | None:
     """Whoever sent this request, None when they are not signed in."""
     return await call(sessions.of_token, token(request), network(request))
-
-
-async def enter(actor: Actor, organization_id: str, permission: Permission) -> Member:
-    """The actor as a member of the organization in the address bar. Raises SignedOut, NotFound, Forbidden."""
-    return await call(organizations.membership, replace(actor, organization_id=organization_id), permission)
 
 
 class Bookmark:

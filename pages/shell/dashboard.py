@@ -1,28 +1,30 @@
 """The dashboard: one client with sidebar, switcher and user menu, whose content is the screen in the path."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from nicegui import Client, background_tasks, json, ui
+from nicegui import Client, background_tasks, ui
 
 from components.kit.calls import call
-from components.kit.frame import Frame, Item
+from components.kit.frame import Frame
 from components.kit.text import heading, hint
 from data.changes import Change
-from data.database import Actor
 from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import organizations
 from data.services.audit import Topic
-from pages.shell import access, errors, live
+from pages.shell import access, errors, live, pictures
 from pages.shell.access import Bookmark
+from pages.shell.frames import Frames
+from pages.shell.pictures import Opening, Picture, RowGone
 from pages.shell.presence import Presence
-from pages.shell.routing import Screens
-from pages.shell.screens import SCREENS, Menu, Screen, roots
+from pages.shell.routing import Screens, screen_at
+from pages.shell.screens import Menu, Screen, entries, roots
 from pages.shell.unsaved import Unsaved
-from pages.shell.viewers import RowGone, Viewer
+from pages.shell.viewers import Viewer, gathering
 
 
 def register() -> None:
@@ -34,11 +36,15 @@ def register() -> None:
 
 async def dashboard(request: Request, client: Client) -> Response | None:
     """Every screen of the signed-in, on first request; from there on the dashboard changes screens by itself."""
-    actor = await access.actor_of(request)
-    if actor is None:
-        return access.to_sign_in(request)
-    shell = Shell(client, actor, Bookmark())
-    await shell.settled()
+    bookmark, (screen, ids) = Bookmark(), screen_at(client.sub_pages_router.current_path)
+    token, network = access.token(request), access.network(request)
+    with gathering() as missed:
+        opening = await call(pictures.opening, token, network, bookmark.organization_id, screen, ids)
+        if opening is None:
+            return access.to_sign_in(request)
+        shell = Shell(client, opening, bookmark)
+        await shell.settled()
+    shell.catch_up(missed)
     if shell.turned_away:
         path, request.session['notice'] = shell.turned_away
         return RedirectResponse(path, 303)
@@ -50,12 +56,15 @@ async def dashboard(request: Request, client: Client) -> Response | None:
 class Shell:
     """One open dashboard: its frame, its screens, and whoever is looking at them."""
 
-    def __init__(self, client: Client, actor: Actor, bookmark: Bookmark) -> None:
-        self.client, self.actor, self.bookmark = client, actor, bookmark
+    def __init__(self, client: Client, opening: Opening, bookmark: Bookmark) -> None:
+        self.client, self.bookmark = client, bookmark
+        self.actor = actor = opening.actor
+        self._first = opening.picture
         self.path = client.sub_pages_router.current_path
         self.screen: Screen | None = None
         self.ids: dict[str, str] = {}
-        self.unsaved = Unsaved(client)
+        self.unsaved = Unsaved(client, at=lambda: self.path, on_stay=self._place_again)
+        self.holds_back = self.unsaved.holds_back
         self.turned_away: tuple[str, str] | None = None
         self.presence = Presence()
         self.viewer = Viewer(client, actor, on_gone=self._lose, on_member=self._place, on_named=self._place_last)
@@ -69,7 +78,7 @@ class Shell:
             on_theme=partial(setattr, bookmark, 'theme'),
         )
         with self.frame.content:
-            self.screens = Screens(self)
+            self.screens = Screens(self, Frames(client))
 
     async def settled(self) -> None:
         """Wait until there is what the first response shows; around what is no screen, the frame as it was last."""
@@ -83,11 +92,13 @@ class Shell:
         """Build a screen, for whoever may see it."""
         self._arrive(screen, ids)
         try:
-            with ui.element('div').classes('screen'):  # goes with the screen: whoever draws too late can see that
-                if screen.permission is None:
-                    await self._show_own(screen)
+            with gathering() as missed, ui.element('div').classes('screen'):  # whoever draws too late can see that
+                picture = await self._picture(screen, ids)
+                if screen.permission and picture.member:
+                    await self._show_of_organization(screen, screen.permission, picture.member, picture)
                 else:
-                    await self._show_of_organization(screen, screen.permission)
+                    await self._show_own(screen, picture)
+            self.catch_up(missed)
         except SignedOut:
             self._sign_in()
         except NotFound:
@@ -96,12 +107,27 @@ class Shell:
             self._give_up(error)
             self._stay()
 
+    def catch_up(self, missed: Iterable[Change]) -> None:
+        """Take in what has changed while the screen was read and built."""
+        for change in missed:
+            self.viewer.receive(change)
+
+    async def _picture(self, screen: Screen, ids: dict[str, str]) -> Picture:
+        """What a screen shows; for the first one it came with the request. Raises what it raised there."""
+        first, self._first = self._first, None
+        if isinstance(first, Problem):
+            raise first
+        if first:
+            return first
+        last = None if self.frame.organization_id else self.bookmark.organization_id
+        here = replace(self.actor, organization_id=self.frame.organization_id)
+        return await call(pictures.of_screen, here, screen, ids, last)
+
     def _stay(self) -> None:
         """Let the frame lead from where one was: nobody knows what is where the path leads. It can be tried again."""
         self.screens.forget()
         member, at = self.viewer.member, self.ids.get('organization_id')
-        if member:
-            self._place(member)
+        self._place_again()
         if at and (member is None or member.organization_id != at):
             self.frame.mark(None)
             self._title('Could not be shown')
@@ -111,22 +137,24 @@ class Shell:
         self.screen, self.ids = screen, ids
         self.viewer.forget()
 
-    async def _show_of_organization(self, screen: Screen, permission: Permission) -> None:
-        organization_id, why = self.ids['organization_id'], ''
-        try:
-            member = await access.enter(self.actor, organization_id, permission)
-        except Forbidden as problem:
-            permission, why = Permission.ORGANIZATION_VIEW, str(problem)
-            member = await access.enter(self.actor, organization_id, permission)
+    async def _show_of_organization(
+        self, screen: Screen, permission: Permission, member: Member, picture: Picture
+    ) -> None:
         self.bookmark.organization_id = member.organization_id
-        self.viewer.show(member, permission)
+        refused = isinstance(picture.problem, Forbidden)
+        self.viewer.show(member, Permission.ORGANIZATION_VIEW if refused else permission)
         self._place(member)
         self.presence.note(member)
-        if why:
-            self._explain(screen, why)
+        if isinstance(picture.problem, Forbidden):
+            self._explain(screen, str(picture.problem))
+        elif picture.problem:
+            self._give_up(picture.problem)
         else:
-            parameters = {name: value for name, value in self.ids.items() if name != 'organization_id'}
-            await self._build(screen, member, parameters)
+            ids = {name: value for name, value in self.ids.items() if name != 'organization_id'}
+            try:
+                await screen.draw(member, picture.data, ids)
+            except NotFound as gone:  # the organization is there: it is a row of it
+                self._give_up(gone)
 
     def _explain(self, screen: Screen, why: str) -> None:
         """Say why a screen is not shown, until it may be."""
@@ -138,30 +166,21 @@ class Shell:
             if screen.permission and now.may(screen.permission):
                 self.screens.refresh()
 
-    async def _build(self, screen: Screen, member: Member, ids: dict[str, str]) -> None:
-        """Build what is inside of an organization that is there: what is not found is a row of it."""
-        try:
-            await screen.build(member, **ids)
-        except NotFound as problem:
-            self._give_up(problem)
-
-    async def _show_own(self, screen: Screen) -> None:
+    async def _show_own(self, screen: Screen, picture: Picture) -> None:
         """Build a screen of the person, in a frame that says where they were last."""
         self.viewer.show(None)
         self.frame.mark(screen.path)
         self._title(screen.title)
-        if not self.frame.organization_id:
-            await self._place_last()
-        await screen.build(replace(self.actor, organization_id=self.frame.organization_id), **self.ids)
+        if picture.member:
+            self._place(picture.member)
+        await screen.draw(replace(self.actor, organization_id=self.frame.organization_id), picture.data, self.ids)
 
     async def _place_last(self) -> None:
         """Say in the frame around a screen of the person where they were last, as that is now."""
         preferred = self.frame.organization_id or self.bookmark.organization_id
-        last = await call(organizations.latest_of, self.actor, preferred)
-        if last:
-            member = await access.enter(self.actor, last, Permission.ORGANIZATION_VIEW)
-            if self.viewer.member is None:  # else a screen of another organization has come meanwhile
-                self._place(member)
+        member = await call(pictures.latest, self.actor, preferred)
+        if member and self.viewer.member is None:  # else a screen of another organization has come meanwhile
+            self._place(member)
 
     def _give_up(self, error: Exception) -> None:
         """Clear what was drawn of the screen so far, and show the error instead."""
@@ -188,6 +207,10 @@ class Shell:
         self.frame.place(organization.id, organization.name, member.role.label, ids=ids, path=path)
         if self.screen and self.screen.permission:
             self._title(self.screen.title, organization.name)
+
+    def _place_again(self) -> None:
+        if self.viewer.member:
+            self._place(self.viewer.member)
 
     def _title(self, *words: str) -> None:
         with self.client:
@@ -222,29 +245,3 @@ class Shell:
                 name = self.viewer.member.organization.name if self.viewer.member else 'this organization'
                 gone = f'You no longer have access to {name}.'
                 background_tasks.create(self._turn_away(gone), name='turn away', context=self.client.content)
-
-    # unsaved ---------------------------------------------------------------------------------------------------------
-
-    def holds_back(self, path: str) -> bool:
-        """Whether going to `path` would lose what was typed; then the person is asked, and the screen stays so far."""
-        if path == self.path or not self.unsaved:
-            return False
-        self.client.sub_pages_router.current_path = self.path
-        background_tasks.create(self._ask(path), name='unsaved', context=self.client.content)
-        return True
-
-    async def _ask(self, path: str) -> None:
-        asked_at = self.path
-        self.client.run_javascript(f'keepAddress({json.dumps(asked_at)})')  # the Back button has already changed it
-        may_leave = await self.unsaved.may_be_lost()
-        if self.path != asked_at:  # led elsewhere while the question was open
-            return
-        if may_leave:
-            ui.navigate.to(path)
-        elif self.viewer.member:
-            self._place(self.viewer.member)
-
-
-def entries(menu: Menu) -> list[Item]:
-    """The entries of a group of the menu."""
-    return [Item(screen.path, screen.title, screen.icon) for screen in SCREENS.values() if screen.menu is menu]

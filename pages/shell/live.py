@@ -11,6 +11,7 @@ from nicegui import app, core, ui
 from data import changes
 from data.changes import Change
 from data.services.audit import Topic
+from pages.shell.pictures import Read
 from pages.shell.viewers import Viewer, spread_here, tell_presence, viewers
 from pages.shell.watches import Refresh
 
@@ -29,14 +30,15 @@ def of_client() -> Viewer:
     return viewers[ui.context.client.id]
 
 
-def watch(*topics: Topic, subject: str = '') -> Callable[[Refresh], Refresh]:
+def watch(*topics: Topic, subject: str = '', read: Read | None = None) -> Callable[[Refresh], Refresh]:
     """Keep a part of the screen being built live: the decorated function runs at every such change.
 
-    With a `subject`, the id of a row, at those only that are about this row or may be.
+    With a `subject`, the id of a row, at those only that are about this row or may be. With `read`, it is handed what
+    that reads as well; it is called in a thread, once for all parts that the change is about.
     """
 
     def register(refresh: Refresh) -> Refresh:
-        of_client().watch(topics, refresh, subject)
+        of_client().watch(topics, refresh, subject, read)
         return refresh
 
     return register
@@ -61,6 +63,7 @@ def _connected(viewer: Viewer, is_connected: bool) -> None:
         viewer.connected = is_connected
         if viewer.member:
             tell_presence(viewer.member.organization_id)
+        viewer.catch_up()
 
 
 def spread(change: Change) -> None:

@@ -4,10 +4,11 @@ A screen says how a portion is fetched, how its rows are put into words, and whi
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from itertools import takewhile
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar
 
+from components.kit.calls import call
 from components.kit.grid import Row
 from data.changes import Change
 from data.database import Actor
@@ -37,16 +38,16 @@ class LiveList(Generic[Who, Fetched]):
     """A list that is read anew, as far as somebody has looked, whenever something in it may have changed.
 
     `fetch(reader, drawn, limit)` fetches the portion that follows the rows that are drawn, none for the first one; it
-    reads what is searched for from the filters. `words` makes rows of a portion. `first` is how many rows are fetched
-    at first, `step` how many more each time somebody asks for more. One read follows the other; those that were about
-    an earlier question are dropped.
+    runs in a thread, and reads what is searched for from the filters. `words` makes rows of a portion. `first` is how
+    many rows are fetched at first, `step` how many more each time somebody asks for more. One read follows the other;
+    those that were about an earlier question are dropped.
     """
 
     def __init__(
         self,
         reader: Who,
         *,
-        fetch: Callable[[Who, list[Row], int], Awaitable[Fetched]],
+        fetch: Callable[[Who, list[Row], int], Fetched],
         words: Callable[[Fetched], list[Row]],
         first: int,
         step: int,
@@ -58,12 +59,12 @@ class LiveList(Generic[Who, Fetched]):
         self._question = 0
         self._turn = asyncio.Lock()
 
-    async def draw(self, rows: Rows, *topics: Topic) -> None:
+    def draw(self, rows: Rows, portion: Fetched, *topics: Topic) -> None:
         """Draw the first portion, and keep it live: only a `Member` follows topics."""
         self._rows = rows
         if topics:
-            live.watch(*topics)(cast('live.Refresh', self._catch_up))
-        await self.find()
+            live.watch(*topics, read=self._read_anew)(self._catch_up)
+        self._show(self._words(portion), portion)
 
     async def find(self) -> None:
         """Begin anew: the filters ask for something else."""
@@ -84,18 +85,34 @@ class LiveList(Generic[Who, Fetched]):
 
     async def refresh(self) -> None:
         """Draw what is true now."""
-        await self._read(self._show, self._limit)
+        await self._read(self._draw_anew, self._again)
 
-    async def _catch_up(self, reader: Who, _: Change) -> None:
+    @property
+    def _again(self) -> int:
+        """How many rows are read anew when something has changed."""
+        return self._limit
+
+    def _read_anew(self, reader: Any) -> tuple[tuple[int, int], Fetched]:
+        asked = self._question, self._limit
+        return asked, self._fetch(reader, [], self._again)
+
+    async def _catch_up(self, reader: Any, _: Change, read: tuple[tuple[int, int], Fetched]) -> None:
         self.reader = reader
-        await self.refresh()
+        asked, portion = read
+        if asked == (self._question, self._limit) and not self._turn.locked():
+            self._draw_anew(self._words(portion), portion)
+        else:  # something else was asked for meanwhile
+            await self.refresh()
+
+    def _draw_anew(self, rows: list[Row], portion: Fetched) -> None:
+        self._show(rows, portion)
 
     async def _read(self, draw: Callable[[list[Row], Fetched], None], limit: int, *, after: bool = False) -> None:
         question = self._question
         async with self._turn:
             if question != self._question:
                 return
-            portion = await self._fetch(self.reader, self._rows.drawn if after else [], limit)
+            portion = await call(self._fetch, self.reader, self._rows.drawn if after else [], limit)
             if question == self._question:
                 draw(self._words(portion), portion)
 
@@ -118,11 +135,12 @@ class LiveLog(LiveList[Who, Fetched]):
 
     _rows: Log
 
-    async def refresh(self) -> None:
-        """Draw what has come since; when that is more than a portion, begin anew."""
-        await self._read(self._add_on_top, self._first)
+    @property
+    def _again(self) -> int:
+        return self._first
 
-    def _add_on_top(self, rows: list[Row], portion: Fetched) -> None:
+    def _draw_anew(self, rows: list[Row], portion: Fetched) -> None:
+        """Draw what has come since; when that is more than a portion, begin anew."""
         newest = next((row['id'] for row in self._rows.drawn), None)
         fresh = list(takewhile(lambda row: row['id'] != newest, rows))
         if portion.more and len(fresh) == len(rows):

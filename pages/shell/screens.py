@@ -2,13 +2,19 @@
 
 A path may have parameters: `org_page('/projects/{project_id}', …)` builds with `build(member, project_id=…)`. What
 stands in the query of an address never reaches a screen.
+
+With `load`, all that the screen shows is read before it is built, in a thread and in one transaction with what makes
+a `Member` of whoever asks: `load(member, project_id=…)`, then `build(member, what was read, project_id=…)`.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
+from typing import Any
 
+from components.kit.frame import Item
+from data.database import Actor
 from data.permissions import Permission
 
 ORGANIZATION = '/organizations/{organization_id}'
@@ -23,8 +29,11 @@ class Menu(StrEnum):
     GENERAL = 'General'
 
 
-Build = Callable[..., Awaitable[None]]
+Build = Callable[..., Awaitable[None] | None]
 """Draws a screen for a `Member`, or for an `Actor` where it is nobody's organization, and the ids in its path."""
+
+Load = Callable[..., Any]
+"""Reads what a screen shows, for whom it is built and with the ids in its path; `Build` gets that as well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +45,14 @@ class Screen:
     icon: str
     menu: Menu | None
     permission: Permission | None
+    load: Load | None
     build: Build
+
+    async def draw(self, who: Actor, data: Any, ids: dict[str, str]) -> None:
+        """Build it, with what was read for it where it reads something."""
+        drawing = self.build(who, data, **ids) if self.load else self.build(who, **ids)
+        if drawing is not None:
+            await drawing
 
     @property
     def parameters(self) -> list[str]:
@@ -49,25 +65,36 @@ SCREENS: dict[str, Screen] = {}
 
 
 def org_page(
-    path: str, *, title: str, permission: Permission, icon: str = '', menu: Menu | None = Menu.ORGANIZATION
+    path: str,
+    *,
+    title: str,
+    permission: Permission,
+    icon: str = '',
+    menu: Menu | None = Menu.ORGANIZATION,
+    load: Load | None = None,
 ) -> Callable[[Build], Build]:
     """Register a screen of an organization, at `/organizations/{organization_id}` + `path`."""
-    return _register(ORGANIZATION + path, title, icon, menu, permission)
+    return _register(ORGANIZATION + path, title=title, icon=icon, menu=menu, permission=permission, load=load)
 
 
-def user_page(path: str, *, title: str, icon: str = '', menu: Menu | None = Menu.GENERAL) -> Callable[[Build], Build]:
-    """Register a screen of whoever is signed in; its actor stands in the organization where they were last."""
-    return _register(path, title, icon, menu, None)
-
-
-def _register(
-    path: str, title: str, icon: str, menu: Menu | None, permission: Permission | None
+def user_page(
+    path: str, *, title: str, icon: str = '', menu: Menu | None = Menu.GENERAL, load: Load | None = None
 ) -> Callable[[Build], Build]:
+    """Register a screen of whoever is signed in; its actor stands in the organization where they were last."""
+    return _register(path, title=title, icon=icon, menu=menu, permission=None, load=load)
+
+
+def _register(path: str, **of_screen: Any) -> Callable[[Build], Build]:
     def register(build: Build) -> Build:
-        SCREENS[path] = Screen(path=path, title=title, icon=icon, menu=menu, permission=permission, build=build)
+        SCREENS[path] = Screen(path=path, build=build, **of_screen)
         return build
 
     return register
+
+
+def entries(menu: Menu) -> list[Item]:
+    """The entries of a group of the menu."""
+    return [Item(screen.path, screen.title, screen.icon) for screen in SCREENS.values() if screen.menu is menu]
 
 
 def roots() -> list[str]:

@@ -1,15 +1,20 @@
 """What was typed on a page and is not saved: whether there is any, and the question before it is lost."""
 
-from nicegui import Client
+from collections.abc import Callable
+
+from nicegui import Client, background_tasks, json, ui
 
 from components.kit.dialog import confirm
 
 
 class Unsaved:
-    """What was typed on one page; true while there is any."""
+    """What was typed on one page; true while there is any.
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    `at()` is the path of the screen it was typed on, `on_stay` is called when somebody goes nowhere after all.
+    """
+
+    def __init__(self, client: Client, at: Callable[[], str], on_stay: Callable[[], None]) -> None:
+        self._client, self._at, self._on_stay = client, at, on_stay
 
     def __bool__(self) -> bool:
         return any(element.props.get('data-unsaved') for element in self._client.elements.values())
@@ -19,9 +24,23 @@ class Unsaved:
         for element in self._client.elements.values():
             element.props.pop('data-unsaved', None)
 
-    async def may_be_lost(self) -> bool:
-        """Ask whether it may; then it is forgotten."""
-        if not await confirm('Leave without saving?', 'What you typed here is not saved yet.', action='Leave'):
+    def holds_back(self, path: str) -> bool:
+        """Whether going to `path` would lose something; then the person is asked, and the screen stays so far."""
+        at = self._at()
+        if path == at or not self:
             return False
-        self.discard()
+        self._client.sub_pages_router.current_path = at
+        background_tasks.create(self._ask(at, path), name='unsaved', context=self._client.content)
         return True
+
+    async def _ask(self, at: str, path: str) -> None:
+        self._client.run_javascript(f'keepAddress({json.dumps(at)})')  # the Back button has already changed it
+        may_leave = await confirm('Leave without saving?', 'What you typed here is not saved yet.', action='Leave')
+        if may_leave:
+            self.discard()
+        if self._at() != at:  # led elsewhere while the question was open
+            return
+        if may_leave:
+            ui.navigate.to(path)
+        else:
+            self._on_stay()

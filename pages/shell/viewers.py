@@ -1,6 +1,8 @@
 """Viewers: the open dashboards, what each is looking at, and what a change means for it."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 from nicegui import Client, app, background_tasks, ui
 from nicegui.element import Element
@@ -8,20 +10,17 @@ from nicegui.element import Element
 from components.kit.calls import call
 from data.changes import Change
 from data.database import Actor
-from data.permissions import Member, Permission, refusal
+from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
-from data.services import organizations
 from data.services.audit import Topic
+from pages.shell import pictures
+from pages.shell.pictures import Read, RowGone
 from pages.shell.watches import Refresh, Watch, drawn
 
 CardRefresh = Callable[[Change], Awaitable[None]]
 
 STANDING = {Topic.ORGANIZATION, Topic.MEMBER}
 """What may change who sees what: every screen of the organization asks anew, whatever it shows."""
-
-
-class RowGone(Problem):
-    """What a screen is about does not exist any more, in an organization that this person still belongs to."""
 
 
 def _nothing(_: str) -> bool:
@@ -69,16 +68,17 @@ class Viewer:
 
     def forget(self) -> None:
         """Watch nothing any more."""
-        self._watched.clear()
+        self._watched = {}
         self._elsewhere, self._lists = None, _nothing
 
-    def watch(self, topics: Iterable[Topic], refresh: Refresh, subject: str = '') -> None:
+    def watch(self, topics: Iterable[Topic], refresh: Refresh, subject: str = '', read: Read | None = None) -> None:
         """Call `refresh(member, change)` when one of these changes in the organization on screen.
 
-        With a `subject`, the id of a row, only where the change is about that row or may be.
+        With a `subject`, the id of a row, only where the change is about that row or may be. With `read`, what that
+        reads comes third.
         """
         for topic in topics:
-            self._watched.setdefault(topic, []).append(Watch(ui.context.slot.parent, subject, refresh))
+            self._watched.setdefault(topic, []).append(Watch(ui.context.slot.parent, subject, refresh, read))
 
     def watch_cards(self, refresh: CardRefresh, lists: Callable[[str], bool]) -> None:
         """Call `refresh(change)` for changes in the organizations that the screen `lists`, by their ids."""
@@ -93,16 +93,25 @@ class Viewer:
         return here or self._lists(change.organization_id) or self.actor.user_id in change.users
 
     def receive(self, change: Change) -> None:
-        """Take a change in; many at once are worked off one after the other, each topic once."""
+        """Take in a change, if it concerns what is shown; many at once are worked off in turn, each topic once.
+
+        Where the browser has gone, or is not there yet, it waits: nobody looks.
+        """
+        if not self.concerns(change):
+            return
         key = change.organization_id, change.topic
         self._pending[key] = self._pending[key].joined(change) if key in self._pending else change
-        if not self._working:
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Work off what is pending, for whoever looks."""
+        if self.connected and self._pending and not self._working:
             self._working = True
             background_tasks.create(self._work(), name='live', context=self.client)
 
     async def _work(self) -> None:
         try:
-            while self._pending:
+            while self._pending and self.connected:
                 change = self._pending.pop(next(iter(self._pending)))
                 try:
                     await self._apply(change)
@@ -139,39 +148,53 @@ class Viewer:
         return change.topic not in STANDING and not self._watches(change)
 
     async def _refresh(self, member: Member, change: Change) -> None:
+        watches, screen = self._watches(change), self._watched
+        data: list[Any] = [None] * len(watches)
         if change.topic != Topic.PRESENCE:  # presence is not read from the database
-            if (now := await self._now(member)) is None:
-                return
-            member = self.member = now
-            if refused := refusal(member.role, member.organization.status, self.permission):
-                raise refused  # nobody tried anything: this is not for the record
-            self._on_member(member)
-        for watch in self._watches(change):
             try:
-                await drawn(watch.place, watch.refresh, member, change)
+                picture = await call(pictures.of_parts, member, self.permission, [watch.read for watch in watches])
+            except Problem:
+                if self._watched is screen:
+                    raise
+                return  # another screen has come meanwhile: this is not about it
+            if self._watched is not screen or picture.member is None:
+                return
+            if picture.problem:
+                raise picture.problem
+            self.member, data = picture.member, picture.data
+            self._on_member(self.member)
+        for watch, read in zip(watches, data, strict=True):
+            try:
+                await watch.draw(self.member or member, change, read)
             except NotFound as problem:
                 raise RowGone(str(problem)) from problem
-
-    async def _now(self, member: Member) -> Member | None:
-        """The member as they are now, None where another organization is on screen meanwhile: this is not about it."""
-        try:
-            now = await call(organizations.membership, member)
-        except NotFound:
-            if self.member and self.member.organization_id == member.organization_id:
-                raise
-            return None
-        return now if self.member and self.member.organization_id == member.organization_id else None
 
 
 viewers: dict[str, Viewer] = {}
 """By client id, as long as the client lives."""
 
 
+_gathering: list[list[Change]] = []
+
+
+@contextmanager
+def gathering() -> Iterator[list[Change]]:
+    """What changes meanwhile: a screen that is being read and built can not watch it yet."""
+    changes: list[Change] = []
+    _gathering.append(changes)
+    try:
+        yield changes
+    finally:
+        _gathering[:] = [others for others in _gathering if others is not changes]
+
+
 def spread_here(change: Change) -> None:
     """Bring a change to the open dashboards that it concerns; on the event loop."""
+    if change.topic != Topic.PRESENCE:  # who is here is known here, and never late
+        for changes in _gathering:
+            changes.append(change)
     for viewer in list(viewers.values()):
-        if viewer.concerns(change):
-            viewer.receive(change)
+        viewer.receive(change)
 
 
 def tell_presence(*organization_ids: str | None) -> None:

@@ -6,10 +6,12 @@ import re
 from base64 import b64decode
 from collections.abc import Callable
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 from nicegui import Client, core, events
 from nicegui.element import Element
+from nicegui.nicegui import _on_handshake
 from nicegui.testing import User as Browser
 
 from components.kit.fields import Choice
@@ -146,6 +148,12 @@ class Visitor(Browser):
         assert self.client
         for socket in list(self.client._socket_to_document_id):
             self.client.handle_disconnect(socket)
+
+    async def come_back(self) -> None:
+        """Open the connection of the same page again, as a browser does that has found its network."""
+        assert self.client
+        said = {'client_id': self.client.id, 'tab_id': self.tab_id, 'document_id': str(uuid4())}
+        assert await _on_handshake(f'test-{uuid4()}', said)
 
     def _elements(self) -> list[Element]:
         assert self.client

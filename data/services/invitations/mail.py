@@ -43,7 +43,8 @@ _OF_INVITATIONS = constant(
 
 def of_invitations(tx: TenantSession, invitation_ids: Iterable[str]) -> dict[str, Mail]:
     """The newest mail of each of these invitations."""
-    mails = tx.exec(_OF_INVITATIONS, params={'ids': sorted(invitation_ids)})
+    ids = sorted(invitation_ids)
+    mails = tx.exec(_OF_INVITATIONS, params={'ids': ids}) if ids else ()
     return {str(mail.invitation_id): mail for mail in mails}
 
 

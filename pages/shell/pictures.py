@@ -1,0 +1,121 @@
+"""Pictures: all that a screen shows, read at once: who is asking, where, and the screen's own data.
+
+Each function here runs in a thread, once for a screen: one hop, and one transaction in the organization.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from data.database import Actor
+from data.permissions import Member, Permission, refusal
+from data.problems import Forbidden, NotFound, Problem
+from data.services import organizations
+from data.services.accounts import sessions
+from pages.shell.screens import Screen
+
+Read = Callable[[Member], Any]
+"""Reads what a part of a screen shows, for whoever looks at it."""
+
+
+class RowGone(Problem):
+    """What a screen is about does not exist any more, in an organization that this person still belongs to."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What was read for a screen.
+
+    `member` is in the screen's organization; around a screen of the person, where they were last (None: nowhere).
+    `problem` is Forbidden where they may not see it, RowGone where what it is about is not there.
+    """
+
+    member: Member | None
+    data: Any = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a request for a screen began with: whoever sent it, what was read for them, or why that did not work."""
+
+    actor: Actor
+    picture: Picture | Problem | None = None
+
+
+def opening(token: object, network: str, last: str, screen: Screen | None, ids: dict[str, str]) -> Opening | None:
+    """Whoever sends a request, and what the screen in its path shows; None when they are not signed in."""
+    actor = sessions.of_token(token, network)
+    if actor is None or screen is None:
+        return Opening(actor) if actor else None
+    try:
+        return Opening(actor, of_screen(actor, screen, ids, last))
+    except Problem as problem:
+        return Opening(actor, problem)
+
+
+def of_screen(actor: Actor, screen: Screen, ids: dict[str, str], last: str | None) -> Picture:
+    """What a screen shows, with the ids in its path.
+
+    For a screen of the person, `last` is where they were last as far as the browser knows, None where nobody asks.
+    Raises SignedOut, NotFound (no such organization, or not theirs).
+    """
+    if screen.permission is None:
+        member = latest(actor, last) if last is not None else None
+        here = replace(actor, organization_id=member.organization_id) if member else actor
+        return Picture(member, screen.load(here, **ids) if screen.load else None)
+    others = dict(ids)
+    here = replace(actor, organization_id=others.pop('organization_id'))
+    read = partial(screen.load, **others) if screen.load else _nothing
+    return of_member(here, screen.permission, read)
+
+
+def of_member(actor: Actor, permission: Permission, read: Read) -> Picture:
+    """What `read` reads in the actor's organization, for those who have the permission. Raises SignedOut, NotFound."""
+
+    def attempt(member: Member) -> tuple[Any, Problem | None]:
+        try:
+            return read(member), None
+        except NotFound as gone:  # the organization is there
+            return None, RowGone(str(gone))
+
+    try:
+        member, (data, problem) = organizations.picture(actor, permission, attempt)
+    except Forbidden as refused:
+        return Picture(organizations.membership(actor), problem=refused)
+    return Picture(member, data, problem)
+
+
+def of_parts(member: Member, permission: Permission, parts: Sequence[Read | None]) -> Picture:
+    """What the parts of a screen show now, None for those that read nothing. Raises SignedOut, NotFound.
+
+    Nobody tried anything: where they may see it no longer, that is not for the record.
+    """
+
+    def read(now: Member) -> tuple[list[Any], Problem | None]:
+        if refused := refusal(now.role, now.organization.status, permission):
+            return [], refused
+        try:
+            return [part(now) if part else None for part in parts], None
+        except NotFound as gone:
+            return [], RowGone(str(gone))
+
+    now, (data, problem) = organizations.picture(member, Permission.ORGANIZATION_VIEW, read)
+    return Picture(now, data, problem)
+
+
+def latest(actor: Actor, preferred: str) -> Member | None:
+    """The actor where they were last; `preferred` wins where it is still theirs. Raises SignedOut."""
+    for organization_id in (preferred, None):
+        at = organizations.latest_of(actor) if organization_id is None else organization_id
+        if at:
+            try:
+                return organizations.membership(replace(actor, organization_id=at))
+            except NotFound:  # no longer, or not in this moment
+                continue
+    return None
+
+
+def _nothing(_: Member) -> None:
+    return None

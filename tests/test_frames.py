@@ -1,0 +1,272 @@
+"""Frames: a screen comes as one update and one script, however it is reached, and whatever happens meanwhile."""
+
+import inspect
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from nicegui import run, ui
+from nicegui.outbox import Message, Outbox
+from sqlalchemy import Engine
+from test_live import held
+
+from data.problems import Unavailable
+from data.services import organizations
+from tests.support.probes import statements
+from tests.support.visitors import Visitor, until
+from tests.support.world import World, email_of
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture
+def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The functions that were called in a thread."""
+    called: list[str] = []
+    original = run.io_bound
+
+    async def noted(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        called.append(getattr(function, '__name__', str(function)))
+        return await original(function, *args, **kwargs)
+
+    monkeypatch.setattr(run, 'io_bound', noted)
+    return called
+
+
+def listen(visitor: Visitor) -> list[tuple[str, Any]]:
+    """What is sent to a browser from now on: kind and content."""
+    assert visitor.client
+    sent: list[tuple[str, Any]] = []
+    outbox = visitor.client.outbox
+    original = outbox._emit
+
+    async def emit(message: Message) -> None:
+        sent.append((message[1], dict(message[2])))
+        await original(message)
+
+    outbox._emit = emit
+    return sent
+
+
+async def quiet(visitor: Visitor) -> None:
+    """Wait until the page has nothing more to send."""
+    from pages.shell import live
+
+    assert visitor.client
+    outbox = visitor.client.outbox
+    open_ones = [viewer for viewer in live.viewers.values() if viewer.connected]
+    await until(lambda: not any(viewer._working or viewer._pending for viewer in open_ones))
+    await until(lambda: not outbox.updates and not outbox.messages and '_set_enqueue_event' not in vars(outbox))
+
+
+async def opened(visit: Visit, world: World, path: str = '') -> Visitor:
+    """The Owner's dashboard, with nothing left to do."""
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'/organizations/{world.organization_id}{path}')
+    await quiet(olga)
+    return olga
+
+
+def kinds(sent: list[tuple[str, Any]]) -> list[str]:
+    return [kind for kind, _ in sent]
+
+
+WAYS = {
+    'overview': ('{home}', 3),
+    'members': ('{home}/members', 4),
+    'activity': ('{home}/activity', 2),
+    'settings': ('{home}/settings', 3),
+    'organizations': ('/organizations', 3),
+}
+"""Every screen of the menu, and how many statements it may take: the member, who is asking, is one of them."""
+
+
+@pytest.mark.parametrize('name', WAYS)
+async def test_going_there_takes_one_hop_one_transaction_and_one_update(
+    visit: Visit, world: World, db: Engine, hops: list[str], name: str
+) -> None:
+    way, most = WAYS[name]
+    olga = await opened(visit, world, '/settings' if name == 'overview' else '')
+    path = way.format(home=f'/organizations/{world.organization_id}')
+    before = olga.path
+    for there in (path, before):  # what draws it is in the browser from now on
+        await olga.go(there)
+        await quiet(olga)
+    sent = listen(olga)
+    hops.clear()
+    with statements(db) as seen:
+        await olga.go(path)
+        await until(lambda: 'run_javascript' in kinds(sent))
+        await quiet(olga)
+    assert hops == ['of_screen']
+    assert len(seen) <= most, seen
+    assert kinds(sent) == ['update', 'run_javascript']
+    assert 'document.title' in sent[1][1]['code']
+
+
+@pytest.mark.parametrize('name', WAYS)
+async def test_asking_for_it_takes_one_hop(visit: Visit, world: World, db: Engine, hops: list[str], name: str) -> None:
+    way, most = WAYS[name]
+    await opened(visit, world)
+    again = await visit(email_of(world.owner))
+    hops.clear()
+    with statements(db) as seen:
+        await again.get(way.format(home=f'/organizations/{world.organization_id}'))
+    assert hops == ['opening']
+    assert len(seen) <= most + (3 if name == 'organizations' else 1), seen
+
+
+async def test_a_switch_costs_what_a_first_visit_does(visit: Visit, world: World, db: Engine, hops: list[str]) -> None:
+    others = [organizations.create(world.owner, f'Other {number}').id for number in range(6)]
+    olga = await opened(visit, world)
+    await olga.go(f'/organizations/{others[-1]}')
+    await quiet(olga)
+    sent, sizes = listen(olga), []
+    for other in others:
+        sent.clear()
+        hops.clear()
+        with statements(db) as seen:
+            await olga.go(f'/organizations/{other}')
+            await until(lambda: 'run_javascript' in kinds(sent))
+            await quiet(olga)
+        assert (hops, len(seen), kinds(sent)) == (['of_screen'], 3, ['update', 'run_javascript'])
+        sizes.append(len(str(sent[0][1])))
+    assert max(sizes) - min(sizes) < 200, 'the switcher does not grow with each of them'
+
+
+async def test_a_change_takes_one_hop_and_one_update_where_it_is_shown(
+    visit: Visit, world: World, db: Engine, hops: list[str]
+) -> None:
+    for path, most in (('', 3), ('/members', 5), ('/settings', 3), ('/activity', 2)):
+        olga = await opened(visit, world, path)
+        sent = listen(olga)
+        now = organizations.membership(world.owner).organization
+        organizations.rename(world.owner, f'{now.name}!', version=now.version)
+        hops.clear()
+        with statements(db) as seen:
+            await until(lambda sent=sent: 'update' in kinds(sent))
+            await quiet(olga)
+        assert (hops, kinds(sent).count('update')) == (['of_parts'], 1), path
+        assert len(seen) <= most, (path, seen)
+        olga.leave()
+
+
+async def test_while_the_database_is_locked_something_is_seen_to_happen(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = await opened(visit, world)
+    sent = listen(olga)
+    with held(monkeypatch, organizations, 'picture') as first:
+        await olga.go(f'/organizations/{world.organization_id}/settings')
+        await until(first.reached.is_set)
+        await until(lambda: sent)
+        assert 'Organization settings' not in str(sent), 'only that the screen is empty'
+        assert 'Where this organization stands' not in olga.shown
+    await olga.sees('Organization settings')
+    await quiet(olga)
+    assert kinds(sent).count('update') == 2
+
+
+async def test_the_last_click_wins_and_nothing_is_drawn_twice(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = await opened(visit, world)
+    elements = len(olga.client.elements) if olga.client else 0
+    sent, home = listen(olga), f'/organizations/{world.organization_id}'
+    with held(monkeypatch, organizations, 'picture') as first:
+        olga.navigate.to(f'{home}/settings')
+        await until(first.reached.is_set)
+        await olga.go(f'{home}/members')
+        await olga.sees('Who belongs to this organization')
+    await quiet(olga)
+    assert 'Organization settings' not in olga.shown
+    assert 'Phone numbers' not in str(sent)
+    for number in range(20):
+        olga.navigate.to(home if number % 2 else f'{home}/settings')
+    await until(lambda: olga.title == 'Overview · Acme · Botcadence' and olga.shown.count('Latest activity') == 1)
+    await quiet(olga)
+    assert olga.path == home
+    assert olga.client
+    assert len(olga.client.elements) == elements
+
+
+async def test_what_can_not_be_built_is_sent_like_what_can(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    olga = await opened(visit, world)
+    sent, home = listen(olga), f'/organizations/{world.organization_id}'
+    for error in (Unavailable(), ValueError('a defect')):
+        with held(monkeypatch, organizations, 'picture', error) as first:
+            await olga.go(f'{home}/settings')
+            await until(first.reached.is_set)
+        await olga.sees('This screen could not be shown')
+        await quiet(olga)
+        await olga.go(home)
+        await olga.sees('Where this organization stands')
+        await quiet(olga)
+    caplog.clear()  # the defect was on purpose
+    sent.clear()
+    await olga.go(f'{home}/nothing')
+    await olga.sees('There is nothing here')
+    await quiet(olga)
+    assert kinds(sent)[0] == 'update'
+
+
+async def test_a_handler_that_fails_while_a_screen_is_built_is_told_of(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ValueError('a defect')
+
+    olga = await opened(visit, world)
+    assert olga.client
+    with olga.client.layout:
+        ui.button('Fail', on_click=fail)
+    with held(monkeypatch, organizations, 'picture') as first:
+        await olga.go(f'/organizations/{world.organization_id}/settings')
+        await until(first.reached.is_set)
+        olga.press('Fail')
+        await olga.is_told('Something went wrong on our side.')
+    caplog.clear()  # the defect was on purpose
+    await olga.sees('Organization settings')
+    await quiet(olga)
+
+
+async def test_who_goes_away_while_a_screen_is_built_finds_it_when_they_are_back(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    olga = await opened(visit, world)
+    with held(monkeypatch, organizations, 'picture') as first:
+        await olga.go(f'/organizations/{world.organization_id}/settings')
+        await until(first.reached.is_set)
+        olga.leave()
+    await olga.sees('Organization settings')
+    assert olga.client
+    assert '_set_enqueue_event' not in vars(olga.client.outbox)
+
+
+# what it stands on: where one of these fails, a new version of NiceGUI has changed it ---------------------------------
+
+
+def test_all_that_is_sent_waits_for_one_event() -> None:
+    source = inspect.getsource(Outbox)
+    assert source.count('self._set_enqueue_event()') == 5, 'update, delete, message, rewind, stop'
+    assert source.count('self._enqueue_event.wait()') == 1
+    assert source.count('self._enqueue_event.set()') == 2, 'by that method, and when it begins'
+    assert not hasattr(Outbox, '__slots__')
+
+
+def script(code: str, **more: object) -> Message:
+    return 'page', 'run_javascript', {'code': code, **more}
+
+
+def test_scripts_in_a_row_are_one() -> None:
+    from pages.shell.frames import joined
+
+    other: Message = ('page', 'notify', {'message': 'x'})
+    asking = script('ask()', request_id='1')
+    sent = deque([script('one()'), script('const a = 1'), other, script('const a = 2'), asking, script('three()')])
+    assert joined(sent) == deque(
+        [script('{one()}\n{const a = 1}'), other, script('{const a = 2}'), asking, script('{three()}')]
+    )
