@@ -97,8 +97,8 @@ class Viewer:
 
         Where the browser has gone, or is not there yet, it waits: nobody looks.
         """
-        if not self.concerns(change):
-            return
+        if not self.concerns(change) or (change.topic == Topic.PRESENCE and self.member and not self.connected):
+            return  # who comes back is told who is here anyway
         key = change.organization_id, change.topic
         self._pending[key] = self._pending[key].joined(change) if key in self._pending else change
         self.catch_up()
