@@ -1,5 +1,6 @@
 """The wall: whatever code of ours asks a session for, it sees one scope and writes in one organization."""
 
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -30,8 +31,10 @@ from test_phone_numbers import BERLIN, PARIS
 from data import database
 from data.database import Actor, constant
 from data.database.scoping import (
+    SCOPES,
     Scope,
     _constants,
+    _fixed,
     _forget_tables,
     _once,
     _open,
@@ -292,6 +295,22 @@ def is_refused(act: Read, two: Two) -> bool:
     except TenantError:
         return True
     return False
+
+
+@pytest.mark.parametrize('of', ['organization_id', 'user_id'])
+def test_the_conditions_of_many_scopes_take_little_memory(of: str) -> None:
+    _fixed(Scope(**{of: new_id()}))
+    scopes = [Scope(**{of: new_id()}) for _ in range(50)]
+    tracemalloc.start()
+    try:
+        for scope in scopes:
+            _fixed(scope)
+        taken, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert taken / len(scopes) < 16_000
+    assert _fixed.cache_info().maxsize == SCOPES <= 1024
+    assert _open.cache_info().currsize <= 3, 'whose rows they are is a parameter'
 
 
 def test_what_can_not_be_scoped_or_leaves_the_scope_is_refused(two: Two) -> None:
