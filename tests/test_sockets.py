@@ -5,6 +5,8 @@ import gc
 import inspect
 import json
 import re
+import subprocess
+import sys
 import weakref
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -333,6 +335,24 @@ async def test_a_page_that_is_gone_leaves_nothing_to_the_garbage_collector(visit
         await until(lambda: not any(it() for it in left))
     finally:
         gc.enable()
+
+
+def test_the_collector_begins_after_the_start_and_never_looks_at_what_was_loaded() -> None:
+    script = """
+import gc
+import main
+assert not gc.isenabled()
+from pages.server import start
+start._settle()
+assert gc.isenabled()
+assert gc.get_freeze_count() > len(gc.get_objects())
+"""
+    subprocess.run([sys.executable, '-c', script], cwd=Path(__file__).parents[1], check=True, timeout=60)
+
+
+@SQLITE
+async def test_a_test_is_collected_from_the_first(user: object) -> None:
+    assert gc.isenabled()
 
 
 # what its events do --------------------------------------------------------------------------------------------------

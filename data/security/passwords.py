@@ -73,8 +73,8 @@ def verify(password: object, stored: str | None) -> tuple[bool, str | None]:
 
     Takes as long when nothing is stored or the password can't be right, so the time tells nobody who has an account.
     """
-    context = _context()
     with _hashing:
+        context = _context()
         if not _is_comparable(password) or not isinstance(stored, str):
             return bool(context.dummy_verify()), None
         try:
@@ -85,9 +85,9 @@ def verify(password: object, stored: str | None) -> tuple[bool, str | None]:
 
 
 def warm_up() -> None:
-    """Load the library and make its dummy hash, so that the first stranger waits no longer than the next."""
+    """Load the library, so that the first person waits no longer than the next."""
     with _hashing:
-        _context().dummy_verify()
+        _context()
 
 
 def configure(memory_cost: int, time_cost: int) -> None:
@@ -100,7 +100,9 @@ def configure(memory_cost: int, time_cost: int) -> None:
 def _context() -> 'CryptContext':
     from passlib.context import CryptContext
 
-    return CryptContext(schemes=['argon2'], **_parameters)
+    context = CryptContext(schemes=['argon2'], **_parameters)
+    context.dummy_verify()  # makes the dummy hash: a stranger waits no longer than a member, not even the first one
+    return context
 
 
 def _is_weaker(stored: str) -> bool:

@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -29,6 +30,9 @@ PACKED = 4
 FILES = 10_240
 """Files and sockets that may be open at once, where the machine allows it; macOS allows no more."""
 
+SETTLES_AFTER = 1
+"""Seconds from the start until what nobody waits for is done: the first answers are out by then."""
+
 LET_FINISH = 4
 """Seconds that requests have to end by themselves once the server is told to stop."""
 
@@ -43,11 +47,12 @@ def serve(settings: Settings) -> None:
     live.start()
     access.public_url = settings.public_url
     sockets.install(settings)
-    app.on_startup(_settle)
     app.on_startup(lambda: print(f'Botcadence is at {settings.public_url}', flush=True))
     with suppress(OSError):  # a full disk: NiceGUI would try while it builds a page
         app.storage.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not helpers.is_user_simulation():
+    if helpers.is_user_simulation():
+        gc.enable()
+    else:
         _be_a_server(settings)
     _run(settings)
 
@@ -86,8 +91,9 @@ def _be_a_server(settings: Settings) -> None:
     _make_room_for_sockets()
     run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
     app.on_startup(lambda: jobs.start(settings))
+    app.on_startup(lambda: _later(SETTLES_AFTER, _settle))
     app.on_shutdown(jobs.stop)
-    app.on_shutdown(_end_soon)
+    app.on_shutdown(lambda: _later(LET_GO, _end))
 
 
 def _make_sure_of_port(host: str, port: int) -> None:
@@ -110,20 +116,21 @@ def _make_room_for_sockets() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-def _end_soon() -> None:
-    """Threads can't be stopped: one that hangs must not keep the process from ending."""
-
-    def end() -> None:
-        log.warning('stopped before everything had ended')
-        os._exit(0)
-
-    timer = threading.Timer(LET_GO, end)
+def _later(seconds: float, act: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, act)
     timer.daemon = True
     timer.start()
 
 
 def _settle() -> None:
     """Keep the garbage collector from walking through what stays anyway: its pauses fall from 50 to 3 ms."""
+    gc.enable()
     passwords.warm_up()
     gc.collect()
     gc.freeze()
+
+
+def _end() -> None:
+    """Threads can't be stopped: one that hangs must not keep the process from ending."""
+    log.warning('stopped before everything had ended')
+    os._exit(0)
