@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from zxcvbn import matching, scoring
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from data.problems import Invalid
 from data.security import passwords
@@ -118,6 +120,33 @@ def test_each_person_is_judged_by_their_own_words() -> None:
     finally:
         sys.setswitchinterval(usual)
     assert all('Your email address' in each for each in own)
+
+
+@pytest.mark.parametrize(
+    'password',
+    [
+        'password',
+        'jennifer',
+        'smith',
+        'mississippi',
+        'p4ssw0rd',
+        'drowssap',
+        'JenniferSmith',
+        'thecorrecthorse',
+        'haruhi~#kx',
+        '1999jack',
+    ],
+)
+def test_the_lists_in_one_judge_as_each_of_them_does(password: str) -> None:
+    passwords.check_new(GOOD, email=EMAIL)
+    apart = {name: matching.build_ranked_dict(words) for name, words in FREQUENCY_LISTS.items()}
+    known, found = (
+        scoring.most_guessable_match_sequence(password, matching.omnimatch(password, lists))
+        for lists in (apart, dict(matching.RANKED_DICTIONARIES))
+    )
+    assert len(matching.RANKED_DICTIONARIES) == 2, 'all lists, and the words of the person'
+    assert found['guesses'] == known['guesses']
+    assert [passwords._kind(it) for it in found['sequence']] == [passwords._kind(it) for it in known['sequence']]
 
 
 @settings(deadline=None)

@@ -3,6 +3,7 @@
 import os
 import re
 import threading
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ _SHORTEST = 8  # NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.1
 _LONGEST = 128
 _JUDGED = 20  # characters; zxcvbn tries every reading of 4, @, 1, …: 20 take it 60 ms at worst, 72 take 3.6 s
 _GOOD_SCORE = 2  # of 4: more than a million guesses
+_LISTED = 'listed'  # all of zxcvbn's lists in one
 _PRODUCT = ('botcadence', 'bot cadence', 'cadence')
 
 _parameters: dict[str, Any] = {  # OWASP's minimum: 19 MiB, two passes, one lane
@@ -144,17 +146,40 @@ def _resemblance(password: str, email: str) -> str:
 
 def _weakness(password: str, email: str) -> str:
     """A reason where zxcvbn needs too few guesses for the beginning of the password."""
-    from zxcvbn import zxcvbn
-
     period = (password * 2).find(password, 1)  # a cut within a repeated word would look like something new
     judged = password[: max(1, _JUDGED // period) * period][:_JUDGED]
     with _judging:
-        estimate = zxcvbn(judged, user_inputs=_own_words(email))
+        estimate = _judge()(judged, user_inputs=_own_words(email))
     if estimate['score'] >= _GOOD_SCORE:
         return ''
     longest = max(estimate['sequence'], key=lambda match: len(match['token']))
-    reason = _REASONS.get(longest.get('dictionary_name', longest['pattern']), 'This password is easy to guess.')
-    return f'{reason} {_ADVICE}'
+    return f'{_REASONS.get(_kind(longest), "This password is easy to guess.")} {_ADVICE}'
+
+
+@cache
+def _judge() -> Callable[..., dict[str, Any]]:
+    """zxcvbn with all its lists in one: it looks for every piece of a password in each of them, several times."""
+    from zxcvbn import matching, zxcvbn
+
+    ranks: dict[str, int] = {}
+    for words in matching.RANKED_DICTIONARIES.values():
+        ranks |= {word: rank for word, rank in words.items() if rank < ranks.get(word, rank + 1)}
+    matching.RANKED_DICTIONARIES.clear()
+    matching.RANKED_DICTIONARIES[_LISTED] = ranks
+    judge: Callable[..., dict[str, Any]] = zxcvbn
+    return judge
+
+
+def _kind(match: dict[str, Any]) -> str:
+    """What zxcvbn has found: a pattern, or the list that a word is on."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    name = str(match.get('dictionary_name', match['pattern']))
+    if name != _LISTED:
+        return name
+    lists: dict[str, list[str]] = FREQUENCY_LISTS
+    place = slice(match['rank'] - 1, match['rank'])
+    return next(name for name, words in lists.items() if words[place] == [match['matched_word']])
 
 
 def _own_words(email: str) -> list[str]:
