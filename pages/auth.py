@@ -51,7 +51,8 @@ async def post_sign_out(request: Request) -> Response:
 
 async def _leave(request: Request) -> None:
     """End the session this browser has, if it has one."""
-    ended = await call(sessions.end, access.token(request), access.network(request))
+    token = access.token(request)
+    ended = await call(sessions.end, token, access.network(request)) if token else None
     request.session.clear()
     if ended:
         live.end_session(ended)

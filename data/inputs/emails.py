@@ -1,6 +1,7 @@
 """E-mail addresses: how they are shown and how they are compared."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from data.problems import Invalid
 
@@ -36,6 +37,7 @@ def parse(value: object, *, field: str = 'email') -> Email:
     return Email(shown, f'{local}@{domains[1]}'.lower())
 
 
+@lru_cache(1024)  # an act asks for the same address several times
 def _domains(typed: str) -> tuple[str, str] | None:
     """The domain in Unicode and in ASCII, or None where `typed` is not an address we take."""
     from email_validator import EmailNotValidError, validate_email
