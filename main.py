@@ -11,13 +11,14 @@ import sys
 
 from data import database
 from data.database import schema
-from data.runtime import instance_lock, logs, mail_server
+from data.runtime import instance_lock, logs, mail_server, memory
 from data.runtime.settings import ConfigError, Settings
 from data.security import tokens
 
 
 def main() -> None:
     """Check everything first; what is wrong stops the start with one line."""
+    memory.settle()  # before there is a second thread
     try:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # to be told to stop is no failure
         settings = prepare()

@@ -6,6 +6,7 @@ from data.jobs import mail_delivery, nightly_backup
 from data.jobs.other_processes import EventPoller
 from data.jobs.worker import Worker
 from data.problems import Unavailable
+from data.runtime import memory
 from data.runtime.settings import Settings
 from data.services.mail import outbox
 
@@ -16,7 +17,8 @@ def start(settings: Settings) -> None:
     """Start every job that the settings ask for, once the database is open and this process alone at work on it."""
     with suppress(Unavailable):  # then a mail that a crash left in hand waits until its claim runs out
         outbox.release_claims()
-    jobs = (mail_delivery.job(settings), EventPoller(), nightly_backup.job(settings))
+    free = Worker('free memory', memory.give_back, every=memory.GIVE_BACK_EVERY)
+    jobs = (mail_delivery.job(settings), EventPoller(), nightly_backup.job(settings), free)
     _running[:] = [job for job in jobs if job]
     for job in _running:
         job.start()
