@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from data.security import passwords
-from tests.load import browser, crowd, memory, report, servers, speed, team, world
+from tests.load import browser, crowd, growth, memory, report, servers, speed, team, world
 from tests.load.report import Row, Times
 
 
@@ -34,6 +34,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str, str]:
         others = await crowd.measure(app, [people[3], people[200]], 40 // few)
     said('memory')
     weights = await memory.weights(folder / 'bare', folder / 'app', people[200], 60 // few)
+    grown = await growth.measure(folder / 'app', people, 90 // few)
     async with servers.transparent(folder / 'app') as inside:
         said('navigations')
         left = await memory.flat(inside, people[3], 1000 // few)
@@ -49,6 +50,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str, str]:
         *statements,
         *memory.start_rows(bare_starts, app_starts),
         *weights,
+        *grown,
         *left,
         *teams,
     ]
