@@ -7,7 +7,7 @@ from nicegui import ui
 
 from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
-from components.kit.rows import MoreButton
+from components.kit.rows import Tail
 
 EVENT_ROW = r"""
 <div class="event" role="listitem">
@@ -46,12 +46,11 @@ class Event:
 class Timeline:
     """Events in portions, each drawn by one element: one that comes on top does not send all the others again."""
 
-    def __init__(self, label: str, *, on_more: Callable[[], Awaitable[None]], nothing: ui.element) -> None:
-        self._nothing = nothing
-        self._list = ui.element('div').classes('timeline').props('role=list')
-        self._list.props['aria-label'] = label
+    def __init__(self, label: str, *, on_more: Callable[[], Awaitable[None]], nothing: str) -> None:
+        self._list = ui.element('div').classes('timeline')
+        self._list.props.update({'role': 'list', 'aria-label': label})
         self._grids: list[Grid] = []
-        self._more = MoreButton(on_more)
+        self._tail = Tail(nothing, boxed=True, on_more=on_more)
 
     @property
     def drawn(self) -> list[Row]:
@@ -69,7 +68,7 @@ class Timeline:
         if rows:
             self._grids.append(self._grid(rows))
         self._settle()
-        self._more.show(len(self.drawn), total, more)
+        self._tail.show(len(self.drawn), total, more)
 
     def add_on_top(self, rows: list[Row]) -> None:
         """Draw these events above the others."""
@@ -78,6 +77,8 @@ class Timeline:
         if self._grids and len(self._grids[0].rows) + len(rows) <= FULL_GRID:
             self._grids[0].rows = [*rows, *self._grids[0].rows]
             return
+        if not self._grids:
+            self._tail.show(len(rows), None, more=False)
         grid = self._grid(rows)
         grid.move(self._list, target_index=0)
         self._grids.insert(0, grid)
@@ -91,4 +92,3 @@ class Timeline:
 
     def _settle(self) -> None:
         self._list.set_visibility(bool(self._grids))
-        self._nothing.set_visibility(not self._grids)

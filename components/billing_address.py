@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from nicegui import ui
-
 from components.kit.fields import Values
 from components.kit.form import Form, Saved
 
@@ -66,7 +64,6 @@ class AddressForm(Form):
         with self.element:
             self.fields.choice('country', 'Country', countries, search=True, autocomplete='country-name')
             self.fields.choice('kind', 'Billed to', BILLED_TO)
-            self._body = ui.element('div').classes('form-body')
             self._build()
             self.actions('Save address')
 
@@ -75,7 +72,7 @@ class AddressForm(Form):
         self._shape = country, kind = self.fields['country'].value, self.fields['kind'].value
         if not country or not kind:
             return
-        with self._body:
+        with self.element:
             for line in self._lines(country, kind):
                 self._field(line)
             self.fields.text('tax_id', f'{self._tax_label(country)} (optional)', limit=40)

@@ -12,7 +12,7 @@ from components.kit.form import Form
 from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
 from components.kit.rows import RowAct, RowList, choices
-from components.kit.text import Text, hint
+from components.kit.text import Text
 from data.problems import Invalid
 
 INVITATION = r"""
@@ -88,7 +88,7 @@ def invitation_list(
     on_more: Callable[[], Awaitable[None]],
 ) -> RowList:
     """Invitations, each an `InvitationRow`; `acts` are `link`, `again` and `revoke`."""
-    nothing = hint('Nobody is invited at the moment.')
+    nothing = 'Nobody is invited at the moment.'
     row_acts = {name: RowAct(act, when='open') for name, act in acts.items()}
     row_acts['role'] = RowAct(on_role, when='open', among='roles')
     return RowList(INVITATION, label='Invitations', classes='people', acts=row_acts, on_more=on_more, nothing=nothing)

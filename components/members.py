@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, field
 
-from nicegui import ui
-
 from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
 from components.kit.rows import RowAct, RowList, choices
@@ -76,11 +74,11 @@ def people_list(
     on_role: Callable[[Row, str], object],
     on_remove: Callable[[Row], object],
     on_more: Callable[[], Awaitable[None]],
-    nothing: ui.element,
+    nothing: str,
 ) -> RowList:
     """People with the roles they can be given, each a `PersonRow`."""
     acts = {'role': RowAct(on_role, among='roles'), 'remove': RowAct(on_remove, when='removable')}
-    return RowList(PERSON, label='People', classes='people', acts=acts, on_more=on_more, nothing=nothing)
+    return RowList(PERSON, label='People', classes='people', acts=acts, on_more=on_more, nothing=nothing, boxed=True)
 
 
 def show_presence(people: RowList, here: list[str], now: str) -> None:

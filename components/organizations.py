@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 
-from nicegui import ui
-
 from components.kit.grid import Row
 from components.kit.monogram import hue, initials
 from components.kit.rows import RowList
@@ -59,6 +57,6 @@ def people_on_card(emails: list[str]) -> list[Row]:
     return [{'name': email, 'initials': initials(email), 'hue': hue(email)} for email in emails]
 
 
-def organization_cards(*, on_more: Callable[[], Awaitable[None]], nothing: ui.element) -> RowList:
+def organization_cards(*, on_more: Callable[[], Awaitable[None]], nothing: str) -> RowList:
     """Cards, each a `CardRow`."""
-    return RowList(CARD, label='Organizations', classes='card-grid', on_more=on_more, nothing=nothing)
+    return RowList(CARD, label='Organizations', classes='card-grid', on_more=on_more, nothing=nothing, boxed=True)

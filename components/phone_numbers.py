@@ -7,8 +7,8 @@ from nicegui import ui
 
 from components.kit.form import Form
 from components.kit.grid import Row
+from components.kit.note import Note
 from components.kit.rows import RowAct, RowList
-from components.kit.text import Text, hint
 
 PHONE = r"""
 <div class="phone-row" role="listitem">
@@ -45,19 +45,16 @@ class PhoneList:
         on_remove: Callable[[Row], object],
         on_add: Callable[[], object],
     ) -> None:
-        nothing = hint('Numbers people can call or text, and the one to ring about bills, will be listed here.')
+        nothing = 'Numbers people can call or text, and the one to ring about bills, will be listed here.'
         acts = {'edit': on_edit, 'primary': on_primary, 'remove': on_remove}
         offered = {name: RowAct(act, when='open') for name, act in acts.items()}
         self._numbers = RowList(PHONE, label='Phone numbers', classes='phones', acts=offered, nothing=nothing)
-        self._add = ui.button('Add number', on_click=on_add, color=None).classes('button')
-        self._why = Text('p', '', 'muted why')
+        self._add = Note(on_add)
 
     def show(self, rows: list[Row], refused: str | None) -> None:
         """Draw these numbers, with their menus if this person may."""
         self._numbers.show({**row, 'open': not refused} for row in rows)
-        self._add.set_visibility(not refused)
-        self._why.text = refused or ''
-        self._why.set_visibility(bool(refused))
+        self._add.show(refused or '', '' if refused else 'Add number')
 
 
 class PhoneForm(Form):

@@ -7,9 +7,8 @@ from nicegui import ui
 
 from components.activity import Event, Timeline
 from components.kit.calls import busy, call, told
-from components.kit.empty import empty
+from components.kit.card import screen_head
 from components.kit.filters import Filters
-from components.kit.frame import screen_head
 from components.kit.grid import Row
 from data import clock
 from data.permissions import Member, Permission
@@ -60,7 +59,7 @@ class Activity:
             'kind', 'Kind', {'': ANY_KIND, **{subjects[0]: label for label, subjects in EVENT_KINDS.items()}}
         )
         self.filters.choice('who', 'Person', {'*': ANYBODY}, self.people)
-        nothing = empty('No event is like this.')
+        nothing = 'No event is like this.'
         timeline = Timeline('Events, newest first', on_more=self.listed.more, nothing=nothing)
         self.listed.draw(timeline, portion, *(topic for topic in Topic if topic is not Topic.PRESENCE))
 

@@ -6,12 +6,11 @@ from functools import partial
 from nicegui import ui
 
 from components.kit.calls import call
+from components.kit.card import screen_head
 from components.kit.dialog import dialog
-from components.kit.empty import empty
 from components.kit.fields import Values
 from components.kit.filters import Filters
 from components.kit.form import NOTHING, Form, Saved
-from components.kit.frame import screen_head
 from components.kit.grid import Row
 from components.organizations import CardRow, organization_cards, people_on_card
 from data.changes import Change
@@ -48,7 +47,7 @@ class Picker:
         """Draw the first portion, and keep it live."""
         self.filters = Filters('Filter the organizations', self.listed.find)
         self.filters.search('search', 'Search')
-        nothing = empty('No organization of yours has this in its name.')
+        nothing = 'No organization of yours has this in its name.'
         self.cards = organization_cards(on_more=self.listed.more, nothing=nothing)
         live.of_client().watch_cards(self.refresh, self.cards.__contains__)
         self.listed.draw(self.cards, portion)

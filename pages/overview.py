@@ -1,8 +1,7 @@
 """The overview of an organization: where it stands, who is here, what happened last, as it happens."""
 
-from components.kit.card import Card
+from components.kit.card import Card, screen_head
 from components.kit.facts import Facts, Feed, Happened
-from components.kit.frame import screen_head
 from components.kit.status import Standing
 from data.changes import Change
 from data.permissions import Member, Permission
@@ -25,8 +24,7 @@ MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
 )
 def overview(member: Member, picture: Overview) -> None:
     """Where the organization stands, who is here, what happened last."""
-    with screen_head('Overview', 'Where this organization stands, right now.'):
-        pass
+    screen_head('Overview', 'Where this organization stands, right now.')
     with Card('Status'):
         standing = Standing()
     with Card('People'):
@@ -37,7 +35,7 @@ def overview(member: Member, picture: Overview) -> None:
     def show(picture: Overview) -> None:
         show_standing(standing, picture.member)
         facts.show({MEMBERS: str(picture.members)})
-        activity.element.set_visibility(picture.latest is not None)
+        activity.set_visibility(picture.latest is not None)
         feed.show([Happened(str(entry.seq), happened(entry), entry.at.isoformat()) for entry in picture.latest or ()])
 
     def show_presence() -> None:

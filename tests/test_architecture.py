@@ -87,8 +87,8 @@ CALLED_ONLY_IN = {
 FUNCTIONS = {'text', 'compile', 'eval', 'exec', '__import__'}
 """Of these, only the function is meant: methods of the same name are patterns, queries, fields of forms."""
 
-HARMLESS = {'tone', 'self._tone', 'hue(key)', 'self._hue'}
-"""What may be put together into classes: words of the theme and numbers, never anybody's text."""
+HARMLESS = {'hue(key)', 'self._hue'}
+"""What may be put together into classes: numbers, never anybody's text."""
 
 HEAD_HTML = {'components/kit/theme.py': {'head()'}, 'components/kit/frame.py': {'theme'}}
 """What may be put into the head: the theme's own tags, and one of the three words for light and dark."""

@@ -24,7 +24,6 @@ class Screen:
 
     def __init__(self, visitor: Visitor) -> None:
         from components.kit.rows import RowAct, RowList
-        from components.kit.text import hint
 
         self.done: list[tuple[Any, ...]] = []
         self.asked_for_more = 0
@@ -36,7 +35,7 @@ class Screen:
         assert visitor.client
         self.visitor = visitor
         with visitor.client.content:
-            nothing = hint('There are none.')
+            nothing = 'There are none.'
             self.list = RowList('', label='Things', classes='things', acts=acts, on_more=self.more, nothing=nothing)
         self.grid = next(it for it in visitor.client.layout.descendants() if isinstance(it, Grid))
 

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from nicegui import app, run, ui
 from nicegui.element import Element
+from nicegui.elements.mixins.disableable_element import DisableableElement
 from nicegui.slot import Slot, get_task_id
 
 from data.problems import Problem, Unavailable
@@ -76,7 +77,7 @@ def told(handler: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
 
 
 @contextmanager
-def busy(button: ui.button) -> Iterator[None]:
+def busy(button: DisableableElement) -> Iterator[None]:
     """Keep a button from being pressed while its handler is at work."""
     button.disable()
     try:

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nicegui import ui
-
 from components.kit.grid import Grid
-from components.kit.text import Text
+from components.kit.part import Part
 
 HAPPENED = r"""
 <div class="feed-row" role="listitem">
@@ -15,22 +13,15 @@ HAPPENED = r"""
 """
 
 
-class Facts:
+class Facts(Part):
     """Names with values; `show` changes the values."""
 
     def __init__(self, *names: str) -> None:
-        with ui.element('dl').classes('facts'):
-            self._values = {name: self._fact(name) for name in names}
-
-    def _fact(self, name: str) -> Text:
-        with ui.element('div'):
-            Text('dt', name)
-            return Text('dd')
+        super().__init__('facts', values=tuple((name, '') for name in names))
 
     def show(self, values: Mapping[str, str]) -> None:
         """Set values by name."""
-        for name, value in values.items():
-            self._values[name].text = value
+        self.tell(values=tuple((name, values.get(name, before)) for name, before in self.props['values']))
 
 
 @dataclass(frozen=True)

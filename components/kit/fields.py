@@ -28,6 +28,11 @@ def narrow(field: ui.select, chosen: str) -> None:
     field.client.run_javascript(NARROW.format(box=json.dumps(field.html_id), chosen=json.dumps(chosen)))
 
 
+LOOK = {'outlined': True, 'stack-label': True, 'no-error-icon': True, 'hide-bottom-space': True}
+MENU = {'behavior': 'menu', 'options-dense': True}
+"""How fields are drawn, and their lists of options; as properties, for a text of them is read anew for each field."""
+
+
 class Choice(ui.select):
     """A select that takes nothing from the browser but one of its options.
 
@@ -104,14 +109,12 @@ class Fields:
     ) -> ui.select:
         """One of several; with `search`, typing narrows them down."""
         field = Choice(options, label=label, value=self.start.get(name), search=search)
-        field.props('behavior=menu options-dense')
+        field.props.update(MENU)
         return self._add(name, field, hint, props)
 
     def _add(self, name: str, field: F, hint: str, props: Mapping[str, str]) -> F:
-        field.props('outlined stack-label no-error-icon hide-bottom-space')
-        field.props['name'] = name
-        field.props['readonly'] = self._readonly
-        field.props.update({key.replace('_', '-'): value for key, value in props.items()})
+        look = LOOK | {key.replace('_', '-'): value for key, value in props.items()}
+        field.props.update(look, name=name, readonly=self._readonly)
         field.on_value_change(self._on_change)
         self._by_name[name] = field
         self.hint(name, hint)

@@ -6,9 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from components.kit.calls import told
-from components.kit.fields import Choice
-
-LOOK = 'outlined stack-label hide-bottom-space'
+from components.kit.fields import LOOK, MENU, Choice
 
 
 class Filters:
@@ -17,8 +15,8 @@ class Filters:
     def __init__(self, label: str, on_change: Callable[[], Awaitable[None]]) -> None:
         self.values: dict[str, str] = {}
         self._on_change = on_change
-        self._row = ui.element('div').classes('filters').props('role=search')
-        self._row.props['aria-label'] = label
+        self._row = ui.element('div').classes('filters')
+        self._row.props.update({'role': 'search', 'aria-label': label})
 
     def set_visibility(self, visible: bool) -> None:
         """Show the filters, or hide them where there is nothing to narrow down."""
@@ -28,8 +26,8 @@ class Filters:
         """A box for words; what is typed counts after a short rest."""
         self.values[name] = ''
         with self._row:
-            box = ui.input(label).props(f'type=search debounce=250 {LOOK} autocomplete=off')
-            box.props.update({'maxlength': 200, 'name': name})
+            box = ui.input(label)
+            box.props.update(LOOK, type='search', debounce=250, autocomplete='off', maxlength=200, name=name)
         box.on_value_change(lambda event: self._take(name, event.value))
 
     def choice(
@@ -43,8 +41,7 @@ class Filters:
         first = self.values[name] = next(iter(options))
         with self._row:
             box = Choice(options, label=label, value=first, search=load is not None)
-            box.props(f'behavior=menu options-dense {LOOK}')
-            box.props['name'] = name
+            box.props.update(LOOK | MENU, name=name)
         box.on_value_change(lambda event: self._take(name, event.value))
         if load:
             box.on('focus', partial(self._fetch, box, options, load))

@@ -10,7 +10,7 @@ from nicegui import ui
 
 from components.kit.calls import call
 from components.kit.fields import Fields, Values
-from components.kit.text import Text
+from components.kit.part import Part
 from data.problems import Invalid, Problem, Stale
 
 
@@ -58,24 +58,18 @@ class Form:
         self._refused = refused
         self._phase = Phase.IDLE
         self.fields = Fields(stored.values, readonly=bool(refused), on_change=self.changed)
-        self.element = ui.element('form').classes('form').props('novalidate')
-        self.element.props['data-form'] = kept
+        self.element = Part('form', **{'data-form': kept})
         self.element.on('submit.prevent', self.submit)
         self.element.on('restore', lambda event: self.restore(event.args.get('detail')), args=['detail'])
+        self.element.on('back', self._go_back, [])
+        self.element.on('remedy', self.discard, [])
 
     def actions(self, label: str = 'Save', dialog: ui.dialog | None = None) -> None:
-        """The row under the fields: save, discard, and how it went; or the sentence why not.
+        """What stands under the fields: save, discard, and how it went; or the sentence why not.
 
         In a dialog there is Cancel instead of Discard, and while something is typed, nothing else closes it.
         """
-        self._notice = ui.element('div').props('role=status')
-        self.notify('')
         self._label, self._dialog = label, dialog
-        with ui.element('div').classes('actions').props('aria-live=polite') as self._row:
-            self._button = ui.button(label, color=None).props('type=submit').classes('button-primary')
-            word, back = ('Cancel', dialog.close) if dialog else ('Discard', self.discard)
-            self._back = ui.button(word, on_click=back, color=None).classes('button')
-        self._why = Text('p', '', 'muted')
         self.show_state()
 
     # state -----------------------------------------------------------------------------------------------------------
@@ -100,18 +94,14 @@ class Form:
     def show_state(self) -> None:
         """Draw buttons and marks as they have to be now."""
         unsaved, idle = self.unsaved, self._phase is not Phase.SAVING
-        self.element.props['data-unsaved'] = 'true' if unsaved else None
-        self.element.props['data-chosen'] = json.dumps(self.fields.chosen) if unsaved else None
         word = {Phase.SAVING: 'Saving…', Phase.SAVED: 'Saved'}.get(self._phase, self._label)
-        self._button.text = self._label if unsaved and idle else word
-        self._button.set_enabled(unsaved and idle)
-        self._back.set_visibility(self._dialog is not None or (unsaved and idle))
-        self._back.set_enabled(idle)
+        word, discard = (self._label, 'Discard') if unsaved and idle else (word, '')
+        save, back = ('', '') if self._refused else (word, 'Cancel' if self._dialog else discard)
+        self.element.tell(save=save, ready=unsaved and idle, back=back, busy=not idle, why=self._refused or '')
+        chosen = json.dumps(self.fields.chosen) if unsaved else None
+        self.element.tell(**{'data-unsaved': 'true' if unsaved else None, 'data-chosen': chosen})
         if self._dialog:
             self._dialog.props['persistent'] = unsaved
-        self._row.set_visibility(not self._refused)
-        self._why.text = self._refused or ''
-        self._why.set_visibility(bool(self._refused))
 
     def allow(self, refused: str | None) -> None:
         """Open or close the form when the person's role or the organization's status has changed."""
@@ -121,17 +111,12 @@ class Form:
         self.fields.lock(bool(refused))
         if self.touched:
             sentence = 'This is what you had typed. It is not saved, and you can’t save it now.' if refused else ''
-            self.notify(sentence, 'warn', action='Show what is saved', on_click=self.discard)
+            self.notify(sentence, 'warn', remedy='Show what is saved')
         self.show_state()
 
-    def notify(self, sentence: str, tone: str = 'info', *, action: str = '', on_click: Any = None) -> None:
-        """Say something above the buttons; an empty sentence takes it away."""
-        self._notice.clear()
-        self._notice.classes(replace=f'notice tone-{tone}' if sentence else 'gone')
-        with self._notice:
-            Text('span', sentence)
-            if action:
-                ui.button(action, on_click=on_click, color=None).classes('button-quiet')
+    def notify(self, sentence: str, tone: str = 'info', *, remedy: str = '') -> None:
+        """Say something above the buttons, with a button that discards what was typed; '' takes it away."""
+        self.element.tell(notice=sentence, tone=tone, remedy=remedy)
 
     def fill(self, values: Values) -> None:
         """Put values into the fields; a form whose fields depend on a value overrides this."""
@@ -194,6 +179,10 @@ class Form:
         if self._phase is Phase.SAVED:
             self._go_on(Phase.IDLE)
 
+    def _go_back(self) -> None:
+        if self._phase is not Phase.SAVING:
+            (self._dialog.close if self._dialog else self.discard)()
+
     def discard(self) -> None:
         """Go back to what is stored."""
         self.fields.reset_hints()
@@ -224,7 +213,7 @@ class Form:
             return
         if self._join(stored):
             sentence = f'{by or "Somebody else"} saved this while you were typing.'
-            self.notify(sentence, 'warn', action='Use theirs', on_click=self.discard)
+            self.notify(sentence, 'warn', remedy='Use theirs')
 
     async def _catch_up(self, problem: Stale) -> None:
         """Somebody saved first: show what, and let the next save be on top of it."""
@@ -233,7 +222,7 @@ class Form:
         except Problem as gone:
             self.notify(str(gone), 'danger')
         else:
-            self.notify(str(problem), 'warn', action='Use theirs', on_click=self.discard)
+            self.notify(str(problem), 'warn', remedy='Use theirs')
 
     def _join(self, stored: Saved) -> bool:
         """Show what is stored now, but what was typed on top of it; whether they changed what was being typed.

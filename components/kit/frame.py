@@ -1,14 +1,13 @@
 """The frame around every screen of the dashboard: sidebar with switcher and menu, top bar on small screens, content."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nicegui import ui
 
 from components.kit.fields import NO_OPTION, narrow
 from components.kit.monogram import Monogram
-from components.kit.text import Text, heading, hint
+from components.kit.text import Text
 
 THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'As the system'}
 
@@ -173,14 +172,3 @@ def _link(item: Item) -> Text:
     link = Text('a', item.label, 'menu-link')
     link.props['data-icon'] = item.icon  # drawn by the stylesheet: one element instead of three
     return link
-
-
-@contextmanager
-def screen_head(title: str, sentence: str) -> Iterator[None]:
-    """Title, what this screen is for, and at the right whatever is built inside: the one primary action."""
-    with ui.element('header').classes('screen-head'):
-        with ui.element('div'):
-            heading(title)
-            hint(sentence)
-        with ui.element('div').classes('screen-action'):
-            yield

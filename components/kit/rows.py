@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nicegui import ui
-
 from components.kit.calls import busy, told
 from components.kit.grid import Grid, Row
+from components.kit.note import Note
 
 
 @dataclass(frozen=True)
@@ -27,29 +26,33 @@ def choices(labels: Mapping[str, str]) -> list[Row]:
     return [{'value': value, 'label': label} for value, label in labels.items()]
 
 
-class MoreButton:
-    """The way to the rows that are not drawn yet; it waits for `on_more` once at a time."""
+class Tail:
+    """What stands below the rows: a sentence where there are none, the way to more where not all of them are drawn.
 
-    def __init__(self, on_more: Callable[[], Awaitable[None]]) -> None:
-        self._on_more = on_more
-        self._button = ui.button('Show more', on_click=self._fetch, color=None).classes('button more')
+    It waits for `on_more` once at a time.
+    """
+
+    def __init__(self, nothing: str, *, boxed: bool, on_more: Callable[[], Awaitable[None]] | None) -> None:
+        self._nothing, self._on_more = nothing, on_more
+        self._note = Note(self._fetch, look='button more', boxed=boxed)
 
     def show(self, count: int, total: int | None, more: bool) -> None:
         """Offer more where there are more; `total` is None where nobody has counted them."""
-        self._button.set_visibility(more)
-        self._button.text = 'Show more' if total is None else f'Show more ({count} of {total})'
+        label = 'Show more' if total is None else f'Show more ({count} of {total})'
+        self._note.show('' if count else self._nothing, label if more else '')
 
     @told
     async def _fetch(self) -> None:
-        with busy(self._button):
-            await self._on_more()
+        if self._on_more:
+            with busy(self._note):
+                await self._on_more()
 
 
 class RowList:
     """Rows by their ids, drawn by `template`; acts only on rows and choices that it offered, whatever the browser says.
 
     `acts` are by the names of the template's events, which come as the id of a row, or as that and what was chosen.
-    `nothing` is what is shown where there are no rows.
+    `nothing` is what is said where there are no rows, `boxed` whether in a box.
     """
 
     def __init__(
@@ -60,15 +63,15 @@ class RowList:
         classes: str,
         acts: Mapping[str, RowAct] | None = None,
         on_more: Callable[[], Awaitable[None]] | None = None,
-        nothing: ui.element | None = None,
+        nothing: str = '',
+        boxed: bool = False,
     ) -> None:
         self._rows: dict[Any, Row] = {}
-        self._nothing = nothing
-        self._grid = Grid(template, classes).props('role=list')
-        self._grid.props['aria-label'] = label
+        self._grid = Grid(template, classes)
+        self._grid.props.update({'role': 'list', 'aria-label': label})
         for name, act in (acts or {}).items():
             self._grid.on(name, lambda event, act=act: self._act(act, event.args))
-        self._more = MoreButton(on_more) if on_more else None
+        self._tail = Tail(nothing, boxed=boxed, on_more=on_more)
 
     @property
     def drawn(self) -> list[Row]:
@@ -87,8 +90,7 @@ class RowList:
         """Draw these rows below the others; one that is drawn already stays where it is."""
         self._rows |= {row['id']: row for row in rows}
         self._draw()
-        if self._more:
-            self._more.show(len(self._rows), total, more)
+        self._tail.show(len(self._rows), total, more)
 
     def change(self, *changes: Row) -> None:
         """Redraw rows of which something is different; each says its id and what. Those not drawn are left out."""
@@ -100,8 +102,6 @@ class RowList:
     def _draw(self) -> None:
         self._grid.rows = self.drawn
         self._grid.set_visibility(bool(self._rows))
-        if self._nothing:
-            self._nothing.set_visibility(not self._rows)
 
     def _act(self, act: RowAct, args: Any) -> Any:
         row_id, *chosen = args if isinstance(args, list) and args else [args]

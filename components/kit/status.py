@@ -2,39 +2,16 @@
 
 from datetime import datetime
 
-from nicegui import ui
-
-from components.kit.text import Moment, Text, hint
+from components.kit.part import Part
 
 
-class Badge(Text):
-    """A dot and a word in a tone: ok, warn, danger, info or quiet."""
-
-    def __init__(self, word: str, tone: str) -> None:
-        super().__init__('span', word, f'badge tone-{tone}')
-        self._tone = tone
-
-    def show(self, word: str, tone: str) -> None:
-        """Change word and tone in place."""
-        self.classes(remove=f'tone-{self._tone}', add=f'tone-{tone}')
-        self._tone = tone
-        self.text = word
-
-
-class Standing:
-    """A status with since when, why, and what it allows."""
+class Standing(Part):
+    """A status with since when, why, and what it allows; its tone is ok, warn, danger, info or quiet."""
 
     def __init__(self) -> None:
-        with ui.element('p').classes('standing').props('role=status'):
-            self._badge = Badge('', 'quiet')
-            self._since = Moment(span=True)
-        self._meaning = hint('')
-        self._reason = Text('p')
+        super().__init__('standing', tone='quiet')
 
     def show(self, word: str, tone: str, since: datetime, meaning: str, reason: str) -> None:
         """Say where it stands now."""
-        self._badge.show(word, tone)
-        self._since.show(since)
-        self._meaning.text = meaning
-        self._reason.text = f'Reason: {reason}'
-        self._reason.set_visibility(bool(reason))
+        why = f'Reason: {reason}' if reason else ''
+        self.tell(word=word, tone=tone, since=since.isoformat(), meaning=meaning, reason=why)

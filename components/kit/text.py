@@ -1,8 +1,5 @@
-"""Words on a screen: headings, sentences, moments."""
+"""Words on a screen: headings, sentences."""
 
-from datetime import datetime
-
-from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 
@@ -22,19 +19,3 @@ def heading(text: str) -> Text:
 def hint(text: str) -> Text:
     """A quiet sentence."""
     return Text('p', text, 'muted')
-
-
-class Moment(ui.element):
-    """A point in time in words ("2 minutes ago"), exact in its tooltip, in the zone of whoever reads (see assets).
-
-    With `span`, how long that has been ("for 2 minutes").
-    """
-
-    def __init__(self, *, span: bool = False) -> None:
-        super().__init__('time')
-        self.classes('muted')
-        self.props['data-span'] = span
-
-    def show(self, at: datetime) -> None:
-        """Set the moment."""
-        self.props['datetime'] = at.isoformat()

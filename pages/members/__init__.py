@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from components.kit.frame import screen_head
+from components.kit.card import screen_head
 from data.changes import Change
 from data.permissions import Member, Permission
 from data.services import members

@@ -53,7 +53,7 @@ def invitations_card(member: Member, portion: Portion[Pending]) -> None:
         return invited(now, len(drawn), limit)
 
     def words(portion: Portion[Pending]) -> list[Row]:
-        card.element.set_visibility(listed.reader.may(Permission.MEMBER_INVITE))
+        card.set_visibility(listed.reader.may(Permission.MEMBER_INVITE))
         return [invitation_row(invitation, listed.reader).row() for invitation in portion.rows]
 
     first = invitations.PORTION

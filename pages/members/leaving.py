@@ -2,12 +2,10 @@
 
 from functools import partial
 
-from nicegui import ui
-
 from components.kit.calls import call, told
 from components.kit.card import Card
 from components.kit.dialog import confirm
-from components.kit.text import hint
+from components.kit.note import Note
 from data.changes import Change
 from data.models import Role
 from data.permissions import Member, Permission
@@ -20,15 +18,13 @@ from pages.shell import live
 def leave_card(member: Member, owners: int) -> None:
     """What leaving means, and the button for it where that is possible."""
     with Card('Leave this organization'):
-        sentence = hint('')
-        button = ui.button('Leave organization', color=None).classes('button-danger')
-        button.on_click(told(partial(ask_to_leave, member)))
+        note = Note(told(partial(ask_to_leave, member)), look='button-danger')
 
     def draw(now: Member, owners: int) -> None:
         last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
         why = now.refused(Permission.ORGANIZATION_LEAVE) or last
-        sentence.text = why or 'You lose access at once. Somebody who may invite people can bring you back.'
-        button.set_visibility(not why)
+        sentence = why or 'You lose access at once. Somebody who may invite people can bring you back.'
+        note.show(sentence, '' if why else 'Leave organization')
 
     draw(member, owners)
 

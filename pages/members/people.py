@@ -6,7 +6,6 @@ from nicegui import ui
 
 from components.kit.calls import call, told
 from components.kit.dialog import confirm
-from components.kit.empty import empty
 from components.kit.filters import Filters
 from components.kit.grid import Row
 from components.kit.text import Text
@@ -46,7 +45,7 @@ class TeamList:
             on_role=partial(give_role, self.listed),
             on_remove=partial(ask_to_remove, self.listed),
             on_more=self.listed.more,
-            nothing=empty('Nobody here has this in their address.'),
+            nothing='Nobody here has this in their address.',
         )
         live.watch(Topic.PRESENCE)(self.presence)
         self.listed.draw(self.rows, people, Topic.MEMBER, Topic.ORGANIZATION)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from components.kit.card import screen_head
 from components.kit.form import Saved
-from components.kit.frame import screen_head
 from data.models import PhoneNumber
 from data.permissions import Member, Permission
 from data.services.phone_numbers import of_organization
@@ -29,8 +29,7 @@ def stored(member: Member) -> Settings:
 @org_page('/settings', title='Settings', icon='settings', permission=Permission.ORGANIZATION_VIEW, load=stored)
 def settings(member: Member, stored: Settings) -> None:
     """Name, status, billing address, phone numbers."""
-    with screen_head('Organization settings', 'What this organization is called, where it stands and how to reach it.'):
-        pass
+    screen_head('Organization settings', 'What this organization is called, where it stands and how to reach it.')
     name_card(member)
     status_card(member)
     address_card(member, stored.address)

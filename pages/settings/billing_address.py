@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from nicegui import ui
-
 from components.billing_address import AddressForm, stored
 from components.kit.card import Card
 from components.kit.fields import Values
@@ -23,8 +21,7 @@ Take = Callable[[Member, Change, Saved], None]
 
 def address_card(member: Member, stored: Saved | None) -> None:
     """Where bills go; drawn anew when somebody gets to see it, or no longer may."""
-    with Card('Billing address', hint='Printed on every invoice of this organization.'):
-        place = ui.element('div')
+    place = Card('Billing address', hint='Printed on every invoice of this organization.')
     take = billing_address(place, member, stored)
 
     @live.watch(Topic.BILLING, Topic.ORGANIZATION, Topic.MEMBER, read=visible_address)
@@ -42,7 +39,7 @@ def visible_address(member: Member) -> Saved | None:
     return saved_address(member) if member.may(Permission.BILLING_VIEW) else None
 
 
-def billing_address(place: ui.element, member: Member, first: Saved | None) -> Take | None:
+def billing_address(place: Card, member: Member, first: Saved | None) -> Take | None:
     """Draw the address and return how to take in a change; for those who may not see it only why, and None."""
     if first is None:
         with place:

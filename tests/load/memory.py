@@ -84,8 +84,8 @@ async def wander(tab: Tab, person: Person, navigations: int) -> None:
     for _ in range(navigations // 5):
         await tab.go('/organizations', second)
         await tab.go(f'/organizations/{second}', *OVERVIEW)
-        await tab.go(f'/organizations/{second}/settings', '"text":"Phone numbers"', 'Front desk')
-        await tab.go(f'/organizations/{first}/settings', '"text":"Phone numbers"', 'Front desk')
+        await tab.go(f'/organizations/{second}/settings', '"title":"Phone numbers"', 'Front desk')
+        await tab.go(f'/organizations/{first}/settings', '"title":"Phone numbers"', 'Front desk')
         await tab.go(f'/organizations/{first}', *OVERVIEW)
     await tab.acknowledge()
 
@@ -101,7 +101,7 @@ async def statements(inside: Server, person: Person) -> tuple[list[Row], str]:
             for name, path, marks in (
                 ('picker', '/organizations', (person.organizations[1],)),
                 ('switch', f'/organizations/{first}', OVERVIEW),
-                ('settings', f'/organizations/{first}/settings', ('"text":"Phone numbers"', 'Front desk')),
+                ('settings', f'/organizations/{first}/settings', ('"title":"Phone numbers"', 'Front desk')),
             ):
                 await visitor.json('/inside')
                 await tab.go(path, *marks)

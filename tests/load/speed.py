@@ -13,7 +13,7 @@ from tests.load.servers import Server
 from tests.load.tab import SILENCE, Tab, Visitor, prop
 from tests.load.world import Person, newcomer
 
-OVERVIEW = '"text":"Overview"', ',"at":"'
+OVERVIEW = '"title":"Overview"', ',"at":"'
 """The heading, and a moment in the feed, which comes last."""
 
 

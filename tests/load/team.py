@@ -46,7 +46,9 @@ async def screens(app: Server, teams: Mapping[int, Person], rounds: int) -> list
         for number in range(rounds):
             for size, person in teams.items():
                 home = f'/organizations/{person.organizations[0]}'
-                inside[size].append(await tabs[size].go(f'{home}/members', world.colleague(0), 'Leave organization'))
+                inside[size].append(
+                    await tabs[size].go(f'{home}/members', world.colleague(0), 'Leave this organization')
+                )
                 await tabs[size].go(home, *OVERVIEW)
                 if number % 3 == 0:
                     async with Tab.open(visitors[size], f'{home}/members') as tab:

@@ -5,6 +5,7 @@ import json
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Self
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from nicegui.testing import User as Browser
 
 from components.kit.fields import Choice
 from components.kit.grid import Grid
+from components.kit.part import Part
 from tests.support.world import NETWORK, PASSWORD
 
 ORIGIN = 'http://test'
@@ -130,8 +132,9 @@ class Visitor(Browser):
 
     def press(self, label: str) -> None:
         """Click on the button with this label."""
-        with_label = [it for it in self._elements() if getattr(it, 'text', '') == label and _is_visible(it)]
-        self._fire(with_label[-1], 'click')
+        visible = [it for it in self._elements() if _is_visible(it)]
+        found = [(it, event) for it in visible for words, event in _buttons(it) if words == label]
+        self._fire(*found[-1])
 
     def choose(self, row: dict[str, Any], event: str, *more: object) -> None:
         """Choose from the menu of a line in a list."""
@@ -214,6 +217,20 @@ def _is_visible(element: Element) -> bool:
     return all(it.visible and 'gone' not in it.classes for it in (element, *element.ancestors()))
 
 
+BUTTONS = {'label': 'click', 'save': 'submit', 'back': 'back', 'remedy': 'remedy'}
+"""The properties of a part that are the words on its buttons, and what the browser says when one is pressed."""
+
+WORDS = 'title', 'notice', *BUTTONS, 'why', 'word', 'meaning', 'reason', 'sentence'
+"""The properties of a part that are drawn as they are, besides its hint."""
+
+
+def _buttons(element: Element) -> list[tuple[str, str]]:
+    """The words on the buttons of an element, and what each does."""
+    if isinstance(element, Part):
+        return [(element.props.get(name, ''), event) for name, event in BUTTONS.items()]
+    return [(getattr(element, 'text', ''), 'click')]
+
+
 def _words(client: Client) -> list[str]:
     found: list[str] = []
     for element in client.layout.descendants():
@@ -223,6 +240,8 @@ def _words(client: Client) -> list[str]:
                 getattr(element, 'text', ''),
                 *(props.get(it) for it in ('label', 'hint', 'error-message', 'value')),
             ]
+            if isinstance(element, Part):
+                texts += [*(props.get(it) for it in WORDS), *chain(*props.get('values', ()))]
             if isinstance(element, Grid):
                 texts += [str(value) for row in element.rows for value in row.values()]
             found += [text for text in texts if isinstance(text, str) and text]

@@ -1,0 +1,17 @@
+"""Parts of a screen as data: one element on the server, drawn in the browser, however many it consists of there."""
+
+from nicegui.element import Element
+
+
+class Part(Element, component='parts.js'):
+    """Something that `parts.js` draws by its `kind` from what it is told; other elements stand inside it."""
+
+    def __init__(self, kind: str, **data: object) -> None:
+        super().__init__()
+        self.props.update(data, kind=kind)
+
+    def tell(self, **data: object) -> None:
+        """Draw this from now on: words, and tuples of them. Where it is drawn already, nothing is sent."""
+        fresh = {name: value for name, value in data.items() if self.props.get(name) != value}
+        if fresh:
+            self.props.update(fresh)

@@ -1,0 +1,63 @@
+// Parts of a screen, each drawn from what the server says of it in its props, and from nothing else. By functions: a
+// template would be compiled in every browser. What is text stays text.
+
+import { h, resolveComponent } from "vue";
+
+const line = (text, look = "muted") => (text ? h("p", { class: look }, text) : null);
+
+const button = (look, props, press) => h(resolveComponent("q-btn"), { class: look, onClick: press, ...props });
+
+const kinds = {
+  head: (part) =>
+    h("header", { class: "screen-head" }, [
+      h("div", [h("h1", { class: "screen-title" }, part.title), line(part.hint)]),
+      h("div", { class: "screen-action" }, part.$slots.default()),
+    ]),
+
+  card(part) {
+    const id = part.$attrs.id + "-title";
+    const head = [h("h2", { id, class: "card-title" }, part.title), line(part.hint)];
+    const inside = part.$slots.default();
+    return h("section", { class: "card", "aria-labelledby": id }, [h("header", { class: "card-head" }, head), inside]);
+  },
+
+  facts: (part) =>
+    h("dl", { class: "facts" }, part.values.map(([name, value]) => h("div", [h("dt", name), h("dd", value)]))),
+
+  standing: (part) => [
+    h("p", { class: "standing", role: "status" }, [
+      h("span", { class: "badge tone-" + part.tone }, part.word),
+      h("time", { class: "muted", datetime: part.since, "data-span": "true" }),
+    ]),
+    line(part.meaning),
+    line(part.reason, null),
+  ],
+
+  note: (part) => [
+    part.boxed && part.sentence ? h("div", { class: "empty" }, [line(part.sentence)]) : line(part.sentence),
+    part.label ? button(part.look, { label: part.label, disable: part.disable }, () => part.$emit("click")) : null,
+  ],
+
+  form(part) {
+    const { notice, tone, remedy, save, ready, back, busy, why } = part;
+    const undo = remedy ? button("button-quiet", { label: remedy }, () => part.$emit("remedy")) : null;
+    const actions = [
+      button("button-primary", { label: save, type: "submit", disable: !ready }),
+      back ? button("button", { label: back, disable: busy }, () => part.$emit("back")) : null,
+    ];
+    const said = notice ? [h("span", notice), undo] : [];
+    return h("form", { class: "form", novalidate: true }, [
+      part.$slots.default(),
+      h("div", { role: "status", class: notice ? "notice tone-" + tone : "gone" }, said),
+      why ? line(why) : h("div", { class: "actions", "aria-live": "polite" }, actions),
+    ]);
+  },
+};
+
+export default {
+  props: `kind title hint values word tone since meaning reason sentence boxed label look disable
+    notice remedy save ready back busy why`.split(/\s+/),
+  render() {
+    return kinds[this.kind](this);
+  },
+};
