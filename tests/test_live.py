@@ -13,6 +13,7 @@ import pytest
 from nicegui.helpers import warnings
 from sqlalchemy import Engine
 
+from components.kit import form
 from data import changes
 from data.changes import Change
 from data.models import Role
@@ -182,6 +183,27 @@ async def test_an_act_whose_screen_has_gone_draws_nothing(
     await until(lambda: organization(world.owner).name == name)
     await at_rest()
     assert complaints() == []
+
+
+@pytest.mark.parametrize('slow', [0, 3600], ids=['a save that takes a while', 'a save that takes none'])
+async def test_a_save_is_sent_once_and_says_so_where_it_takes_a_while(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, published: list[Change], slow: int
+) -> None:
+    monkeypatch.setattr(form, 'SLOW', slow)
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'/organizations/{world.organization_id}/settings')
+    with held(monkeypatch, organizations, 'rename') as first:
+        olga.form('name').fill(name='Beta').send()
+        await until(first.reached.is_set)
+        olga.form('name').send()
+        if slow:
+            await at_rest()
+            assert 'Saving…' not in olga.shown
+        else:
+            await olga.sees('Saving…')
+    await olga.sees('Saved')
+    await at_rest()
+    assert [it.topic for it in published].count(Topic.ORGANIZATION) == 1
 
 
 async def test_a_page_whose_browser_has_gone_is_refreshed_once_it_is_back(

@@ -1,5 +1,6 @@
 """A form: fields bound to one service call, with what others do meanwhile taken in and nothing typed ever lost."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ class Saved:
     values: Values
     version: int
 
+
+SLOW = 0.1
+"""Seconds that a save may take before it is said that it takes a while."""
 
 NOTHING = Saved({}, 0)
 """What a form for something new starts from."""
@@ -130,17 +134,23 @@ class Form:
             return
         self._phase = Phase.SAVING
         self.fields.clear_errors()
-        self.show_state()
+        slow = asyncio.get_running_loop().call_later(SLOW, self._wait)
         try:
             phase = await self._attempt(self.fields.values)
         except Exception:  # ScreenGone is none: it has left nothing to draw on
             self._go_on(Phase.IDLE)
             raise
+        finally:
+            slow.cancel()
         self._go_on(phase)
         if phase is Phase.SAVED:
             self._celebrate()
         if self._late:
             self.take(*self._late)
+
+    def _wait(self) -> None:
+        if not self.element.is_deleted:
+            self.show_state()
 
     def _go_on(self, phase: Phase) -> None:
         self._phase = phase
