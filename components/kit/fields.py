@@ -29,7 +29,7 @@ def narrow(field: ui.select, chosen: str) -> None:
 
 
 LOOK = {'outlined': True, 'stack-label': True, 'no-error-icon': True, 'hide-bottom-space': True}
-MENU = {'behavior': 'menu', 'options-dense': True}
+MENU = {'behavior': 'menu', 'options-dense': True, 'menu-offset': (0, 4)}
 """How fields are drawn, and their lists of options; as properties, for a text of them is read anew for each field."""
 
 
@@ -45,7 +45,6 @@ class Choice(ui.select):
         value = value if value in self._all else None
         at_first = {key: word for key, word in self._all.items() if key == value or not search}
         super().__init__(at_first, label=label, value=value, with_input=search)
-        self.props['menu-offset'] = [0, 4]
         self.add_slot('no-option', NO_OPTION)
         if search:
             self.on('focus', self._load)
@@ -109,15 +108,14 @@ class Fields:
     ) -> ui.select:
         """One of several; with `search`, typing narrows them down."""
         field = Choice(options, label=label, value=self.start.get(name), search=search)
-        field.props.update(MENU)
-        return self._add(name, field, hint, props)
+        return self._add(name, field, hint, MENU | props)
 
-    def _add(self, name: str, field: F, hint: str, props: Mapping[str, str]) -> F:
+    def _add(self, name: str, field: F, hint: str, props: Mapping[str, object]) -> F:
         look = LOOK | {key.replace('_', '-'): value for key, value in props.items()}
-        field.props.update(look, name=name, readonly=self._readonly)
+        with field.props.suspend_updates():  # a select makes its options anew with each; a new field is sent anyway
+            field.props.update(look, name=name, readonly=self._readonly, hint=hint or None)
         field.on_value_change(self._on_change)
-        self._by_name[name] = field
-        self.hint(name, hint)
+        self._by_name[name], self._hints[name] = field, hint
         return field
 
     def drop(self, keep: set[str]) -> None:

@@ -41,7 +41,8 @@ class Filters:
         first = self.values[name] = next(iter(options))
         with self._row:
             box = Choice(options, label=label, value=first, search=load is not None)
-            box.props.update(LOOK | MENU, name=name)
+            with box.props.suspend_updates():
+                box.props.update(LOOK | MENU, name=name)
         box.on_value_change(lambda event: self._take(name, event.value))
         if load:
             box.on('focus', partial(self._fetch, box, options, load))
