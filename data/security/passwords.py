@@ -158,7 +158,10 @@ def _weakness(password: str, email: str) -> str:
 
 @cache
 def _judge() -> Callable[..., dict[str, Any]]:
-    """zxcvbn with all its lists in one: it looks for every piece of a password in each of them, several times."""
+    """zxcvbn with all its lists in one: it looks for every piece of a password in each of them, several times.
+
+    Call it as the only one who judges: zxcvbn has its lists once.
+    """
     from zxcvbn import matching, zxcvbn
 
     ranks: dict[str, int] = {}

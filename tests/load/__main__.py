@@ -16,8 +16,8 @@ from tests.load import browser, crowd, growth, memory, report, servers, speed, t
 from tests.load.report import Row, Times
 
 
-async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str, str]:
-    """Every row, the comparison, how far to trust both, and the statements in full."""
+async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str]:
+    """Every row, how far to trust them, and the statements in full."""
     few = 3 if quick else 1
     people = world.prepare(folder / 'app', (3, 20, 200))
     passwords.warm_up()
@@ -54,19 +54,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str, str]:
         *left,
         *teams,
     ]
-    return rows, report.comparison(ours(found, others)), report.trust(idle), full
-
-
-def ours(found: speed.Speed, others: crowd.Crowd) -> dict[str, str]:
-    """Our side of the comparison."""
-    return {
-        'sign-up': str(found.times['sign-up']),
-        'list 3 organizations': str(found.times['list 3']),
-        'list 200 organizations': f'{found.times["list 200"]} (30 at a time)',
-        'switch': f'{found.times["switch 200"]} (screen drawn)',
-        'save a setting': str(found.times['save']),
-        'list of 3 while 8 sign up': f'{others.idle[3].p50:.1f} → {others.busy[3].p50:.1f}',
-    }
+    return rows, report.trust(idle), full
 
 
 def said(what: str) -> None:
@@ -78,13 +66,12 @@ def main() -> None:
     """Measure, print, perhaps write."""
     parser = argparse.ArgumentParser(prog='python -m tests.load', description='Measure speed and memory.')
     parser.add_argument('--quick', action='store_true', help='a third of the measurements')
-    parser.add_argument('--write', action='store_true', help='put the tables into docs/benchmarks.md')
+    parser.add_argument('--write', action='store_true', help='put the table into docs/benchmarks.md')
     parser.add_argument('--statements', action='store_true', help='list the SQL of each screen with its times')
     asked, busy = parser.parse_args(), os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix='botcadence-bench-') as folder:
-        rows, comparison, trust, full = asyncio.run(measure(Path(folder), asked.quick))
-    others = 'Elsewhere, measured earlier on a machine like this one, one connection each:'
-    text = '\n\n'.join([f'Measured on {report.machine(busy)} {trust}', report.table(rows), others, comparison])
+        rows, trust, full = asyncio.run(measure(Path(folder), asked.quick))
+    text = f'Measured on {report.machine(busy)} {trust}\n\n{report.table(rows)}'
     print(text)
     if asked.statements:
         print(full)

@@ -9,8 +9,8 @@ from tests.load import servers
 from tests.load.memory import HURRY
 from tests.load.report import Row, most
 from tests.load.servers import Server
-from tests.load.speed import OVERVIEW, Speed, cards, save
-from tests.load.tab import Tab, Visitor, prop
+from tests.load.speed import OVERVIEW, Speed, cards, invite, save
+from tests.load.tab import Tab, Visitor
 from tests.load.world import Person, newcomer
 
 AT_ONCE, TIMES = 8, 12
@@ -70,7 +70,7 @@ async def everything(app: Server, people: Mapping[int, Person], rounds: int) -> 
             await returning.sign_in(few.email, few.password)
             await lists(listing, few, picking, many, number)
             await save(Speed(), saving, number)
-            await invite(inviting, newcomer()['email'])
+            await invite(Speed(), inviting)
             await come_and_go(large, many, number)
     return f'{rounds} × sign-in, save, invitation, page opened and left; {6 * rounds} × list and switch'
 
@@ -80,18 +80,6 @@ async def lists(listing: Tab, few: Person, picking: Tab, many: Person, number: i
     for each in range(3):
         await cards(Speed(), listing, few, 3, each)
         await cards(Speed(), picking, many, 200, 3 * number + each)
-
-
-async def invite(tab: Tab, address: str) -> None:
-    """Invite somebody, until they are in the list."""
-    await tab.fire(tab.find(lambda it: prop(it, 'label') == 'New invitation'), 'click')
-    await tab.until('Send invitations')
-    await tab.settle()
-    form = tab.find(lambda it: prop(it, 'data-form').startswith('invite-'))
-    await tab.fire(tab.find(lambda it: prop(it, 'name') == 'addresses', form), 'update:value', address)
-    await tab.until('Will be invited.')
-    await tab.settle()
-    await tab.timed('Invited.', f'"email":"{address}"', element_id=form, event='submit', args=({},))
 
 
 async def come_and_go(visitor: Visitor, person: Person, number: int) -> None:

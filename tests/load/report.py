@@ -4,7 +4,6 @@ import os
 import platform
 import sqlite3
 import statistics
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +14,6 @@ BEGIN, END = '<!-- bench -->', '<!-- /bench -->'
 
 QUIET = 10
 """Milliseconds that an idle event loop is late at most, where nothing else runs."""
-
-OTHERS = {
-    'sign-up': ('79 / 92', '147 / 176', '321 / 371'),
-    'list 3 organizations': ('2.0 / 5.9', '13.1 / 19.4', '3.6 / 5.4'),
-    'list 200 organizations': ('21.5 / 29.9 (stops at 100)', '24.5 / 37.9', '8.8 / 14.4'),
-    'switch': ('3.3 / 7.4 (no page drawn)', '13.6 / 24.2', '2.7 / 5.0 (no page drawn)'),
-    'save a setting': ('3.0 / 6.1', '16.2 / 21.2', '5.5 / 8.6'),
-    'list of 3 while 8 sign up': ('4 → 2,178', '9 → 617', '4 → 934'),
-}
-"""The same work elsewhere, one connection, p50 / p95 ms: measured earlier, on a machine like this one."""
 
 
 class Times(list[float]):
@@ -72,16 +61,6 @@ def table(rows: list[Row]) -> str:
     for row in rows:
         measured = f'**{row.measured}, missed**' if row.kept is False else row.measured
         lines.append(f'| {row.what} | {row.limit} | {measured} | {row.times} |')
-    return '\n'.join(lines)
-
-
-def comparison(ours: Mapping[str, str]) -> str:
-    """The same work elsewhere, beside ours."""
-    lines = [
-        '| p50 / p95 ms | Botcadence | Better Auth 1.7 (JSON only) | Healthchecks | django-organizations + allauth |',
-        '|---|---|---|---|---|',
-    ]
-    lines += [f'| {what} | {ours[what]} | {" | ".join(theirs)} |' for what, theirs in OTHERS.items()]
     return '\n'.join(lines)
 
 

@@ -60,6 +60,11 @@ class Server:
         """Resident memory now."""
         return psutil.Process(self.process.pid).memory_info().rss / 1e6
 
+    def processor_time(self) -> float:
+        """Milliseconds that its processors have worked for it so far."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return 1000 * (times.user + times.system)
+
     def _environment(self) -> dict[str, str]:
         ours = 'BOTCADENCE_', 'NICEGUI_', 'PYTEST'
         kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
