@@ -34,6 +34,14 @@ def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return called
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is held is held until the screen stands, however slow this machine is."""
+    from pages.shell import frames
+
+    monkeypatch.setattr(frames, 'LONGEST', 60)
+
+
 def listen(visitor: Visitor) -> list[tuple[str, Any]]:
     """What is sent to a browser from now on: kind and content."""
     assert visitor.client
@@ -83,6 +91,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize('name', WAYS)
+@pytest.mark.usefixtures('patient')
 async def test_going_there_takes_one_hop_one_transaction_and_one_update(
     visit: Visit, world: World, db: Engine, hops: list[str], name: str
 ) -> None:
@@ -117,6 +126,7 @@ async def test_asking_for_it_takes_one_hop(visit: Visit, world: World, db: Engin
     assert len(seen) <= most + (3 if name == 'organizations' else 1), seen
 
 
+@pytest.mark.usefixtures('patient')
 async def test_a_switch_costs_what_a_first_visit_does(visit: Visit, world: World, db: Engine, hops: list[str]) -> None:
     others = [organizations.create(world.owner, f'Other {number}').id for number in range(6)]
     olga = await opened(visit, world)
@@ -168,6 +178,7 @@ async def test_while_the_database_is_locked_something_is_seen_to_happen(
     assert kinds(sent).count('update') == 2
 
 
+@pytest.mark.usefixtures('patient')
 async def test_the_last_click_wins_and_nothing_is_drawn_twice(
     visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -272,6 +272,7 @@ async def test_losing_one_organization_says_nothing_of_the_one_on_screen(
         rename(world)
         await until(first.reached.is_set)
         await vera.go(f'/organizations/{own}/settings')
+        await vera.sees('Organization settings')
         vera.form('name').fill(name='Typed')
         members.remove(world.owner, world.viewer.user_id)
     await at_rest()
