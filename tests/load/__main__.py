@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from data.security import passwords
-from tests.load import browser, crowd, growth, memory, report, servers, speed, team, world
+from tests.load import browser, crowd, first_load, growth, memory, report, servers, speed, team, world
 from tests.load.report import Row, Times
 
 
@@ -30,6 +30,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str]:
         found = await speed.measure(bare, app, people, 90 // few)
         said('a click in Chromium')
         clicks = await browser.clicks(bare, app, people[20], 40 // few)
+        clicks += await first_load.measure(bare, app, people[3], 24 // few)
         said('lists while others sign up')
         others = await crowd.measure(app, [people[3], people[200]], 40 // few)
     said('memory')

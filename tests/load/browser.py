@@ -9,6 +9,8 @@ from tests.load.servers import Server
 from tests.load.tab import Visitor
 from tests.load.world import Person
 
+CHROMIUM = shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
+
 CLICK = """
 ([card, heading, rest]) => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error("The screen never came.")), 10000);
@@ -30,12 +32,11 @@ CLICK = """
 
 async def clicks(bare: Server, app: Server, person: Person, rounds: int) -> list[Row]:
     """The same click here and in a bare application, in turns."""
-    chromium = shutil.which('chromium') or shutil.which('chromium-browser') or shutil.which('google-chrome')
-    if not chromium:
+    if not CHROMIUM:
         return [Row('card click to screen in Chromium', '≤ 1.5 × bare sub pages', 'not measured: no Chromium')]
     async with Visitor.of(app.url) as visitor, async_playwright() as playwright:
         await visitor.sign_in(person.email, person.password)
-        browser = await playwright.chromium.launch(executable_path=chromium)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM)
         try:
             context = await browser.new_context()
             cookies = visitor.cookies().items()
