@@ -3,6 +3,8 @@
 import math
 import re
 from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
@@ -110,7 +112,18 @@ def test_the_icons_are_one_set_with_its_license() -> None:
         assert '@license lucide' in svg
         assert re.search(r'viewBox="0 0 24 24"\s+fill="none"\s+stroke="currentColor"\s+stroke-width="2"', svg), name
         assert set(re.findall(r'<(\w+)', svg)) <= {'svg', 'path', 'circle', 'rect', 'line', 'polyline', 'ellipse'}
-        assert f'--icon-{name}: url("data:image/svg+xml,' in theme.stylesheet()
+        assert f'--icon-{name}: {theme.icon_names().index(name)};' in theme.stylesheet()
+
+
+def test_the_icons_are_one_image_and_each_is_where_its_number_says() -> None:
+    [drawn] = re.findall(r'--icons: url\("data:image/svg\+xml,([^"]+)"\)', theme.stylesheet())
+    cells = ElementTree.fromstring(unquote(drawn))
+    assert [it.get('transform') for it in cells] == [
+        f'translate(1 {20 * at + 1}) scale(.75)' for at in range(len(theme.icon_names()))
+    ]
+    for name, cell in zip(theme.icon_names(), cells, strict=True):
+        drawing = ElementTree.parse(theme.ICONS / f'{name}.svg').getroot()
+        assert [(it.tag, it.attrib) for it in cell] == [(it.tag, it.attrib) for it in drawing], name
 
 
 def test_every_token_that_is_named_has_a_value() -> None:

@@ -75,7 +75,7 @@ def stylesheet() -> str:
         for name, codes in FONT_RANGES.items()
     ]
     tokens = {name: f'light-dark({color}, {DARK[name]})' for name, color in LIGHT.items()}
-    tokens |= {f'icon-{name}': _drawn(name) for name in icon_names()}
+    tokens |= {'icons': _drawn(icon_names()), **{f'icon-{name}': str(at) for at, name in enumerate(icon_names())}}
     icons = [f'[data-icon="{name}"] {{ --icon: var(--icon-{name}); }}' for name in icon_names()]
     hues = [_rule(f'.hue-{hue}', {part: _shade(part, hue) for part in MONOGRAM}) for hue in range(HUES)]
     rules = (ASSETS / 'botcadence.css').read_text(encoding='utf-8')
@@ -91,11 +91,23 @@ def _shade(part: str, hue: int) -> str:
     return f'light-dark({light}, {dark})'
 
 
-def _drawn(name: str) -> str:
-    """An icon as the value of a mask: of its file, without comment, class and spaces that nobody draws."""
+def _drawn(names: list[str]) -> str:
+    """The icons as one image below each other, 18 px in cells of 20: each image of its own takes a browser 2 ms."""
+    cells = ''.join(
+        f'<g transform="translate(1 {20 * at + 1}) scale(.75)">{_shapes(name)}</g>' for at, name in enumerate(names)
+    )
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="20" height="{20 * len(names)}" fill="none" '
+        f'stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{cells}</svg>'
+    )
+    return f'url("data:image/svg+xml,{quote(svg, safe=" =:/")}")'
+
+
+def _shapes(name: str) -> str:
+    """What is inside of the file of an icon, without spaces that nobody draws."""
     svg = (ICONS / f'{name}.svg').read_text(encoding='utf-8')
-    drawn = re.sub(r'<!--.*?-->|\s+class="[^"]*"|(?<=>)\s+(?=<)', '', svg, flags=re.DOTALL)
-    return f'url("data:image/svg+xml,{quote(" ".join(drawn.split()), safe=" =:/")}")'
+    shapes = re.sub(r'<!--.*?-->|.*<svg[^>]*>|</svg>', '', svg, flags=re.DOTALL)
+    return re.sub(r'(?<=>)\s+(?=<)', '', shapes.strip())
 
 
 def version() -> str:
