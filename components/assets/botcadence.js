@@ -1,8 +1,6 @@
 // What only the browser can do: moments in the reader's own words and zone, keeping what was typed, and leading
 // keyboards and screen readers through a page whose content changes without being loaded anew.
 
-const RELATIVE = new Intl.RelativeTimeFormat("en");
-const EXACT = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
 const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [7, "day"], [4.35, "week"], [12, "month"], [Infinity, "year"]];
 
 const all = (selector) => document.querySelectorAll(selector);
@@ -14,28 +12,40 @@ function set(element, name, value) {
 }
 
 function inWords(moment, span) {
-  let amount = (moment - Date.now()) / 1000;
-  if (Math.abs(amount) < 60) return span ? "since a moment ago" : "just now";
+  const seconds = (moment - Date.now()) / 1000;
+  let amount = Math.abs(seconds);
+  if (amount < 60) return span ? "since a moment ago" : "just now";
   for (const [size, unit] of STEPS) {
-    if (Math.abs(amount) < size) {
-      const words = RELATIVE.format(Math.round(amount), unit);
-      return span ? "for " + words.replace(" ago", "") : words;
+    if (amount < size) {
+      const count = Math.round(amount);
+      const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
+      return span ? "for " + words : seconds < 0 ? words + " ago" : "in " + words;
     }
     amount /= size;
   }
 }
 
+const momentOf = (element) => new Date(element.getAttribute("datetime"));
+
 function tellMoments() {
   for (const element of all("time[datetime]")) {
-    const moment = new Date(element.getAttribute("datetime"));
-    const words = inWords(moment, "span" in element.dataset);
+    const words = inWords(momentOf(element), "span" in element.dataset);
     if (element.textContent !== words) element.textContent = words;
-    if (element.dataset.told !== element.getAttribute("datetime")) {
-      element.dataset.told = element.getAttribute("datetime");
-      element.title = EXACT.format(moment);
-    }
   }
 }
+
+// The exact moment is for whoever points at one: the first format of a page costs as much as all of this script.
+
+let exact = null;
+
+function tellExactly({ target }) {
+  const element = target.closest?.("time[datetime]");
+  if (!element) return;
+  exact ??= new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
+  set(element, "title", exact.format(momentOf(element)));
+}
+
+document.addEventListener("pointerover", tellExactly);
 
 // What was typed and not saved outlives a reload that nobody asked for: the server was restarted, the network gone.
 
@@ -216,7 +226,13 @@ function arrive() {
   const moved = arrived && arrived.here !== here;
   if (arrived && !moved) return setTimeout(() => location.pathname !== here && arrive(), 100); // the address comes later
   arrived = { title, here };
-  if (!moved || document.querySelector(".q-dialog") || title.parentElement.closest("main").contains(document.activeElement)) return;
+  if (moved) requestAnimationFrame(() => setTimeout(() => lead(title))); // once it is painted: focus() waits for the layout
+}
+
+const BUSY = '.q-dialog, .q-menu:focus-within, [aria-expanded="true"]:focus'; // somebody is already at something else
+
+function lead(title) {
+  if (!title.isConnected || document.querySelector(BUSY) || title.closest("main").contains(document.activeElement)) return;
   openMenu(false);
   title.tabIndex = -1;
   title.focus({ preventScroll: true });

@@ -174,3 +174,20 @@ def test_somebody_who_types_faster_than_a_list_comes_finds_what_was_meant(server
         country.press('Enter')
         expect(box(card(page, 'Billing address'), 'City')).to_be_visible()
         page.evaluate('window.leaving = true')
+
+
+def test_the_title_does_not_take_the_focus_from_somebody_who_is_quicker(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    sign_up(page, server.url, 'quick@acme.com')
+    page.get_by_role('link', name='Activity').click()
+    expect(page.get_by_role('heading', name='Activity')).to_be_focused()
+    page.evaluate("""() => new MutationObserver((_, observer) => {
+        const box = document.querySelector('main input');
+        if (!box) return;
+        observer.disconnect();
+        box.focus();
+    }).observe(document.body, { subtree: true, childList: true })""")
+    page.get_by_role('link', name='Settings').click()
+    expect(page.get_by_role('heading', name='Organization settings')).to_be_visible()
+    page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))')
+    expect(page.locator('main input').first).to_be_focused()
