@@ -6,12 +6,6 @@ from dataclasses import dataclass
 from components.kit.grid import Grid
 from components.kit.part import Part
 
-HAPPENED = r"""
-<div class="feed-row" role="listitem">
-  <span>{{ props.row.text }}</span> <time class="muted" :datetime="props.row.at"></time>
-</div>
-"""
-
 
 class Facts(Part):
     """Names with values; `show` changes the values."""
@@ -37,7 +31,7 @@ class Feed:
     """What happened, newest first."""
 
     def __init__(self) -> None:
-        self._grid = Grid(HAPPENED, 'feed').props('role=list')
+        self._grid = Grid('feed', 'feed').props('role=list')
 
     def show(self, lines: Sequence[Happened]) -> None:
         """Draw these lines."""

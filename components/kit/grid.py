@@ -9,7 +9,7 @@ Row = dict[str, Any]
 
 
 class Grid(Element, component='grid.js'):
-    """Rows drawn by a template, which finds each as `props.row`; every row has an `id`."""
+    """Rows drawn by a template, which finds each as `props.row`, or by what `grid.js` has; every row has an `id`."""
 
     def __init__(self, template: str, classes: str) -> None:
         super().__init__()
