@@ -353,9 +353,7 @@ def links_of(visitor: Visitor) -> list[str]:
 
 def names_in_switcher(visitor: Visitor) -> list[str]:
     """What the switcher says one is in."""
-    [switcher] = [it for it in visitor._elements() if 'switcher' in it.classes]
-    [select] = [it for it in switcher.descendants() if it.props.get('label') == 'Organization']
-    return [select.options[select.value]]
+    return texts_of(visitor, 'switcher-button')
 
 
 async def test_a_late_look_at_the_frame_does_not_bring_back_the_organization_before(

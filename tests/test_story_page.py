@@ -39,9 +39,9 @@ async def found_beta(olive: Visitor) -> str:
 
 async def switch(visitor: Visitor, name: str) -> None:
     """Choose another organization in the sidebar."""
+    visitor._fire(next(it for it in visitor._elements() if 'switcher-button' in it.classes), 'click')
+    await until(lambda: any(it.props.get('label') == 'Organization' for it in visitor._elements()))
     field: Any = next(it for it in visitor._elements() if it.props.get('label') == 'Organization')
-    visitor._fire(field, 'focus')
-    await until(lambda: name in field.options.values())
     with field:
         field.value = next(key for key, shown in field.options.items() if shown == name)
     await until(lambda: visitor.title == f'Overview · {name} · Botcadence')

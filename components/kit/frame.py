@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
-from components.kit.fields import NO_OPTION, narrow
 from components.kit.monogram import Monogram
+from components.kit.switcher import Switcher
 from components.kit.text import Text
 
 THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'As the system'}
@@ -40,53 +40,33 @@ class Frame:
         on_switch: Callable[[str], None],
         on_theme: Callable[[str], None],
     ) -> None:
-        self._choices, self._on_switch = choices, on_switch
         self._theme, self._on_theme = theme, on_theme
         self._menus = menus
         self._links: dict[Item, Text] = {}
-        self._known: dict[str, str] = {}
-        self.organization_id = ''
+        self._dark: ui.dark_mode | None = None
         if theme in ('light', 'dark'):
             ui.add_head_html(f'<meta name="theme" content="{theme}">')  # known before the first paint
-        self._dark = ui.dark_mode(_dark(theme))
+            self._dark = ui.dark_mode(_dark(theme))
         client = ui.context.client
         with client.layout:  # beside what NiceGUI makes the main landmark, and before it
             Text('a', 'Skip to the content', 'skip').props('href=#content')
             ui.element('div').classes('scrim')
             with ui.element('aside').classes('sidebar').props('id=sidebar'):
-                self._switcher()
+                self._menu_button()
+                self._switcher = Switcher(choices, on_switch)
                 self._menu()
                 self._user()
         client.page_container.move(client.layout)
         self.content = ui.element('div').classes('content').props('id=content tabindex=-1')
 
-    def _switcher(self) -> None:
+    @property
+    def organization_id(self) -> str:
+        """Which organization it says one is in, '' for none."""
+        return self._switcher.organization_id
+
+    def _menu_button(self) -> None:
         button = ui.button(color=None).classes('button-icon menu-button').props('flat data-icon=menu')
         button.props('aria-label=Menu title=Menu aria-controls=sidebar aria-expanded=false')
-        with ui.element('div').classes('switcher'):
-            self._monogram = Monogram('', ' ')
-            self._select = ui.select({}, label='Organization', with_input=True)
-            self._select.props('borderless dense options-dense behavior=menu stack-label hide-bottom-space')
-            self._select.props['popup-content-class'] = 'switcher-list'
-            self._select.props['menu-offset'] = [0, 4]
-            self._select.add_slot('no-option', NO_OPTION)
-            self._select.on('focus', self._load)
-            self._select.on_value_change(self._switch)
-            self._role = Text('span', '', 'switcher-role')
-
-    async def _load(self) -> None:
-        """Fetch the names when somebody is about to choose, not for everybody at every start."""
-        choices = dict(await self._choices())
-        if self.organization_id in self._known:
-            choices.setdefault(self.organization_id, self._known[self.organization_id])
-        self._known = choices
-        self._select.set_options(dict(choices), value=self.organization_id or None)
-        narrow(self._select, choices.get(self.organization_id, ''))
-
-    def _switch(self) -> None:
-        chosen = self._select.value
-        if chosen and chosen != self.organization_id:
-            self._on_switch(chosen)
 
     def _menu(self) -> None:
         """Draw the groups that have entries, the last one at the foot."""
@@ -123,6 +103,9 @@ class Frame:
 
     def _choose_theme(self, theme: str) -> None:
         self._theme = theme
+        if self._dark is None:  # until now it was as the system says
+            with self.content.client.layout:
+                self._dark = ui.dark_mode()
         self._dark.value = _dark(theme)
         self._on_theme(theme)
 
@@ -131,11 +114,7 @@ class Frame:
 
         `ids` are those in the address; a group of the menu whose paths name something else is hidden.
         """
-        self.organization_id = organization_id
-        self._monogram.show(organization_id, name)
-        self._role.text = role
-        self._known = {**self._known, organization_id: name}
-        self._select.set_options(dict(self._known), value=organization_id)
+        self._switcher.show(organization_id, name, role)
         self._lead(ids)
         self.mark(path)
 
@@ -155,7 +134,7 @@ class Frame:
         """Show who is signed in."""
         self._user_email.text = email
         self._user_monogram.show(email, email)
-        self._user_button.props['aria-label'] = f'Account of {email}'
+        _set(self._user_button, 'aria-label', f'Account of {email}')
 
 
 def _dark(theme: str) -> bool | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.support.served import PASSWORD, Served, sign_up
-from tests.support.steps import box, card, settings
+from tests.support.steps import box, card, create_organization, settings
 
 Open = Callable[..., Page]
 
@@ -98,6 +98,15 @@ def test_a_keyboard_is_enough(server: Served, browser_page: Open) -> None:
     keys.press('Enter')
     expect(page).to_have_title('Overview · Beta · Botcadence')
 
+    keys.tab_to('button Organization Beta')
+    keys.press('ArrowDown')
+    expect(box(page, 'Organization')).to_be_focused()
+    expect(page.get_by_role('option')).to_have_text(['Beta', 'keys'])
+    keys.press('Escape')
+    expect(box(page, 'Organization')).to_have_count(0)
+    expect(page.get_by_role('button', name='Organization Beta')).to_be_focused()
+    keys.press('Enter')
+    expect(box(page, 'Organization')).to_be_focused()
     keys.choose('combobox Organization', 'keys')
     expect(page).to_have_title('Overview · keys · Botcadence')
 
@@ -174,6 +183,23 @@ def test_somebody_who_types_faster_than_a_list_comes_finds_what_was_meant(server
         country.press('Enter')
         expect(box(card(page, 'Billing address'), 'City')).to_be_visible()
         page.evaluate('window.leaving = true')
+
+
+def test_what_is_typed_on_the_switcher_narrows_down_the_list_that_comes(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    sign_up(page, server.url, 'switch@acme.com')
+    create_organization(page, server, 'Alpha works')
+    create_organization(page, server, 'Beta works')
+    keys = Keyboard(page)
+    for here, other in (('Beta works', 'Alpha works'), ('Alpha works', 'Beta works')) * 3:
+        button = page.get_by_role('button', name=f'Organization {here}')
+        button.focus()
+        keys.type(other)
+        expect(page.get_by_role('option')).to_have_text([other])
+        expect(box(page, 'Organization')).to_have_value(other)
+        keys.press('ArrowDown', 'Enter')
+        expect(page).to_have_title(f'Overview · {other} · Botcadence')
+        expect(page.get_by_role('heading', name='Overview')).to_be_focused()
 
 
 def test_the_title_does_not_take_the_focus_from_somebody_who_is_quicker(server: Served, browser_page: Open) -> None:

@@ -1,5 +1,6 @@
 """A walk through organizations: their list, overview and activity, and the frame around them."""
 
+import re
 from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
@@ -22,8 +23,8 @@ def frame(page: Page, house: House) -> Iterator[str]:
     expect(page.get_by_role('link', name='Overview', exact=True)).to_be_visible()
     yield 'drawer'
     close(page)
+    page.get_by_role('button', name=re.compile('^Organization ')).click()
     switcher = box(page, 'Organization')
-    switcher.click()
     expect(page.get_by_role('option', name='Branch 1', exact=True)).to_be_visible()
     yield 'switcher'
     switcher.fill('zzzz')
