@@ -19,6 +19,7 @@ from data.runtime.logs import log
 from data.runtime.settings import ConfigError, Settings
 from data.security import passwords
 from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
+from pages.server.kept_files import KeptFiles
 from pages.shell import access, dashboard, live
 
 THREADS = 16
@@ -80,6 +81,7 @@ def _run(settings: Settings) -> None:
         show_welcome_message=False,
         log_config=None,  # `data.runtime.logs` has said what is logged, and how
         access_log=False,
+        gzip_middleware_factory=KeptFiles,
         timeout_graceful_shutdown=LET_FINISH,
         **sockets.server_options(settings),
     )
