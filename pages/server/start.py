@@ -10,7 +10,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-from fastapi.middleware.gzip import GZipMiddleware
 from nicegui import app, helpers, run, ui
 
 from components.kit import theme
@@ -24,9 +23,6 @@ from pages.shell import access, dashboard, live
 
 THREADS = 16
 """For service functions: those who wait for a locked database must not keep others from reading."""
-
-PACKED = 4
-"""How hard answers are compressed, 1 to 9: a page is 7 % larger than with 9, and its 60 kB take 0.2 ms instead of 1."""
 
 FILES = 10_240
 """Files and sockets that may be open at once, where the machine allows it; macOS allows no more."""
@@ -73,7 +69,6 @@ def _run(settings: Settings) -> None:
             'max_age': 30 * 24 * 3600,
         },
         reconnect_timeout=30,
-        gzip_middleware_factory=lambda app: GZipMiddleware(app, compresslevel=PACKED),
         binding_refresh_interval=None,
         tailwind=False,
         reload=False,
