@@ -1,6 +1,7 @@
 """Memory: all threads share one heap, what is free goes back to the system, and other C libraries are left alone."""
 
 import ctypes
+import os
 import platform
 import subprocess
 import sys
@@ -56,7 +57,9 @@ print((before - pages()) * os.sysconf('SC_PAGE_SIZE'))
 
 
 def run(code: str, *arguments: str) -> 'subprocess.CompletedProcess[str]':
-    return subprocess.run([sys.executable, '-c', code, *arguments], capture_output=True, text=True, timeout=60)
+    theirs = {name: value for name, value in os.environ.items() if not name.startswith(('MALLOC_', 'GLIBC_'))}
+    command = [sys.executable, '-c', code, *arguments]
+    return subprocess.run(command, env=theirs, capture_output=True, text=True, timeout=60)
 
 
 @needs_glibc
