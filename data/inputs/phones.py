@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from data.inputs import countries, texts
@@ -48,10 +48,13 @@ def parse(value: object, country: object, *, field: str = 'number') -> Phone:
 
 def shown(e164: object) -> str:
     """The number with the international prefix, in the groups its country writes; what is no number stays as it is."""
+    return _international(e164) if isinstance(e164, str) else ''
+
+
+@lru_cache(1024)  # the same few are on every screen
+def _international(e164: str) -> str:
     import phonenumbers
 
-    if not isinstance(e164, str):
-        return ''
     try:
         number = phonenumbers.parse(e164, None)
     except phonenumbers.NumberParseException:

@@ -4,6 +4,7 @@ What a screen shows is read by `pictures`, with the right to see it, on the firs
 because navigation inside the dashboard never passes HTTP.
 """
 
+import asyncio
 import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -95,9 +96,11 @@ class Bookmark:
         organization_id = self._storage.get('organization_id', '')
         return organization_id if isinstance(organization_id, str) else ''
 
-    @organization_id.setter
-    def organization_id(self, organization_id: str) -> None:
-        if self._storage.get('organization_id') != organization_id:
+    def put(self, organization_id: str, *, after: float = 0) -> None:
+        """Remember this one, `after` so many seconds: NiceGUI writes a file then, in part on the event loop."""
+        if after:
+            asyncio.get_running_loop().call_later(after, self.put, organization_id)
+        elif self.organization_id != organization_id:
             self._storage['organization_id'] = organization_id
 
     @property

@@ -26,6 +26,9 @@ from pages.shell.screens import Menu, Screen, entries, roots
 from pages.shell.unsaved import Unsaved
 from pages.shell.viewers import Viewer, gathering
 
+SENT = 0.1
+"""Seconds after which a screen is out, and what nobody waits for may begin."""
+
 
 def register() -> None:
     """Let the dashboard answer wherever a screen is; the screens are registered before."""
@@ -140,7 +143,7 @@ class Shell:
     async def _show_of_organization(
         self, screen: Screen, permission: Permission, member: Member, picture: Picture
     ) -> None:
-        self.bookmark.organization_id = member.organization_id
+        self.bookmark.put(member.organization_id, after=SENT if self.client.has_socket_connection else 0)
         refused = isinstance(picture.problem, Forbidden)
         self.viewer.show(member, Permission.ORGANIZATION_VIEW if refused else permission)
         self._place(member)
