@@ -81,13 +81,13 @@ def kinds(sent: list[tuple[str, Any]]) -> list[str]:
 
 
 WAYS = {
-    'overview': ('{home}', 3),
-    'members': ('{home}/members', 4),
-    'activity': ('{home}/activity', 2),
-    'settings': ('{home}/settings', 3),
-    'organizations': ('/organizations', 3),
+    'overview': ('{home}', 3, 'Where this organization stands'),
+    'members': ('{home}/members', 4, 'Who belongs to this organization'),
+    'activity': ('{home}/activity', 2, 'Who did what in this organization'),
+    'settings': ('{home}/settings', 3, 'What this organization is called'),
+    'organizations': ('/organizations', 3, 'Everything you see belongs to one of them'),
 }
-"""Every screen of the menu, and how many statements it may take: the member, who is asking, is one of them."""
+"""Every screen of the menu, how many statements it may take (the first is who asks), and what it begins with."""
 
 
 @pytest.mark.parametrize('name', WAYS)
@@ -95,12 +95,13 @@ WAYS = {
 async def test_going_there_takes_one_hop_one_transaction_and_one_update(
     visit: Visit, world: World, db: Engine, hops: list[str], name: str
 ) -> None:
-    way, most = WAYS[name]
+    way, most, begins = WAYS[name]
+    before = 'settings' if name == 'overview' else 'overview'
     olga = await opened(visit, world, '/settings' if name == 'overview' else '')
-    path = way.format(home=f'/organizations/{world.organization_id}')
-    before = olga.path
-    for there in (path, before):  # what draws it is in the browser from now on
+    path, back = way.format(home=f'/organizations/{world.organization_id}'), olga.path
+    for there, words in ((path, begins), (back, WAYS[before][2])):  # what draws it is in the browser from now on
         await olga.go(there)
+        await olga.sees(words)
         await quiet(olga)
     sent = listen(olga)
     hops.clear()
@@ -116,7 +117,7 @@ async def test_going_there_takes_one_hop_one_transaction_and_one_update(
 
 @pytest.mark.parametrize('name', WAYS)
 async def test_asking_for_it_takes_one_hop(visit: Visit, world: World, db: Engine, hops: list[str], name: str) -> None:
-    way, most = WAYS[name]
+    way, most, _ = WAYS[name]
     await opened(visit, world)
     again = await visit(email_of(world.owner))
     hops.clear()
