@@ -1,7 +1,7 @@
 """The events of the audit log, the newest first, as far back as somebody wants to read."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from nicegui import ui
 
@@ -40,7 +40,7 @@ class Event:
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""
-        return {**asdict(self), 'initials': initials(self.who), 'hue': hue(self.who)}
+        return {**vars(self), 'initials': initials(self.who), 'hue': hue(self.who)}
 
 
 class Timeline:

@@ -1,7 +1,7 @@
 """Invitations: the list of those that wait for an answer, and the form that makes them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from nicegui import ui
@@ -78,7 +78,7 @@ class InvitationRow:
     def row(self) -> Row:
         """The same, with what is derived for drawing."""
         roles = choices(self.roles)
-        return {**asdict(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
+        return {**vars(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
 
 
 def invitation_list(

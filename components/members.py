@@ -1,7 +1,7 @@
 """The people of an organization: who they are to it, and what can be done about it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
@@ -66,7 +66,7 @@ class PersonRow:
     def row(self) -> Row:
         """The same, with what is derived for drawing."""
         roles = choices(self.roles)
-        return {**asdict(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
+        return {**vars(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
 
 
 def people_list(

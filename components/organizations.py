@@ -1,7 +1,7 @@
 """Organizations as cards, each one link: one element draws any number of them in the browser."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from components.kit.grid import Row
 from components.kit.monogram import hue, initials
@@ -49,7 +49,7 @@ class CardRow:
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""
-        return {**asdict(self), 'hue': hue(self.id), 'initials': initials(self.name), 'here': people_on_card(self.here)}
+        return {**vars(self), 'hue': hue(self.id), 'initials': initials(self.name), 'here': people_on_card(self.here)}
 
 
 def people_on_card(emails: list[str]) -> list[Row]:

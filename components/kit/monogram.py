@@ -2,12 +2,14 @@
 
 import unicodedata
 import zlib
+from functools import lru_cache
 
 from components.kit.text import Text
 
 HUES = 12
 
 
+@lru_cache(4096)
 def initials(text: str) -> str:
     """One or two letters for a name or an e-mail address."""
     words = [word for word in text.split('@')[0].replace('.', ' ').replace('-', ' ').split() if word[0].isalnum()]
@@ -15,6 +17,7 @@ def initials(text: str) -> str:
     return unicodedata.normalize('NFC', letters).upper()
 
 
+@lru_cache(4096)
 def hue(key: str) -> int:
     """A number below HUES that stays the same for the same key; the theme has a color for each."""
     return zlib.crc32(key.encode('utf-8', 'replace')) % HUES
