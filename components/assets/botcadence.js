@@ -204,7 +204,9 @@ let focused = null;
 
 for (const sign of ["focusin", "pointerdown"]) { // Quasar takes the focus away before it opens anything
   document.addEventListener(sign, ({ target }) => {
-    if (!target.closest(".q-menu")) focused = target.closest("button, a, input") ?? target;
+    if (target.closest(".q-menu")) return;
+    const button = target.closest(".switcher")?.querySelector("button"); // its box goes before what it has led to
+    focused = button ?? target.closest("button, a, input") ?? target;
   });
 }
 

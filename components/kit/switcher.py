@@ -16,6 +16,7 @@ class Switcher:
     def __init__(self, choices: Callable[[], Awaitable[Mapping[str, str]]], on_switch: Callable[[str], None]) -> None:
         self._choices, self._on_switch = choices, on_switch
         self._select: ui.select | None = None
+        self._is_opening = False
         self.organization_id = ''
         with ui.element('div').classes('switcher') as self._place:
             self._monogram = Monogram('', ' ')
@@ -34,14 +35,21 @@ class Switcher:
 
     @told
     async def _open(self) -> None:
-        choices = {self.organization_id: self._button.text, **await self._choices()}
-        if self._select is None:  # else the button was pressed twice
-            with self._place:
-                self._select = self._box(choices)
-            self._select.client.run_javascript('beginToSwitch()')
+        if self._is_opening or self._select is not None:
+            return
+        self._is_opening = True
+        try:
+            choices = dict(await self._choices())
+        finally:
+            self._is_opening = False
+        if self.organization_id:  # first, else a long list would open in its middle
+            choices = {self.organization_id: self._button.text, **choices}
+        with self._place:
+            self._select = self._box(choices)
+        self._select.client.run_javascript('beginToSwitch()')
 
     def _box(self, choices: dict[str, str]) -> ui.select:
-        select = ui.select(choices, value=self.organization_id, label='Organization', with_input=True)
+        select = ui.select(choices, value=self.organization_id or None, label='Organization', with_input=True)
         select.props('borderless dense options-dense behavior=menu stack-label hide-bottom-space')
         select.props['popup-content-class'] = 'switcher-list'
         select.props['menu-offset'] = [0, 4]
