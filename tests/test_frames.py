@@ -103,13 +103,16 @@ async def test_going_there_takes_one_hop_one_transaction_and_one_update(
         await olga.go(there)
         await olga.sees(words)
         await quiet(olga)
-    sent = listen(olga)
+    assert olga.client
+    sent, there_before = listen(olga), dict(olga.client.elements)
     hops.clear()
     with statements(db) as seen:
         await olga.go(path)
         await until(lambda: 'run_javascript' in kinds(sent))
         await quiet(olga)
     assert hops == ['of_screen']
+    again = [there_before[number] for number, element in sent[0][1].items() if element and number in there_before]
+    assert sorted(it.classes[0] for it in again) == ['menu-link', 'menu-link', 'nicegui-sub-pages'], 'the marks only'
     assert len(seen) <= most, seen
     assert kinds(sent) == ['update', 'run_javascript']
     assert 'document.title' in sent[1][1]['code']

@@ -95,6 +95,7 @@ async def test_a_project_has_a_menu_of_its_own_while_one_is_in_it(
         'Plans': f'{at}/projects/{PROJECT}/plans',
     }
     await olga.go(f'{at}/settings')
+    await olga.sees('What this organization is called')
     assert links(olga, 'Project') == {}
 
 

@@ -129,7 +129,7 @@ async def test_it_has_been_put_in(visit: Visit) -> None:
     )
     assert not inspect.iscoroutinefunction(handlers['event']), 'events stay in their order'
     assert type(app.middleware_stack).__name__ == 'Headers'
-    assert core.sio.packet_class is sockets.TextPacket
+    assert core.sio.packet_class is sockets.QuickPacket
     assert helpers.expects_arguments is sockets.expects_arguments
 
 

@@ -1,6 +1,7 @@
 """What the socket spares NiceGUI: each answer is the one that NiceGUI itself would find, only sooner."""
 
 import inspect
+import re
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
@@ -10,7 +11,7 @@ import nicegui
 import pytest
 from nicegui import helpers
 from socketio import AsyncServer
-from socketio.packet import EVENT, Packet
+from socketio.packet import ACK, CONNECT, DISCONNECT, EVENT, Packet
 
 ROOT = Path(nicegui.__file__).parent
 
@@ -95,12 +96,30 @@ def expects_arguments(func: Callable) -> bool:
 
 
 def test_what_is_sent_is_not_searched_for_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages.server.sockets import TextPacket
+    from pages.server.sockets import QuickPacket
 
     assert AsyncServer(async_mode='asgi').packet_class is Packet
     assert Packet.uses_binary_events
     searched: list[object] = []
     monkeypatch.setattr(Packet, 'data_is_binary', classmethod(lambda _, data: searched.append(data) or False))
     data = ['update', {'1': {'text': 'Zoë'}}]
-    assert Packet(EVENT, data=data).encode() == TextPacket(EVENT, data=data).encode()
-    assert len(searched) == 1
+    assert Packet(EVENT, data=data).encode() == QuickPacket(EVENT, data=data).encode()
+    assert searched == [data], 'by the first one only'
+
+
+def test_a_download_is_sent_as_bytes() -> None:
+    from pages.server.sockets import QuickPacket
+
+    data = ['download', {'src': b'a,b', 'filename': 'x.csv', 'media_type': 'text/csv'}]
+    assert Packet(EVENT, data=data).encode() == QuickPacket(EVENT, data=data).encode()
+    assert isinstance(QuickPacket(EVENT, data=data).encode(), list)
+    for kind, other in ((CONNECT, {'sid': 'x'}), (ACK, [True]), (DISCONNECT, None)):
+        assert Packet(kind, data=other, id=1).encode() == QuickPacket(kind, data=other, id=1).encode()
+
+
+def test_nothing_else_that_is_sent_can_hold_bytes() -> None:
+    found = {path.name: re.findall(r"enqueue_message\('(\w+)'", path.read_text()) for path in ROOT.rglob('*.py')}
+    assert {name: kinds for name, kinds in found.items() if kinds} == {
+        'client.py': ['run_javascript', 'run_javascript', 'open', 'download'],
+        'notify.py': ['notify'],
+    }

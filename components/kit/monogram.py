@@ -33,6 +33,7 @@ class Monogram(Text):
 
     def show(self, key: str, name: str) -> None:
         """Change what it stands for."""
-        self.classes(remove=f'hue-{self._hue}', add=f'hue-{hue(key)}')
-        self._hue = hue(key)
+        if self._hue != hue(key):  # NiceGUI sends the element again even where nothing is different
+            self.classes(remove=f'hue-{self._hue}', add=f'hue-{hue(key)}')
+            self._hue = hue(key)
         self.text = initials(name)

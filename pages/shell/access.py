@@ -7,6 +7,7 @@ because navigation inside the dashboard never passes HTTP.
 import asyncio
 import re
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -87,20 +88,29 @@ class Bookmark:
     The storage is looked up once, while the page is requested: in a handler it would be that of whoever triggered it.
     """
 
+    _unwritten: ClassVar[dict[str, str]] = {}
+    """What is not in the storage yet, by the browser."""
+
     def __init__(self) -> None:
-        self._storage = app.storage.user
+        self._storage, self._browser = app.storage.user, app.storage.browser['id']
 
     @property
     def organization_id(self) -> str:
         """The last active organization, '' when there was none."""
-        organization_id = self._storage.get('organization_id', '')
+        organization_id = self._unwritten.get(self._browser) or self._storage.get('organization_id', '')
         return organization_id if isinstance(organization_id, str) else ''
 
     def put(self, organization_id: str, *, after: float = 0) -> None:
-        """Remember this one, `after` so many seconds: NiceGUI writes a file then, in part on the event loop."""
-        if after:
-            asyncio.get_running_loop().call_later(after, self.put, organization_id)
-        elif self.organization_id != organization_id:
+        """Remember this one; NiceGUI writes a file for it, in part on the event loop, `after` so many seconds."""
+        if self.organization_id != organization_id:
+            self._unwritten[self._browser] = organization_id
+            if after:
+                asyncio.get_running_loop().call_later(after, self._write)
+            else:
+                self._write()
+
+    def _write(self) -> None:
+        if organization_id := self._unwritten.pop(self._browser, ''):
             self._storage['organization_id'] = organization_id
 
     @property
