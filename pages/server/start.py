@@ -49,6 +49,7 @@ def serve(settings: Settings) -> None:
         app.storage.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if helpers.is_user_simulation():
         gc.enable()
+        gc.freeze()
     else:
         _be_a_server(settings)
     _run(settings)
