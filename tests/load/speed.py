@@ -56,7 +56,7 @@ async def measure(bare: Server, app: Server, people: Mapping[int, Person], round
         counter = await stack.enter_async_context(Tab.open(stranger, '/event'))
         listing = await stack.enter_async_context(Tab.open(small, f'/organizations/{few.organizations[0]}'))
         picking = await stack.enter_async_context(Tab.open(large, f'/organizations/{many.organizations[0]}'))
-        inviting = await stack.enter_async_context(Tab.open(middle, f'/organizations/{some.organizations[0]}/members'))
+        inviting = await stack.enter_async_context(Tab.open(middle, f'/organizations/{some.organizations[1]}/members'))
         saving = await stack.enter_async_context(Tab.open(middle, f'/organizations/{some.organizations[0]}/settings'))
         speed.screens = screens(listing)
         for number in range(rounds):
