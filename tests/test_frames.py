@@ -258,7 +258,8 @@ async def test_who_goes_away_while_a_screen_is_built_finds_it_when_they_are_back
         olga.leave()
     await olga.sees('Organization settings')
     assert olga.client
-    assert '_set_enqueue_event' not in vars(olga.client.outbox)
+    outbox = olga.client.outbox
+    await until(lambda: '_set_enqueue_event' not in vars(outbox))
 
 
 # what it stands on: where one of these fails, a new version of NiceGUI has changed it ---------------------------------
@@ -272,6 +273,32 @@ def test_all_that_is_sent_waits_for_one_event() -> None:
     assert not hasattr(Outbox, '__slots__')
 
 
+async def test_the_address_of_a_screen_that_never_stood_is_not_put_into_the_address_bar(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.shell import frames
+
+    monkeypatch.setattr(frames, 'LONGEST', 60)
+    olga = await opened(visit, world)
+    sent, home = listen(olga), f'/organizations/{world.organization_id}'
+    assert olga.client
+    with held(monkeypatch, organizations, 'picture') as first:
+        with olga.client:
+            await olga.client.sub_pages_router._handle_navigate(f'{home}/settings')
+        outbox = olga.client.outbox
+        await until(lambda: first.reached.is_set() and 'pushState' in str(outbox.messages))
+        with olga.client:
+            await olga.client.sub_pages_router._handle_open(f'{home}/members')  # the Back button: the browser was first
+        await olga.sees('Who belongs to this organization')
+    await quiet(olga)
+    assert 'pushState' not in str(sent)
+    with olga.client:
+        await olga.client.sub_pages_router._handle_navigate(f'{home}/settings')
+    await olga.sees('Organization settings')
+    await quiet(olga)
+    assert f'{home}/settings' in str(sent)
+
+
 def script(code: str, **more: object) -> Message:
     return 'page', 'run_javascript', {'code': code, **more}
 
@@ -283,5 +310,5 @@ def test_scripts_in_a_row_are_one() -> None:
     asking = script('ask()', request_id='1')
     sent = deque([script('one()'), script('const a = 1'), other, script('const a = 2'), asking, script('three()')])
     assert joined(sent) == deque(
-        [script('{one()}\n{const a = 1}'), other, script('{const a = 2}'), asking, script('{three()}')]
+        [script('{one()\n}\n{const a = 1\n}'), other, script('{const a = 2\n}'), asking, script('{three()\n}')]
     )

@@ -72,9 +72,24 @@ async def test_what_is_not_for_everybody_or_not_there_is_not_kept() -> None:
 async def test_strangers_can_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_files, 'MOST', 2)
     files = Files()
+    await files.get('/assets/theme.css')
     for number in range(4):
         await files.get(f'/assets/{number}')
-    assert files.asked == ['/assets/0', '/assets/1', '/assets/2', '/assets/2', '/assets/3', '/assets/3']
+        await files.get('/assets/theme.css')
+    once = [path for path in files.asked if files.asked.count(path) == 1]
+    assert once == files.asked, 'what is asked for stays, others take turns'
+    await files.get('/assets/0')
+    assert files.asked[-1] == '/assets/0', 'that was let go'
+
+
+async def test_a_file_has_one_name() -> None:
+    files = Files()
+    for path in ('/assets/%2e/theme.css', '/assets//theme.css', '/assets/x/%2e%2e/theme.css'):
+        await files.get(path)
+    assert len(files.asked) == 6
+
+
+async def test_a_large_file_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_files, 'LARGEST', len(gzip.compress(LONG.encode())) // 2)
     await (large := Files()).get('/assets/large')
     assert len(large.asked) == 2

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from types import ModuleType
 from typing import Any
 from unittest.mock import Mock
@@ -259,6 +260,50 @@ async def test_what_changes_while_a_screen_is_read_is_on_it(
     await olga.go('/organizations' if path is None else home + path)
     await until(lambda: once)
     await until(lambda: 'Beta' in (olga.shown if path is None else olga.title))
+
+
+async def test_who_may_see_less_meanwhile_is_sent_nothing_of_it(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    billing.set_address(world.owner, ADDRESS, version=0)
+    home = f'/organizations/{world.organization_id}'
+    adam = await visit(email_of(world.admin))
+    await adam.open(home)
+    await at_rest()
+    read, demoted = organizations.picture, False
+
+    def read_and_demote(*args: Any, **kwargs: Any) -> Any:
+        nonlocal demoted
+        picture = read(*args, **kwargs)
+        if not demoted:
+            demoted = True
+            who, role = world.admin.user_id, Role.MEMBER
+            change = partial(members.change_role, world.owner, who, role, expected=Role.ADMIN)
+            thread = threading.Thread(target=change)
+            thread.start()
+            thread.join()
+        return picture
+
+    assert adam.client
+    sent: list[object] = []
+    emit = adam.client.outbox._emit
+
+    async def noted(message: Any) -> None:
+        sent.append(message)
+        await emit(message)
+
+    adam.client.outbox._emit = noted
+    monkeypatch.setattr(organizations, 'picture', read_and_demote)
+    await adam.go(f'{home}/settings')
+    await adam.sees('see billing. You are a Member.')
+    assert 'Unter den Linden' not in str(sent)
+    await at_rest()
+    adam.leave()
+    members.change_role(world.owner, world.admin.user_id, Role.ADMIN, expected=Role.MEMBER)
+    demoted = False
+    answer = await adam.get(f'{home}/settings')
+    assert demoted
+    assert 'Unter den Linden' not in answer.text
 
 
 async def test_losing_one_organization_says_nothing_of_the_one_on_screen(

@@ -185,10 +185,12 @@ document.addEventListener("keydown", (event) => {
 window.beginToSwitch = () => {
   const [box, typed] = [document.querySelector(".switcher input"), typedAhead];
   typedAhead = "";
-  if (!box || !document.activeElement.matches("body, .switcher-button")) return; // somebody has gone on
+  if (!box) return;
+  const id = Number(box.id.slice(1)); // NiceGUI calls its element 7 c7
+  if (!document.activeElement.matches("body, .switcher *")) return getElement(id).$emit("blur"); // somebody has gone on
   box.focus();
   box.select();
-  runMethod(Number(box.id.slice(1)), "showPopup", []); // NiceGUI calls its element 7 c7
+  runMethod(id, "showPopup", []);
   if (!typed) return;
   box.value = typed;
   box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -55,7 +55,7 @@ class Switcher:
         select.props['menu-offset'] = [0, 4]
         select.add_slot('no-option', NO_OPTION)
         select.on_value_change(lambda event: self._switch(event.value))
-        for sign in ('popup-hide', 'blur'):
+        for sign in ('popup-hide', 'blur'):  # the script says `blur` as well where somebody has gone on meanwhile
             select.on(sign, self._close)
         return select
 

@@ -1,5 +1,7 @@
 """Kept files: what every browser loads first is read and compressed once, and comes from memory from then on."""
 
+import posixpath
+
 from starlette.datastructures import Headers
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,9 +38,12 @@ class KeptFiles(GZipMiddleware):
                 await send(message)
 
             await super().__call__(scope, receive, through)
-            if len(self._kept) < MOST and _may_be_kept(passed):
+            if _may_be_kept(passed):
                 self._kept[path] = _joined(passed)
+                if len(self._kept) > MOST:
+                    del self._kept[next(iter(self._kept))]
             return None
+        self._kept[path] = self._kept.pop(path)  # the one asked for last goes last
         for message in self._kept[path]:
             await send({**message})
         return None
@@ -47,6 +52,8 @@ class KeptFiles(GZipMiddleware):
 def _asks_for_file(scope: Scope) -> bool:
     """Whether this is a request for a whole file, compressed, as browsers send it."""
     if scope['type'] != 'http' or scope['method'] != 'GET' or not scope['path'].startswith(FILES):
+        return False
+    if posixpath.normpath(scope['path']) != scope['path']:
         return False
     headers = Headers(scope=scope)
     return 'gzip' in headers.get('accept-encoding', '') and not any(name in headers for name in PART)

@@ -24,7 +24,8 @@ from pages.shell.presence import Presence
 from pages.shell.routing import Screens, screen_at
 from pages.shell.screens import Menu, Screen, entries, roots
 from pages.shell.unsaved import Unsaved
-from pages.shell.viewers import Viewer, gathering
+from pages.shell.viewers import Viewer, gathering, may_be_refused
+from pages.shell.way_out import WayOut
 
 SENT = 0.1
 """Seconds after which a screen is out, and what nobody waits for may begin."""
@@ -45,11 +46,12 @@ async def dashboard(request: Request, client: Client) -> Response | None:
         opening = await call(pictures.opening, token, network, bookmark.organization_id, screen, ids)
         if opening is None:
             return access.to_sign_in(request)
-        shell = Shell(client, opening, bookmark)
+        is_old = may_be_refused(ids.get('organization_id'), missed)
+        shell = Shell(client, replace(opening, picture=None) if is_old else opening, bookmark)
         await shell.settled()
     shell.catch_up(missed)
-    if shell.turned_away:
-        path, request.session['notice'] = shell.turned_away
+    if shell.way_out.taken:
+        path, request.session['notice'] = shell.way_out.taken
         return RedirectResponse(path, 303)
     if notice := request.session.pop('notice', None):
         ui.notify(notice)
@@ -68,7 +70,7 @@ class Shell:
         self.ids: dict[str, str] = {}
         self.unsaved = Unsaved(client, at=lambda: self.path, on_stay=self._place_again)
         self.holds_back = self.unsaved.holds_back
-        self.turned_away: tuple[str, str] | None = None
+        self.way_out = WayOut(client, actor, bookmark)
         self.presence = Presence()
         self.viewer = Viewer(client, actor, on_gone=self._lose, on_member=self._place, on_named=self._place_last)
         live.register(self.viewer)
@@ -96,16 +98,16 @@ class Shell:
         self._arrive(screen, ids)
         try:
             with gathering() as missed, ui.element('div').classes('screen'):  # whoever draws too late can see that
-                picture = await self._picture(screen, ids)
+                picture = await self._picture(screen, ids, missed)
                 if screen.permission and picture.member:
                     await self._show_of_organization(screen, screen.permission, picture.member, picture)
                 else:
                     await self._show_own(screen, picture)
             self.catch_up(missed)
         except SignedOut:
-            self._sign_in()
+            self.way_out.sign_in()
         except NotFound:
-            await self._turn_away(access.NO_ACCESS)
+            await self.way_out.turn_away(access.NO_ACCESS)
         except Exception as error:
             self._give_up(error)
             self._stay()
@@ -115,8 +117,11 @@ class Shell:
         for change in missed:
             self.viewer.receive(change)
 
-    async def _picture(self, screen: Screen, ids: dict[str, str]) -> Picture:
-        """What a screen shows; for the first one it came with the request. Raises what it raised there."""
+    async def _picture(self, screen: Screen, ids: dict[str, str], missed: list[Change]) -> Picture:
+        """What a screen shows; for the first one it came with the request. Raises what it raised there.
+
+        It is read again where somebody may see less of it meanwhile.
+        """
         first, self._first = self._first, None
         if isinstance(first, Problem):
             raise first
@@ -124,7 +129,11 @@ class Shell:
             return first
         last = None if self.frame.organization_id else self.bookmark.organization_id
         here = replace(self.actor, organization_id=self.frame.organization_id)
-        return await call(pictures.of_screen, here, screen, ids, last)
+        while True:
+            known = len(missed)
+            picture = await call(pictures.of_screen, here, screen, ids, last)
+            if not may_be_refused(ids.get('organization_id'), missed[known:]):
+                return picture
 
     def _stay(self) -> None:
         """Let the frame lead from where one was: nobody knows what is where the path leads. It can be tried again."""
@@ -221,25 +230,11 @@ class Shell:
 
     # ways out --------------------------------------------------------------------------------------------------------
 
-    def _sign_in(self) -> None:
-        if self.client.has_socket_connection:
-            self.client.open('/sign-in')
-        else:
-            self.turned_away = '/sign-in', 'You are signed out. Sign in to go on.'
-
-    async def _turn_away(self, sentence: str) -> None:
-        path = await access.home(self.actor, self.bookmark)
-        if not self.client.has_socket_connection:
-            self.turned_away = path, sentence
-            return
-        ui.notify(sentence)
-        ui.navigate.to(path)
-
     def _lose(self, problem: Problem) -> None:
         """Something changed, and this person may no longer see what is on screen."""
         with self.client.content:
             if isinstance(problem, SignedOut):
-                self._sign_in()
+                self.way_out.sign_in()
             elif isinstance(problem, Forbidden | RowGone):
                 ui.notify(str(problem))
                 self.screens.refresh()
@@ -247,4 +242,4 @@ class Shell:
                 self.unsaved.discard()
                 name = self.viewer.member.organization.name if self.viewer.member else 'this organization'
                 gone = f'You no longer have access to {name}.'
-                background_tasks.create(self._turn_away(gone), name='turn away', context=self.client.content)
+                background_tasks.create(self.way_out.turn_away(gone), name='turn away', context=self.client.content)

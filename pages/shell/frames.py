@@ -26,7 +26,9 @@ class Frames:
     def hold(self) -> None:
         """Send nothing until `release`, for LONGEST at most; a page that is not open yet sends nothing anyway."""
         outbox = self._client.outbox
-        if self._timer is None and self._client.has_socket_connection and outbox._enqueue_event:
+        if self._timer is not None:  # the screen before never stood: its address must not come either
+            outbox.messages = deque(message for message in outbox.messages if not _is_address(message))
+        elif self._client.has_socket_connection and outbox._enqueue_event:
             self._know_components()
             self._timer = asyncio.get_running_loop().call_later(LONGEST, self.release)
             outbox._enqueue_event.clear()
@@ -36,8 +38,10 @@ class Frames:
         """Let nothing be loaded again that came with the page: NiceGUI only remembers what came later."""
         if not self._components_known:
             self._components_known = True
-            components = (element.component for element in self._client.elements.values())
-            self._client.outbox._loaded_components.update(it.name for it in components if isinstance(it, JsComponent))
+            outbox = self._client.outbox
+            sent = (element for number, element in self._client.elements.items() if number not in outbox.updates)
+            components = (element.component for element in sent)
+            outbox._loaded_components.update(it.name for it in components if isinstance(it, JsComponent))
 
     def release(self) -> None:
         """Send what was held back: one update, and its scripts as one."""
@@ -55,6 +59,11 @@ def _wait() -> None:
     """Nothing is sent for now."""
 
 
+def _is_address(message: Message) -> bool:
+    """Whether this is the script with which NiceGUI puts the path of a screen into the address bar."""
+    return message[1] == 'run_javascript' and 'history.pushState' in message[2]['code']
+
+
 def joined(messages: deque[Message]) -> deque[Message]:
     """The messages, with scripts that follow each other as one; those that wait for an answer stay by themselves."""
     result: deque[Message] = deque()
@@ -62,7 +71,7 @@ def joined(messages: deque[Message]) -> deque[Message]:
         before = result[-1] if result else None
         is_script = kind == 'run_javascript' and payload.keys() == {'code'}
         if is_script and before and before[:2] == (target, kind) and before[2].keys() == {'code'}:
-            result[-1] = target, kind, {'code': f'{before[2]["code"]}\n{{{payload["code"]}}}'}
+            result[-1] = target, kind, {'code': f'{before[2]["code"]}\n{{{payload["code"]}\n}}'}
         else:
-            result.append((target, kind, {'code': f'{{{payload["code"]}}}'} if is_script else payload))
+            result.append((target, kind, {'code': f'{{{payload["code"]}\n}}'} if is_script else payload))
     return result

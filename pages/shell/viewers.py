@@ -188,6 +188,11 @@ def gathering() -> Iterator[list[Change]]:
         _gathering[:] = [others for others in _gathering if others is not changes]
 
 
+def may_be_refused(organization_id: str | None, missed: Iterable[Change]) -> bool:
+    """Whether something has changed meanwhile that decides who may see what of this organization."""
+    return any(change.organization_id == organization_id and change.topic in STANDING for change in missed)
+
+
 def spread_here(change: Change) -> None:
     """Bring a change to the open dashboards that it concerns; on the event loop."""
     if change.topic != Topic.PRESENCE:  # who is here is known here, and never late
