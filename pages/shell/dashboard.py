@@ -30,6 +30,9 @@ from pages.shell.way_out import WayOut
 SENT = 0.1
 """Seconds after which a screen is out, and what nobody waits for may begin."""
 
+READ_AGAIN = 4
+"""How often a screen is read at most, where something changes each time; what comes then is live."""
+
 
 def register() -> None:
     """Let the dashboard answer wherever a screen is; the screens are registered before."""
@@ -129,11 +132,12 @@ class Shell:
             return first
         last = None if self.frame.organization_id else self.bookmark.organization_id
         here = replace(self.actor, organization_id=self.frame.organization_id)
-        while True:
+        for _ in range(READ_AGAIN):
             known = len(missed)
             picture = await call(pictures.of_screen, here, screen, ids, last)
             if not may_be_refused(ids.get('organization_id'), missed[known:]):
-                return picture
+                break
+        return picture
 
     def _stay(self) -> None:
         """Let the frame lead from where one was: nobody knows what is where the path leads. It can be tried again."""
