@@ -85,6 +85,6 @@ def test_axe_finds_nothing(
     for person, walk in WALKS[path]:
         page = page_of(person, size)
         for name in walk(page, house):
-            assert here.fullmatch(urlsplit(page.url).path), f'{name} is not at {path}'
+            page.wait_for_url(lambda url: bool(here.fullmatch(urlsplit(url).path)))  # it comes with the screen
             complaints += look(page, name)
     assert not complaints, '\n'.join(complaints)
