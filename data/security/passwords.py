@@ -87,9 +87,11 @@ def verify(password: object, stored: str | None) -> tuple[bool, str | None]:
 
 
 def warm_up() -> None:
-    """Load the library, so that the first person waits no longer than the next."""
+    """Load the libraries, so that the first person waits no longer than the next, and nobody else with them."""
     with _hashing:
         _context()
+    with _judging:
+        _judge()
 
 
 def configure(memory_cost: int, time_cost: int) -> None:

@@ -27,8 +27,8 @@ THREADS = 16
 FILES = 10_240
 """Files and sockets that may be open at once, where the machine allows it; macOS allows no more."""
 
-SETTLES_AFTER = 1
-"""Seconds from the start until what nobody waits for is done: the first answers are out by then."""
+WARMS_UP_AFTER = 1
+"""Seconds from the start until what nobody waits for is loaded: the first answers are out by then."""
 
 LET_FINISH = 4
 """Seconds that requests have to end by themselves once the server is told to stop."""
@@ -89,7 +89,8 @@ def _be_a_server(settings: Settings) -> None:
     _make_room_for_sockets()
     run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
     app.on_startup(lambda: jobs.start(settings))
-    app.on_startup(lambda: _later(SETTLES_AFTER, _settle))
+    app.on_startup(_settle)
+    app.on_startup(lambda: _later(WARMS_UP_AFTER, passwords.warm_up))
     app.on_shutdown(jobs.stop)
     app.on_shutdown(lambda: _later(LET_GO, _end))
 
@@ -122,10 +123,9 @@ def _later(seconds: float, act: Callable[[], None]) -> None:
 
 def _settle() -> None:
     """Keep the garbage collector from walking through what stays anyway: its pauses fall from 50 to 3 ms."""
-    gc.enable()
-    passwords.warm_up()
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _end() -> None:
