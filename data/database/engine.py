@@ -20,13 +20,7 @@ LOCK_WAIT = 5000
 ROOM = 1 << 20
 """Bytes that must be free on SQLite's disk for the database to count as well."""
 
-POOL: dict[str, Any] = {
-    'pool_size': 20,
-    'max_overflow': 20,
-    'pool_timeout': 10,
-    'pool_use_lifo': True,  # the one used last knows its statements and has their pages
-    'hide_parameters': True,
-}
+POOL: dict[str, Any] = {'pool_size': 20, 'max_overflow': 20, 'pool_timeout': 10, 'hide_parameters': True}
 """Connections are for threads: more of them than threads. What statements carry is never in an error's text."""
 
 NETWORK = {'connect_timeout': 5, 'keepalives_idle': 20, 'keepalives_interval': 5, 'tcp_user_timeout': 20_000}
