@@ -48,8 +48,7 @@ def serve(settings: Settings) -> None:
     with suppress(OSError):  # a full disk: NiceGUI would try while it builds a page
         app.storage.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if helpers.is_user_simulation():
-        gc.enable()
-        gc.freeze()
+        _settle()
     else:
         _be_a_server(settings)
     _run(settings)
