@@ -57,7 +57,10 @@ def choose(within: Page | Locator, label: str, option: str) -> None:
     box(within, label).click()
     box(within, label).fill(option)
     page = within if isinstance(within, Page) else within.page
-    page.get_by_role('option', name=option).first.click()
+    wanted = page.get_by_role('option').filter(has_text=option).first
+    expect(wanted).to_be_visible()
+    expect(page.get_by_role('option').filter(has_not_text=option)).to_have_count(0)  # else it moves under the click
+    wanted.click()
 
 
 def save(within: Locator, label: str) -> None:
