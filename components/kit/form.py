@@ -23,8 +23,8 @@ class Saved:
     version: int
 
 
-SLOW = 0.1
-"""Seconds that a save may take before it is said that it takes a while."""
+SLOW, PRAISE = 0.1, 2
+"""Seconds that a save may take before it is said that it takes a while, and that it is said to be saved."""
 
 NOTHING = Saved({}, 0)
 """What a form for something new starts from."""
@@ -181,12 +181,11 @@ class Form:
     def _celebrate(self) -> None:
         if self._on_saved:
             self._on_saved()
-            return
-        with self.element:
-            ui.timer(2, self._rest, once=True)
+        else:
+            asyncio.get_running_loop().call_later(PRAISE, self._rest)
 
     def _rest(self) -> None:
-        if self._phase is Phase.SAVED:
+        if self._phase is Phase.SAVED and not self.element.is_deleted:
             self._go_on(Phase.IDLE)
 
     def _go_back(self) -> None:
