@@ -20,6 +20,7 @@ from data.security import passwords, tokens
 from tests.support import world as people
 from tests.support.databases import Databases, Files, Postgres
 from tests.support.probes import listening
+from tests.support.tenants import Two
 from tests.support.visitors import ORIGIN, Visitor
 
 WORKERS = 4
@@ -144,6 +145,12 @@ def db(database_url: str) -> Iterator[Engine]:
 def world(db: Engine, databases: Databases) -> people.World:
     """An owner, colleagues of every role, and a stranger."""
     return databases.world
+
+
+@pytest.fixture
+def two(world: people.World, db: Engine) -> Two:
+    """Two organizations of `world`, with more in them."""
+    return Two(world, db)
 
 
 @pytest.fixture

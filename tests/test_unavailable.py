@@ -180,7 +180,7 @@ class TestFile:
 def test_a_refusal_stays_one_where_it_can_not_be_recorded(
     world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise OperationalError('INSERT', {}, Sqlite(sqlite3.SQLITE_FULL))
 
     before = everything(db)

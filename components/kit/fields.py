@@ -162,7 +162,9 @@ class Fields:
     def reset_hints(self) -> None:
         """Take the remarks away."""
         for name, field in self._by_name.items():
-            field.props['hint'] = self._hints.get(name) or None
+            hint = self._hints.get(name) or None
+            if field.props.get('hint') != hint:  # else every field would be sent after every save
+                field.props['hint'] = hint
 
     def show_errors(self, problem: Invalid) -> str:
         """Show each sentence at its field and go to the first; return those that have no field here."""

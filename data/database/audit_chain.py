@@ -9,9 +9,12 @@ Whoever can rewrite the whole chain and that row leaves no trace here: keep the 
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
+from data import clock
 from data.database.tenancy import TenantSession
 from data.models import AuditEvent, Organization
 
@@ -30,18 +33,44 @@ FIELDS = (
 )
 """What the hash of an event covers."""
 
+NOTHING: Mapping[str, Any] = {}
 
-def append(tx: TenantSession, organization: Organization, event: AuditEvent) -> None:
+
+def append(
+    tx: TenantSession,
+    organization: Organization,
+    action: str,
+    *,
+    actor_id: str | None,
+    actor_email: str,
+    network: str = '',
+    target: str = '',
+    outcome: str = 'done',
+    rule: str = '',
+    details: Mapping[str, Any] = NOTHING,
+) -> None:
     """Put an event at the end of its organization's chain, in the act's own transaction.
 
-    The transaction holds the organization's row and has read it since: otherwise two writers would continue the same
-    event, and the database refuses the second one.
+    The transaction holds the organization's row and has read or written it since: otherwise two writers would continue
+    the same event, and the database refuses the second one. The hashes of a transaction are in its `info['recorded']`.
     """
-    event.organization_id, event.seq = organization.id, organization.audit_seq + 1
-    event.details = json.loads(_json(event.details))  # as it comes back from the database
-    event.hash = digest(organization.audit_head, event)
-    organization.audit_seq, organization.audit_head = event.seq, event.hash
-    tx.add(event)
+    event = {
+        'organization_id': organization.id,
+        'seq': organization.audit_seq + 1,
+        'at': clock.now(),
+        'actor_id': actor_id,
+        'actor_email': actor_email,
+        'action': action,
+        'target': target,
+        'outcome': outcome,
+        'rule': rule,
+        'details': json.loads(_json(details)),  # as it comes back from the database
+        'network': network,
+    }
+    event['hash'] = digest(organization.audit_head, SimpleNamespace(**event))
+    organization.audit_seq, organization.audit_head = event['seq'], event['hash']
+    tx.add_row(AuditEvent, event)
+    tx.info.setdefault('recorded', []).append(event['hash'])
 
 
 def fields(event: object) -> dict[str, Any]:

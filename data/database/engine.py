@@ -94,7 +94,7 @@ def make_sure_of_room(connection: Connection) -> None:
 
 def _identity(path: str) -> tuple[int, int] | None:
     try:
-        status = Path(path).stat()
+        status = os.stat(path)
     except OSError:
         return None
     return status.st_dev, status.st_ino

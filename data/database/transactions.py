@@ -21,7 +21,7 @@ from data.database.engine import create, make_sure_of_room
 from data.database.principals import Actor, Principal, System
 from data.database.scoping import Scope, constant
 from data.database.tenancy import TenantSession
-from data.models import AuditEvent, Organization, User, is_id
+from data.models import Organization, User, is_id
 from data.problems import Forbidden, NotFound, Unavailable
 from data.runtime import limits, rate_limiter
 
@@ -175,22 +175,19 @@ def _record(refusal: Forbidden, actor: Actor) -> None:
         if organization is None:
             return  # gone since the refusal, and its record with it
         email = tx.exec(select(User.email).where(User.id == actor.user_id)).first() or ''
-        audit_chain.append(tx, organization, _refused(refusal, actor, email))
+        audit_chain.append(
+            tx,
+            organization,
+            refusal.action,
+            actor_id=actor.user_id,
+            actor_email=email,
+            network=actor.network,
+            outcome='refused',
+            rule=refusal.rule,
+        )
         changes.note(tx, Change(organization.id, AUDIT, email))
         tx.commit()
     changes.publish_noted(tx)
-
-
-def _refused(refusal: Forbidden, actor: Actor, email: str) -> AuditEvent:
-    return AuditEvent(
-        organization_id=actor.organization_id,
-        actor_id=actor.user_id,
-        actor_email=email,
-        action=refusal.action,
-        outcome='refused',
-        rule=refusal.rule,
-        network=actor.network,
-    )
 
 
 def ping() -> None:

@@ -6,7 +6,6 @@ process has not written itself, and publishes what they are about.
 
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import event
 from sqlmodel import col, select
@@ -33,13 +32,8 @@ LATE = 3
 _own: deque[str] = deque(maxlen=5 * WINDOW)
 
 
-@event.listens_for(TenantSession, 'after_flush')
-def _remember(session: TenantSession, _: Any) -> None:
-    session.info.setdefault('recorded', []).extend(row.hash for row in session.new if isinstance(row, AuditEvent))
-
-
 @event.listens_for(TenantSession, 'after_commit')
-def _know(session: TenantSession) -> None:
+def _remember(session: TenantSession) -> None:
     _own.extend(session.info.pop('recorded', ()))
 
 

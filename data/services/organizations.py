@@ -52,7 +52,6 @@ def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organizatio
     tx.add(Membership(organization_id=organization.id, user_id=actor.user_id, role=Role.OWNER, seen_at=clock.now()))
     tx.flush()  # the Owner first: the database refuses an organization without one
     tx.add(organization)
-    tx.flush()
     member = as_member(actor, organization, email=email, role=Role.OWNER)
     audit.record(tx, member, Act.ORGANIZATION_CREATE, name, users={actor.user_id})
     return organization

@@ -5,7 +5,6 @@ from sqlmodel import SQLModel
 
 from data import clock
 from data.database import Actor, audit_chain, transaction
-from data.models import AuditEvent
 from data.permissions import Permission, authorize
 from data.services import audit
 from tests.support.probes import run
@@ -17,8 +16,9 @@ def add(actor: Actor, *targets: str, action: str = 'test:act') -> None:
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.AUDIT_VIEW)
         for target in targets:
-            event = AuditEvent(actor_id=actor.user_id, actor_email=member.email, action=action, target=target)
-            audit_chain.append(tx, member.organization, event)
+            audit_chain.append(
+                tx, member.organization, action, actor_id=actor.user_id, actor_email=member.email, target=target
+            )
 
 
 def fill(db: Engine, world: World, count: int) -> None:

@@ -94,26 +94,26 @@ def record(
     `users` are the ids of those whose own standing changed, `subject` the id of the row that the act is about. The
     transaction holds the organization's row.
     """
-    organization = tx.get(Organization, by.organization_id)  # read by now: nothing is asked here
+    known = by.organization if isinstance(by, Member) and by.organization in tx else None  # it may be new
+    organization = known or tx.get(Organization, by.organization_id)  # read by now: nothing is asked here
     if organization is None:
         raise NotFound
     organization.active_at = clock.now()
-    event = AuditEvent(
-        organization_id=organization.id,
+    audit_chain.append(
+        tx,
+        organization,
+        act.value,
         actor_id=by.user_id,
         actor_email=by.email,
-        action=act.value,
+        network=by.network,
         target=target,
         details=details,
-        network=by.network,
     )
-    audit_chain.append(tx, organization, event)
     *also, last = act.topics
     for topic in also:
         changes.note(tx, Change(organization.id, topic, by.email, subject=subject))
-    changes.note(
-        tx, Change(organization.id, last, by.email, frozenset(users), '' if also else subject)
-    )  # people are told once
+    shown = '' if also else subject  # people are told once
+    changes.note(tx, Change(organization.id, last, by.email, frozenset(users), shown))
 
 
 _NEWEST = select(*COLUMNS).order_by(col(AuditEvent.seq).desc()).limit(bindparam('limit'))
