@@ -23,6 +23,9 @@ from tests.support.probes import listening
 from tests.support.tenants import Two
 from tests.support.visitors import ORIGIN, Visitor
 
+KEY = 'a key for tests that is long enough'
+"""What tokens of invitations are made with."""
+
 WORKERS = 4
 """Twice the cores of the machine that this was measured on: half of its time, a test waits for a clock or a browser."""
 
@@ -63,12 +66,18 @@ def a_loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
         asyncio._set_running_loop(playwrights)
 
 
+@pytest.fixture(autouse=True, scope='module')
+def a_key() -> None:
+    """The key, also for what a whole module stands on."""
+    tokens.configure(KEY)
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaks() -> Iterator[None]:
     """Cheap passwords and nothing tried yet at the start; at the end the clock and the listeners are as they were."""
     passwords.configure(memory_cost=64, time_cost=1)
     rate_limiter.reset()
-    tokens.configure('a key for tests that is long enough')
+    tokens.configure(KEY)
     listeners = list(changes._listeners)
     yield
     changes._listeners[:] = listeners

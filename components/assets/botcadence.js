@@ -34,18 +34,23 @@ function tellMoments() {
   }
 }
 
-// The exact moment is for whoever points at one: the first format of a page costs as much as all of this script.
+// The exact moment comes when nothing else is to do: the first format of a page costs as much as all of this script.
 
+const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 500)); // Safari has none
 let exact = null;
+let isToTell = false;
 
-function tellExactly({ target }) {
-  const element = target.closest?.("time[datetime]");
-  if (!element) return;
-  exact ??= new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
-  set(element, "title", exact.format(momentOf(element)));
+function tellExactly() {
+  if (!isToTell) whenIdle(() => {
+    isToTell = false;
+    exact ??= new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
+    for (const element of all("time[datetime]")) {
+      if (element.told !== element.dateTime) element.title = exact.format(momentOf(element));
+      element.told = element.dateTime;
+    }
+  });
+  isToTell = true;
 }
-
-document.addEventListener("pointerover", tellExactly);
 
 // What was typed and not saved outlives a reload that nobody asked for: the server was restarted, the network gone.
 
@@ -288,6 +293,7 @@ function announceLoss() {
 announceLoss();
 new MutationObserver(() => {
   tellMoments();
+  tellExactly();
   listen();
   unsaved().forEach((form) => unheard.delete(form));
   giveBack();
