@@ -15,9 +15,6 @@ from pages.shell.pictures import Read
 from pages.shell.viewers import Viewer, spread_here, tell_presence, viewers
 from pages.shell.watches import Refresh
 
-ANSWER = 0.001
-"""Seconds that a change waits before anybody looks: looking at once would hold up the answer to whoever made it."""
-
 
 def register(viewer: Viewer) -> None:
     """Know a dashboard for as long as its client lives."""
@@ -72,7 +69,7 @@ def _connected(viewer: Viewer, is_connected: bool) -> None:
 def spread(change: Change) -> None:
     """Bring a change from the thread that committed it to the event loop, and there to the open dashboards."""
     if core.loop is not None and core.loop.is_running():
-        core.loop.call_soon_threadsafe(core.loop.call_later, ANSWER, spread_here, change)
+        core.loop.call_soon_threadsafe(spread_here, change)
 
 
 def session_ids() -> set[str]:

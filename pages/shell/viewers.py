@@ -1,5 +1,6 @@
 """Viewers: the open dashboards, what each is looking at, and what a change means for it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,9 @@ from pages.shell.pictures import Read, RowGone
 from pages.shell.watches import Refresh, Watch, drawn
 
 CardRefresh = Callable[[Change], Awaitable[None]]
+
+ANSWER = 0.001
+"""Seconds until anybody looks at what has been written: at once would hold up the answer to whoever wrote it."""
 
 STANDING = {Topic.ORGANIZATION, Topic.MEMBER}
 """What may change who sees what: every screen of the organization asks anew, whatever it shows."""
@@ -101,16 +105,18 @@ class Viewer:
             return  # who comes back is told who is here anyway
         key = change.organization_id, change.topic
         self._pending[key] = self._pending[key].joined(change) if key in self._pending else change
-        self.catch_up()
+        self.catch_up(0 if change.topic == Topic.PRESENCE else ANSWER)
 
-    def catch_up(self) -> None:
-        """Work off what is pending, for whoever looks."""
+    def catch_up(self, wait: float = 0) -> None:
+        """Work off what is pending, for whoever looks, in so many seconds."""
         if self.connected and self._pending and not self._working:
             self._working = True
-            background_tasks.create(self._work(), name='live', context=self.client)
+            background_tasks.create(self._work(wait), name='live', context=self.client)
 
-    async def _work(self) -> None:
+    async def _work(self, wait: float) -> None:
         try:
+            if wait:
+                await asyncio.sleep(wait)
             while self._pending and self.connected:
                 change = self._pending.pop(next(iter(self._pending)))
                 try:
