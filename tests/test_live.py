@@ -207,6 +207,30 @@ async def test_a_save_is_sent_once_and_says_so_where_it_takes_a_while(
     assert [it.topic for it in published].count(Topic.ORGANIZATION) == 1
 
 
+async def test_the_word_after_a_save_goes_with_the_last_of_them(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested: list[int] = []
+    rest = form.Form._rest
+
+    def noted(of: form.Form, version: int) -> None:
+        rest(of, version)
+        rested.append(version)
+
+    monkeypatch.setattr(form.Form, '_rest', noted)
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'/organizations/{world.organization_id}/settings')
+    for name, seconds in (('Beta', 0.3), ('Gamma', 2)):
+        monkeypatch.setattr(form, 'PRAISE', seconds)
+        olga.form('name').fill(name=name).send()
+        await until(lambda name=name: organizations.names(world.owner)[world.organization_id] == name)
+        await olga.sees('Saved')
+    await until(lambda: len(rested) == 1)
+    assert 'Saved' in olga.shown
+    await until(lambda: len(rested) == 2)
+    assert 'Saved' not in olga.shown
+
+
 async def test_a_page_whose_browser_has_gone_is_refreshed_once_it_is_back(
     visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

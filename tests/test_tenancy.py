@@ -1,6 +1,7 @@
 """The wall: whatever code of ours asks a session for, it sees one scope and writes in one organization."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import select as choose
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
@@ -36,8 +37,10 @@ from data.models import (
     UserSession,
     new_id,
 )
+from data.permissions import Permission, authorize
 from data.problems import NotFound
-from tests.support.probes import everything, refused, rows, statements, value
+from data.services import audit
+from tests.support.probes import everything, refused, rows, run, statements, value
 from tests.support.tenants import OURS, THEIRS, Number, Read, Two, number
 
 READS: dict[str, tuple[Read, object]] = {
@@ -291,10 +294,44 @@ def test_rows_without_an_object_come_after_all_others_in_one_statement(two: Two)
     with database.transaction(two.world.owner) as tx:
         tx.add_row(AuditEvent, {**event(two.here), 'seq': 1002})
     assert value(two.db, 'SELECT max(seq) FROM audit_events') == 1002, 'also where there is nothing else'
-    with pytest.raises(ZeroDivisionError), database.transaction(two.world.owner) as tx:
-        tx.add_row(AuditEvent, {**event(two.here), 'seq': 1003})
+
+
+def test_rows_without_an_object_go_where_objects_would(two: Two) -> None:
+    before = everything(two.db)
+    here = event(two.here)
+    with database.transaction(two.world.owner) as tx:
+        tx.add_row(AuditEvent, here)
+        tx.rollback()
+    with database.transaction(two.world.owner) as tx, suppress(ZeroDivisionError), tx.begin_nested():
+        tx.add_row(AuditEvent, here)
         raise ZeroDivisionError
-    assert value(two.db, 'SELECT max(seq) FROM audit_events') == 1002
+    with pytest.raises(TenantError), database.transaction(two.world.owner) as tx:
+        tx.add_row(UserSession, {**here, 'user_id': two.world.stranger.user_id})
+    with pytest.raises(TenantError), database.transaction(two.world.owner) as tx:
+        given = dict(here)
+        tx.add_row(AuditEvent, given)
+        given['organization_id'] = two.there
+    with (
+        pytest.raises(TenantError),
+        database.transaction(two.world.owner) as tx,
+        suppress(ZeroDivisionError),
+        tx.within(Scope(two.there)),
+    ):
+        tx.add_row(AuditEvent, event(two.there))
+        raise ZeroDivisionError
+    assert everything(two.db) == before
+
+
+def test_an_act_whose_event_could_not_be_written_is_not_done(two: Two) -> None:
+    run(two.db, 'UPDATE organizations SET audit_seq = audit_seq - 1')  # so that the number of the next one is taken
+    before = everything(two.db)
+    with pytest.raises(DBAPIError), database.transaction(two.world.owner) as tx:
+        member = authorize(tx, two.world.owner, Permission.ORGANIZATION_RENAME)
+        member.organization.name = 'New'
+        audit.record(tx, member, audit.Act.ORGANIZATION_RENAME, 'New')
+        with suppress(IntegrityError):
+            tx.flush()
+    assert everything(two.db) == before
 
 
 # one row by its id ----------------------------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ function tellExactly() {
     isToTell = false;
     exact ??= new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
     for (const element of all("time[datetime]")) {
-      if (element.told !== element.dateTime) element.title = exact.format(momentOf(element));
+      const moment = momentOf(element);
+      if (element.told !== element.dateTime && !isNaN(moment)) element.title = exact.format(moment);
       element.told = element.dateTime;
     }
   });

@@ -182,10 +182,10 @@ class Form:
         if self._on_saved:
             self._on_saved()
         else:
-            asyncio.get_running_loop().call_later(PRAISE, self._rest)
+            asyncio.get_running_loop().call_later(PRAISE, self._rest, self.stored.version)
 
-    def _rest(self) -> None:
-        if self._phase is Phase.SAVED and not self.element.is_deleted:
+    def _rest(self, version: int) -> None:
+        if self._phase is Phase.SAVED and self.stored.version == version and not self.element.is_deleted:
             self._go_on(Phase.IDLE)
 
     def _go_back(self) -> None:

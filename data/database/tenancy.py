@@ -59,16 +59,20 @@ class TenantSession(Session):
 
         An object of its own takes twice as long. All columns without a default in the database are in `values`.
         """
-        if not self.writes or values['organization_id'] != self.scope.organization_id:
-            raise TenantError('This row belongs to another organization, or this session only reads.')
+        if not self.writes or not issubclass(table, OrganizationOwned):
+            raise TenantError('This is no row of an organization, or this session only reads.')
+        if not self.in_transaction():
+            self.begin()  # else a rollback would not be heard of
         self._rows.setdefault(table, []).append(values)
 
     def flush(self, objects: Any = None) -> None:
         """Write what has been added and changed so far."""
         super().flush(objects)
-        rows, self._rows = self._rows, {}
-        for table, values in rows.items():
-            super().connection().execute(_insert(table), values)
+        for table, rows in list(self._rows.items()):
+            if any(row['organization_id'] != self.scope.organization_id for row in rows):
+                raise TenantError('This row belongs to another organization.')
+            super().connection().execute(_insert(table), rows)
+            del self._rows[table]  # what has failed stays, and fails the commit too
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TenantError('This bypasses the scope of the session.')
@@ -89,6 +93,11 @@ def _insert(table: type[SQLModel]) -> Insert:
 @event.listens_for(TenantSession, 'before_commit')
 def _write_rows(session: TenantSession) -> None:
     session.flush()  # SQLAlchemy does so only where there are objects
+
+
+@event.listens_for(TenantSession, 'after_soft_rollback')
+def _drop_rows(session: TenantSession, _: Any) -> None:
+    session._rows.clear()
 
 
 @event.listens_for(TenantSession, 'do_orm_execute')

@@ -54,6 +54,7 @@ def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organizatio
     tx.add(organization)
     member = as_member(actor, organization, email=email, role=Role.OWNER)
     audit.record(tx, member, Act.ORGANIZATION_CREATE, name, users={actor.user_id})
+    tx.flush()  # whatever is added to it now comes after it
     return organization
 
 

@@ -68,6 +68,7 @@ def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
     Raises IntegrityError for an address that has an account: see `is_taken`.
     """
     tx.add(user)
+    tx.flush()
     organizations.found(tx, actor, user.email, texts.name_from_email(user.email))
     note_event(tx, SIGN_UP, 'done', user.email_key, actor.network, user.id)
 
