@@ -152,7 +152,7 @@ async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
         assert current(olga) == (['Team members'] if home in path else [])
         olga.navigate.to(path)
         await until(lambda: 'could not be shown' not in olga.shown)
-    assert olga.title == 'Project · Other · Botcadence'
+    await until(lambda: olga.title == 'Project · Other · Botcadence')
     assert links(olga, 'Organization')['Settings'] == f'/organizations/{other}/settings'
     assert current(olga) == ['Project']
 
