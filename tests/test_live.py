@@ -360,7 +360,8 @@ async def test_a_refusal_costs_a_list_of_organizations_nothing(
     monkeypatch.setattr(organizations, 'portion', asked)
     refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
     rename(world)
-    await olga.sees('Beta')
+    await until(lambda: asked.call_count)
+    await at_rest()
     assert asked.call_count == 1, 'once for the name'
 
 
