@@ -9,12 +9,12 @@ import pytest
 from nicegui import run, ui
 from nicegui.outbox import Message, Outbox
 from sqlalchemy import Engine
-from test_live import held
 
 from data.problems import Unavailable
 from data.services import organizations
 from tests.support.probes import statements
 from tests.support.visitors import Visitor, until
+from tests.support.waiting import held
 from tests.support.world import World, email_of
 
 Visit = Callable[..., Awaitable[Visitor]]

@@ -1,20 +1,15 @@
 """What is live: a change reaches the screens that show it, and no screen that has gone."""
 
 import logging
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+from collections.abc import Awaitable, Callable
 from types import ModuleType
-from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from nicegui.helpers import warnings
 from sqlalchemy import Engine
+from test_billing import GERMAN
 
-from components.kit import form
 from data import changes
 from data.changes import Change
 from data.models import Role
@@ -23,53 +18,12 @@ from data.services import billing, members, organizations, phone_numbers
 from data.services.audit import Topic
 from tests.support.probes import refused
 from tests.support.visitors import Visitor, until
+from tests.support.waiting import at_rest, held
 from tests.support.world import World, email_of, inside, join, organization
 
 Visit = Callable[..., Awaitable[Visitor]]
 
 NUMBER = {'country': 'DE', 'purpose': 'voice', 'label': ''}
-ADDRESS = {
-    'kind': 'company',
-    'country': 'DE',
-    'name': 'Olga',
-    'company_name': 'Acme',
-    'street_address': 'Unter den Linden 1',
-    'city': 'Berlin',
-    'postal_code': '10117',
-}
-
-
-class Held:
-    """A call that waits until it is let go."""
-
-    def __init__(self) -> None:
-        self.reached, self.goes_on = threading.Event(), threading.Event()
-
-
-@contextmanager
-def held(
-    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, problem: Problem | None = None
-) -> Iterator[Held]:
-    """Hold the first call that a screen makes of a service's function back until the end of this block.
-
-    It ends with `problem` where there is one.
-    """
-    function, first = getattr(module, name), Held()
-
-    def wait(*args: Any, **kwargs: Any) -> Any:
-        if threading.current_thread() is not threading.main_thread() and not first.reached.is_set():
-            first.reached.set()
-            assert first.goes_on.wait(10)
-            if problem:
-                raise problem
-        return function(*args, **kwargs)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(module, name, wait)
-        try:
-            yield first
-        finally:
-            first.goes_on.set()
 
 
 @pytest.fixture
@@ -86,19 +40,12 @@ def rename(world: World) -> None:
 
 def set_address(world: World) -> None:
     """Something that the settings show."""
-    billing.set_address(world.owner, ADDRESS, version=0)
+    billing.set_address(world.owner, GERMAN, version=0)
 
 
 def let_in(world: World) -> None:
     """Something that is new in a list of organizations."""
     join(world.stranger, world.owner, Role.MEMBER)
-
-
-async def at_rest() -> None:
-    """Wait until every dashboard has taken in what has changed."""
-    from pages.shell import live
-
-    await until(lambda: not any(viewer._working for viewer in live.viewers.values()))
 
 
 @pytest.mark.parametrize('problem', [None, Unavailable()], ids=['answers', 'fails'])
@@ -186,51 +133,6 @@ async def test_an_act_whose_screen_has_gone_draws_nothing(
     assert complaints() == []
 
 
-@pytest.mark.parametrize('slow', [0, 3600], ids=['a save that takes a while', 'a save that takes none'])
-async def test_a_save_is_sent_once_and_says_so_where_it_takes_a_while(
-    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, published: list[Change], slow: int
-) -> None:
-    monkeypatch.setattr(form, 'SLOW', slow)
-    olga = await visit(email_of(world.owner))
-    await olga.open(f'/organizations/{world.organization_id}/settings')
-    with held(monkeypatch, organizations, 'rename') as first:
-        olga.form('name').fill(name='Beta').send()
-        await until(first.reached.is_set)
-        olga.form('name').send()
-        if slow:
-            await at_rest()
-            assert 'Saving…' not in olga.shown
-        else:
-            await olga.sees('Saving…')
-    await olga.sees('Saved')
-    await at_rest()
-    assert [it.topic for it in published].count(Topic.ORGANIZATION) == 1
-
-
-async def test_the_word_after_a_save_goes_with_the_last_of_them(
-    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rested: list[int] = []
-    rest = form.Form._rest
-
-    def noted(of: form.Form, version: int) -> None:
-        rest(of, version)
-        rested.append(version)
-
-    monkeypatch.setattr(form.Form, '_rest', noted)
-    olga = await visit(email_of(world.owner))
-    await olga.open(f'/organizations/{world.organization_id}/settings')
-    for name, seconds in (('Beta', 0.3), ('Gamma', 2)):
-        monkeypatch.setattr(form, 'PRAISE', seconds)
-        olga.form('name').fill(name=name).send()
-        await until(lambda name=name: organizations.names(world.owner)[world.organization_id] == name)
-        await olga.sees('Saved')
-    await until(lambda: len(rested) == 1)
-    assert 'Saved' in olga.shown
-    await until(lambda: len(rested) == 2)
-    assert 'Saved' not in olga.shown
-
-
 async def test_a_page_whose_browser_has_gone_is_refreshed_once_it_is_back(
     visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,82 +154,6 @@ async def test_a_page_whose_browser_has_gone_is_refreshed_once_it_is_back(
     await until(lambda: vera.title == 'Overview · Delta · Botcadence')
     await at_rest()
     assert looked.call_count == 1
-
-
-@pytest.mark.parametrize('path', ['', '/settings', '/members', '/activity', None])
-async def test_what_changes_while_a_screen_is_read_is_on_it(
-    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, path: str | None
-) -> None:
-    """Read before the change, drawn after it: nothing watched in between."""
-    from pages.shell.screens import SCREENS
-
-    read = organizations.portion if path is None else organizations.picture
-    once: list[str] = []
-
-    def read_and_change(*args: Any, **kwargs: Any) -> Any:
-        result = read(*args, **kwargs)
-        if not once:
-            once.append('changed')
-            thread = threading.Thread(target=organizations.rename, args=(world.admin, 'Beta'), kwargs={'version': 2})
-            thread.start()
-            thread.join()
-        return result
-
-    if path is None:
-        monkeypatch.setitem(SCREENS, '/organizations', replace(SCREENS['/organizations'], load=read_and_change))
-    olga = await visit(email_of(world.owner))
-    home = f'/organizations/{world.organization_id}'
-    await olga.open(home + '/settings' if path == '' else home)
-    await at_rest()
-    if path is not None:
-        monkeypatch.setattr(organizations, 'picture', read_and_change)
-    await olga.go('/organizations' if path is None else home + path)
-    await until(lambda: once)
-    await until(lambda: 'Beta' in (olga.shown if path is None else olga.title))
-
-
-async def test_who_may_see_less_meanwhile_is_sent_nothing_of_it(
-    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    billing.set_address(world.owner, ADDRESS, version=0)
-    home = f'/organizations/{world.organization_id}'
-    adam = await visit(email_of(world.admin))
-    await adam.open(home)
-    await at_rest()
-    read, demoted = organizations.picture, False
-
-    def read_and_demote(*args: Any, **kwargs: Any) -> Any:
-        nonlocal demoted
-        picture = read(*args, **kwargs)
-        if not demoted:
-            demoted = True
-            who, role = world.admin.user_id, Role.MEMBER
-            change = partial(members.change_role, world.owner, who, role, expected=Role.ADMIN)
-            thread = threading.Thread(target=change)
-            thread.start()
-            thread.join()
-        return picture
-
-    assert adam.client
-    sent: list[object] = []
-    emit = adam.client.outbox._emit
-
-    async def noted(message: Any) -> None:
-        sent.append(message)
-        await emit(message)
-
-    adam.client.outbox._emit = noted
-    monkeypatch.setattr(organizations, 'picture', read_and_demote)
-    await adam.go(f'{home}/settings')
-    await adam.sees('see billing. You are a Member.')
-    assert 'Unter den Linden' not in str(sent)
-    await at_rest()
-    adam.leave()
-    members.change_role(world.owner, world.admin.user_id, Role.ADMIN, expected=Role.MEMBER)
-    demoted = False
-    answer = await adam.get(f'{home}/settings')
-    assert demoted
-    assert 'Unter den Linden' not in answer.text
 
 
 async def test_losing_one_organization_says_nothing_of_the_one_on_screen(

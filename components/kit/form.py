@@ -59,8 +59,8 @@ class Form:
         self._load, self._save, self._on_saved = load, save, on_saved
         self.stored = stored
         self._late: tuple[Saved, str] | None = None
-        self._refused = refused
-        self._phase = Phase.IDLE
+        self._refused, self._phase = refused, Phase.IDLE
+        self._praise: asyncio.TimerHandle | None = None
         self.fields = Fields(stored.values, readonly=bool(refused), on_change=self.changed)
         self.element = Part('form', **{'data-form': kept})
         self.element.on('submit.prevent', self.submit)
@@ -181,11 +181,13 @@ class Form:
     def _celebrate(self) -> None:
         if self._on_saved:
             self._on_saved()
-        else:
-            asyncio.get_running_loop().call_later(PRAISE, self._rest, self.stored.version)
+            return
+        if self._praise:
+            self._praise.cancel()  # of the save before
+        self._praise = asyncio.get_running_loop().call_later(PRAISE, self._rest)
 
-    def _rest(self, version: int) -> None:
-        if self._phase is Phase.SAVED and self.stored.version == version and not self.element.is_deleted:
+    def _rest(self) -> None:
+        if self._phase is Phase.SAVED and not self.element.is_deleted:
             self._go_on(Phase.IDLE)
 
     def _go_back(self) -> None:
