@@ -13,10 +13,9 @@ from components.kit.grid import Row
 from data import clock
 from data.permissions import Member, Permission
 from data.services import audit, exports
-from data.services.audit import Entry, EventFilter, Topic
+from data.services.audit import Entry, EventFilter, Topic, words
 from data.services.audit.acts import subjects_by_label
 from data.services.portions import Portion
-from pages.shell import words
 from pages.shell.live_list import LiveLog
 from pages.shell.screens import org_page
 
@@ -116,7 +115,7 @@ def event_in_words(entry: Entry) -> Event:
         who=words.who(entry),
         text=words.happened(entry),
         at=entry.at.isoformat(),
-        place=entry.network or ('Command line' if words.is_administrator(entry) else '–'),
+        place=words.place(entry),
         note=words.remark(entry),
         refused=words.refused_by(entry) if entry.outcome == 'refused' else '',
     )

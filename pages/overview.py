@@ -7,10 +7,11 @@ from data.changes import Change
 from data.permissions import Member, Permission
 from data.services import organizations
 from data.services.audit import Topic
+from data.services.audit.words import happened
 from data.services.organizations import Overview
 from pages.shell import live
 from pages.shell.screens import org_page
-from pages.shell.words import happened, show_standing
+from pages.shell.words import show_standing
 
 MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
 

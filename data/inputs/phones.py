@@ -51,6 +51,17 @@ def shown(e164: object) -> str:
     return _international(e164) if isinstance(e164, str) else ''
 
 
+def at_home(e164: object) -> str:
+    """The number as it is written within its country; what is no number stays as it is."""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(str(e164), None)
+    except phonenumbers.NumberParseException:
+        return str(e164)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
 @lru_cache(1024)  # the same few are on every screen
 def _international(e164: str) -> str:
     import phonenumbers

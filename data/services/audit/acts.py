@@ -82,11 +82,17 @@ class Act(StrEnum):
 _BY_NAME = {act.value: act for act in Act}
 _SCOPES = {'owner': Topic.MEMBER}
 """What permissions are about whose scope is the subject of no act."""
+_SUBJECTS = {topic.value: topic for topic in Topic} | _SCOPES
 
 
 def act_named(name: str) -> Act | None:
     """The act with this name, None where another version has written it."""
     return _BY_NAME.get(name)
+
+
+def topic_named(name: str) -> Topic | None:
+    """What an event with this name is about, None where another version has written it."""
+    return _SUBJECTS.get(name.partition(':')[0])
 
 
 def topics_of(name: str, outcome: str) -> tuple[Topic, ...]:
@@ -101,6 +107,5 @@ def topics_of(name: str, outcome: str) -> tuple[Topic, ...]:
 
 def subjects_by_label() -> dict[str, tuple[str, ...]]:
     """The words that screens have for what acts are about, each with the subjects of names that it stands for."""
-    subjects = {topic.value: topic for topic in Topic} | _SCOPES
     labels = dict.fromkeys(topic.label for topic in Topic if topic.label)
-    return {label: tuple(it for it, topic in subjects.items() if topic.label == label) for label in labels}
+    return {label: tuple(it for it, topic in _SUBJECTS.items() if topic.label == label) for label in labels}

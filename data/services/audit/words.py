@@ -1,0 +1,155 @@
+"""Events of the record in words: what screens say of an event, and so what a search finds it by."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from data.database import ADMINISTRATOR
+from data.inputs import phones
+from data.models import Role, Status
+from data.permissions import STATUS_RULES, Permission
+from data.services.audit.acts import Act, Topic, act_named, topic_named
+
+if TYPE_CHECKING:
+    from data.models import AuditEvent
+    from data.services.audit.log import Entry
+
+    Recorded = Entry | AuditEvent
+
+THE_ADMINISTRATOR = ADMINISTRATOR.capitalize()
+"""Whoever runs the installation, at the beginning of a sentence and in lists."""
+
+REFUSED = 'Refused'
+COMMAND_LINE = 'Command line'
+
+_NAMES = {role.value: role.label for role in Role} | {status.value: STATUS_RULES[status].word for status in Status}
+_GAP = re.compile(r'\{(\w+)\}')
+_NUMBER = re.compile(r'(?<!\S)[+(]?\d[\d().\-/]*(?:\s+[\d().\-/]+)*(?!\S)')
+"""What may be a number of any kind that is written in groups: words of digits and of the signs between them."""
+
+_SHORTEST = 4
+"""Digits from which on a number is looked for in whatever groups it is written."""
+
+_TRUNK = re.compile(r'(?<=\d)\s*\(0\)\s*')
+"""The 0 that is only dialed at home: +49 (0)30 901820."""
+
+_PLAIN = str.maketrans(
+    dict.fromkeys('\u2010\u2011\u2012\u2013\u2014\u2015\u2212', '-') | dict.fromkeys('\u2018\u2019', "'")
+)
+"""Signs that keyboards do not have, and those that are typed for them."""
+
+
+def happened(event: 'Recorded') -> str:
+    """A sentence for one event of the record."""
+    if event.outcome == 'refused':
+        return _filled('{who} tried to ' + _phrase(event.action), event)
+    act = act_named(event.action)
+    return _filled(act.sentence if act else '{who}: ' + event.action, event)
+
+
+def who(event: 'Recorded') -> str:
+    """Whoever acted."""
+    return THE_ADMINISTRATOR if is_administrator(event) else str(event.actor_email)
+
+
+def is_administrator(event: 'Recorded') -> bool:
+    """Whether it was whoever runs the installation: from the command line, without an account."""
+    return event.actor_id is None and event.actor_email == ADMINISTRATOR
+
+
+def place(event: 'Recorded') -> str:
+    """From where it was done."""
+    return str(event.network or (COMMAND_LINE if is_administrator(event) else '–'))
+
+
+def remark(event: 'Recorded') -> str:
+    """What else is known of it, '' for nothing."""
+    act = act_named(event.action) if event.outcome == 'done' else None
+    words = _filled(act.note, event) if act else ''
+    return ': '.join(part for part in (words, str(event.details.get('reason') or '')) if part)
+
+
+def said_of_acts() -> dict[str, str]:
+    """Every action with the words that screens use for it."""
+    done = {act.value: _GAP.sub('', f'{act.sentence} {act.note}') for act in Act}
+    tried = {permission.value: f'tried to {permission.phrase}' for permission in Permission}
+    return {action: f'{done.get(action, "")} {tried.get(action, "")}' for action in done | tried}
+
+
+def refused_by(event: 'Recorded') -> str:
+    """The rule that said no, in words; '' where nothing was refused."""
+    kind, _, what = event.rule.partition(':')
+    if kind == 'role' and what in _NAMES:
+        return f'{_NAMES[what]}s can’t do this'
+    if kind == 'status' and what in _NAMES:
+        return f'The organization was {_NAMES[what].lower()}'
+    return str(event.rule)
+
+
+# searching -----------------------------------------------------------------------------------------------------------
+
+
+def searchable(event: 'Recorded') -> str:
+    """The text in which a search looks for an event, folded: all that its line says, and what that is made of.
+
+    Every word of `search_words` must be part of it. Numbers stand in it in one piece, too, a phone number as it is
+    written at home and abroad: who looks for one may write it in any groups.
+    """
+    return '\n'.join(dict.fromkeys(filter(None, _searchable(event))))
+
+
+def _searchable(event: 'Recorded') -> Iterator[str]:
+    topic = topic_named(event.action)
+    is_refused = event.outcome == 'refused'
+    for text in (
+        happened(event),
+        remark(event),
+        *((REFUSED, refused_by(event)) if is_refused else ()),
+        place(event),
+        topic.label if topic else '',
+        event.action,
+        event.target,
+    ):
+        yield (folded := _folded(text))
+        yield from map(_digits, _NUMBER.findall(folded))
+    if topic is Topic.PHONE and not is_refused:
+        yield _digits(f'00{event.target}')
+        yield _digits(phones.at_home(event.target))
+
+
+def search_words(text: str) -> list[str]:
+    """The words of a search, folded as `searchable` is; a number is one word, however it is grouped."""
+    folded = _TRUNK.sub(' ', _folded(text))
+    words: list[str] = []
+    end = 0
+    for number in _NUMBER.finditer(folded):
+        if len(_digits(number[0])) >= _SHORTEST:
+            words += [*folded[end : number.start()].split(), _digits(number[0])]
+            end = number.end()
+    return [*words, *folded[end:].split()]
+
+
+def _folded(text: str) -> str:
+    seen = ''.join(letter for letter in text.translate(_PLAIN) if unicodedata.category(letter) != 'Cf')
+    return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', seen).casefold())
+
+
+def _digits(number: str) -> str:
+    return ''.join(filter(str.isdigit, number))
+
+
+def _phrase(action: str) -> str:
+    return Permission(action).phrase if action in set(Permission) else action
+
+
+def _filled(template: str, event: 'Recorded') -> str:
+    """The template with its gaps filled, once: what fills them is people's text."""
+
+    def fill(gap: re.Match[str]) -> str:
+        is_number = event.action.partition(':')[0] == Topic.PHONE
+        target = phones.shown(event.target) if is_number else event.target
+        value: Any = {'who': who(event), 'target': target}.get(gap[1], event.details.get(gap[1]))
+        return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'
+
+    return _GAP.sub(fill, template)

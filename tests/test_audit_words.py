@@ -1,0 +1,117 @@
+"""Events in words, and what a search finds them by: whatever a line of the activity shows."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from data.permissions import Permission
+from data.services.audit import words
+from data.services.audit.acts import Act, Topic
+
+
+def event(action: str, target: str = '', **more: Any) -> Any:
+    known = {'actor_id': 'u' * 16, 'actor_email': 'olga@acme.test', 'outcome': 'done', 'rule': '', 'details': {}}
+    return SimpleNamespace(action=action, target=target, **{**known, 'network': '192.0.2.7', **more})
+
+
+def finds(search: str, what: Any) -> bool:
+    text = words.searchable(what)
+    return all(word in text for word in words.search_words(search))
+
+
+US = event('phone:add', '+12025550143')
+BERLIN = event('phone:add', '+4930901820')
+LONDON = event('phone:make_primary', '+442079460958')
+
+
+@pytest.mark.parametrize(
+    ('what', 'search'),
+    [
+        (US, '+1 202-555-0143'),  # as it is printed
+        (US, '+12025550143'),
+        (US, '(202) 555-0143'),
+        (US, '202.555.0143'),
+        (US, '202 555 0143'),
+        (US, '001 202 555 0143'),
+        (US, '+1\u00a0202\u2011555\u20110143'),
+        (US, '\u202a+1 202-555-0143\u202c'),
+        (US, '555-0143'),
+        (US, 'olga 202 555 0143 number'),
+        (BERLIN, '+49 30 901820'),
+        (BERLIN, '030 901820'),
+        (BERLIN, '030/901820'),
+        (BERLIN, '(030) 90 18 20'),
+        (BERLIN, '+49 (0)30 901820'),
+        (BERLIN, '0049 30 901820'),
+        (BERLIN, '\uff10\uff13\uff10 901820'),
+        (LONDON, '020 7946 0958'),
+        (LONDON, '+44 (0) 20 7946 0958'),
+    ],
+)
+def test_a_number_is_found_however_it_is_written(what: Any, search: str) -> None:
+    """The ways to write one: ITU-T E.123, DIN 5008, and what address books and people make of them."""
+    assert finds(search, what)
+
+
+@pytest.mark.parametrize('search', ['+1 202-555-0144', '030 901821', '202 0143', '192.0.2.8'])
+def test_another_number_is_not(search: str) -> None:
+    assert not any(finds(search, what) for what in (US, BERLIN, LONDON))
+
+
+SUSPENDED = event(
+    'organization:status',
+    actor_id=None,
+    actor_email='the administrator',
+    network='',
+    details={'before': 'past_due', 'after': 'suspended', 'reason': 'Unpaid since May'},
+)
+LINES = [
+    SUSPENDED,
+    event('member:change_role', 'mia@acme.test', details={'before': 'viewer', 'after': 'admin'}),
+    event('audit:export', 'CSV', details={'events': 10_000}),
+    event('organization:rename', 'Straße “Ä” & Söhne', details={'before': 'Olga’s'}),
+    event('organization:rename', outcome='refused', rule='role:viewer'),
+    event('owner:appoint', outcome='refused', rule='status:restricted'),
+    event('robot:dance', 'x'),
+    US,
+]
+
+
+@pytest.mark.parametrize('what', LINES, ids=lambda what: what.action)
+def test_all_that_a_line_shows_finds_it(what: Any) -> None:
+    is_refused = what.outcome == 'refused'
+    shown = [words.happened(what), words.remark(what), words.place(what), words.who(what)]
+    shown += ['Refused', words.refused_by(what)] if is_refused else []
+    for text in shown:
+        for search in (text, text.upper(), *text.split()):
+            assert finds(search, what), search
+
+
+@pytest.mark.parametrize(
+    ('what', 'search'),
+    [
+        (SUSPENDED, 'past due'),
+        (SUSPENDED, 'command LINE'),
+        (SUSPENDED, 'Organization unpaid'),
+        (LINES[1], 'Admin viewer'),
+        (LINES[1], 'people'),
+        (LINES[3], 'STRASSE söhne'),
+        (LINES[3], "olga's"),
+        (LINES[4], "viewers can't"),
+        (LINES[5], 'people was restricted'),
+        (US, 'phone numbers'),
+        (US, '192.0.2.7'),
+        (US, '192.0.2.'),
+        (US, 'phone:add'),
+    ],
+)
+def test_words_as_people_type_them_find_it(what: Any, search: str) -> None:
+    assert finds(search, what)
+
+
+def test_every_act_and_every_refusal_has_a_title_that_finds_it() -> None:
+    for act in Act:
+        assert finds(Topic(act.partition(':')[0]).label, event(act))
+    for permission in Permission:
+        assert finds(permission.phrase, event(permission, outcome='refused', rule='role:viewer'))
