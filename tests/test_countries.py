@@ -1,5 +1,9 @@
 """Countries by name, in a list and within a sentence."""
 
+import pytest
+from babel import Locale, localedata
+from babel.core import get_global
+
 from data.inputs import countries
 
 
@@ -24,3 +28,103 @@ def test_countries_within_a_sentence() -> None:
         'the Dominican Republic',
         'Ireland',
     ]
+
+
+NAMES = [  # CLDR's short and variant names, ISO 3166's, and what people say
+    ('Turkey', 'TR'),
+    ('Türkiye', 'TR'),
+    ('Turkiye', 'TR'),
+    ('USA', 'US'),
+    ('U.S.A.', 'US'),
+    ('usa', 'US'),
+    ('United States of America', 'US'),
+    ('UK', 'GB'),
+    ('Great Britain', 'GB'),
+    ('England', 'GB'),
+    ('UAE', 'AE'),
+    ('Germany ', 'DE'),
+    (' germany', 'DE'),
+    ('Deutschland', 'DE'),
+    ('DEU', 'DE'),
+    ('de', 'DE'),
+    ('Österreich', 'AT'),
+    ('osterreich', 'AT'),
+    ('Suisse', 'CH'),
+    ('Schweiz', 'CH'),
+    ('España', 'ES'),
+    ('espana', 'ES'),
+    ('日本', 'JP'),
+    ('Holland', 'NL'),
+    ('The Netherlands', 'NL'),
+    ('Czech Republic', 'CZ'),
+    ('Czechia', 'CZ'),
+    ('Burma', 'MM'),
+    ('Myanmar', 'MM'),
+    ('Swaziland', 'SZ'),
+    ('eSwatini', 'SZ'),
+    ('Ivory Coast', 'CI'),
+    ("Cote d'Ivoire", 'CI'),
+    ('Côte d’Ivoire', 'CI'),
+    ('Cabo Verde', 'CV'),
+    ('Cape Verde', 'CV'),
+    ('Macedonia', 'MK'),
+    ('East Timor', 'TL'),
+    ('South Korea', 'KR'),
+    ('Korea, Republic of', 'KR'),
+    ('Russia', 'RU'),
+    ('Russian Federation', 'RU'),
+    ('Viet Nam', 'VN'),
+    ('Hong Kong', 'HK'),
+    ('Macau', 'MO'),
+    ('Palestine', 'PS'),
+    ('Bosnia and Herzegovina', 'BA'),
+    ('Bosnia & Herzegovina', 'BA'),
+    ('Trinidad and Tobago', 'TT'),
+    ('Saint Lucia', 'LC'),
+    ('St. Lucia', 'LC'),
+    ('St Lucia', 'LC'),
+    ('Curacao', 'CW'),
+    ('Aland Islands', 'AX'),
+    ('Føroyar', 'FO'),
+    ('Vatican', 'VA'),
+    ('DR Congo', 'CD'),
+    ('Guinea', 'GN'),
+    ('Ger\u00admany', 'DE'),
+    ('\u200bSouth\u00a0Korea', 'KR'),
+]
+
+
+@pytest.mark.parametrize(('typed', 'code'), NAMES)
+def test_a_country_is_known_by_the_names_that_people_use(typed: str, code: str) -> None:
+    assert countries.code_of(typed) == code
+    assert countries.folded(typed) in countries.names_of(code)
+
+
+def test_what_names_two_countries_or_none_is_no_country() -> None:
+    assert [countries.code_of(typed) for typed in ('Korea', 'Virgin Islands', 'Atlantis', '', '!', 'the', None, 5)] == [
+        ''
+    ] * 8
+    assert {code for code in countries.names() if 'korea' in countries.names_of(code)} == {'KP', 'KR'}
+
+
+def test_every_country_is_known_by_its_codes_and_its_english_name() -> None:
+    for code, name in countries.names().items():
+        assert countries.code_of(code.lower()) == countries.code_of(name.upper()) == code
+        assert countries.names_of(code)[0] == countries.folded(name)
+        assert any(countries.code_of(alias) == code for alias in countries.names_of(code) if len(alias) == 3)
+
+
+def test_every_country_is_known_by_its_own_name_in_its_official_languages() -> None:
+    """Unicode CLDR, as Babel has it: the languages of the country and of parts where one in twenty people lives."""
+    languages = get_global('territory_languages')
+    missing = []
+    for code in countries.names():
+        for language, facts in languages.get(code, {}).items():
+            local = facts['official_status'] == 'official_regional' and facts['population_percent'] < 5
+            if facts['official_status'] is None or local or not localedata.exists(language):
+                continue
+            name = Locale.parse(language).territories.get(code)
+            if name and countries.folded(name) not in countries.names_of(code):
+                missing.append((code, name))
+    localedata._cache.clear()  # 90 MB
+    assert missing == []

@@ -131,7 +131,7 @@ WRONG = {
         '+0 123456',
         None,
     ],
-    'country': ['', 'XX', 'de', 'Germany', 'D' * 10_000, None],
+    'country': ['', 'XX', 'Korea', 'Atlantis', 'D' * 10_000, None],
     'label': ['x' * 41, 'x' * 10_000, 'a\x00b', 'a\nb', 'a\u202eb', '\ud800', 'e' + '\u0301' * 20],
     'purpose': ['', 'Voice', 'fax', 'x' * 10_000, None],
 }

@@ -39,6 +39,7 @@ EXTENSION = 'Leave the extension out.'
         ('\u202a+49 30 123456\u202c', 'US', '+4930123456', 'DE'),
         ('tel:+49-30-123456', 'FR', '+4930123456', 'DE'),
         ('+800 1234 5678', 'DE', '+80012345678', 'DE'),
+        ('030 12 34 56', 'Deutschland', '+4930123456', 'DE'),
     ],
 )
 def test_every_way_of_writing_leads_to_e164(typed: str, country: str, e164: str, found: str) -> None:

@@ -86,13 +86,14 @@ def printed(address: Address) -> list[str]:
 
 def _known(country: object, kind: object) -> tuple[str, str]:
     wrong: dict[str, str] = {}
-    if not countries.name(country):
+    code = countries.code_of(country)
+    if not code:
         wrong['country'] = 'Choose a country.'
     if kind not in KINDS:
         wrong['kind'] = 'Choose company or person.'
     if wrong:
         raise Invalid(**wrong)
-    return str(country), str(kind)
+    return code, str(kind)
 
 
 def _line(field: str, country: str, kind: str) -> Line:

@@ -1,4 +1,7 @@
-"""Countries: the two-letter codes of ISO 3166-1 that mail can be sent to, by their English names (Unicode CLDR)."""
+"""Countries: the two-letter codes of ISO 3166-1 that mail can be sent to, by their English names (Unicode CLDR).
+
+People know them by more than one name: `names_of` has all of them, `folded` as `folded` makes them comparable.
+"""
 
 import re
 import unicodedata
@@ -8,6 +11,20 @@ _WITH_ARTICLE = re.compile(
     r'^(United|Bahamas|Comoros|Gambia|Isle of|Maldives|Netherlands|Philippines|Seychelles|U\.S\.)'
     r'|(Islands|Republic|Territory|Territories)$'
 )
+_SILENT = re.compile('[\u0027\u0060\u00b4\u2018\u2019\u02bb\u02bc\u2032.]')  # apostrophes of all kinds, and dots
+LETTERS = {
+    'ß': 'ss',
+    'æ': 'ae',
+    'œ': 'oe',
+    'ø': 'o',
+    'ł': 'l',
+    'đ': 'd',
+    'ð': 'd',
+    'þ': 'th',
+    '\u0131': 'i',
+    '\u03c2': '\u03c3',
+}
+"""Letters that no normal form of Unicode takes apart, and what people type instead."""
 
 
 def names() -> dict[str, str]:
@@ -26,6 +43,64 @@ def phrase(code: object) -> str:
     return f'the {country}' if _WITH_ARTICLE.search(country) else country
 
 
+def folded(text: object) -> str:
+    """What two spellings of a name share: no case, accents, apostrophes, dots or leading 'the'; '&' is 'and'.
+
+    Everything that is neither letter nor digit is one space, none at the ends; '' for anything but text. Looks at the
+    first 200 characters.
+    """
+    if not isinstance(text, str):
+        return ''
+    letters = unicodedata.normalize('NFKD', _SILENT.sub('', text[:200])).lower().replace('&', ' and ')
+    plain = (LETTERS.get(letter, letter) for letter in letters if not _is_mark(letter))
+    words = ''.join(letter if letter.isalnum() else ' ' for letter in plain).split()
+    return ' '.join(words[1:] if words[:1] == ['the'] and words[1:] else words)
+
+
+@cache
+def names_of(code: str) -> tuple[str, ...]:
+    """All names of a country, folded, each once: the English one first, then its codes, and what else people say.
+
+    `code` is one that `names` has. What `folded` makes of a search is looked for in these.
+    """
+    spelled = (folded(text) for text in (name(code), *_other_names().get(code, (code,))))
+    both = (
+        form for text in spelled for form in (text, re.sub(r'^st ', 'saint ', text), re.sub(r'^saint ', 'st ', text))
+    )
+    return tuple(filter(None, dict.fromkeys(both)))
+
+
+def code_of(text: object) -> str:
+    """The code of the country that the text names: a code, or any of its names; '' for none or more than one."""
+    if not isinstance(text, str):
+        return ''
+    return text if text in _names() else _codes_by_name().get(folded(text), '')
+
+
+def _is_mark(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    return kind[0] == 'M' or kind == 'Cf'  # what stands on a letter, and what nobody sees
+
+
+@cache
+def _codes_by_name() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code in _names():
+        for spelling in names_of(code):
+            found[spelling] = '' if found.get(spelling, code) != code else code
+    return found
+
+
+@cache
+def _other_names() -> dict[str, tuple[str, ...]]:
+    """Code → its codes, then its names beside the English one."""
+    from pathlib import Path
+
+    lines = Path(__file__).with_name('country_names.txt').read_text('utf-8').splitlines()
+    rows = (line.split(maxsplit=2) for line in lines if not line.startswith('#'))
+    return {row[0]: (row[0], row[1], *''.join(row[2:]).split('|')) for row in rows}
+
+
 @cache
 def _names() -> dict[str, str]:
     from pathlib import Path
@@ -35,8 +110,4 @@ def _names() -> dict[str, str]:
 
     reachable = {path.stem.upper() for path in Path(VALIDATION_DATA_DIR).glob('[a-z][a-z].json')} - {'ZZ'}
     named = {code: territory for code, territory in Locale('en').territories.items() if code in reachable}
-    return dict(sorted(named.items(), key=lambda item: _without_accents(item[1])))
-
-
-def _without_accents(text: str) -> str:
-    return unicodedata.normalize('NFKD', text).encode('ascii', 'ignore').decode().casefold()
+    return dict(sorted(named.items(), key=lambda item: folded(item[1])))

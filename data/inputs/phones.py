@@ -33,9 +33,9 @@ def parse(value: object, country: object, *, field: str = 'number') -> Phone:
     """
     import phonenumbers
 
-    if country not in country_codes():
+    home = countries.code_of(country)
+    if home not in country_codes():
         raise Invalid(country='Choose a country.')
-    home = str(country)
     written = _written(value, field)
     try:
         number = phonenumbers.parse(written, home)
