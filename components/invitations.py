@@ -20,10 +20,11 @@ INVITATION = r"""
   <span class="monogram" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
   <div class="person-who">
     <div class="person-name"><span>{{ props.row.email }}</span>
-      <span v-if="props.row.expired" class="chip">Expired</span></div>
+      <span v-if="props.row.ended" class="chip">{{ props.row.ended }}</span></div>
     <div class="person-facts muted">
       <span>Invited by {{ props.row.invited_by }} <time :datetime="props.row.created_at"></time></span>
-      <span v-if="!props.row.expired">Good until {{ props.row.until }}</span>
+      <span v-if="!props.row.ended">Good until {{ props.row.until }}</span>
+      <span v-if="props.row.why" class="verdict-problem">{{ props.row.why }}</span>
       <span v-if="props.row.mail" :class="{'verdict-problem': props.row.lost}">{{ props.row.mail }}</span></div>
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
@@ -31,7 +32,7 @@ INVITATION = r"""
          :aria-label="'Actions for ' + props.row.email" :title="'Actions for ' + props.row.email">
     <q-menu auto-close>
       <q-list role="none">
-        <q-item v-if="!props.row.expired" clickable role="menuitem" @click="$parent.$emit('link', props.row.id)">
+        <q-item v-if="!props.row.ended" clickable role="menuitem" @click="$parent.$emit('link', props.row.id)">
           <q-item-section>Copy link</q-item-section></q-item>
         <q-item clickable role="menuitem" @click="$parent.$emit('again', props.row.id)">
           <q-item-section>{{ props.row.again }}</q-item-section></q-item>
@@ -59,7 +60,8 @@ VERDICT = r"""
 class InvitationRow:
     """What one line says.
 
-    `roles` are those that can be offered instead, `open` whether anything can be done, `lost` whether its mail is.
+    `ended` says in a word that nobody can accept it, '' while somebody can, and `why` more of that; `roles` are those
+    that can be offered instead, `open` whether anything can be done, `lost` whether its mail is.
     """
 
     id: str
@@ -68,7 +70,8 @@ class InvitationRow:
     invited_by: str
     created_at: str
     until: str
-    expired: bool
+    ended: str
+    why: str
     mail: str
     lost: bool
     again: str

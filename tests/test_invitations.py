@@ -13,11 +13,13 @@ from data.security import tokens
 from data.services import invitations, members
 from data.services.audit import Topic
 from data.services.invitations import GOOD_FOR
+from data.services.invitations.states import InvitationOutlook
 from data.services.invitations.verdicts import Verdict
 from tests.support.probes import listening, rows, run, statements, value
 from tests.support.world import EVENTS, World, inside, join, pending
 
 NEW = 'nia@new.example'
+OPEN, EXPIRED = InvitationOutlook.OPEN, InvitationOutlook.EXPIRED
 
 
 def invited(world: World, address: str = NEW, role: Role = Role.MEMBER) -> str:
@@ -87,10 +89,10 @@ def test_each_address_has_its_verdict_before_and_after(world: World, db: Engine)
     assert len(pending(world.owner)) == 1, 'asking changes nothing'
     after = [it.verdict.value for it in invitations.invite(world.admin, text, 'member')]
     assert after == ['sent', 'member', 'invited', 'twice', 'sent', 'invalid']
-    assert {it.email: (it.role, it.invited_by, it.expired) for it in pending(world.owner)} == {
-        'old@new.example': (Role.MEMBER, 'olga@acme.test', False),
-        NEW: (Role.MEMBER, 'adam@acme.test', False),
-        'sam@other.test': (Role.MEMBER, 'adam@acme.test', False),
+    assert {it.email: (it.role, it.invited_by, it.outlook) for it in pending(world.owner)} == {
+        'old@new.example': (Role.MEMBER, 'olga@acme.test', OPEN),
+        NEW: (Role.MEMBER, 'adam@acme.test', OPEN),
+        'sam@other.test': (Role.MEMBER, 'adam@acme.test', OPEN),
     }
     created = "SELECT target FROM audit_events WHERE action = 'invitation:create' AND seq > :first ORDER BY seq"
     assert [target for (target,) in rows(db, created, first=EVENTS)] == ['old@new.example', NEW, 'sam@other.test']
@@ -193,10 +195,10 @@ def test_a_revoked_invitation_is_gone_from_the_list_and_can_be_made_anew(world: 
 def test_an_expired_invitation_makes_room(world: World, db: Engine) -> None:
     invitation_id = invited(world)
     run(db, 'UPDATE invitations SET expires_at = created_at')
-    assert [it.expired for it in pending(world.owner)] == [True]
+    assert [it.outlook for it in pending(world.owner)] == [EXPIRED]
     assert invitations.check(world.owner, NEW)[0].verdict is Verdict.NEW
     assert invited(world) != invitation_id
-    assert [it.expired for it in pending(world.owner)] == [False]
+    assert [it.outlook for it in pending(world.owner)] == [OPEN]
 
 
 def test_two_who_change_the_role_do_not_overwrite_each_other(world: World) -> None:

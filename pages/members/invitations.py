@@ -18,6 +18,7 @@ from data.runtime import mail_server
 from data.services import invitations
 from data.services.audit import Topic
 from data.services.invitations import Pending
+from data.services.invitations.states import InvitationOutlook
 from data.services.invitations.verdicts import Judged, Verdict
 from data.services.portions import Portion
 from pages.shell import access
@@ -31,6 +32,18 @@ MAILED = {
     MailState.WAITING: 'Mail on its way',
     MailState.SENT: 'Mail sent',
     MailState.FAILED: 'Mail not delivered',
+}
+
+ENDED = {
+    InvitationOutlook.EXPIRED: 'Expired',
+    InvitationOutlook.INVITER_LOST: 'Not good any more',
+    InvitationOutlook.CLOSED: 'On hold',
+}
+"""What is said of an invitation that nobody can accept as things are."""
+
+WHY_ENDED = {
+    InvitationOutlook.INVITER_LOST: '{by} can no longer invite anybody as {role}',
+    InvitationOutlook.CLOSED: 'Nobody can join at the moment',
 }
 
 
@@ -78,7 +91,8 @@ def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
         invited_by=invitation.invited_by,
         created_at=invitation.created_at.isoformat(),
         until=moments.in_words(invitation.expires_at),
-        expired=invitation.expired,
+        ended=ENDED.get(invitation.outlook, ''),
+        why=WHY_ENDED.get(invitation.outlook, '').format(by=invitation.invited_by, role=invitation.role.label),
         mail='. '.join(
             part for part in (MAILED[invitation.mail] if invitation.mail else '', invitation.problem) if part
         ),

@@ -67,6 +67,8 @@ def remark(event: 'Recorded') -> str:
     """What else is known of it, '' for nothing."""
     act = act_named(event.action) if event.outcome == 'done' else None
     words = _filled(act.note, event) if act else ''
+    if inviter := event.details.get('inviter'):  # whoever acted has taken their place
+        words = f'{words}. {inviter} had invited them before'
     return ': '.join(part for part in (words, str(event.details.get('reason') or '')) if part)
 
 

@@ -10,7 +10,7 @@ from data import clock
 from data.database import Actor, TenantSession, constant, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
-from data.models import Invitation, InvitationState, Mail, MailState, Role, new_id
+from data.models import Invitation, InvitationState, Mail, MailState, Membership, Role, new_id
 from data.permissions import GRANTS, Member, Permission, authorize, known
 from data.problems import NotFound, Stale, TooMany
 from data.runtime import limits, rate_limiter
@@ -19,7 +19,7 @@ from data.services import audit
 from data.services.audit import Act
 from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
-from data.services.invitations.states import close, needed
+from data.services.invitations.states import IS_INVITER, InvitationOutlook, close, needed, outlook, vouch
 from data.services.invitations.verdicts import Judged, Verdict, judge, judged_as, one_of
 from data.services.portions import Portion, counted
 
@@ -32,7 +32,7 @@ PORTION = 50
 
 @dataclass(frozen=True)
 class Pending:
-    """An invitation that waits for an answer, or did so until it expired; `mail` is None where none was written."""
+    """An invitation without an answer: `outlook` is what its link would say, `mail` None where none was written."""
 
     id: str
     email: str
@@ -40,7 +40,7 @@ class Pending:
     invited_by: str
     created_at: datetime
     expires_at: datetime
-    expired: bool
+    outlook: InvitationOutlook
     mail: MailState | None
     problem: str
 
@@ -52,8 +52,8 @@ def check(actor: Actor, text: object) -> list[Judged]:
     """
     named = recipients.parse(text)
     with reading(actor) as tx:
-        authorize(tx, actor, Permission.MEMBER_INVITE)
-        return judge(tx, named)
+        member = authorize(tx, actor, Permission.MEMBER_INVITE)
+        return judge(tx, member.organization, named)
 
 
 def invite(actor: Actor, text: object, role: object) -> list[Judged]:
@@ -64,7 +64,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
     named, role = recipients.parse(text), known(role)
     with transaction(actor) as tx:
         member = _who_may_offer(tx, actor, role)
-        judged = judge(tx, named)
+        judged = judge(tx, member.organization, named)
         new = [row for row in judged if row.verdict is Verdict.NEW]
         _count(member, len(new))
         _forget(tx, [row.replaces for row in new if row.replaces])
@@ -83,7 +83,8 @@ def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -
 
 
 _PENDING = constant(
-    select(Invitation, func.count().over())
+    select(Invitation, col(Membership.role), func.count().over())
+    .join(Membership, IS_INVITER, isouter=True)
     .where(col(Invitation.state) == InvitationState.PENDING)
     .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
     .offset(bindparam('offset'))
@@ -94,14 +95,14 @@ _PENDING = constant(
 def portion(actor: Actor, *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
     """A portion of the invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
-        authorize(tx, actor, Permission.MEMBER_INVITE)
+        organization = authorize(tx, actor, Permission.MEMBER_INVITE).organization
         rows = tx.exec(_PENDING, params={'offset': offset, 'limit': limit}).all()
-        mails = mail.of_invitations(tx, [it.id for it, _ in rows])
-    pending = [_pending(it, mails.get(it.id)) for it, _ in rows]
-    return counted(pending, offset, rows[0][1] if rows else None)
+        mails = mail.of_invitations(tx, [it.id for it, _, _ in rows])
+    pending = [_pending(it, outlook(it, organization, inviter), mails.get(it.id)) for it, inviter, _ in rows]
+    return counted(pending, offset, rows[0][2] if rows else None)
 
 
-def _pending(invitation: Invitation, latest: Mail | None) -> Pending:
+def _pending(invitation: Invitation, outlook: InvitationOutlook, latest: Mail | None) -> Pending:
     return Pending(
         id=invitation.id,
         email=invitation.email,
@@ -109,7 +110,7 @@ def _pending(invitation: Invitation, latest: Mail | None) -> Pending:
         invited_by=invitation.invited_by_email,
         created_at=invitation.created_at,
         expires_at=invitation.expires_at,
-        expired=invitation.expires_at <= clock.now(),
+        outlook=outlook,
         mail=latest.state if latest else None,
         problem=latest.problem if latest else '',
     )
@@ -125,12 +126,11 @@ def resend(actor: Actor, invitation_id: object) -> None:
         if seconds := rate_limiter.wait(limits.RESENDS, invitation.id):
             raise TooMany('This invitation has been sent again a moment ago.', seconds)
         _count(member, 1)
-        invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
+        before = vouch(invitation, member)
         _renew(invitation)
         mail.rewrite_invitation(tx, invitation)
-        audit.record(
-            tx, member, Act.INVITATION_RESEND, invitation.email, subject=invitation.id, role=invitation.role.value
-        )
+        role = invitation.role.value
+        audit.record(tx, member, Act.INVITATION_RESEND, invitation.email, subject=invitation.id, role=role, **before)
 
 
 def revoke(actor: Actor, invitation_id: object) -> None:
@@ -142,7 +142,7 @@ def revoke(actor: Actor, invitation_id: object) -> None:
 
 
 def change_role(actor: Actor, invitation_id: object, role: object, *, expected: Role) -> None:
-    """Offer another role, if it is still the `expected` one.
+    """Offer another role, if it is still the `expected` one; whoever does so stands for the invitation from now on.
 
     Raises Stale, Invalid('role'), Forbidden, NotFound, SignedOut.
     """
@@ -155,15 +155,9 @@ def change_role(actor: Actor, invitation_id: object, role: object, *, expected: 
         if invitation.role is role:
             return
         invitation.role = role
-        audit.record(
-            tx,
-            member,
-            Act.INVITATION_CHANGE_ROLE,
-            invitation.email,
-            subject=invitation.id,
-            before=expected.value,
-            after=role.value,
-        )
+        roles, before = {'before': expected.value, 'after': role.value}, vouch(invitation, member)
+        target, subject = invitation.email, invitation.id
+        audit.record(tx, member, Act.INVITATION_CHANGE_ROLE, target, subject=subject, **roles, **before)
 
 
 def link(actor: Actor, invitation_id: object) -> str:

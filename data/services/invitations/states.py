@@ -2,10 +2,12 @@
 
 from enum import StrEnum
 
+from sqlmodel import col
+
 from data import clock
 from data.database import TenantSession
 from data.models import Invitation, InvitationState, Membership, Organization, Role, Status
-from data.permissions import Permission, refusal
+from data.permissions import Member, Permission, refusal
 
 
 class InvitationOutlook(StrEnum):
@@ -50,19 +52,41 @@ def needed(role: Role) -> Permission:
     return Permission.OWNER_APPOINT if role is Role.OWNER else Permission.MEMBER_INVITE
 
 
-def state_of(tx: TenantSession, invitation: Invitation, organization: Organization) -> InvitationOutlook:
-    """How it stands now."""
+def outlook(invitation: Invitation, organization: Organization, inviter: Role | None) -> InvitationOutlook:
+    """How an invitation stands now, for its list as for its link; `inviter` is what its inviter is there, None if gone.
+
+    Whoever offered the role last is the inviter: they vouch for it.
+    """
     if invitation.state is not InvitationState.PENDING:
         return InvitationOutlook(invitation.state.value)
     if organization.status is Status.DELETED:
         return InvitationOutlook.GONE
     if invitation.expires_at <= clock.now():
         return InvitationOutlook.EXPIRED
-    inviter = tx.get(Membership, (organization.id, invitation.invited_by))
-    refused = refusal(inviter.role, organization.status, needed(invitation.role)) if inviter else None
+    refused = refusal(inviter, organization.status, needed(invitation.role)) if inviter else None
     if inviter is None or (refused and refused.rule.startswith('role:')):
         return InvitationOutlook.INVITER_LOST
     return InvitationOutlook.CLOSED if refused else InvitationOutlook.OPEN
+
+
+def state_of(tx: TenantSession, invitation: Invitation, organization: Organization) -> InvitationOutlook:
+    """The same, with the inviter read now."""
+    inviter = tx.get(Membership, (organization.id, invitation.invited_by))
+    return outlook(invitation, organization, inviter.role if inviter else None)
+
+
+IS_INVITER = (col(Membership.user_id) == Invitation.invited_by) & (
+    col(Membership.organization_id) == Invitation.organization_id
+)
+"""What joins an invitation with what its inviter is there now; outer, for they may be gone."""
+
+
+def vouch(invitation: Invitation, member: Member) -> dict[str, str]:
+    """From now on this member stands for the invitation; for the record, who did before, where that was another."""
+    before = invitation.invited_by_email
+    is_another = invitation.invited_by != member.user_id
+    invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
+    return {'inviter': before} if is_another else {}
 
 
 def close(invitation: Invitation, state: InvitationState) -> None:

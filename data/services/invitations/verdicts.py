@@ -2,16 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
-from data import clock
 from data.database import TenantSession
 from data.inputs.recipients import Recipient
-from data.models import Invitation, InvitationState, Membership, User
+from data.models import Invitation, InvitationState, Membership, Organization, User
+from data.services.invitations.states import IS_INVITER, InvitationOutlook, outlook
 
 
 class Verdict(StrEnum):
@@ -36,7 +35,7 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class Judged:
-    """One address of a list with its verdict and the reason; `replaces` is the id of an invitation that expired."""
+    """One address of a list with its verdict and the reason; `replaces` is the id of one that nobody can accept."""
 
     address: str
     verdict: Verdict
@@ -44,22 +43,22 @@ class Judged:
     replaces: str = ''
 
 
-def judge(tx: TenantSession, recipients: list[Recipient]) -> list[Judged]:
+def judge(tx: TenantSession, organization: Organization, recipients: list[Recipient]) -> list[Judged]:
     """What is known about each of these addresses, in one reading."""
     keys = {recipient.key for recipient in recipients if recipient.key}
-    members, pending = _members(tx, keys), _pending(tx, keys)
-    now, seen, judged = clock.now(), set[str](), []
+    members, pending = _members(tx, keys), _pending(tx, organization, keys)
+    seen, judged = set[str](), []
     for recipient in recipients:
-        invitation_id, expires_at = pending.get(recipient.key, ('', now))
+        invitation_id, is_good = pending.get(recipient.key, ('', False))
         facts = (
             (not recipient.key, Verdict.INVALID),
             (recipient.key in seen, Verdict.TWICE),
             (recipient.key in members, Verdict.MEMBER),
-            (expires_at > now, Verdict.INVITED),
+            (is_good, Verdict.INVITED),
         )
         verdict = next((verdict for is_so, verdict in facts if is_so), Verdict.NEW)
         sentence = recipient.problem or _SENTENCES[verdict]
-        judged.append(Judged(recipient.text, verdict, sentence, '' if expires_at > now else invitation_id))
+        judged.append(Judged(recipient.text, verdict, sentence, '' if is_good else invitation_id))
         seen.add(recipient.key)
     return judged
 
@@ -69,11 +68,12 @@ def _members(tx: TenantSession, keys: set[str]) -> set[str]:
     return set(tx.exec(query.where(one_of(User.email_key, keys))).all())
 
 
-def _pending(tx: TenantSession, keys: set[str]) -> dict[str, tuple[str, datetime]]:
-    """The invitations that wait for an answer, or did so until they expired, by address."""
-    query = select(Invitation.email_key, Invitation.id, Invitation.expires_at)
+def _pending(tx: TenantSession, organization: Organization, keys: set[str]) -> dict[str, tuple[str, bool]]:
+    """The invitations without an answer, by address, each with whether somebody can accept it as things are."""
+    query = select(Invitation, col(Membership.role)).join(Membership, IS_INVITER, isouter=True)
     query = query.where(one_of(Invitation.email_key, keys), Invitation.state == InvitationState.PENDING)
-    return {key: (invitation_id, expires_at) for key, invitation_id, expires_at in tx.exec(query)}
+    rows = tx.exec(query).all()
+    return {it.email_key: (it.id, outlook(it, organization, role) is InvitationOutlook.OPEN) for it, role in rows}
 
 
 def judged_as(address: str, verdict: Verdict, *, replaces: str = '') -> Judged:
