@@ -10,6 +10,7 @@ from components.kit.calls import call
 from components.kit.entry import PostForm, entry_card, way_on, way_to
 from components.kit.text import Text, hint
 from data.inputs import moments
+from data.permissions import STATUS_RULES
 from data.problems import NotFound
 from data.services import invitations
 from data.services.invitations import Offer
@@ -48,7 +49,11 @@ async def invitation(request: Request, token: str) -> Response | None:
 
 def closed(offer: Offer) -> None:
     """It can't be answered: why, and what to do."""
-    hint(OUTLOOK_SENTENCES[offer.state])
+    if offer.state is InvitationOutlook.CLOSED:
+        hint(f'{offer.organization} is {STATUS_RULES[offer.status].word.lower()} and takes nobody in at the moment.')
+        hint(f'The invitation stays good until {moments.in_words(offer.expires_at)}. Ask {offer.invited_by} about it.')
+    else:
+        hint(OUTLOOK_SENTENCES[offer.state])
     if offer.state is InvitationOutlook.ACCEPTED and offer.is_right:
         way_on(f'Open {offer.organization}', f'/organizations/{offer.organization_id}')
     else:

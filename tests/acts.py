@@ -22,6 +22,7 @@ organization:leave    owner admin member viewer
 project:edit          owner admin member
 organization:rename   owner admin
 phone:manage          owner admin
+invitation:view       owner admin
 member:invite         owner admin
 member:change_role    owner admin
 member:remove         owner admin
@@ -184,7 +185,7 @@ LOOKS = {
     'list numbers': Performance(None, phone_numbers.of_organization, VIEW),
     'see the address': Performance(None, billing.address, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
-    'list invitations': Performance(None, invitations.portion, INVITE),
+    'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),
     'check addresses': Performance(None, invitations.check, INVITE, how=check),
     'copy a link': Performance(None, invitations.link, INVITE, invitation),
     'copy an Owner’s link': Performance(None, invitations.link, INVITE_OWNER, to_own),

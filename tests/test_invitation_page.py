@@ -1,5 +1,6 @@
 """The page of an invitation, and inviting on the team's screen: every case has its words and its next step."""
 
+import re
 from collections.abc import Awaitable, Callable
 from html import unescape
 
@@ -77,7 +78,11 @@ async def test_every_state_has_its_words_for_every_viewer(
         assert ('Sign out and switch' in page) is (viewer in ('other', 'member'))
         assert (f'You are signed in as {VIEWERS[viewer]}.' in page) is (viewer in ('other', 'member'))
     else:
-        assert OUTLOOK_SENTENCES[state] in page
+        why = OUTLOOK_SENTENCES[state]
+        if state is InvitationOutlook.CLOSED:
+            why = 'Acme is suspended and takes nobody in at the moment.'
+            assert re.search(r'The invitation stays good until .+\. Ask adam@acme\.test about it\.', page)
+        assert why in page
         assert 'Accept invitation' not in page
         assert ('Open Acme' in page) is (state is InvitationOutlook.ACCEPTED and viewer == 'right')
 
@@ -193,7 +198,7 @@ async def test_the_team_screen_invites_and_follows(visit: Visit, world: World, d
 
 @pytest.mark.parametrize('status', [it for it in Status if it is not Status.DELETED])
 @pytest.mark.parametrize('role', list(Role))
-async def test_the_screen_offers_to_invite_where_the_server_allows(
+async def test_who_is_invited_is_seen_in_every_status_and_changed_where_the_server_allows(
     visit: Visit, world: World, role: Role, status: Status
 ) -> None:
     invitations.invite(world.owner, FRESH, Role.OWNER)
@@ -212,8 +217,10 @@ async def test_the_screen_offers_to_invite_where_the_server_allows(
     else:
         allowed = True
     assert shown is allowed
-    assert bool(lines) is allowed
-    assert [it['open'] for it in lines] == ([role is Role.OWNER] if allowed else [])
+    sees = role in (Role.OWNER, Role.ADMIN)
+    assert [it['email'] for it in lines] == [FRESH] * sees
+    assert [it['open'] for it in lines] == [role is Role.OWNER and allowed] * sees
+    assert ('can invite people now.' in visitor.shown) is (sees and not allowed), 'why nothing can be done'
 
 
 async def test_links_name_the_public_address(visit: Visit, world: World) -> None:

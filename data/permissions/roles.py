@@ -22,6 +22,7 @@ class Permission(StrEnum):
     PROJECT_EDIT = 'project:edit', 'create, change and delete projects'
     ORGANIZATION_RENAME = 'organization:rename', 'rename the organization'
     PHONE_MANAGE = 'phone:manage', 'manage phone numbers'
+    INVITATION_VIEW = 'invitation:view', 'see who is invited'
     MEMBER_INVITE = 'member:invite', 'invite people'
     MEMBER_CHANGE_ROLE = 'member:change_role', 'change roles'
     MEMBER_REMOVE = 'member:remove', 'remove people'
@@ -38,6 +39,7 @@ _MEMBER = _VIEWER | {Permission.PROJECT_EDIT}
 _ADMIN = _MEMBER | {
     Permission.ORGANIZATION_RENAME,
     Permission.PHONE_MANAGE,
+    Permission.INVITATION_VIEW,
     Permission.MEMBER_INVITE,
     Permission.MEMBER_CHANGE_ROLE,
     Permission.MEMBER_REMOVE,

@@ -22,6 +22,7 @@ _READING = frozenset(
     {
         Permission.ORGANIZATION_VIEW,
         Permission.ORGANIZATION_LEAVE,
+        Permission.INVITATION_VIEW,
         Permission.AUDIT_VIEW,
         Permission.BILLING_VIEW,
     }

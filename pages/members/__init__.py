@@ -22,7 +22,7 @@ from pages.shell.screens import org_page
 
 @dataclass(frozen=True)
 class Team:
-    """The first portions of both lists; `invited` is empty for those who may not invite."""
+    """The first portions of both lists; `invited` is empty for those who may not see it."""
 
     people: People
     invited: Portion[Pending]

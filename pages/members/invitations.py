@@ -53,12 +53,12 @@ def how_sent() -> str:
 
 
 def invited(member: Member, offset: int = 0, limit: int = invitations.PORTION) -> Portion[Pending]:
-    """Who is invited, for those who may invite."""
-    return NONE if member.refused(Permission.MEMBER_INVITE) else invitations.portion(member, offset=offset, limit=limit)
+    """Who is invited, for those who may see that."""
+    return NONE if member.refused(Permission.INVITATION_VIEW) else invitations.portion(member, offset=offset, limit=limit)
 
 
 def invitations_card(member: Member, portion: Portion[Pending]) -> None:
-    """Who is invited; for those who may invite, and not there for others."""
+    """Who is invited; for those who may see that, and not there for others. What can't be done now is said above."""
     sentence = f'An invitation is good for seven days, once, and for its address only. {how_sent()}'
     card = Card('Invitations', hint=sentence)
 
@@ -66,7 +66,8 @@ def invitations_card(member: Member, portion: Portion[Pending]) -> None:
         return invited(now, len(drawn), limit)
 
     def words(portion: Portion[Pending]) -> list[Row]:
-        card.set_visibility(listed.reader.may(Permission.MEMBER_INVITE))
+        card.set_visibility(listed.reader.may(Permission.INVITATION_VIEW))
+        card.tell(hint=listed.reader.refused(Permission.MEMBER_INVITE) or sentence)
         return [invitation_row(invitation, listed.reader).row() for invitation in portion.rows]
 
     first = invitations.PORTION

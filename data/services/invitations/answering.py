@@ -21,7 +21,7 @@ from data.database import (
     reading,
     transaction,
 )
-from data.models import Invitation, InvitationState, Membership, Organization, Role, User
+from data.models import Invitation, InvitationState, Membership, Organization, Role, Status, User
 from data.permissions import as_member, identify
 from data.problems import NotFound, Problem
 from data.security import tokens
@@ -55,6 +55,7 @@ class Offer:
     state: InvitationOutlook
     organization_id: str
     organization: str
+    status: Status
     email: str
     role: Role
     invited_by: str
@@ -80,6 +81,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
         state=state,
         organization_id=organization.id,
         organization=organization.name,
+        status=organization.status,
         email=invitation.email,
         role=invitation.role,
         invited_by=invitation.invited_by_email,

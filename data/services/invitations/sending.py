@@ -95,7 +95,7 @@ _PENDING = constant(
 def portion(actor: Actor, *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
     """A portion of the invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
     with reading(actor) as tx:
-        organization = authorize(tx, actor, Permission.MEMBER_INVITE).organization
+        organization = authorize(tx, actor, Permission.INVITATION_VIEW).organization
         rows = tx.exec(_PENDING, params={'offset': offset, 'limit': limit}).all()
         mails = mail.of_invitations(tx, [it.id for it, _, _ in rows])
     pending = [_pending(it, outlook(it, organization, inviter), mails.get(it.id)) for it, inviter, _ in rows]
