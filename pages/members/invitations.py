@@ -54,7 +54,9 @@ def how_sent() -> str:
 
 def invited(member: Member, offset: int = 0, limit: int = invitations.PORTION) -> Portion[Pending]:
     """Who is invited, for those who may see that."""
-    return NONE if member.refused(Permission.INVITATION_VIEW) else invitations.portion(member, offset=offset, limit=limit)
+    return (
+        NONE if member.refused(Permission.INVITATION_VIEW) else invitations.portion(member, offset=offset, limit=limit)
+    )
 
 
 def invitations_card(member: Member, portion: Portion[Pending]) -> None:
