@@ -4,6 +4,7 @@ from components.kit.card import Card, screen_head
 from components.kit.facts import Facts, Feed, Happened
 from components.kit.status import Standing
 from data.changes import Change
+from data.models import Status
 from data.permissions import Member, Permission
 from data.services import organizations
 from data.services.audit import Topic
@@ -26,7 +27,7 @@ MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
 def overview(member: Member, picture: Overview) -> None:
     """Where the organization stands, who is here, what happened last."""
     screen_head('Overview', 'Where this organization stands, right now.')
-    with Card('Status'):
+    with Card('Status') as status:
         standing = Standing()
     with Card('People'):
         facts = Facts(MEMBERS, HERE, PAGES)
@@ -35,6 +36,7 @@ def overview(member: Member, picture: Overview) -> None:
 
     def show(picture: Overview) -> None:
         show_standing(standing, picture.member)
+        status.set_visibility(picture.member.organization.status is Status.ACTIVE)  # else the banner says it
         facts.show({MEMBERS: str(picture.members)})
         activity.set_visibility(picture.latest is not None)
         feed.show([Happened(str(entry.seq), happened(entry), entry.at.isoformat()) for entry in picture.latest or ()])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from nicegui import ui
 
+from components.kit.banner import Banner
 from components.kit.monogram import Monogram
 from components.kit.switcher import Switcher
 from components.kit.text import Text
@@ -58,6 +59,8 @@ class Frame:
                 self._user()
         client.page_container.move(client.layout)
         self.content = ui.element('div').classes('content').props('id=content tabindex=-1')
+        with self.content:
+            self.banner = Banner()
 
     @property
     def organization_id(self) -> str:

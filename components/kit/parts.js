@@ -33,6 +33,23 @@ const kinds = {
     line(part.reason, null),
   ],
 
+  // The region is there before there is something in it: only what changes in it is read out.
+  banner(part) {
+    const { word, tone, since, meaning, reason, hint, people } = part;
+    const names = people?.flatMap((name, at) => [at ? ", " : " ", h("bdi", name)]);
+    const said = word && [
+      h("p", { class: "standing" }, [
+        h("span", { class: "badge tone-" + tone }, word),
+        h("time", { class: "muted", datetime: since, "data-span": "true" }),
+      ]),
+      line(meaning, null),
+      line(reason, null),
+      h("p", names?.length ? [hint, names] : hint),
+    ];
+    const status = h("div", { role: "status", class: word ? "notice banner tone-" + tone : null }, said || []);
+    return h("div", word ? { role: "region", "aria-label": "Status of the organization" } : {}, [status]);
+  },
+
   note: (part) => [
     part.boxed && part.sentence ? h("div", { class: "empty" }, [line(part.sentence)]) : line(part.sentence),
     part.label ? button(part.look, { label: part.label, disable: part.disable }, () => part.$emit("click")) : null,
@@ -55,7 +72,7 @@ const kinds = {
 };
 
 export default {
-  props: `kind title hint values word tone since meaning reason sentence boxed label look disable
+  props: `kind title hint values people word tone since meaning reason sentence boxed label look disable
     notice remedy save ready back busy why`.split(/\s+/),
   render() {
     return kinds[this.kind](this);

@@ -40,11 +40,16 @@ def _those_who(permission: Permission) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Member(Actor):
-    """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide."""
+    """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide.
+
+    `owners` are the addresses of those to ask about its status: read for screens, where it is not active and somebody
+    else than an Owner looks.
+    """
 
     email: str
     role: Role
     organization: Organization
+    owners: tuple[str, ...] = ()
 
     def refused(self, permission: Permission) -> str | None:
         """The sentence that explains why a control is out of reach, None when it is not."""

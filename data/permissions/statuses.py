@@ -45,7 +45,11 @@ STATUS_RULES: dict[Status, StatusRule] = {
         'Suspended', 'danger', 'Read-only for everyone until the administrator lifts it.', _READING, _READING
     ),
     Status.DELETING: StatusRule(
-        'Being deleted', 'danger', 'Read-only. An Owner can still restore it.', _KEEPING, _READING
+        'Being deleted',
+        'danger',
+        'Read-only until it is gone for good. Until then it can be restored.',
+        _KEEPING,
+        _READING,
     ),
     Status.DELETED: StatusRule('Deleted', 'danger', 'It is gone.', frozenset(), frozenset()),
 }

@@ -1,7 +1,7 @@
 """Organizations: founding, listing, naming, and where they stand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,6 +23,10 @@ Read = TypeVar('Read')
 
 PORTION = 30
 """How many cards are fetched at a time."""
+
+
+OWNERS = 3
+"""How many Owners are named at most, where it is said whom to ask: those who have been here longest."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,13 @@ _LATEST = constant(
     )
     .limit(1)
 )
+_OWNERS = constant(
+    select(User.email)
+    .join(Membership, col(Membership.user_id) == User.id)
+    .where(col(Membership.role) == Role.OWNER)
+    .order_by(col(Membership.joined_at), col(User.email_key))
+    .limit(OWNERS)
+)
 _HEAD_COUNT = constant(select(func.count()).select_from(Membership))
 
 
@@ -160,7 +171,7 @@ def latest_of(actor: Actor, preferred: str = '') -> str | None:
 def membership(actor: Actor, permission: Permission = Permission.ORGANIZATION_VIEW) -> Member:
     """The actor as a member of the organization. Raises SignedOut, NotFound, Forbidden."""
     with reading(actor) as tx:
-        return authorize(tx, actor, permission)
+        return _looking(tx, actor, permission)
 
 
 def picture(actor: Actor, permission: Permission, read: Callable[[Member], Read]) -> tuple[Member, Read]:
@@ -169,8 +180,16 @@ def picture(actor: Actor, permission: Permission, read: Callable[[Member], Read]
     Raises SignedOut, NotFound, Forbidden, and what `read` raises.
     """
     with reading(actor) as tx:
-        member = authorize(tx, actor, permission)
+        member = _looking(tx, actor, permission)
         return member, read(member)
+
+
+def _looking(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
+    """The actor as a member who looks at a screen: one that says whom to ask where something is not as usual."""
+    member = authorize(tx, actor, permission)
+    if member.organization.status is Status.ACTIVE or member.role is Role.OWNER:
+        return member
+    return replace(member, owners=tuple(tx.exec(_OWNERS)))
 
 
 def overview(actor: Actor) -> Overview:

@@ -16,7 +16,7 @@ from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import organizations
 from data.services.audit import Topic
-from pages.shell import access, errors, live, pictures
+from pages.shell import access, errors, framing, live, pictures
 from pages.shell.access import Bookmark
 from pages.shell.frames import Frames
 from pages.shell.pictures import Opening, Picture, RowGone
@@ -152,6 +152,8 @@ class Shell:
         self.path = self.client.sub_pages_router.current_path
         self.screen, self.ids = screen, ids
         self.viewer.forget()
+        if not framing.is_of_organization(screen):
+            self.frame.banner.hide()
 
     async def _show_of_organization(
         self, screen: Screen, permission: Permission, member: Member, picture: Picture
@@ -213,16 +215,10 @@ class Shell:
 
     def _place(self, member: Member) -> None:
         """Say in the frame and in the title where one is."""
-        organization = member.organization
-        ids = {**self.ids, 'organization_id': organization.id}
-        if self.ids.get('organization_id', organization.id) != organization.id:
-            ids = {'organization_id': organization.id}  # the other ids in the path are of another organization
-        self.viewer.named = organization.id
-        self.frame.sign(member.email)
-        path = self.screen.path if self.screen else None
-        self.frame.place(organization.id, organization.name, member.role.label, ids=ids, path=path)
+        self.viewer.named = member.organization_id
+        framing.place(self.frame, member, self.screen, self.ids)
         if self.screen and self.screen.permission:
-            self._title(self.screen.title, organization.name)
+            self._title(self.screen.title, member.organization.name)
 
     def _place_again(self) -> None:
         if self.viewer.member:

@@ -241,7 +241,7 @@ def _words(client: Client) -> list[str]:
                 *(props.get(it) for it in ('label', 'hint', 'error-message', 'value')),
             ]
             if isinstance(element, Part):
-                texts += [*(props.get(it) for it in WORDS), *chain(*props.get('values', ()))]
+                texts += [*(props.get(it) for it in WORDS), *chain(*props.get('values', ())), *props.get('people', ())]
             if isinstance(element, Grid):
                 texts += [str(value) for row in element.rows for value in row.values()]
             found += [text for text in texts if isinstance(text, str) and text]

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
 
-from tests.support.steps import box, card, user_menu
+from data.models import Status
+from data.services import organizations
+from tests.support.steps import box, card, standing, user_menu
 from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, close, drawer, menu, walks
 
 
@@ -35,6 +37,23 @@ def frame(page: Page, house: House) -> Iterator[str]:
     user_menu(page)
     yield 'user menu'
     close(page)
+
+
+@walks(HOME, READER)
+def suspended(page: Page, house: House) -> Iterator[str]:
+    house.open(page, READER)
+    region = page.get_by_role('region', name='Status of the organization')
+    status = page.locator('#content > div > [role=status]')
+    expect(status).to_be_attached()
+    expect(region).to_have_count(0)
+    with standing(house.server, f'{MUCH}@acme.com', house.homes[MUCH]) as actor:
+        organizations.change_status(actor.organization_id, Status.SUSPENDED, 'Spam was sent')
+        expect(region).to_contain_text('Reason: Spam was sent')
+        expect(status).to_contain_text('Ask an Owner about it: much@acme.com')
+        yield 'suspended'
+        organizations.change_status(actor.organization_id, Status.ACTIVE, '')
+    expect(region).to_have_count(0)
+    expect(status).to_be_empty()
 
 
 @walks('/organizations', NEW)
