@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from itertools import cycle, islice, pairwise
@@ -16,10 +16,11 @@ from test_phone_numbers import BERLIN
 from data.database import Actor
 from data.models import Organization, Role
 from data.problems import Forbidden, Invalid, NotFound, Problem, Stale
-from data.services import billing, invitations, members, organizations, phone_numbers
+from data.services import accounts, billing, invitations, members, organizations, phone_numbers
+from data.services.invitations import Closed
 from data.services.members import LAST_OWNER
 from tests.support.probes import rows, run, value
-from tests.support.world import World, email_of, inside, join, offered, put
+from tests.support.world import PASSWORD, World, email_of, inside, join, offered, put
 
 ROUNDS = 300
 Act = Callable[[], object]
@@ -186,6 +187,47 @@ def test_many_people_working_in_one_organization_lose_nothing(world: World, db: 
         )
     ]
     assert all(later == earlier + 1 for earlier, later in pairwise(sequence))
+
+
+def sign_up_with(world: World, token: str) -> object:
+    """Somebody new, who joins in the same act."""
+    return accounts.sign_up('nia@new.example', PASSWORD, PASSWORD, invitation=token)
+
+
+def sign_up_again_with(world: World, token: str) -> object:
+    """Somebody who has an account already, and sends the form of the link all the same."""
+    return accounts.sign_up('nina@new.test', PASSWORD, PASSWORD, invitation=token)
+
+
+def accept(world: World, token: str) -> object:
+    return invitations.accept(world.newcomers[0], token)
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
+
+@pytest.mark.parametrize('databases', [pytest.param('postgresql', marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize(
+    ('join_by', 'address'),
+    [(sign_up_with, 'nia@new.example'), (sign_up_again_with, 'nina@new.test'), (accept, 'nina@new.test')],
+)
+def test_who_joins_waits_for_what_is_happening_to_the_organization(
+    join_by: Callable[[World, str], object], address: str, world: World, db: Engine
+) -> None:
+    """It holds the organization's row before it reads anything that it goes by: here, that it has been suspended."""
+    token = offered(world.owner, address)
+    with ThreadPoolExecutor(1) as pool:
+        with db.begin() as first:
+            first.execute(
+                text("UPDATE organizations SET status = 'suspended' WHERE id = :at"), {'at': world.organization_id}
+            )
+            second = pool.submit(join_by, world, token)
+            while not value(db, WAITING) and not second.done():
+                wait([second], timeout=0.01)
+        with pytest.raises(Closed):
+            second.result(10)
+    assert value(db, 'SELECT count(*) FROM memberships WHERE organization_id = :at', at=world.organization_id) == 4
+    assert value(db, "SELECT state FROM invitations WHERE state <> 'accepted'") == 'pending'
 
 
 # the database alone --------------------------------------------------------------------------------------------------

@@ -22,16 +22,17 @@ from sqlmodel import col, select
 
 from data import database
 from data.database import constant
-from data.database.scoping import (
-    Scope,
-)
+from data.database.scoping import Scope, owned_tables
 from data.database.tenancy import TenantError, TenantSession
 from data.models import (
     AccountEvent,
     AuditEvent,
     BillingAddress,
+    Invitation,
+    Mail,
     Membership,
     Organization,
+    PersonalMail,
     Role,
     User,
     UserSession,
@@ -40,8 +41,9 @@ from data.models import (
 from data.permissions import Permission, authorize
 from data.problems import NotFound
 from data.services import audit
+from data.services.invitations.mail import of_invitations
 from tests.support.probes import everything, refused, rows, run, statements, value
-from tests.support.tenants import OURS, THEIRS, Number, Read, Two, number
+from tests.support.tenants import OUR_GUEST, OURS, THEIRS, Number, Read, Two, number
 
 READS: dict[str, tuple[Read, object]] = {
     'entities': (lambda tx, _: [row.e164 for row in tx.exec(select(Number))], [OURS]),
@@ -98,8 +100,22 @@ READS: dict[str, tuple[Read, object]] = {
     'one person': (lambda tx, two: tx.exec(select(User).where(User.id == two.world.stranger.user_id)).all(), []),
     'get a person': (lambda tx, two: tx.get(User, two.world.stranger.user_id), None),
     'memberships': (lambda tx, _: len(tx.exec(select(Membership)).all()), 4),
+    'mails': (lambda tx, _: tx.exec(select(Mail.recipient)).all(), [OUR_GUEST]),
+    'get a mail': (lambda tx, two: tx.get(Mail, two.their_mail), None),
+    'invitations': (lambda tx, _: tx.exec(select(Invitation.email)).all(), [OUR_GUEST]),
+    'get an invitation': (lambda tx, two: tx.get(Invitation, two.their_invitation), None),
+    'mails of their invitation': (lambda tx, two: of_invitations(tx, [two.their_invitation]), {}),
     'record': (lambda tx, _: set(tx.exec(select(AuditEvent.organization_id)).all()), {'here'}),
 }
+
+
+def test_there_is_something_of_every_table_on_both_sides(two: Two) -> None:
+    """What a table does not hold, no test of the wall would miss."""
+    for table in owned_tables():
+        sides = rows(two.db, f'SELECT DISTINCT organization_id FROM {table.__tablename__}')
+        assert {two.here, two.there} <= {side for [side] in sides}, table
+        with database.reading(two.world.owner) as tx:
+            assert set(tx.exec(select(table.organization_id))) == {two.here}, table
 
 
 def as_constants(tx: TenantSession) -> TenantSession:
@@ -165,6 +181,8 @@ REFUSED: dict[str, Read] = {
         Membership(organization_id=two.there, user_id=two.world.owner.user_id, role=Role.OWNER)
     ),
     'all passwords': lambda tx, _: tx.execute(update(User).values(password_hash='x')),
+    'a mail there': lambda tx, two: tx.add(Mail(organization_id=two.there, kind='role', recipient='x@evil.example')),
+    'mails of people': lambda tx, _: tx.execute(update(PersonalMail).values(recipient='x@evil.example')),
     'all sessions': lambda tx, _: tx.execute(delete(UserSession)),
     'all account events': lambda tx, _: tx.execute(delete(AccountEvent)),
 }
@@ -214,6 +232,9 @@ WRITES: dict[str, Read] = {
         ).rowcount
     ),
     'delete all': lambda tx, _: tx.execute(delete(Number)).rowcount,
+    'send all mails elsewhere': lambda tx, _: tx.execute(update(Mail).values(recipient='x@evil.example')).rowcount,
+    'delete all mails': lambda tx, _: tx.execute(delete(Mail)).rowcount,
+    'take all invitations': lambda tx, _: tx.execute(update(Invitation).values(email='x@evil.example')).rowcount,
     'empty the record': lambda tx, _: tx.execute(delete(AuditEvent)).rowcount and 1,
     'rename all': lambda tx, _: tx.execute(update(Organization).values(name='X')).rowcount,
 }

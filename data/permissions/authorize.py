@@ -69,9 +69,9 @@ _SESSION = constant(select(UserSession).where(col(UserSession.id) == bindparam('
 
 
 def identify(tx: TenantSession, actor: Actor) -> UserSession:
-    """The actor's session, if it still counts. Raises SignedOut."""
+    """The actor's session, if it still counts and is theirs. Raises SignedOut."""
     session = tx.exec(_SESSION, params={'session_id': actor.session_id}).first()
-    if session is None or not session.is_live(clock.now()):
+    if session is None or session.user_id != actor.user_id or not session.is_live(clock.now()):
         raise SignedOut
     return session
 

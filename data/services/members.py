@@ -145,7 +145,7 @@ def leave(actor: Actor) -> None:
     """Leave the organization. Raises Invalid('user') for the last Owner, Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_LEAVE)
-        membership, user = _of(tx, actor, actor.user_id)
+        membership, user = _of(tx, actor, member.user_id)
         _end(tx, member, membership, user, Act.MEMBER_LEAVE)
 
 

@@ -8,20 +8,23 @@ from test_billing import GERMAN
 from test_phone_numbers import BERLIN, PARIS
 
 from data.database.tenancy import TenantSession
-from data.models import (
-    PhoneNumber,
-    Purpose,
-)
-from data.services import billing, phone_numbers
-from tests.support.probes import Rows, everything
+from data.models import PhoneNumber, Purpose, Role
+from data.runtime import mail_server
+from data.runtime.mail_server import MailServer
+from data.services import billing, invitations, phone_numbers
+from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
 
 OURS, THEIRS = '+4930123456', '+33142685300'
+OUR_GUEST, THEIR_GUEST = 'guest@acme.test', 'guest@other.test'
 Number = PhoneNumber
 
 
 class Two:
-    """Acme and Sam's organization, each with a number and an address, and what an attack from Acme needs to know."""
+    """Acme and Sam's organization, each with a number, an address, and an invitation that waits to be mailed.
+
+    And what an attack from Acme needs to know.
+    """
 
     def __init__(self, world: World, db: Engine) -> None:
         self.world, self.db = world, db
@@ -29,7 +32,20 @@ class Two:
         self.theirs = phone_numbers.add(world.stranger, PARIS)
         for owner in (world.owner, world.stranger):
             billing.set_address(owner, GERMAN, version=0)
+        self.write_mails()
         self.here, self.there = world.organization_id, world.stranger.organization_id
+
+    def write_mails(self) -> None:
+        """Let both invite somebody by mail."""
+        mail_server.configure(MailServer.of('smtp://127.0.0.1:25', 'bots@example.com', 'https://bots.example.com'))
+        try:
+            for owner, guest in ((self.world.owner, OUR_GUEST), (self.world.stranger, THEIR_GUEST)):
+                invitations.invite(owner, guest, Role.MEMBER)
+        finally:
+            mail_server.configure(None)
+        [[self.their_mail, self.their_invitation]] = rows(
+            self.db, 'SELECT id, invitation_id FROM mails WHERE recipient = :guest', guest=THEIR_GUEST
+        )
 
     def foreign(self) -> Rows:
         """All rows but those of Acme."""
