@@ -7,12 +7,12 @@ from typing import Any
 from nicegui import ui
 
 from components.kit.calls import call, told
+from components.kit.copying import copy_button
 from components.kit.dialog import dialog
 from components.kit.form import Form
 from components.kit.grid import Grid, Row
 from components.kit.monogram import hue, initials
 from components.kit.rows import RowAct, RowList, choices
-from components.kit.text import Text
 from data.problems import Invalid
 
 INVITATION = r"""
@@ -155,11 +155,5 @@ def show_link(link: str, sentence: str) -> None:
     with dialog('Invitation link', sentence) as box:
         ui.input('Link', value=link).props('outlined stack-label readonly hide-bottom-space')
         with ui.element('div').classes('actions'):
-            copied = Text('span', '', 'muted').props('role=status')
             ui.button('Close', on_click=box.close, color=None).classes('button')
-
-            def copy() -> None:
-                ui.clipboard.write(link)
-                copied.text = 'Copied'
-
-            ui.button('Copy', on_click=copy, color=None).classes('button-primary').props('autofocus')
+            copy_button(link, classes='button-primary').props('autofocus')

@@ -14,7 +14,7 @@ from tests.support.world import World
 Visit = Callable[..., Awaitable[Visitor]]
 
 STATIC = f'/_nicegui/{nicegui.__version__}/static'
-FILES = ['/assets/theme.css', '/assets/botcadence.js', '/favicon.ico', f'{STATIC}/nicegui.js', f'{STATIC}/fonts.css']
+FILES = ['/assets/theme.css', '/assets/script.js', '/favicon.ico', f'{STATIC}/nicegui.js', f'{STATIC}/fonts.css']
 ANSWERS = {
     '/': 303,
     '/sign-in': 200,

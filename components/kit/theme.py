@@ -82,6 +82,13 @@ def stylesheet() -> str:
     return '\n'.join([*faces, _rule(':root', tokens), *icons, *hues, rules])
 
 
+@cache
+def script() -> str:
+    """What only the browser can do: the files of `assets/*.js`, the one that the others stand on first."""
+    files = sorted(ASSETS.glob('*.js'), key=lambda path: (path.stem != 'botcadence', path.name))
+    return '\n'.join(path.read_text(encoding='utf-8') for path in files)
+
+
 def _rule(selector: str, tokens: dict[str, str]) -> str:
     return f'{selector} {{ {" ".join(f"--{name}: {value};" for name, value in tokens.items())} }}'
 
@@ -112,8 +119,7 @@ def _shapes(name: str) -> str:
 
 def version() -> str:
     """Changes with the content, so that browsers can keep the files for good."""
-    script = (ASSETS / 'botcadence.js').read_bytes()
-    return hashlib.sha256(stylesheet().encode() + script).hexdigest()[:12]
+    return hashlib.sha256((stylesheet() + script()).encode()).hexdigest()[:12]
 
 
 PATH = '/assets'
@@ -125,7 +131,7 @@ def head() -> str:
     """What the head of every page links to."""
     return (
         f'<link rel="stylesheet" href="{PATH}/theme.css?{version()}">'
-        f'<script defer src="{PATH}/botcadence.js?{version()}"></script>'
+        f'<script defer src="{PATH}/script.js?{version()}"></script>'
     )
 
 

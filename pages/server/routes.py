@@ -28,7 +28,17 @@ async def healthz() -> Response:
     return JSONResponse({'status': 'ok'})
 
 
+FOR_GOOD = {'Cache-Control': 'public, max-age=31536000'}
+"""For what has an address that changes with its content."""
+
+
 @app.get('/assets/theme.css')
 async def stylesheet() -> Response:
-    """The theme; its address changes with its content, so it can be kept for good."""
-    return Response(theme.stylesheet(), media_type='text/css', headers={'Cache-Control': 'public, max-age=31536000'})
+    """The theme."""
+    return Response(theme.stylesheet(), media_type='text/css', headers=FOR_GOOD)
+
+
+@app.get('/assets/script.js')
+async def script() -> Response:
+    """What only the browser can do."""
+    return Response(theme.script(), media_type='text/javascript', headers=FOR_GOOD)

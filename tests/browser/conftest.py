@@ -14,6 +14,7 @@ from tests.support.served import Served
 
 FLAGS = [
     '--no-sandbox',
+    '--host-resolver-rules=MAP *.lan.test 127.0.0.1',  # another machine of the local network, to a browser
     '--disable-gpu',
     '--disable-quic',
     '--no-first-run',
@@ -67,7 +68,7 @@ def chromium() -> Iterator[Browser]:
 
 
 EXPECTED = re.compile(
-    'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to'
+    'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to|Opener-Policy header has been ignored'
     r'|404 \(Not Found\) at .*/(nothing|teapot|invitations/[\w-]+)$'
 )
 """What the console says when a test takes the network or the server away, or goes where nothing is."""

@@ -50,8 +50,10 @@ class Served:
 
     def answers(self) -> bool:
         """Whether it says that it is well."""
+        here = f'http://127.0.0.1:{self.port}/healthz'
+        asked = urllib.request.Request(here, headers={'Host': self.url.partition('//')[2]})
         try:
-            with urllib.request.urlopen(f'{self.url}/healthz', timeout=2) as answer:
+            with urllib.request.urlopen(asked, timeout=2) as answer:
                 return bool(answer.status == 200)
         except OSError:
             return False
