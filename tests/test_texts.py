@@ -121,6 +121,7 @@ def test_cleaning_twice_changes_nothing(value: str) -> None:
         ('\u212a', 'k'),
         (' acme ', 'Acme'),
         ('team  \u3000 5', 'Team 5'),
+        ('\u200bann@x.example\u202c', 'ann@x.example'),
     ],
 )
 def test_search_finds_what_looks_the_same(one: str, other: str) -> None:

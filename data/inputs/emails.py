@@ -1,11 +1,19 @@
 """E-mail addresses: how they are shown and how they are compared."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
+from data.inputs import texts
 from data.problems import Invalid
 
 LONGEST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
+
+_WRITTEN_ALONG = 200  # characters of a name, a scheme, what nobody sees
+_NAMED = re.compile(r'[^<>@]*<([^<>]*)>[\s,;.]*')
+_LABEL = re.compile(r'(mailto|e-?mail)\s*:\s*', re.IGNORECASE)
+_PAIRS = ("''", '""', '()', '[]', '<>', '\u201c\u201d', '\u2018\u2019', '\u201e\u201c', '\u00ab\u00bb', '``')
 
 
 @dataclass(frozen=True)
@@ -19,12 +27,15 @@ class Email:
 def parse(value: object, *, field: str = 'email') -> Email:
     """The address in both forms; raises Invalid(field) for anything that is not exactly one address.
 
+    What comes along when it is copied is no part of it: characters that nobody sees, `mailto:`, quotes, brackets, a
+    name before `<address>`, the end of a sentence; full-width letters are ASCII.
+
     The part before the @ is ASCII, at most 64 characters (RFC 5321 4.5.3.1.1): folding the case of anything else lets
     two people share an account (the Kelvin sign becomes k). The domain's key is its ASCII form (IDNA 2008).
     """
     if not isinstance(value, str) or not value.strip():
         raise Invalid(**{field: 'Enter an email address.'})
-    typed = value.strip()
+    typed = cleared(value) if len(value) <= LONGEST + _WRITTEN_ALONG else value
     if len(typed) > LONGEST:
         raise Invalid(**{field: f'This email address is too long. An address has at most {LONGEST} characters.'})
     domains = _domains(typed)
@@ -35,6 +46,20 @@ def parse(value: object, *, field: str = 'email') -> Email:
         raise Invalid(**{field: 'Enter an email address without =? in it.'})
     shown = typed if typed.isascii() else f'{local}@{domains[0]}'  # look-alike letters and hidden ones don't survive
     return Email(shown, f'{local}@{domains[1]}'.lower())
+
+
+def cleared(text: str) -> str:
+    """The text without what is copied along with an address; it may still be none."""
+    address = texts.without_invisible(texts.half_width(text)).strip()
+    if named := _NAMED.fullmatch(address):
+        address = named[1].strip()
+    if label := _LABEL.match(address):
+        address = address[label.end() :]
+        address = unquote(address) if label[1].lower() == 'mailto' else address
+    address = re.sub(r'(@[^@?]*)\?.*', r'\1', address)  # RFC 6068: a subject, a text
+    while address and (address[0] + address[-1] in _PAIRS or address[-1] in '.,;:!?'):
+        address = (address[1:-1] if address[0] + address[-1] in _PAIRS else address[:-1]).strip()
+    return address
 
 
 @lru_cache(1024)  # an act asks for the same address several times

@@ -20,6 +20,9 @@ _INVISIBLE = set(
     '\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0'
 )  # fillers and blanks that count as letters or marks
 
+_JOINERS = re.compile('(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])')
+_HALF_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)} | {0x3000: 0x20}
+
 
 def clean(value: object, *, field: str, label: str, limit: int, required: bool = True) -> str:
     """The text in NFC without surrounding white space, on one line, at most `limit` code points long.
@@ -45,12 +48,30 @@ def clean(value: object, *, field: str, label: str, limit: int, required: bool =
 def search_key(text: object) -> str:
     """What two texts share that differ in case, spacing and compatibility forms only (NFKC, case folding, UAX #15).
 
-    Looks at the first 1,000 characters, leaves out what `clean` refuses, and is '' for anything but text.
+    Looks at the first 1,000 characters, leaves out what `clean` refuses and what nobody sees, and is '' for anything
+    but text.
     """
     if not isinstance(text, str):
         return ''
-    folded = unicodedata.normalize('NFKC', _REFUSED.sub('', text[:_KEY_LIMIT])).casefold()
+    folded = unicodedata.normalize('NFKC', without_invisible(_REFUSED.sub('', text[:_KEY_LIMIT]))).casefold()
     return ' '.join(unicodedata.normalize('NFKC', folded).split())
+
+
+def half_width(text: str) -> str:
+    """The text with the full-width forms of ASCII, which Japanese and Chinese keyboards write, as ASCII."""
+    return text.translate(_HALF_WIDTH)
+
+
+def without_invisible(text: str) -> str:
+    """The text without what nobody sees and copying brings along: joiners, soft hyphens, marks of direction, fillers.
+
+    A joiner between two letters that are not ASCII stays: in Persian and in Indian scripts it makes another word.
+    """
+    return ''.join(
+        character
+        for character in _JOINERS.sub('', text)
+        if character in '\u200c\u200d' or character.isspace() or not _is_invisible(character)
+    )
 
 
 def organization_name(value: object, field: str = 'name') -> str:
@@ -94,6 +115,8 @@ def _has_heap_of_marks(text: str) -> bool:
 
 
 def _is_invisible(character: str) -> bool:
+    if character.isascii():
+        return character.isspace()
     kind = unicodedata.category(character)
     is_selector = 'VARIATION SELECTOR' in unicodedata.name(character, '')
     return character.isspace() or kind == 'Cf' or is_selector or character in _INVISIBLE
