@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import Engine
 
 from data import clock
-from data.inputs import recipients
 from data.models import Role
 from data.problems import Forbidden, Invalid, NotFound, Stale, TooMany
 from data.security import tokens
@@ -29,27 +28,6 @@ def invited(world: World, address: str = NEW, role: Role = Role.MEMBER) -> str:
 
 
 @pytest.mark.parametrize(
-    ('text', 'expected'),
-    [
-        ('a@x.example', ['a@x.example']),
-        (
-            'a@x.example, b@x.example;c@x.example\nd@x.example\t',
-            ['a@x.example', 'b@x.example', 'c@x.example', 'd@x.example'],
-        ),
-        ('Ann Miller <ann@x.example>', ['ann@x.example']),
-        ('"Miller, Ann" <ann@x.example>, b@x.example', ['ann@x.example', 'b@x.example']),
-        (' <ann@x.example> ,, ;\r\n', ['ann@x.example']),
-        ('a@x.example b@x.example  c@x.example', ['a@x.example', 'b@x.example', 'c@x.example']),
-        ('Miller, Ann <ann@x.example>, Jo <jo@x.example>', ['ann@x.example', 'jo@x.example']),
-        ('a@x.example, Ann <ann@x.example>', ['a@x.example', 'ann@x.example']),
-        ('mailto:a@x.example\u2028b@x.example\u3001c@x.example\uff1bd@x.example', [f'{it}@x.example' for it in 'abcd']),
-    ],
-)
-def test_lists_as_people_paste_them(text: str, expected: list[str]) -> None:
-    assert [it.text for it in recipients.parse(text)] == expected
-
-
-@pytest.mark.parametrize(
     'text', ['', ' \n', ',;,', None, 5, [NEW], {}, b'a@x.example', 'a@x.example,' * 201, 'x' * 100_001]
 )
 def test_what_is_no_list_is_refused(world: World, text: object) -> None:
@@ -64,14 +42,11 @@ def test_what_is_no_list_is_refused(world: World, text: object) -> None:
     [
         'nobody',
         'a@b@c.example',
-        'a@x.example and b@x.example',
         'a@x.example\ud800',
         'a@x.example\x00',
         'a@',
-        '<>',
         'A <b',
         'x' * 300 + '@x.example',
-        'a@x.example\u202e',
     ],
 )
 def test_what_is_no_address_says_why_and_stops_nobody_else(world: World, address: str) -> None:

@@ -57,7 +57,7 @@ def cleared(text: str) -> str:
         address = address[label.end() :]
         address = unquote(address) if label[1].lower() == 'mailto' else address
     address = re.sub(r'(@[^@?]*)\?.*', r'\1', address)  # RFC 6068: a subject, a text
-    while address and (address[0] + address[-1] in _PAIRS or address[-1] in '.,;:!?'):
+    while address and (address[0] + address[-1] in _PAIRS or address[-1] in '.,;:!?\u2026\u3001\u3002\uff61'):
         address = (address[1:-1] if address[0] + address[-1] in _PAIRS else address[:-1]).strip()
     return address
 

@@ -1,0 +1,174 @@
+"""Addresses are found in whatever people paste, each once, with the name beside it; what is none is said."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.inputs import emails, recipients
+from data.inputs.recipients import MOST, MOST_LEFT_OUT, NO_ADDRESS
+from data.problems import Invalid
+
+A, B, C = (f'{name}@x.example' for name in ('ann', 'bob', 'cleo'))
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    """The addresses in a text, each with its name; nothing may have been left out."""
+    found = recipients.parse(text)
+    assert [it.problem for it in found] == [''] * len(found)
+    return [(it.text, it.name) for it in found]
+
+
+def left_out(text: str) -> list[str]:
+    return [it.text for it in recipients.parse(text) if it.problem]
+
+
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [
+        # spreadsheets
+        (f'Ann\tLee\t{A}', [(A, 'Ann Lee')]),
+        (f'Ann\tLee\t{A}\tSales\r\nBob\tRay\t{B}\tOps\r\n', [(A, 'Ann Lee'), (B, 'Bob Ray')]),
+        (f'{A}\tAnn\tLee\n{B}\tBob\tRay', [(A, 'Ann Lee'), (B, 'Bob Ray')]),
+        (f'12\tAnn Lee\t{A}\t+49 30 901820', [(A, 'Ann Lee')]),
+        (f'Müller, Jörg\t{A}', [(A, 'Müller Jörg')]),
+        (f'Ann\t{A}\tBob\t{B}', [(A, 'Ann'), (B, 'Bob')]),
+        # CSV
+        (f'"Ann";"Lee";"{A}"', [(A, 'Ann Lee')]),
+        (f'Ann,Lee,{A}\nBob,Ray,{B}', [(A, 'Ann Lee'), (B, 'Bob Ray')]),
+        (f'{A},"Lee, Ann"\n{B},"Ray, Bob"', [(A, 'Lee, Ann'), (B, 'Ray, Bob')]),
+        (f'Ann;{A}\nBob;{B}', [(A, 'Ann'), (B, 'Bob')]),
+        (f'| Ann Lee | {A} |', [(A, 'Ann Lee')]),
+        # bullets and numbers
+        (f'- {A}\n* {B}\n• {C}', [(A, ''), (B, ''), (C, '')]),
+        (f'1. {A}\n2) {B}\n(3) {C}', [(A, ''), (B, ''), (C, '')]),
+        (f'-{A}\n•{B}\n·{C}', [(A, ''), (B, ''), (C, '')]),
+        (f'- Ann Lee: {A}\n- Bob: {B}', [(A, 'Ann Lee'), (B, 'Bob')]),
+        # mail programs
+        (f'Cleo Park {C}', [(C, 'Cleo Park')]),
+        (f'"Park, Cleo" <{C}>', [(C, 'Park, Cleo')]),
+        (f'Park, Cleo <{C}>, Ann <{A}>', [(C, 'Park, Cleo'), (A, 'Ann')]),
+        (f'Ann Lee <{A}>; Bob <{B}>', [(A, 'Ann Lee'), (B, 'Bob')]),
+        (f"'Ann Lee' <{A}>", [(A, 'Ann Lee')]),
+        (f'To: Ann Lee <{A}>, Bob <{B}>\nCc: {C}', [(A, 'Ann Lee'), (B, 'Bob'), (C, '')]),
+        (f'{C} (Cleo)', [(C, 'Cleo')]),
+        (f'{A} (Ann Lee), {B} (Bob)', [(A, 'Ann Lee'), (B, 'Bob')]),
+        (f'{A} <mailto:{A}>', [(A, '')]),
+        (f'mailto:{A}?subject=Hello', [(A, '')]),
+        (f'[Ann](mailto:{A}), <a href="mailto:{B}">', [(A, 'Ann'), (B, '')]),
+        # side by side, glued, in prose
+        (f'{A} {B}  {C}', [(A, ''), (B, ''), (C, '')]),
+        (f'Ann {A} Bob {B}', [(A, 'Ann'), (B, 'Bob')]),
+        (f'{A} Ann {B} Bob', [(A, 'Ann'), (B, 'Bob')]),
+        (f'{A}/{B}', [(A, ''), (B, '')]),
+        (f'please ask {A} and {B}.', [(A, ''), (B, '')]),
+        (f'{A}.\n{B}!\n{C}…', [(A, ''), (B, ''), (C, '')]),
+        (f'{A}, {B};{C}\nd@x.example\t', [(A, ''), (B, ''), (C, ''), ('d@x.example', '')]),
+        (f' <{A}> ,, ;\r\n', [(A, '')]),
+        (f'{A}, Bob <{B}>', [(A, ''), (B, 'Bob')]),
+        (f'"Lee, Ann" <{A}>, {B}', [(A, 'Lee, Ann'), (B, '')]),
+        (f'mailto:{A}\u2028{B}\u3001{C}\uff1bd@x.example', [(A, ''), (B, ''), (C, ''), ('d@x.example', '')]),
+        # what keyboards and copying make of them
+        ('ann＠x．example、bob＠x．example；ｃｌｅｏ＠ｘ．ｅｘａｍｐｌｅ', [(A, ''), (B, ''), (C, '')]),
+        (f'\u202a{A}\u202c\u2028\ufeff{B}\u2029\u200b{C}', [(A, ''), (B, ''), (C, '')]),
+        (f'{A}\r{B}\x85{C}', [(A, ''), (B, ''), (C, '')]),
+        (f'Ann\u00a0Lee\u00a0{A}', [(A, 'Ann Lee')]),
+        ("o'neil+a&b@x.example", [("o'neil+a&b@x.example", '')]),
+        ('ann@müller.example', [('ann@müller.example', '')]),
+    ],
+)
+def test_the_addresses_are_found_with_their_names(text: str, expected: list[tuple[str, str]]) -> None:
+    assert named(text) == expected
+
+
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [
+        (f'First\tLast\tEmail\nAnn\tLee\t{A}', ['First\tLast\tEmail']),
+        (f'{A}, nobody, {B}', ['nobody']),
+        (f'nobody, {A}', ['nobody']),
+        (f'{A}; what', ['what']),
+        (f'Hello team\n{A}\n\n--\nOlga', ['Hello team', 'Olga']),
+        (f'{A}, bob@', ['bob@']),
+        (f'{A}\nbob@x', ['bob@x']),
+        ('ann@b@x.example', ['ann@b@x.example']),
+        (f'@ann {A}', ['@ann']),
+        (f'-----\n{A}\n* * *\n<>', []),
+    ],
+)
+def test_what_is_left_out_is_said(text: str, expected: list[str]) -> None:
+    assert left_out(text) == expected
+
+
+def test_what_was_left_out_is_bounded() -> None:
+    found = recipients.parse(f'{A}\n' + 'nobody\n' * 5000 + 'x' * 5000)
+    assert [it.text for it in found[:2]] == [A, 'nobody']
+    assert len(found) == 1 + MOST_LEFT_OUT + 1
+    assert found[-1].problem == 'There is no email address in 4951 more.'
+    assert len(recipients.parse('x' * 5000)[0].text) == emails.LONGEST
+    assert recipients.parse('nobody')[0].problem == NO_ADDRESS
+
+
+def test_an_address_that_is_given_twice_is_there_twice() -> None:
+    assert [it.key for it in recipients.parse(f'{A}, {A.upper()}\nAnn <{A}>')] == [A] * 3
+
+
+@pytest.mark.parametrize('text', [f'{A},' * (MOST + 1), f'{A}\n' * 1000, '@' * 5000, f'Ann\t{A}\n' * 4000])
+def test_too_many_are_refused(text: str) -> None:
+    with pytest.raises(Invalid, match=f'at most {MOST} '):
+        recipients.parse(text)
+
+
+LOCAL = st.from_regex(r'[a-z0-9][a-z0-9.+_-]{0,10}[a-z0-9]', fullmatch=True).filter(lambda it: '..' not in it)
+ADDRESS = st.builds('{}@{}.example'.format, LOCAL, st.from_regex(r'[a-z]{1,8}', fullmatch=True))
+NAME = st.sampled_from(['', 'Ann', 'Ann Lee', 'Zoë van den Berg', 'Dr. Jörg Müller', '李雷', 'محمد', "Pat O'Neil"])
+ENTRY = st.sampled_from(
+    [
+        '{address}',
+        '- {address}',
+        '* {name} {address}',
+        '1. {address}',
+        '{name} <{address}>',
+        '"{name}" <{address}>',
+        '<{address}>',
+        '{address} ({name})',
+        'mailto:{address}',
+        '{name} <mailto:{address}>',
+        '\u202a{address}\u202c',
+        '"{address}"',
+        '({address})',
+        '{name}\t{address}',
+        '{name}: {address}',
+    ]
+)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(ADDRESS, NAME, ENTRY), min_size=1, max_size=20, unique_by=lambda it: it[0]),
+    st.sampled_from(['\n', '\r\n', '\r', '; ', ', ', ';\n', ',\r\n', '\u2028', '\n\n', ' ;; ', '.\n']),
+)
+def test_every_address_in_a_soup_comes_out_once(entries: list[tuple[str, str, str]], separator: str) -> None:
+    soup = separator.join(entry.format(address=address, name=name) for address, name, entry in entries)
+    assert [it.text for it in recipients.parse(soup) if it.key] == [address for address, _, _ in entries]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(ADDRESS, min_size=1, max_size=5, unique=True),
+    st.text(st.characters(exclude_characters='@'), max_size=20).map(lambda it: f'\n{it}\n'),
+)
+def test_nothing_around_them_hides_an_address(addresses: list[str], around: str) -> None:
+    found = recipients.parse(around + around.join(addresses) + around)
+    assert [it.text for it in found if it.key] == addresses
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=()), max_size=200) | st.text('@a.b,;<>"\'()\t\n -„“', max_size=60))
+def test_any_text_is_addresses_or_sentences(text: str) -> None:
+    try:
+        found = recipients.parse(text)
+    except Invalid as problem:
+        assert set(problem.fields) == {'addresses'}
+    else:
+        assert all(bool(it.key) != bool(it.problem) and it.text for it in found)
+        assert all(emails.parse(it.text).key == it.key for it in found if it.key)
