@@ -9,10 +9,11 @@ from sqlalchemy import Engine
 from components.kit.fields import Choice
 from components.kit.grid import Grid
 from data.models import Role, Status
-from data.permissions import GRANTS, Permission
+from data.permissions import GRANTS, IN_USE
 from data.problems import Problem
 from data.services import members, organizations
 from data.services.members import LAST_OWNER
+from tests.acts import OF_MEMBERS
 from tests.support.probes import rows as stored
 from tests.support.probes import run
 from tests.support.visitors import Visitor, until
@@ -117,10 +118,19 @@ async def test_the_matrix_is_the_table_itself(visit: Visit, world: World) -> Non
     vera = await team_of(visit, world, Role.VIEWER)
     lines = {row['act']: row['cells'] for row in vera.rows if 'act' in row}
     assert lines.pop('What') == ['Owner', 'Admin', 'Member', 'Viewer']
-    assert len(lines) == len(Permission)
-    for permission in Permission:
-        act = permission.phrase
-        assert lines[act[0].upper() + act[1:]] == [permission in GRANTS[role] for role in Role]
+    shown = [permission for group in IN_USE for permission in group]
+    assert ', '.join(lines).lower() == ', '.join(permission.phrase for permission in shown).lower()
+    for (line, cells), group in zip(lines.items(), IN_USE, strict=True):
+        for permission in group:
+            assert cells == [permission in GRANTS[role] for role in Role], (line, permission)
+
+
+def test_the_matrix_lists_what_exists_and_nothing_else() -> None:
+    """What nothing asks for, nobody reads about: acts.py knows everything that can be done."""
+    asked = {permission for performance in OF_MEMBERS.values() for permission in performance.asks}
+    assert {permission for group in IN_USE for permission in group} == asked
+    words = ' '.join(permission.phrase for permission in asked)
+    assert not any(word in words for word in ('project', 'plan', 'payment', 'transfer', 'restore'))
 
 
 @pytest.mark.parametrize('role', [Role.MEMBER, Role.VIEWER])
@@ -133,12 +143,21 @@ async def test_who_may_not_change_anything_reads_why(visit: Visit, world: World,
 async def test_the_last_owner_stays(visit: Visit, world: World) -> None:
     olga = await team_of(visit, world, Role.OWNER)
     row = people(olga)['olga']
-    assert (offered(row), row['removable'], row['why']) == (set(), False, LAST_OWNER)
+    assert (offered(row), row['removable'], row['why']) == (set(), False, '')
+    assert olga.shown.count(LAST_OWNER) == 1, 'where one leaves'
     assert 'Leave organization' not in olga.shown
     members.change_role(world.owner, world.admin.user_id, Role.OWNER, expected=Role.ADMIN)
     await olga.sees('Leave organization')
     await until(lambda: offered(people(olga)['olga']) == {'admin', 'member', 'viewer'})
     assert LAST_OWNER not in olga.shown
+
+
+async def test_who_is_alone_is_refused_nothing_twice(visit: Visit, world: World) -> None:
+    sam = await visit('sam@other.test')
+    await sam.open(f'/organizations/{world.stranger.organization_id}/members')
+    await sam.sees('Who belongs to this organization', 'sam@other.test')
+    assert sam.shown.count(LAST_OWNER) == 1, 'where one leaves, with what to do'
+    assert sam.shown.count('can’t') + sam.shown.count('Only Owners') == 0
 
 
 async def test_a_role_is_changed_and_everybody_sees_it(visit: Visit, world: World, db: Engine) -> None:

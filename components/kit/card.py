@@ -13,3 +13,10 @@ class Card(Part):
 
     def __init__(self, title: str, *, hint: str = '') -> None:
         super().__init__('card', title=title, hint=hint)
+
+
+class Fold(Part):
+    """A titled section that is folded until somebody opens it; it is folded again on the next visit."""
+
+    def __init__(self, title: str, *, hint: str = '') -> None:
+        super().__init__('fold', title=title, hint=hint)

@@ -21,6 +21,13 @@ const kinds = {
     return h("section", { class: "card", "aria-labelledby": id }, [h("header", { class: "card-head" }, head), inside]);
   },
 
+  fold: (part) =>
+    h("details", { class: "card fold" }, [
+      h("summary", [h("h2", { class: "card-title" }, part.title)]),
+      line(part.hint),
+      part.$slots.default(),
+    ]),
+
   facts: (part) =>
     h("dl", { class: "facts" }, part.values.map(([name, value]) => h("div", [h("dt", name), h("dd", value)]))),
 

@@ -18,7 +18,7 @@ class Permission(StrEnum):
         member.phrase = phrase
         return member
 
-    ORGANIZATION_VIEW = 'organization:view', 'see the organization, its members and projects'
+    ORGANIZATION_VIEW = 'organization:view', 'see the organization and its people'
     PROJECT_EDIT = 'project:edit', 'create, change and delete projects'
     ORGANIZATION_RENAME = 'organization:rename', 'rename the organization'
     PHONE_MANAGE = 'phone:manage', 'manage phone numbers'
@@ -28,7 +28,7 @@ class Permission(StrEnum):
     MEMBER_REMOVE = 'member:remove', 'remove people'
     AUDIT_VIEW = 'audit:view', 'see the audit log'
     BILLING_VIEW = 'billing:view', 'see billing'
-    BILLING_MANAGE = 'billing:manage', 'change the billing address, plan and payment'
+    BILLING_MANAGE = 'billing:manage', 'change the billing address'
     ORGANIZATION_DELETE = 'organization:delete', 'delete, restore or transfer the organization'
     OWNER_APPOINT = 'owner:appoint', 'appoint Owners or change what an Owner is'
     ORGANIZATION_LEAVE = 'organization:leave', 'leave the organization'
@@ -52,6 +52,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: _MEMBER,
     Role.VIEWER: _VIEWER,
 }
+
+_P = Permission
+IN_USE: tuple[tuple[Permission, ...], ...] = (
+    (_P.ORGANIZATION_VIEW,),
+    (_P.ORGANIZATION_RENAME, _P.PHONE_MANAGE),
+    (_P.MEMBER_INVITE, _P.MEMBER_CHANGE_ROLE, _P.MEMBER_REMOVE),
+    (_P.INVITATION_VIEW, _P.AUDIT_VIEW, _P.BILLING_VIEW),
+    (_P.BILLING_MANAGE, _P.OWNER_APPOINT),
+    (_P.ORGANIZATION_LEAVE,),
+)
+"""The permissions that something asks for, as people read them: in groups that are granted together."""
 
 
 def known(role: object) -> Role:

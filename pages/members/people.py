@@ -74,7 +74,7 @@ def person_row(person: Person, people: People, here: list[str]) -> PersonRow:
     no_removal = viewer.refused_about(may.MEMBER_REMOVE, person.role)
     why = ''
     if person.role is Role.OWNER and people.owners == 1 and not no_role:
-        no_role = no_removal = why = LAST_OWNER
+        no_role = no_removal = LAST_OWNER  # it is said once, where one leaves
     elif viewer.may(may.MEMBER_CHANGE_ROLE):  # otherwise it is said once, above the list
         why = no_role or ''
     offered = () if no_role else (it for it in Role if it is not person.role)

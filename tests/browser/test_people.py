@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from data.models import Role
+from data.permissions import IN_USE
 from tests.support.served import Served, sign_up
 from tests.support.steps import act, befriend, card
 
@@ -70,3 +71,25 @@ def test_whoever_leaves_is_gone_everywhere_and_the_last_owner_stays(
     mia.get_by_role('dialog').get_by_role('button', name='Leave organization').click()
     expect(mia).not_to_have_url(re.compile('/members$'))
     expect(person(olga, 'mia@leaving.com')).to_have_count(0, timeout=LIVE)
+
+
+def test_the_roles_are_explained_to_whoever_wants_to_know(server: Served, browser_page: Callable[..., Page]) -> None:
+    """A disclosure that is folded at first, opens by keyboard, and is folded again on the next visit."""
+    page = browser_page()
+    at = sign_up(page, server.url, 'olga@roles.com')
+    page.goto(f'{server.url}/organizations/{at}/members')
+    table, title = page.get_by_role('table', name='Who may do what'), page.locator('summary')
+    expect(title).to_have_text('What each role may do')
+    expect(table).to_be_hidden()
+    title.press('Enter')
+    expect(table).to_be_visible()
+    expect(table.get_by_role('row')).to_have_count(len(IN_USE) + 1)
+    expect(table).not_to_contain_text('project')
+    title.press('Space')
+    expect(table).to_be_hidden()
+    title.click()
+    expect(table).to_be_visible()
+    page.get_by_role('link', name='Overview').click()
+    page.get_by_role('link', name='Team members').click()
+    expect(title).to_be_visible()
+    expect(table).to_be_hidden()
