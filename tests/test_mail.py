@@ -1,5 +1,6 @@
 """Mails: what they say, and that they arrive whatever the server does meanwhile."""
 
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -15,13 +16,13 @@ from data.models import MailState, Role
 from data.permissions import Permission, authorize
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
-from data.services import invitations, members
+from data.services import accounts, invitations, members
 from data.services.audit import Topic
 from data.services.mail import letters, outbox
 from tests.support.ports import free_port
 from tests.support.post_office import Box, running
 from tests.support.probes import rows, run, value
-from tests.support.world import World, pending
+from tests.support.world import PASSWORD, World, pending
 
 NINA = 'nina@new.test'
 HOME = 'https://bots.example.com'
@@ -272,15 +273,52 @@ def test_only_mails_with_invitations_refresh_a_screen(
     assert published == [Change(world.organization_id, Topic.INVITATION)]
 
 
-@pytest.mark.parametrize('name', [EVIL, 'https://evil.example', '<b>x</b>', '{0.__class__} %s', 'a@evil.example', '💶'])
-def test_nobodys_text_is_a_link_or_markup(name: str) -> None:
-    facts = {'organization': name, 'by': 'a@evil.example', 'role': 'Member', 'email': NINA, 'until': 'x'}
+NAMES = [EVIL, 'https://evil.example', 'evil.example', 'www.evil.example', 'a@evil.example', 'mailto:a@evil.example']
+
+
+@pytest.mark.parametrize('name', [*NAMES, '<b>x</b>', '{0.__class__} %s', '💶', 'Dr. No: 2.0'])
+def test_nobodys_name_is_a_link_or_markup(name: str) -> None:
+    facts = {'organization': name, 'by': 'olga@acme.test', 'role': 'Member', 'email': NINA, 'until': 'x'}
     letter = letters.compose('invitation', facts, home=HOME, link=f'{HOME}/invitations/x')
     for text in (letter.text, letter.html):
         assert 'evil.example' not in text
         assert 'https://evil' not in text
+        assert not re.search('[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]', text)
+        assert {'olga@acme.test', NINA} <= set(re.split(r'[\s<>,]', text)), 'as they were typed'
         assert '<b>' not in letter.html
     assert letter.subject == f'You are invited to {name}'
+
+
+def test_an_address_that_begins_like_a_page_is_no_link_to_it() -> None:
+    facts = {'organization': 'Acme', 'by': f'{EVIL}@x.test', 'role': 'Member', 'email': NINA, 'until': 'x'}
+    assert 'evil.example' not in letters.compose('invitation', facts, home=HOME).text
+
+
+@pytest.mark.parametrize(
+    'name', ['Acme', 'Ann’s team', 'Team 2.0', 'St. Gallen', '24/7', 'Q&A: sales', 'R&D +49', 'A.']
+)
+def test_a_name_that_is_no_link_stays_as_it_is(name: str) -> None:
+    assert letters.unlinked(name) == name
+
+
+def test_addresses_copied_out_of_mails_sign_in(world: World, db: Engine, port: int) -> None:
+    """What stands in the text of a mail is pasted into the form, with what a mail program writes around it."""
+    box = Box()
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    members.remove(world.admin, world.viewer.user_id)
+    with running(box, port):
+        MailDelivery(server_at(port)).deliver()
+    copied = {
+        word
+        for _, message in box.taken
+        for body in (message.get_body(('plain',)), message.get_body(('html',)))
+        for word in re.split(r'[\s<>]', body.get_content() if body else '')
+        if '@' in word
+    }
+    assert {'olga@acme.test', 'adam@acme.test', 'vera@acme.test', 'nina@new.test,'} <= copied
+    for address in ('olga@acme.test', 'adam@acme.test', 'vera@acme.test'):
+        for pasted in (address, f'\u202a{address}\u202c', address.replace('@', '@\u200b').replace('.', '.\u200b')):
+            assert accounts.sign_in(pasted, PASSWORD)
 
 
 @pytest.mark.parametrize('address', ['a@b.test\r\nBcc: x@y.test', 'a@b.test, x@y.test', 'a\x00@b.test'])

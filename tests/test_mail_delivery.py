@@ -121,7 +121,7 @@ def test_no_name_is_a_header(world: World, db: Engine, server: MailServer, name:
         head, _, _ = raw.partition(b'\r\n\r\n')
         assert {line.partition(b':')[0].decode() for line in head.split(b'\r\n') if line[:1] != b' '} <= HEADERS
         assert b'\0' not in raw
-        assert str(message['Subject']).replace('\u200b', '').endswith(name)
+        assert str(message['Subject']).replace('= ?', '=?').endswith(name)
 
 
 def test_a_mail_whose_server_thinks_long_is_sent_once(

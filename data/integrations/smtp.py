@@ -133,7 +133,7 @@ def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: date
     message = EmailMessage(policy=SMTP)
     message['From'], message['To'] = server.sender, Address(addr_spec=to)
     # Python decodes what looks like an encoded word (RFC 2047), and a line break in it begins another header.
-    message['Subject'] = letter.subject.replace('=?', '=\u200b?')
+    message['Subject'] = letter.subject.replace('=?', '= ?')
     message['Date'] = format_datetime(at)
     message['Message-ID'] = f'<{mail_id}@{urlsplit(server.home).hostname}>'
     message['Auto-Submitted'] = 'auto-generated'

@@ -1,7 +1,9 @@
 """The text of mails: a subject, a text for terminals and the same in HTML, one wording for each kind.
 
-What people have typed (names of organizations, addresses) is never a link in them: programs that make links of
-everything that looks like one find a zero-width space in it.
+No character in them is invisible: an address that is copied out of one is the address. Mail programs make links of
+whatever looks like one, and an organization may be called anything. Quotes don't keep them from it, nor does HTML, so a
+name that looks like a link has a space in it that everybody sees: 'evil. example', 'https: //evil'. Addresses stay as
+they are, since at most they become a link to write to; only one with a slash may begin like a page of the web.
 """
 
 import re
@@ -19,6 +21,11 @@ _templates = Environment(
     undefined=StrictUndefined,
     keep_trailing_newline=True,
 )
+
+_LINKED = re.compile(r'(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d])|:(?=[^\s\d])|(?<=\w)@(?=\w)')
+
+PEOPLE = ('by', 'email')
+"""The facts that are addresses of people."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,9 @@ WORDINGS = {
 def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '') -> Letter:
     """Put a mail into words; `link` is ours, everything in `facts` may be somebody's text."""
     wording = WORDINGS[kind]
-    harmless = {name: unlinked(value) for name, value in facts.items()}
+    harmless = {
+        name: value if name in PEOPLE and '/' not in value else unlinked(value) for name, value in facts.items()
+    }
     values = {
         'sentences': [sentence.format(**harmless) for sentence in wording.sentences],
         'action': wording.action,
@@ -73,5 +82,5 @@ def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '') -
 
 
 def unlinked(text: str) -> str:
-    """A text that no mail program takes for an address or a link."""
-    return re.sub(r'(?<=[.:/@])(?=\S)', '\u200b', text)
+    """A text that no mail program takes for a link or an address."""
+    return _LINKED.sub(r'\g<0> ', text)
