@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, event, false, inspect, select
+from sqlalchemy import ColumnElement, bindparam, event, false, inspect, literal, select
 from sqlalchemy.orm import Mapper, with_loader_criteria
 from sqlalchemy.sql import FromClause
 from sqlalchemy.sql.base import Executable, ExecutableOption
@@ -153,8 +153,9 @@ def _conditions(scope: Scope, organization_id: Any, user_id: Any) -> Conditions:
     conditions = {table: ours(col(table.organization_id)) for table in owned_tables()}
     conditions[Organization] = ours(col(Organization.id))
     if scope != Scope():
-        fellows = select(fellow.c.user_id).where(ours(fellow.c.organization_id))
-        conditions[User] = col(User.id).in_(fellows)
+        # Asked of each person: a list of all of an organization's people would be made for every statement.
+        is_here = select(literal(1)).where(fellow.c.user_id == User.id, ours(fellow.c.organization_id))
+        conditions[User] = is_here.correlate_except(fellow).exists()
         conditions |= {table: personal(col(table.user_id)) for table in personal_tables()}
     return {it: with_loader_criteria(it, condition, include_aliases=True) for it, condition in conditions.items()}
 
