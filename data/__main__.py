@@ -132,7 +132,7 @@ def _password() -> tuple[str, str]:
 
 @app.command()
 def prune(json: JsonOption = False) -> None:
-    """Throw away sessions that are over, files of browsers not seen for 30 days, and backups beyond those kept."""
+    """Throw away sessions that are over, old sign-ins and mails, files of browsers not seen, backups not kept."""
     with terminal.terminal(json) as output:
         gone = checks.prune(terminal.opened())
         output.tell(', '.join(f'{number} {what}' for what, number in gone.items()) + ' thrown away.', **gone)

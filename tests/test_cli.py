@@ -286,7 +286,13 @@ def test_what_is_over_is_thrown_away(cli: Cli, world: World, db: Engine, home: P
     for name, days in (('storage-user-old.json', 31), ('storage-user-new.json', 29), ('storage-user-x.json.tmp', 31)):
         (browsers / name).write_text('{}')
         os.utime(browsers / name, (time.time() - days * 86400,) * 2)
-    assert answer(cli('prune', '--json')) == {'sessions': 1, 'browsers': 2, 'backups': 0}
+    assert answer(cli('prune', '--json')) == {
+        'sessions': 1,
+        'account events': 0,
+        'mails': 0,
+        'browsers': 2,
+        'backups': 0,
+    }
     assert [path.name for path in browsers.iterdir()] == ['storage-user-new.json']
     assert value(db, 'SELECT count(*) FROM sessions') == 1
 

@@ -51,8 +51,8 @@ def append(
 ) -> None:
     """Put an event at the end of its organization's chain, in the act's own transaction.
 
-    The transaction holds the organization's row and has read or written it since: otherwise two writers would continue
-    the same event, and the database refuses the second one. The hashes of a transaction are in its `info['recorded']`.
+    The transaction holds the organization's row and has read or written it since: else two writers would continue the
+    same event, and the database refuses the second. The hashes of a transaction are in its `info['recorded']`.
     """
     event = {
         'organization_id': organization.id,
@@ -69,8 +69,13 @@ def append(
     }
     event['hash'] = digest(organization.audit_head, SimpleNamespace(**event))
     organization.audit_seq, organization.audit_head = event['seq'], event['hash']
-    tx.add_row(AuditEvent, event)
+    tx.add_row(AuditEvent, event | {'subject': subject_of(action)})
     tx.info.setdefault('recorded', []).append(event['hash'])
+
+
+def subject_of(action: str) -> str:
+    """What an action is about: how its name begins."""
+    return action.partition(':')[0]
 
 
 def fields(event: object) -> dict[str, Any]:

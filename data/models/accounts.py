@@ -31,7 +31,7 @@ class UserSession(SQLModel, table=True):
     token_hash: str = Field(max_length=64, unique=True)
     created_at: datetime = Field(default_factory=clock.now)
     seen_at: datetime = Field(default_factory=clock.now)
-    expires_at: datetime = Field(default_factory=lambda: clock.now() + ABSOLUTE)
+    expires_at: datetime = Field(default_factory=lambda: clock.now() + ABSOLUTE, index=True)
     network: str = Field(default='', max_length=64)
     agent: str = Field(default='', max_length=200)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 from data import clock
@@ -31,7 +32,15 @@ class Membership(OrganizationOwned, table=True):
     """
 
     __tablename__ = 'memberships'
-    __table_args__ = (owner(deferred=True),)
+    __table_args__ = (
+        owner(deferred=True),
+        Index(
+            'ix_memberships_owners',
+            'organization_id',
+            sqlite_where=text("role = 'owner'"),
+            postgresql_where=text("role = 'owner'"),
+        ),
+    )
     organization_id: str = Field(primary_key=True, max_length=16)
     user_id: str = Field(foreign_key='users.id', primary_key=True, index=True, max_length=16)
     role: Role = Field(sa_column=choice(Role, 'role'))

@@ -19,8 +19,9 @@ from data.models import Membership, Organization, Role, Status, User, new_id
 from data.operations import backups, sqlite_backup
 from data.problems import Invalid
 from data.runtime.settings import Settings
-from data.services.accounts import sessions
+from data.services.accounts import events, sessions
 from data.services.accounts.sign_up import create_account, is_taken, new_user
+from data.services.mail import outbox
 
 SCARCE = 200 * 1024 * 1024
 """Bytes of free space below which there is a warning."""
@@ -126,6 +127,8 @@ def prune(settings: Settings) -> dict[str, int]:
     """Throw away what nobody needs any more; how many of each. Raises Unavailable."""
     return {
         'sessions': sessions.prune(),
+        'account events': events.prune(),
+        'mails': outbox.tidy(),
         'browsers': _prune_browsers(settings.data_dir / 'nicegui'),
         'backups': backups.rotate(settings),
     }

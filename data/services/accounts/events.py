@@ -1,10 +1,19 @@
 """Account events: what happens to accounts, kept apart from the audit logs of organizations."""
 
-from data.database import TenantSession
+from datetime import timedelta
+
+from sqlmodel import col, delete, select
+
+from data import clock
+from data.database import TenantSession, accounts
+from data.database.portions import in_portions
 from data.database.principals import LONGEST_NETWORK
 from data.models import AccountEvent
 
 SIGN_IN, SIGN_UP, SIGN_OUT = 'account:sign_in', 'account:sign_up', 'account:sign_out'
+
+KEPT = timedelta(days=365)
+"""How long they are kept (PCI DSS 4.0, 10.5.1: at least twelve months)."""
 
 
 def note_event(
@@ -14,3 +23,22 @@ def note_event(
     event = AccountEvent(user_id=user_id, email_key=email_key, action=action, outcome=outcome)
     event.network = network[:LONGEST_NETWORK]
     tx.add(event)
+
+
+def prune() -> int:
+    """Delete events older than KEPT, in portions, and return how many there were."""
+    before, reached = clock.now() - KEPT, 0
+    known = select(AccountEvent.id, AccountEvent.at).order_by(col(AccountEvent.id))  # they are numbered as they come
+
+    def portion(limit: int) -> int | None:
+        nonlocal reached
+        with accounts(writes=False) as tx:
+            rows = tx.exec(known.where(col(AccountEvent.id) > reached).limit(limit)).all()
+        ids = [number for number, at in rows if at < before]
+        if not ids:
+            return None
+        reached = rows[-1][0] or 0
+        with accounts() as tx:
+            return int(tx.exec(delete(AccountEvent).where(col(AccountEvent.id).in_(ids))).rowcount)
+
+    return in_portions(portion)

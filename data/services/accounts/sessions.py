@@ -8,8 +8,9 @@ from sqlmodel import col, delete, select
 
 from data import clock
 from data.database import Actor, TenantSession, accounts, constant
+from data.database.portions import in_portions
 from data.database.principals import LONGEST_NETWORK
-from data.models import IDLE, User, UserSession
+from data.models import ABSOLUTE, IDLE, User, UserSession
 from data.security.tokens import hashed
 from data.services.accounts.events import SIGN_OUT, note_event
 
@@ -57,9 +58,24 @@ def ended_of(ids: Collection[str]) -> set[str]:
 
 
 def prune() -> int:
-    """Delete sessions that have run out and return how many there were."""
+    """Delete sessions that have run out, in portions, and return how many there were."""
     now = clock.now()
     over = (col(UserSession.expires_at) <= now) | (col(UserSession.seen_at) <= now - IDLE)
-    with accounts() as tx:
-        result = tx.exec(delete(UserSession).where(over))
-    return int(result.rowcount)
+    # Whoever was idle for so long has begun before that: the index of the one moment that never changes is enough.
+    aged = select(UserSession.id, UserSession.expires_at).where(UserSession.expires_at <= now + ABSOLUTE - IDLE, over)
+    aged = aged.order_by(col(UserSession.expires_at))
+    reached = None
+
+    def portion(limit: int) -> int | None:
+        nonlocal reached
+        with accounts(writes=False) as tx:
+            further = aged if reached is None else aged.where(UserSession.expires_at >= reached)
+            rows = tx.exec(further.limit(limit)).all()
+        if not rows:
+            return None
+        reached = rows[-1][1]
+        with accounts() as tx:
+            these = col(UserSession.id).in_([session_id for session_id, _ in rows])
+            return int(tx.exec(delete(UserSession).where(these, over)).rowcount)
+
+    return in_portions(portion)

@@ -50,6 +50,7 @@ class Entry:
     details: dict[str, Any]
     network: str
     hash: str
+    subject: str | None
 
 
 COLUMNS = tuple(getattr(AuditEvent, field.name) for field in fields(Entry))

@@ -96,6 +96,7 @@ def _wrong(event: Entry, seq: int, previous: str, newest: int) -> Broken | None:
         return Broken(seq + 1, None, 'This event is missing.')
     try:
         same = event.hash == audit_chain.digest(previous, event)
+        same = same and event.subject == audit_chain.subject_of(event.action)
     except (TypeError, ValueError, AttributeError):  # what no event of ours can hold
         same = False
     return None if same else Broken(event.seq, event.id, 'This event does not fit its hash: something was changed.')

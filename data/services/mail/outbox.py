@@ -1,17 +1,20 @@
 """The outbox: mails are written in the transaction of the act that causes them, and sent by `jobs.mail_delivery`."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, event, or_
+from sqlalchemy import String, event, literal, or_
 from sqlmodel import col, delete, select
 
 from data import changes, clock
 from data.changes import Change
-from data.database import System, TenantSession, accounts, administrator, transaction
+from data.database import Scope, System, TenantSession, accounts, administrator, transaction
+from data.database.portions import in_portions
 from data.models import Mail, MailState, OutgoingMail, PersonalMail, User
 from data.permissions import Member
 from data.runtime import limits, mail_server, rate_limiter
@@ -30,7 +33,7 @@ CLAIM = timedelta(minutes=45)
 """How long one sender has a mail for itself: longer than the four answers that `smtp.HAND_IN_TIMEOUT` allows for."""
 
 KEPT = timedelta(days=30)
-"""How long mails are kept that are sent, or never will be."""
+"""How long mails are kept that are sent, or never will be, after the last try."""
 
 
 class NotSent(Exception):
@@ -192,16 +195,27 @@ def _mark(mail: OutgoingMail, state: MailState, problem: str = '', *, until: dat
             changes.note(tx, Change(row.organization_id, Topic.INVITATION))
 
 
-def tidy() -> None:
-    """Throw away what was sent, or given up, long ago."""
+def tidy() -> int:
+    """Throw away what was sent, or given up, long ago, in portions; how many mails that were."""
+    return sum(in_portions(partial(_tidy, table, state)) for table in (Mail, PersonalMail) for state in _DONE)
+
+
+_DONE = MailState.SENT, MailState.FAILED
+
+
+def _tidy(table: type[Mail] | type[PersonalMail], state: MailState, limit: int) -> int | None:
+    """Throw away at most `limit` old mails of one kind, whosever they are; None where there are none."""
+    is_old = (col(table.state) == state) & (col(table.not_before) < clock.now() - KEPT)
+    whose = col(Mail.organization_id) if table is Mail else literal(None, String)
     with administrator() as tx:
-        organization_ids = set(tx.exec(select(Mail.organization_id).where(_is_old(Mail)).distinct()))
-    for organization_id in organization_ids:
-        with transaction(System(organization_id)) as tx:
-            tx.exec(delete(Mail).where(_is_old(Mail)).execution_options(synchronize_session=False))
+        rows = tx.exec(select(table.id, whose).where(is_old).order_by(col(table.not_before)).limit(limit)).all()
+    ids: dict[str | None, list[str]] = defaultdict(list)
+    for mail_id, organization_id in rows:
+        ids[organization_id].append(mail_id)
+    deleted = 0
     with accounts() as tx:
-        tx.exec(delete(PersonalMail).where(_is_old(PersonalMail)).execution_options(synchronize_session=False))
-
-
-def _is_old(table: type[Mail] | type[PersonalMail]) -> ColumnElement[bool]:
-    return (col(table.state) != MailState.WAITING) & (col(table.created_at) < clock.now() - KEPT)
+        for organization, those in ids.items():
+            with tx.within(Scope(organization)):
+                these = delete(table).where(col(table.id).in_(those), is_old)
+                deleted += tx.exec(these.execution_options(synchronize_session=False)).rowcount
+    return deleted if rows else None

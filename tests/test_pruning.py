@@ -1,0 +1,160 @@
+"""What is over is deleted in portions: whoever signs in meanwhile never waits for long."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection, Engine, event, func, insert, select
+from sqlmodel import SQLModel
+
+from data import clock
+from data.database import portions
+from data.models import AccountEvent, Mail, MailState, PersonalMail, UserSession, new_id
+from data.services import accounts
+from data.services.accounts import events, sessions
+from data.services.mail import outbox
+from tests.support.probes import Rows, statements, value
+from tests.support.world import PASSWORD, World
+
+DEAD = 1234
+"""Rows that are over, in three portions."""
+
+Values = dict[str, object]
+
+
+@contextmanager
+def deletions(db: Engine) -> Iterator[list[int]]:
+    """How many rows each transaction has deleted."""
+    seen = [0]
+
+    def count(_: object, cursor: object, statement: str, *__: object) -> None:
+        if statement.startswith('DELETE'):
+            seen[-1] += cursor.rowcount  # type: ignore[attr-defined]  # it is the driver's
+
+    def commit(_: Connection) -> None:
+        if seen[-1]:
+            seen.append(0)
+
+    event.listen(db, 'after_cursor_execute', count)
+    event.listen(db, 'commit', commit)
+    try:
+        yield seen
+    finally:
+        event.remove(db, 'after_cursor_execute', count)
+        event.remove(db, 'commit', commit)
+        seen.pop()
+
+
+def session(world: World, number: int) -> Values:
+    seen = clock.now() - timedelta(days=8, seconds=number)
+    started = {'created_at': seen, 'seen_at': seen, 'expires_at': seen + timedelta(days=30)}
+    return {'id': new_id(), 'user_id': world.member.user_id, 'token_hash': f'{number}', **started}
+
+
+def account_event(world: World, number: int) -> Values:
+    at = clock.now() - events.KEPT - timedelta(days=1) + timedelta(seconds=number)
+    return {'at': at, 'email_key': 'mia@acme.test', 'action': events.SIGN_IN, 'outcome': 'refused'}
+
+
+def mail(world: World, number: int) -> Values:
+    at = clock.now() - outbox.KEPT - timedelta(days=1, seconds=number)
+    state = MailState.SENT if number % 2 else MailState.FAILED
+    facts = {'kind': 'removed', 'recipient': 'a@b.test', 'state': state, 'created_at': at, 'not_before': at}
+    return {'id': new_id(), 'organization_id': (world.owner, world.stranger)[number % 3 == 0].organization_id, **facts}
+
+
+def personal_mail(world: World, number: int) -> Values:
+    row = mail(world, number)
+    del row['organization_id']
+    return {**row, 'user_id': world.member.user_id}
+
+
+Kind = tuple[type[SQLModel], Callable[[World, int], Values], Callable[[], int]]
+KINDS: dict[str, Kind] = {
+    'sessions': (UserSession, session, sessions.prune),
+    'account events': (AccountEvent, account_event, events.prune),
+    'mails': (Mail, mail, outbox.tidy),
+    'personal mails': (PersonalMail, personal_mail, outbox.tidy),
+}
+
+
+@pytest.fixture(autouse=True)
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portions, 'PAUSE', 0.001)
+
+
+def put(db: Engine, world: World, kind: Kind) -> int:
+    """Put what is over into a table; how many rows in it are not."""
+    table, row, _ = kind
+    with db.begin() as connection:
+        if table is AccountEvent:  # what is younger comes after what is older
+            connection.exec_driver_sql('DELETE FROM account_events')
+        before = int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        connection.execute(insert(table), [row(world, number) for number in range(DEAD)])
+    if table is AccountEvent:
+        accounts.sign_in('mia@acme.test', PASSWORD)
+        before += 1
+    return before
+
+
+def count(db: Engine, table: type[SQLModel]) -> int:
+    return int(value(db, f'SELECT count(*) FROM {table.__tablename__}'))
+
+
+@pytest.mark.parametrize('kind', KINDS.values(), ids=KINDS)
+def test_what_is_over_goes_in_portions_and_the_rest_stays(kind: Kind, world: World, db: Engine) -> None:
+    table, _, prune = kind
+    before = put(db, world, kind)
+    with deletions(db) as seen:
+        assert prune() == DEAD
+    assert sum(seen) == DEAD
+    assert max(seen) <= portions.ROWS
+    assert count(db, table) == before
+    assert prune() == 0
+
+
+@pytest.mark.parametrize('kind', KINDS.values(), ids=KINDS)
+def test_it_goes_on_where_it_was_stopped(kind: Kind, world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, _, prune = kind
+    before = put(db, world, kind)
+
+    def stop(_: float) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(portions.time, 'sleep', stop)
+        with pytest.raises(KeyboardInterrupt):
+            prune()
+    left = count(db, table) - before
+    assert 0 < left < DEAD
+    assert prune() == left
+
+
+def test_a_slow_portion_makes_the_next_ones_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[int] = []
+    now = iter(range(100))
+    monkeypatch.setattr(portions.time, 'monotonic', lambda: next(now))
+    monkeypatch.setattr(portions.time, 'sleep', lambda _: None)
+
+    def delete(limit: int) -> int | None:
+        limits.append(limit)
+        return limit if len(limits) < 4 else None
+
+    assert portions.in_portions(delete) == sum(limits[:3])
+    assert limits == [portions.ROWS, 20, 1, 1]
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+@pytest.mark.parametrize('kind', KINDS.values(), ids=KINDS)
+def test_nothing_is_looked_for_through_a_whole_table(kind: Kind, world: World, db: Engine) -> None:
+    put(db, world, kind)
+    with statements(db) as seen, db.connect() as connection:
+        kind[2]()
+        asked = {statement for statement in seen if 'SELECT' in statement or 'DELETE' in statement}
+        for statement in asked:
+            cursor = connection.connection.cursor()
+            cursor.execute(f'EXPLAIN QUERY PLAN {statement}', [None] * statement.count('?'))
+            plan: Rows = cursor.fetchall()
+            steps = [row[3] for row in plan]
+            assert not [step for step in steps if step.startswith('SCAN')], statement
