@@ -12,7 +12,7 @@ import typer
 
 from data.database import schema
 from data.models import Status
-from data.operations import backups, checks, terminal
+from data.operations import backups, checks, mail_check, terminal
 from data.runtime.instance_lock import acquire
 from data.services import organizations
 from data.services.audit import verify
@@ -128,6 +128,17 @@ def _password() -> tuple[str, str]:
         return getpass('Password: '), getpass('Once more: ')
     line = sys.stdin.readline().rstrip('\r\n')
     return line, line
+
+
+@app.command('send-test-mail')
+def send_test_mail(
+    address: Annotated[str, typer.Argument(help='To whom.', metavar='ADDRESS')], json: JsonOption = False
+) -> None:
+    """Hand a mail in at the mail server of the settings now, and say what it answers."""
+    with terminal.terminal(json) as output:
+        result = mail_check.send_test(terminal.settings(), address, output.progress)
+        output.tell(result.sentence, ok=result.ok, result=result.sentence)
+        raise typer.Exit(terminal.OK if result.ok else terminal.WRONG)
 
 
 @app.command()

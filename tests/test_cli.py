@@ -328,14 +328,14 @@ class TestWithoutADatabase:
         monkeypatch.setenv('BOTCADENCE_DATABASE_URL', f'sqlite:///{home}/new.db')
         done = cli('check', '--json')
         assert done.exit_code == UNAVAILABLE
-        assert answer(done)['error'].startswith('The database is damaged.')
+        assert answer(done)['error'] == f'{home}/new.db is no SQLite database.'
 
     def test_it_can_not_be_reached(self, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv('BOTCADENCE_DATABASE_URL', 'postgresql://bot:sesame-4711@127.0.0.1:1/bots')
         done = cli('check')
         assert (done.exit_code, done.stderr) == (
             UNAVAILABLE,
-            'The database is not available. Nothing was changed. Try again soon.\n',
+            'Nothing listens at 127.0.0.1:1: is PostgreSQL running, and is this its port?\n',
         )
 
     def test_a_setting_is_wrong(self, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

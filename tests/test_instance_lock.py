@@ -116,7 +116,8 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / 'botcadence.db').write_text('certainly not ' * 1000)
     code, output = attempt(tmp_path)
-    assert (code, output) == (2, 'The database can not be prepared: file is not a database\n')
+    why = f'{tmp_path}/botcadence.db is no SQLite database.'
+    assert (code, output) == (2, f'The database can not be prepared: {why}\n')
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
         ({'BOTCADENCE_DATABASE_URL': 'mysql://localhost/x'}, 'BOTCADENCE_DATABASE_URL must be sqlite:///folder/'),
         (
             {'BOTCADENCE_DATABASE_URL': 'postgresql://bot:sesame-4711@127.0.0.1:1/bots'},
-            'The database can not be prepared: connection failed:',
+            'The database can not be prepared: Nothing listens at 127.0.0.1:1: is PostgreSQL running,',
         ),
         ({'BOTCADENCE_PUBLIC_URL': 'http://bots.example.com'}, 'BOTCADENCE_PUBLIC_URL: http://bots.example.com lets'),
         ({'BOTCADENCE_PORT': '70000'}, 'BOTCADENCE_PORT must be a number from 1 to 65535.'),

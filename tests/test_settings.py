@@ -324,3 +324,58 @@ def test_what_is_no_mail_server_is_refused(monkeypatch: pytest.MonkeyPatch, url:
 def test_what_is_no_sender_is_refused(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
     sentence = refused(monkeypatch, SMTP_URL='smtp://mail.example.com', MAIL_FROM=sender)
     assert sentence.startswith('BOTCADENCE_MAIL_FROM must be')
+
+
+RAW = ['p@ss/w#rd', 'sesame/4711x', 'ses#ame4711x', 'ses?ame4711x', 'sesame@host/47#11', '47#1/1@sesame@']
+RAW += ['47[11sesame', 'sesame]4711', 'sesame\t4711', '12#345678']
+CURE = 'write / as %2F, @ as %40, : as %3A, # as %23, ? as %3F, % as %25, [ as %5B, ] as %5D, a space as %20.'
+
+
+def quiet(sentence: str, password: str) -> bool:
+    """Whether no four letters of a password are in a text (without the cure, which is the same for everybody)."""
+    pieces = {password[at : at + 4] for at in range(len(password) - 3)}
+    return not [piece for piece in pieces if piece in sentence.replace(CURE, '')]
+
+
+@pytest.mark.parametrize('password', RAW)
+def test_a_raw_sign_in_a_password_for_mail_is_told_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    for url in (f'smtp://bots:{password}@mail.example.com:587', f'smtps://b@example.com:{password}@mail.example.com'):
+        sentence = refused(monkeypatch, SMTP_URL=url, MAIL_FROM='bots@example.com')
+        assert sentence.startswith('BOTCADENCE_SMTP_URL is read otherwise than it was meant') and CURE in sentence
+        assert quiet(sentence, password)
+
+
+@pytest.mark.parametrize(
+    'password',
+    ['p@sssecret/w#rd', 'p@sssecret', 'p@ss?secret', 'p@12:34secret', 'secr%41t%zz', 'secret%ff', 'sec\tret'],
+)
+def test_a_raw_sign_in_a_password_of_the_database_is_told_with_its_cure(
+    monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    sentence = refused(monkeypatch, DATABASE_URL=f'postgresql://bots:{password}@127.0.0.1/bots')
+    assert sentence.startswith('BOTCADENCE_DATABASE_URL is read otherwise than it was meant') and CURE in sentence
+    assert quiet(sentence, password)
+
+
+@pytest.mark.parametrize('password', ['pass:word', 'a/b', 'a#b', 'a?b', 'a[b', 'a b', '50%off', 'Ünlaut'])
+def test_a_raw_sign_that_can_mean_one_thing_only_is_taken_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    settings = loaded(monkeypatch, DATABASE_URL=f'postgresql://b@example.com:{password}@127.0.0.1:5433/bots')
+    at = settings.database
+    assert (at.username, at.password, at.host, at.port) == ('b@example.com', password, '127.0.0.1', 5433)
+
+
+@pytest.mark.parametrize('password', ['pass:word', 'p@ss', 'a b', '50%off', 'a&b=c', '%2F%40%3A%23%3F%25%5B%5D%20'])
+def test_a_password_for_mail_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    url = f'smtp://b@example.com:{password}@mail.example.com'
+    server = loaded(monkeypatch, SMTP_URL=url, MAIL_FROM='bots@example.com').mail_server
+    assert server and (server.user, server.host) == ('b@example.com', 'mail.example.com')
+    assert server.password == (password if not password.startswith('%') else '/@:#?%[] ')
+
+
+def test_letters_that_no_mail_server_takes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    sentence = refused(monkeypatch, SMTP_URL='smtp://bots:Schlüssel@mail.example.com', MAIL_FROM='bots@example.com')
+    assert sentence == 'BOTCADENCE_SMTP_URL: a user name or a password for mail has letters and signs of ASCII only.'

@@ -54,7 +54,7 @@ POSTGRESQL = {
 
 def explain(error: DBAPIError | PoolTimeout) -> Unavailable | None:
     """The failure as a sentence, and a line in the log; None where it is not one of the database's own."""
-    sentence = _sentence(error)
+    sentence = told(error)
     if sentence is None:
         return None
     reason = error.orig if isinstance(error, DBAPIError) else error
@@ -67,7 +67,8 @@ def unavailable(sentence: str, reason: str) -> Unavailable:
     return Unavailable(sentence)
 
 
-def _sentence(error: DBAPIError | PoolTimeout) -> str | None:
+def told(error: DBAPIError | PoolTimeout) -> str | None:
+    """What people are told of a failure; None where it is not one of the database's own."""
     if isinstance(error, PoolTimeout):
         return CROWDED
     if isinstance(error.orig, sqlite3.Error):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from data import clock
-from data.database import faults
+from data.database import diagnosis
 from data.database.engine import create
 from data.problems import Unavailable
 
@@ -51,25 +51,21 @@ def prepare(url: str, backups: Path) -> None:
             _copy(engine, backups, present)
         _upgrade(engine)
     except (DatabaseError, Unavailable) as error:
-        raise SchemaError(f'The database can not be prepared: {_reason(error)}') from error
+        raise SchemaError(f'The database can not be prepared: {diagnosis.reason(error, engine.url)}') from error
     finally:
         engine.dispose()
 
 
 def revision(url: str) -> str | None:
-    """The schema that the database has now, None where it has none. Raises Unavailable."""
+    """The schema that the database has now, None where it has none. Raises Unavailable, for whoever runs Botcadence."""
     engine = create(url)
     try:
         with engine.execution_options(write=False).connect() as connection:
             return _revision(connection)
     except DatabaseError as error:
-        raise faults.explain(error) or error from error
+        raise Unavailable(diagnosis.reason(error, engine.url)) from error
     finally:
         engine.dispose()
-
-
-def _reason(error: Exception) -> str:
-    return ' '.join(str(getattr(error, 'orig', error)).split())
 
 
 def _make_file(url: str) -> None:
@@ -115,7 +111,8 @@ def _copy(engine: Engine, backups: Path, revision: str) -> None:
         target.chmod(0o600)
     except (sqlite3.Error, OSError) as error:
         target.unlink(missing_ok=True)
-        raise SchemaError(f'The database can not be copied before it is changed: {_reason(error)}') from error
+        why = diagnosis.reason(error, engine.url)
+        raise SchemaError(f'The database can not be copied before it is changed: {why}') from error
 
 
 def _config() -> 'Config':

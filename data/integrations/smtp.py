@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from data.inputs import emails
+from data.integrations import smtp_causes
 from data.runtime.mail_server import MailServer
 
 Connection = smtplib.SMTP
@@ -30,6 +31,9 @@ Whoever gives up before the server does sends the same mail twice.
 CLOSING = 421
 """What a server answers that is about to hang up, whatever it was asked (RFC 5321 3.8)."""
 
+WANTS_MORE = 530
+"""What it answers where something has to come before mails: STARTTLS (RFC 3207 4), or a password (RFC 4954 6)."""
+
 LOOPBACK_HOST = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
 
 
@@ -43,7 +47,14 @@ class Letter:
 
 
 class Trouble(Exception):
-    """The server can't be used at all right now; the text is a sentence."""
+    """The server can't be used at all right now; the text is a sentence for everybody.
+
+    `cause` is the same for whoever runs Botcadence, who may know of machines and ports and can do something about it.
+    """
+
+    def __init__(self, sentence: str, cause: str = '') -> None:
+        super().__init__(sentence)
+        self.cause = cause or sentence
 
 
 class Disconnected(Trouble):
@@ -64,40 +75,54 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
     try:
         smtp = _open(server)
         try:
-            smtp.ehlo()
-            if not server.secure and smtp.has_extn('starttls'):
-                smtp.starttls(context=_trusted(server))
-                smtp.ehlo()
-            elif server.user and not server.secure and not LOOPBACK_HOST.fullmatch(server.host):
-                raise Trouble('The mail server offers no encryption, so the password was not sent.')
-            if server.user:
-                smtp.login(server.user, server.password)
+            _introduce(server, smtp)
             yield smtp
             with suppress(OSError, smtplib.SMTPException):  # everything has been handed in
                 _wait_for(smtp, TIMEOUT)
                 smtp.quit()
         finally:
             smtp.close()
-    except smtplib.SMTPAuthenticationError as error:
-        raise Trouble('The mail server does not accept the user name or the password.') from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise Trouble('The mail server knows no way to sign in that we know.') from error
-    except smtplib.SMTPResponseException as error:
-        answer = _answer(error.smtp_code, error.smtp_error)
-        raise Trouble(f'The mail server can not be used: {answer}') from error
-    except ssl.SSLError as error:
-        raise Trouble('The mail server can not prove who it is.') from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise Trouble(
-            f'The mail server {"does not answer in time" if _late(error) else "can not be reached"}.'
-        ) from error
+    except (OSError, UnicodeError, smtplib.SMTPException) as error:  # UnicodeError: a name that no machine can have
+        raise _trouble(error, server) from error
 
 
 def _open(server: MailServer) -> smtplib.SMTP:
     name = urlsplit(server.home).hostname or 'localhost'
     if server.secure:
         return smtplib.SMTP_SSL(server.host, server.port, name, timeout=TIMEOUT, context=_trusted(server))
+    # Each would wait for the other to begin.
+    if server.port == smtp_causes.IMPLICIT_TLS and smtp_causes.speaks_tls(server):
+        raise Trouble(smtp_causes.SPEAKS_TLS_AT_ONCE)
     return smtplib.SMTP(server.host, server.port, name, timeout=TIMEOUT)
+
+
+def _introduce(server: MailServer, smtp: smtplib.SMTP) -> None:
+    """Encrypt where the server can, and sign in where it has a password."""
+    smtp.ehlo()
+    if not server.secure and smtp.has_extn('starttls'):
+        smtp.starttls(context=_trusted(server))
+        smtp.ehlo()
+    elif server.user and not server.secure and not LOOPBACK_HOST.fullmatch(server.host):
+        raise Trouble('The mail server offers no encryption, so the password was not sent.')
+    if server.user:
+        smtp.login(server.user, server.password)
+
+
+def _trouble(error: Exception, server: MailServer) -> Trouble:
+    """What an error means that ends a connection, or keeps one from beginning."""
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Trouble('The mail server knows no way to sign in that we know.')
+    if isinstance(error, smtplib.SMTPResponseException):
+        if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
+            wrong = 'The mail server does not accept the user name or the password.'
+            return Trouble(wrong, smtp_causes.WRONG_PASSWORD)
+        return Trouble(f'The mail server can not be used: {_answer(error.smtp_code, error.smtp_error)}')
+    if other := smtp_causes.other_protocol(error, server, TIMEOUT):
+        return Trouble(other)
+    cause = smtp_causes.cause(error, server)
+    if isinstance(error, ssl.SSLError):
+        return Trouble('The mail server can not prove who it is.', cause)
+    return Trouble(f'The mail server {"does not answer in time" if _late(error) else "can not be reached"}.', cause)
 
 
 def _trusted(server: MailServer) -> ssl.SSLContext:
@@ -123,10 +148,15 @@ def send(server: MailServer, smtp: smtplib.SMTP, mail_id: str, letter: Letter, r
         raise _problem(*error.recipients[to]) from error
     except smtplib.SMTPResponseException as error:
         if isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code != CLOSING:
-            raise Trouble(f'The mail server takes no mail from {server.sender.addr_spec}.') from error
+            raise _sender_refused(error, server) from error
         raise _problem(error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException) as error:
         raise Disconnected(f'The mail server {"does not answer in time" if _late(error) else "hung up"}.') from error
+
+
+def is_encrypted(smtp: smtplib.SMTP) -> bool:
+    """Whether what is handed in over a connection can be read by nobody on the way to the server."""
+    return isinstance(smtp.sock, ssl.SSLSocket)
 
 
 def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: datetime) -> EmailMessage:
@@ -142,6 +172,17 @@ def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: date
     message.set_content(letter.text, cte='quoted-printable')
     message.add_alternative(letter.html, subtype='html', cte='quoted-printable')
     return message
+
+
+def _sender_refused(error: smtplib.SMTPSenderRefused, server: MailServer) -> Trouble:
+    """What it means that the server does not even hear whom a mail is for."""
+    answer = _answer(error.smtp_code, error.smtp_error)
+    if error.smtp_code == WANTS_MORE and 'STARTTLS' in answer.upper():
+        return Trouble('The mail server takes mails over TLS only, and offers none.')
+    if error.smtp_code == WANTS_MORE:
+        return Trouble('The mail server wants a user name and a password.')
+    sentence = f'The mail server takes no mail from {server.sender.addr_spec}'
+    return Trouble(f'{sentence}.', f'{sentence}: {answer}')
 
 
 def _problem(code: int, text: bytes | str) -> Exception:

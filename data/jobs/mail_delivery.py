@@ -88,7 +88,7 @@ class MailDelivery(Worker):
     def _put_off(self, left: list[OutgoingMail], trouble: Trouble) -> float:
         """Keep what could not be sent for later; the seconds until then."""
         if not self._troubles:
-            log.warning('the mail server can not be used', reason=str(trouble))
+            log.warning('the mail server can not be used', reason=trouble.cause)
         if isinstance(trouble, smtp.Disconnected):  # the others must not wait behind it for ever
             outbox.refused(left.pop(0), str(trouble), for_good=False)
         outbox.delayed(left, str(trouble))

@@ -85,7 +85,7 @@ def _acquire_database(place: URL) -> None:
 
     try:
         connection = psycopg.connect(connection_string(place), autocommit=True, connect_timeout=5)
-    except psycopg.OperationalError:
+    except psycopg.Error:
         return  # whoever wants to work with it next says so
     end = time.monotonic() + LINGERING
     while not _advised(connection):

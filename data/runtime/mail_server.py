@@ -25,7 +25,8 @@ class MailServer:
     def of(cls, url: str, sender: str, home: str) -> 'MailServer':
         """The server at an address like smtp://user:password@host:587; `home` is our own. Raises ValueError."""
         parts = urlsplit(url)
-        if parts.scheme not in ('smtp', 'smtps') or not parts.hostname or parts.path not in ('', '/') or parts.query:
+        more = parts.path not in ('', '/') or parts.query or parts.fragment
+        if parts.scheme not in ('smtp', 'smtps') or not parts.hostname or more:
             raise ValueError(url)
         secure = parts.scheme == 'smtps'
         user, password = unquote(parts.username or ''), unquote(parts.password or '')

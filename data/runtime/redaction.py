@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from structlog.typing import EventDict
 
@@ -13,7 +14,7 @@ HIDDEN = '***'
 _WORD = r'[\w.~%+/=-]+'
 _NAMED = r"""(?i)([\w-]*(?:passw|secret|token|client.?id|confirmation)[\w-]*["']?\s*[=:]\s*)"""
 PATTERNS = (
-    (re.compile(r'(?<=://)[^\s/@]+@'), f'{HIDDEN}@'),  # user and password in an address
+    (re.compile(r'(?<=://)\S+@'), f'{HIDDEN}@'),  # user and password in an address, which may have a / or an @
     (re.compile(r'(?i)\b(bearer|basic|digest)\s+' + _WORD), rf'\1 {HIDDEN}'),
     (re.compile(r'(?i)\b((?:set-)?cookie)\s*:[^\r\n]*'), rf'\1: {HIDDEN}'),
     (re.compile(_NAMED + r"""(?:"[^"]*"|'[^']*'|[^\s"'&;,)}\]]+)"""), rf'\1{HIDDEN}'),
@@ -30,7 +31,9 @@ _known: list[str] = []
 
 def configure(known: Iterable[str]) -> None:
     """Know the secrets of this process itself, whatever they look like."""
-    _known[:] = sorted((secret for secret in known if secret), key=len, reverse=True)
+    plain = [secret for secret in known if secret]
+    written = {form for secret in plain for form in (secret, quote(secret), quote(secret, safe=''))}
+    _known[:] = sorted(written, key=len, reverse=True)
 
 
 def redact(_: Any, __: str, event: EventDict) -> EventDict:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
 from data.runtime.mail_server import MailServer, sender_of
+from data.runtime.service_urls import refuse_other_meaning_of_database, refuse_other_meaning_of_mail_server
 
 PREFIX = 'BOTCADENCE_'
 FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
@@ -114,6 +115,7 @@ class Settings(BaseSettings):
     @field_validator('database_url')
     @classmethod
     def _database_url(cls, text: SecretStr, info: ValidationInfo) -> SecretStr:
+        refuse_other_meaning_of_database('BOTCADENCE_DATABASE_URL', text.get_secret_value())
         with suppress(ArgumentError):
             url = make_url(text.get_secret_value())
             if url.drivername in {'postgres', 'postgresql', 'postgresql+psycopg'} and url.database:
@@ -130,6 +132,7 @@ class Settings(BaseSettings):
     @classmethod
     def _smtp_url(cls, url: SecretStr, info: ValidationInfo) -> SecretStr:
         if url.get_secret_value():
+            refuse_other_meaning_of_mail_server('BOTCADENCE_SMTP_URL', url.get_secret_value())
             MailServer.of(url.get_secret_value(), 'a@example.com', info.data.get('public_url', ''))
         return url
 
@@ -156,8 +159,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no line of a log may show, whatever it is part of."""
-        server = self.mail_server
-        return self.secret_key.get_secret_value(), self.database.password or '', server.password if server else ''
+        server, at = self.mail_server, self.database
+        in_options = [str(at.query.get(name, '')) for name in ('password', 'sslpassword')]
+        mine = self.secret_key.get_secret_value(), server.password if server else ''
+        return *mine, at.password or '', *in_options
 
     @property
     def mail_server(self) -> MailServer | None:

@@ -92,23 +92,32 @@ def check_password(_: Any, __: Any, ___: Any, ____: str, given: Any) -> AuthResu
 
 class _Server(Controller):
     tls: ssl.SSLContext | None = None
+    wants_password = False
 
     def factory(self) -> Protocol:
         return Protocol(
             self.handler,
             authenticator=check_password,
-            auth_require_tls=False,
+            auth_require_tls=self.wants_password,
             hostname='mx.test',
             tls_context=self.tls,
             require_starttls=self.tls is not None,
+            auth_required=self.wants_password,
         )
 
 
 @contextmanager
-def running(box: Box, port: int, tls: ssl.SSLContext | None = None) -> Iterator[None]:
-    """The server takes mails meanwhile, encrypted ones only where it has a certificate."""
-    server = _Server(box, hostname='127.0.0.1', port=port)
-    server.tls = tls
+def running(
+    box: Box,
+    port: int,
+    tls: ssl.SSLContext | None = None,
+    *,
+    from_the_first_byte: ssl.SSLContext | None = None,
+    wants_password: bool = False,
+) -> Iterator[None]:
+    """The server takes mails meanwhile, encrypted ones only where it has a certificate: by STARTTLS, or at once."""
+    server = _Server(box, hostname='127.0.0.1', port=port, ssl_context=from_the_first_byte)
+    server.tls, server.wants_password = tls, wants_password
     server.start()
     try:
         yield

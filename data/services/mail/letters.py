@@ -59,6 +59,10 @@ WORDINGS = {
         'You are now {role} of {organization}',
         ('{by} has changed your role in {organization} from {before} to {role}.',),
     ),
+    'test': Wording(
+        'A test mail from Botcadence',
+        ('Whoever runs Botcadence has sent this to see whether mails arrive. You need not do anything.',),
+    ),
 }
 
 
