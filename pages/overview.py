@@ -1,20 +1,30 @@
-"""The overview of an organization: where it stands, who is here, what happened last, as it happens."""
+"""The overview of an organization: what to do first, where it stands, who is here, what happened last; all live."""
 
+from components.kit.calls import call, told
 from components.kit.card import Card, screen_head
+from components.kit.checklist import Checklist, Item
 from components.kit.facts import Facts, Feed, Happened
 from components.kit.status import Standing
 from data.changes import Change
 from data.models import Status
 from data.permissions import Member, Permission
-from data.services import organizations
+from data.services import first_steps, organizations
 from data.services.audit import Topic
 from data.services.audit.words import happened
+from data.services.first_steps import FirstStep
 from data.services.organizations import Overview
 from pages.shell import live
 from pages.shell.screens import org_page
 from pages.shell.words import show_standing
 
-MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
+MEMBERS, HERE = 'Members', 'Here now'
+
+STEPS = {
+    FirstStep.NAME: ('Name your organization', '/settings'),
+    FirstStep.INVITE: ('Invite the people you work with', '/members'),
+    FirstStep.ADDRESS: ('Fill in the billing address', '/settings'),
+}
+"""What each first step is called, and the screen where it is done."""
 
 
 @org_page(
@@ -25,33 +35,41 @@ MEMBERS, HERE, PAGES = 'Members', 'Here now', 'Open pages'
     load=organizations.overview,
 )
 def overview(member: Member, picture: Overview) -> None:
-    """Where the organization stands, who is here, what happened last."""
+    """What to do first, where the organization stands, who is here, what happened last."""
     screen_head('Overview', 'Where this organization stands, right now.')
+    steps = Checklist('First steps', 'What a new organization needs.', 'Put this list away', lambda: put_away())
     with Card('Status') as status:
         standing = Standing()
-    with Card('People'):
-        facts = Facts(MEMBERS, HERE, PAGES)
+    facts = Facts('People', MEMBERS, faces=HERE)
     with Card('Latest activity') as activity:
         feed = Feed()
 
     def show(picture: Overview) -> None:
+        steps.show(items(picture))
         show_standing(standing, picture.member)
         status.set_visibility(picture.member.organization.status is Status.ACTIVE)  # else the banner says it
         facts.show({MEMBERS: str(picture.members)})
         activity.set_visibility(picture.latest is not None)
         feed.show([Happened(str(entry.seq), happened(entry), entry.at.isoformat()) for entry in picture.latest or ()])
 
-    def show_presence() -> None:
-        at = member.organization_id
-        facts.show({HERE: ', '.join(live.here(at)) or '–', PAGES: str(live.pages_open(at))})
+    @told
+    async def put_away() -> None:
+        await call(first_steps.put_away, member)
+        steps.show([])
 
     show(picture)
-    show_presence()
+    facts.show_faces(live.here(member.organization_id))
 
     @live.watch(*(topic for topic in Topic if topic not in (Topic.AUDIT, Topic.PRESENCE)), read=organizations.overview)
     def refresh(_: Member, __: Change, picture: Overview) -> None:
         show(picture)
 
     @live.watch(Topic.PRESENCE)
-    def refresh_presence(_: Member, __: Change) -> None:
-        show_presence()
+    def refresh_presence(now: Member, _: Change) -> None:
+        facts.show_faces(live.here(now.organization_id))
+
+
+def items(picture: Overview) -> list[Item]:
+    """The first steps of whoever looks, in words."""
+    home = f'/organizations/{picture.member.organization_id}'
+    return [Item(STEPS[step][0], home + STEPS[step][1], done) for step, done in picture.steps.items()]

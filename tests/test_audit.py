@@ -48,7 +48,7 @@ def verdict(organization_id: str) -> Report:
 
 BEGINNING = {'accounts.sign_up', 'organizations.create'}
 """These begin a record."""
-SILENT = {'members.touch', 'mail._row_of'}
+SILENT = {'members.touch', 'first_steps.put_away', 'mail._row_of'}
 """Being there is no act, nor is what becomes of a mail."""
 
 

@@ -4,12 +4,19 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from components.kit.facts import Facts
 from data.models import Role, Status
 from data.services import members, organizations, phone_numbers
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, join, organization, sign_up
 
 Visit = Callable[..., Awaitable[Visitor]]
+
+
+def faces(visitor: Visitor) -> list[str]:
+    """Who is drawn as being here."""
+    [facts] = [it for it in visitor._elements() if isinstance(it, Facts)]
+    return [name for _, _, name in facts.props['faces']]
 
 
 async def overview_of(visit: Visit, world: World, role: Role) -> Visitor:
@@ -53,12 +60,32 @@ async def test_it_tells_what_happens_while_it_happens(visit: Visit, world: World
 
 async def test_it_tells_who_is_here(visit: Visit, world: World) -> None:
     olga = await overview_of(visit, world, Role.OWNER)
-    await olga.sees('Open pages\n1')
+    await until(lambda: faces(olga) == ['olga@acme.test'])
     adam = await overview_of(visit, world, Role.ADMIN)
-    await olga.sees('adam@acme.test, olga@acme.test', 'Open pages\n2')
+    await until(lambda: faces(olga) == ['adam@acme.test', 'olga@acme.test'])
+    again = await overview_of(visit, world, Role.ADMIN)
+    await until(lambda: faces(adam) == faces(olga) == ['adam@acme.test', 'olga@acme.test'])
 
     adam.leave()
-    await olga.sees('Here now\nolga@acme.test', 'Open pages\n1')
+    again.leave()
+    await until(lambda: faces(olga) == ['olga@acme.test'])
+    assert 'Open pages' not in olga.shown
+
+
+async def test_some_faces_are_drawn_and_the_others_counted(visit: Visit, world: World) -> None:
+    olga = await overview_of(visit, world, Role.OWNER)
+    others = [join(world.owner, it, Role.MEMBER) for it in (*world.newcomers, world.stranger)]
+    come = [world.admin, world.member, world.viewer, *others]
+    visitors = []
+    for person in come:
+        visitors.append(await visit(email_of(person)))
+        await visitors[-1].open(f'/organizations/{world.organization_id}')
+    await olga.sees('and 2 more')
+    assert faces(olga) == sorted(map(email_of, [world.owner, *come]))[:6]
+    visitors[0].leave()
+    await olga.sees('and 1 more')
+    visitors[1].leave()
+    await until(lambda: 'more' not in olga.shown and len(faces(olga)) == 6)
 
 
 async def test_a_suspension_is_there_at_once_with_its_reason(visit: Visit, world: World) -> None:

@@ -64,7 +64,7 @@ async def test_a_screen_is_made_of_few_elements(visit: Visit, world: World, path
 def test_what_is_drawn_already_is_not_sent_again(visitor: Visitor) -> None:
     assert visitor.client
     with visitor.client.content:
-        part = Part('facts', values=(('Members', '1'),))
+        part = Part('facts', title='People', values=(('Members', '1'),), faces=())
     visitor.client.outbox.updates.clear()
     part.tell(values=(('Members', '1'),))
     assert waiting(visitor) == set()

@@ -1,21 +1,31 @@
-"""A few facts side by side, and what happened lately: both change in place."""
+"""A few facts side by side, with who is there, and what happened lately: all of it changes in place."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.kit.grid import Grid
+from components.kit.monogram import hue, initials
 from components.kit.part import Part
+
+FACES = 6
+"""How many people are drawn; of the others it is said how many they are."""
 
 
 class Facts(Part):
-    """Names with values; `show` changes the values."""
+    """A card of names with values, and beside them a line of faces under a name of its own."""
 
-    def __init__(self, *names: str) -> None:
-        super().__init__('facts', values=tuple((name, '') for name in names))
+    def __init__(self, title: str, *names: str, faces: str) -> None:
+        super().__init__('facts', title=title, values=tuple((name, '') for name in names), word=faces, faces=())
 
     def show(self, values: Mapping[str, str]) -> None:
         """Set values by name."""
         self.tell(values=tuple((name, values.get(name, before)) for name, before in self.props['values']))
+
+    def show_faces(self, names: Sequence[str]) -> None:
+        """Say who is there: some by their initials, of the others how many."""
+        others = len(names) - FACES
+        faces = tuple((initials(name), hue(name), name) for name in names[:FACES])
+        self.tell(faces=faces, more=f'and {others} more' if others > 0 else '')
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,12 @@ const line = (text, look = "muted") => (text ? h("p", { class: look }, text) : n
 
 const button = (look, props, press) => h(resolveComponent("q-btn"), { class: look, onClick: press, ...props });
 
+const card = (part, inside) => {
+  const id = part.$attrs.id + "-title";
+  const head = [h("h2", { id, class: "card-title" }, part.title), line(part.hint)];
+  return h("section", { class: "card", "aria-labelledby": id }, [h("header", { class: "card-head" }, head), inside]);
+};
+
 const kinds = {
   head: (part) =>
     h("header", { class: "screen-head" }, [
@@ -14,11 +20,19 @@ const kinds = {
       h("div", { class: "screen-action" }, part.$slots.default()),
     ]),
 
-  card(part) {
-    const id = part.$attrs.id + "-title";
-    const head = [h("h2", { id, class: "card-title" }, part.title), line(part.hint)];
-    const inside = part.$slots.default();
-    return h("section", { class: "card", "aria-labelledby": id }, [h("header", { class: "card-head" }, head), inside]);
+  card: (part) => card(part, part.$slots.default()),
+
+  facts(part) {
+    const facts = part.values.map(([name, value]) => h("div", [h("dt", name), h("dd", value)]));
+    const faces = part.faces.map(([initials, hue, name]) =>
+      h("li", { title: name }, [
+        h("span", { class: "monogram small hue-" + hue, "aria-hidden": "true" }, initials),
+        h("span", { class: "unseen" }, name),
+      ]),
+    );
+    const more = part.more ? h("li", part.more) : null;
+    const who = h("dd", [h("ul", { class: "faces" }, [faces, more])]);
+    return card(part, h("dl", { class: "facts" }, [facts, faces.length ? h("div", [h("dt", part.word), who]) : null]));
   },
 
   fold: (part) =>
@@ -28,8 +42,15 @@ const kinds = {
       part.$slots.default(),
     ]),
 
-  facts: (part) =>
-    h("dl", { class: "facts" }, part.values.map(([name, value]) => h("div", [h("dt", name), h("dd", value)]))),
+  checklist(part) {
+    const items = part.items.map(([text, path, done]) =>
+      h("li", { key: text, class: done ? "done" : null }, [
+        done ? [h("span", text), h("span", { class: "unseen" }, " (done)")] : h("a", { class: "link", href: path }, text),
+      ]),
+    );
+    const away = button("button-quiet", { label: part.label }, () => part.$emit("click"));
+    return card(part, [h("ul", { class: "checklist" }, items), away]);
+  },
 
   standing: (part) => [
     h("p", { class: "standing", role: "status" }, [
@@ -79,7 +100,7 @@ const kinds = {
 };
 
 export default {
-  props: `kind title hint values people word tone since meaning reason sentence boxed label look disable
+  props: `kind title hint values items faces more people word tone since meaning reason sentence boxed label look disable
     notice remedy save ready back busy why`.split(/\s+/),
   render() {
     return kinds[this.kind](this);

@@ -25,7 +25,7 @@ class Role(StrEnum):
 
 
 class Membership(OrganizationOwned, table=True):
-    """A user in an organization, with a role.
+    """A user in an organization, with a role; `steps_away_at` is when they put its first steps away.
 
     Its reference to the organization is deferred: the first Owner is written before the organization, because the
     database refuses an organization without one.
@@ -46,3 +46,4 @@ class Membership(OrganizationOwned, table=True):
     role: Role = Field(sa_column=choice(Role, 'role'))
     joined_at: datetime = Field(default_factory=clock.now)
     seen_at: datetime | None = None
+    steps_away_at: datetime | None = None

@@ -15,8 +15,9 @@ from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
 from data.permissions import NEXT, Member, Permission, as_member, authorize, identify
 from data.problems import Invalid
-from data.services import audit
+from data.services import audit, first_steps
 from data.services.audit import Act
+from data.services.first_steps import FirstStep
 from data.services.portions import Portion, counted
 
 Read = TypeVar('Read')
@@ -47,6 +48,7 @@ class Overview:
 
     member: Member
     members: int
+    steps: dict[FirstStep, bool]
     latest: list[audit.Entry] | None
 
 
@@ -156,7 +158,7 @@ def card(actor: Actor) -> OrganizationCard:
     """The card of the actor's organization. Raises NotFound, SignedOut."""
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
-        members = _head_count(tx)
+        members = tx.exec(_HEAD_COUNT).one()
     at = member.organization
     return OrganizationCard(at.id, at.name, member.role, at.status, at.active_at, members)
 
@@ -197,11 +199,8 @@ def overview(actor: Actor) -> Overview:
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         latest = audit.latest(tx, 8) if member.may(Permission.AUDIT_VIEW) else None
-        return Overview(member, _head_count(tx), latest)
-
-
-def _head_count(tx: TenantSession) -> int:
-    return tx.exec(_HEAD_COUNT).one()
+        begun = first_steps.beginning(tx, member)
+        return Overview(member, begun.members, begun.steps, latest)
 
 
 def rename(actor: Actor, name: object, *, version: int) -> Organization:

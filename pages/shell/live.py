@@ -52,11 +52,6 @@ def here(organization_id: str) -> list[str]:
     return sorted({viewer.email for viewer in connected})
 
 
-def pages_open(organization_id: str) -> int:
-    """How many pages show this organization right now."""
-    return sum(1 for v in viewers.values() if v.connected and v.member and v.member.organization_id == organization_id)
-
-
 def _connected(viewer: Viewer, is_connected: bool) -> None:
     """A dashboard's browser has come or gone."""
     if viewer.connected != is_connected:

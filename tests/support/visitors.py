@@ -220,8 +220,11 @@ def _is_visible(element: Element) -> bool:
 BUTTONS = {'label': 'click', 'save': 'submit', 'back': 'back', 'remedy': 'remedy'}
 """The properties of a part that are the words on its buttons, and what the browser says when one is pressed."""
 
-WORDS = 'title', 'notice', *BUTTONS, 'why', 'word', 'meaning', 'reason', 'sentence'
+WORDS = 'title', 'notice', *BUTTONS, 'why', 'word', 'meaning', 'reason', 'sentence', 'more'
 """The properties of a part that are drawn as they are, besides its hint."""
+
+TABLES = 'values', 'items', 'faces'
+"""Those that hold several such words in each of their lines."""
 
 
 def _buttons(element: Element) -> list[tuple[str, str]]:
@@ -241,7 +244,8 @@ def _words(client: Client) -> list[str]:
                 *(props.get(it) for it in ('label', 'hint', 'error-message', 'value')),
             ]
             if isinstance(element, Part):
-                texts += [*(props.get(it) for it in WORDS), *chain(*props.get('values', ())), *props.get('people', ())]
+                texts += [props.get(it) for it in WORDS]
+                texts += chain(*(chain(*props.get(it, ())) for it in TABLES), props.get('people', ()))
             if isinstance(element, Grid):
                 texts += [str(value) for row in element.rows for value in row.values()]
             found += [text for text in texts if isinstance(text, str) and text]
