@@ -80,8 +80,8 @@ class PhoneForm(Form):
         self.changed()
 
     def changed(self) -> None:
-        """Another country has another example."""
+        """Another country has another example; a number with a country code needs none."""
         country = self.fields['country'].value
-        like = f'Like {self._example(country)}, or with + and the country code' if country else ''
-        self.fields.hint('number', like)
+        like = f'Like {self._example(country)}, or with' if country else 'Choose a country, or begin with'
+        self.fields.hint('number', f'{like} + and the country code')
         super().changed()

@@ -24,7 +24,7 @@ MEGABYTES = [
     *(' ' * 10**6 + 'a' * 300, ' ' * 10**6 + 'x' * 100, ' ' * 10**6 + 'x\n' * 10**6),
     *('"' + '\\"' * 10**6, 'a@' + 'ü.' * 10**6),
 ]
-NO_COUNTRIES = ['', 'D', 'ZZ', '001', 'DE 1', '../DX', 'EU', 'zz', 'os', '../x', 'util', 'D' * 10**6]
+NO_COUNTRIES = ['D', 'ZZ', '001', 'DE 1', '../DX', 'EU', 'zz', 'os', '../x', 'util', 'D' * 10**6]
 AT_ONCE = 0.05
 """Seconds of the processor: what others do on this machine is not this function's fault."""
 
@@ -84,7 +84,9 @@ def test_a_megabyte_is_turned_away_at_once(value: str, name: str) -> None:
     assert time.thread_time() - start < AT_ONCE
 
 
-@pytest.mark.parametrize('country', [*WRONG_TYPES, *NO_COUNTRIES], ids=lambda value: f'{value!r:.20}')
+@pytest.mark.parametrize(
+    'country', [*(it for it in WRONG_TYPES if it is not None), *NO_COUNTRIES], ids=lambda value: f'{value!r:.20}'
+)
 def test_what_is_no_country_has_no_numbers_and_no_rules(country: Any) -> None:
     with pytest.raises(Invalid) as problem:
         phones.parse('+4930123456', country)

@@ -40,10 +40,71 @@ EXTENSION = 'Leave the extension out.'
         ('tel:+49-30-123456', 'FR', '+4930123456', 'DE'),
         ('+800 1234 5678', 'DE', '+80012345678', 'DE'),
         ('030 12 34 56', 'Deutschland', '+4930123456', 'DE'),
+        # with what is copied along
+        ('202 555 0143;', 'US', '+12025550143', 'US'),
+        ('202 555 0143,', 'US', '+12025550143', 'US'),
+        ('(202) 555-0143.', 'US', '+12025550143', 'US'),
+        ('202 555 0143 #', 'US', '+12025550143', 'US'),
+        ('Tel.: 030 901820', 'DE', '+4930901820', 'DE'),
+        ('Tel 030 901820', 'DE', '+4930901820', 'DE'),
+        ('T: +49 30 901820', 'US', '+4930901820', 'DE'),
+        ('Telefon (Büro): 030 901820', 'DE', '+4930901820', 'DE'),
+        ('Tél. : 01 42 68 53 00', 'FR', '+33142685300', 'FR'),
+        ('電話：０３－１２３４－５６７８', 'JP', '+81312345678', 'JP'),
+        ('☎ 030 901820', 'DE', '+4930901820', 'DE'),
+        ('Mobile: 0151 23456789 (Ann)', 'DE', '+4915123456789', 'DE'),
+        ('TEL:+1-202-555-0143;', 'DE', '+12025550143', 'US'),
+        ('callto:+12025550143', 'DE', '+12025550143', 'US'),
+        ('\u200b202\u00a0555\u20110143\u200b', 'US', '+12025550143', 'US'),
+        ('0044 20 7946 0958', 'US', '+442079460958', 'GB'),
     ],
 )
 def test_every_way_of_writing_leads_to_e164(typed: str, country: str, e164: str, found: str) -> None:
     assert phones.parse(typed, country) == Phone(e164, found)
+
+
+@pytest.mark.parametrize('country', [None, ''])
+@pytest.mark.parametrize(
+    ('typed', 'e164', 'found'),
+    [
+        ('+49 30 901820', '+4930901820', 'DE'),
+        ('0049 30 901820', '+4930901820', 'DE'),
+        ('(+49) 30 901820', '+4930901820', 'DE'),
+        ('(0049) 30 901820', '+4930901820', 'DE'),
+        ('+49 (0)30 901820', '+4930901820', 'DE'),
+        ('+ 49 (0) 30 / 90 18 20', '+4930901820', 'DE'),
+        ('＋４９ ３０ ９０１８２０', '+4930901820', 'DE'),
+        ('tel:+49-30-901820', '+4930901820', 'DE'),
+        ('Tel.: +49 30 901820', '+4930901820', 'DE'),
+        ('001 202 555 0143', '+12025550143', 'US'),
+        ('+1 (202) 555-0143;', '+12025550143', 'US'),
+        ('+1 416 555 0143', '+14165550143', 'CA'),
+        ('+39 06 6982', '+39066982', 'VA'),
+        ('+7 727 258 5555', '+77272585555', 'KZ'),
+        ('+44 1481 960194', '+441481960194', 'GG'),
+    ],
+)
+def test_an_international_number_needs_no_country(typed: str, e164: str, found: str, country: str | None) -> None:
+    assert phones.parse(typed, country) == Phone(e164, found)
+
+
+@pytest.mark.parametrize(
+    ('typed', 'field'),
+    [
+        ('030 901820', 'country'),
+        ('011 49 30 901820', 'country'),
+        ('+800 1234 5678', 'country'),
+        ('', 'country'),
+        (None, 'country'),
+        ('+49', 'number'),
+        ('+49 30 1', 'number'),
+        ('+999 30 901820', 'number'),
+    ],
+)
+def test_without_a_country_a_number_must_say_it_itself(typed: object, field: str) -> None:
+    with pytest.raises(Invalid) as problem:
+        phones.parse(typed, None)
+    assert list(problem.value.fields) == [field]
 
 
 @pytest.mark.parametrize(
@@ -57,13 +118,17 @@ def test_every_way_of_writing_leads_to_e164(typed: str, country: str, e164: str,
         ('+49 30 1234567 +49 30 123456', 'DE', 'too long'),
         ('9' * 40, 'DE', 'too long'),
         ('9' * 20, 'DE', 'not a valid number'),
-        ('1 800 FLOWERS', 'US', LETTERS),
+        ('1 800 FLOWERS', 'US', f'{LETTERS} On the keys this is 1 800 3569377.'),
         ('030 1234 Anna', 'DE', LETTERS),
         ('call me', 'DE', LETTERS),
         ('030 123456<b>', 'DE', LETTERS),
         ('030 123456 x5', 'DE', EXTENSION),
         ('030 123456 ext. 5', 'DE', EXTENSION),
         ('030 123456#5', 'DE', EXTENSION),
+        ('Tel.: 030 123456, 5', 'DE', EXTENSION),
+        ('030 123456 доб. 5', 'DE', EXTENSION),
+        ('03-1234-5678 内線 12', 'JP', EXTENSION),
+        ('030 123456 Dw 5', 'DE', EXTENSION),
         ('tel:1;ext=<x>', 'DE', EXTENSION),
         ('tel:+49-30-123456;ext=5', 'DE', EXTENSION),
         ('030 123456;phone-context=+1', 'DE', EXTENSION),

@@ -226,6 +226,18 @@ async def test_a_missing_line_is_named_at_its_field(visit: Visit, world: World) 
     assert wrong == {'street_address', 'postal_code', 'city'}
 
 
+async def test_a_number_with_a_country_code_needs_no_country(visit: Visit, world: World) -> None:
+    olga = await settings_of(visit, world, Role.OWNER)
+    olga.press('Add number')
+    await olga.sees('New phone number')
+    olga.form('phone').fill(number='Tel.: +49 30 901820;')
+    olga.form('phone').send()
+    await until(lambda: olga.rows)
+    assert olga.rows[0]['number'] == '+49 30 901820'
+    [stored] = phone_numbers.of_organization(world.owner)
+    assert (stored.e164, stored.country) == ('+4930901820', 'DE')
+
+
 async def test_a_phone_number_is_shown_internationally(visit: Visit, world: World) -> None:
     olga = await settings_of(visit, world, Role.OWNER)
     olga.press('Add number')

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
@@ -14,7 +15,18 @@ if TYPE_CHECKING:
 
 _TYPED_LIMIT = 60
 _DIGITS_LIMIT = 20  # E.164 has 15; an international prefix and a (0) may come on top
-_EXTENSION = re.compile(r'ext|durchwahl|poste|x\s*\d|[;#,]', re.IGNORECASE)
+_EXTENSION = re.compile(
+    r'ext|durchwahl|\bdw\b|poste|ramal|interno|anexo|toestel|wewn|\u0434\u043e\u0431|\u5185\u7ebf|\u5167\u7dda|\u5185\u7dda|\u5206\u673a|\ub0b4\uc120'
+    r'|x\s*\d|[;#,]',
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r'^(?:[^\d+]{1,40}:|(?:tel|t\u00e9l|ph|phone|telefon|telephone|mobile?|cell|fax)\b\.?)\s*|^[^\w+(]+',
+    re.IGNORECASE,
+)
+_AFTERWARDS = re.compile(r'(?:\s*\([^()\d]*\)|[\s;,:.!?#])+$')
+_INTERNATIONAL = re.compile(r'^[(\s]*(?:\+|00)\s*(?=[(\s]*[1-9])')
+_VANITY = re.compile(r'[\d\s+()./-]*\d[\s./-]*[A-Z][A-Z\d\s./-]*')
 _WRITTEN = re.compile(r'[\d\s+()\[\]./~\-\u00b7\u2010-\u2015\u2022\u2212]+')  # dashes and dots of every length
 
 
@@ -27,21 +39,20 @@ class Phone:
 
 
 def parse(value: object, country: object, *, field: str = 'number') -> Phone:
-    """The number, written nationally for `country` or internationally with + or that country's prefix (00, 011).
+    """The number, written nationally for `country` or internationally with +, 00 or that country's own prefix (011).
 
-    Raises Invalid(field) for anything that is not one valid number, Invalid(country=…) for an unknown country.
+    An international number needs no country: None or '' will do. Raises Invalid(field) for anything that is not one
+    valid number, Invalid(country=…) for an unknown country or where one is needed.
     """
     import phonenumbers
 
     home = countries.code_of(country)
     if home not in country_codes():
-        raise Invalid(country='Choose a country.')
-    written = _written(value, field)
-    try:
-        number = phonenumbers.parse(written, home)
-    except phonenumbers.NumberParseException:
-        raise Invalid(**{field: _advice(home)}) from None
-    if not phonenumbers.is_valid_number(number):
+        if country not in (None, '') or not _is_international(value):
+            raise Invalid(country='Choose a country.')
+        home = ''
+    number = _number(_written(value, field), home)
+    if number is None:
         raise Invalid(**{field: _advice(home)})
     return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _region(number, home))
 
@@ -94,12 +105,31 @@ def example(country: object) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL) if number else ''
 
 
+def _is_international(value: object) -> bool:
+    try:
+        return bool(_INTERNATIONAL.match(_written(value, 'number')))
+    except Invalid:
+        return False
+
+
+def _number(written: str, home: str) -> 'PhoneNumber | None':
+    """The valid number, as it is written in that country, or with the prefix that most countries have for abroad."""
+    import phonenumbers
+
+    for text, region in ((written, home or None), (_INTERNATIONAL.sub('+', written), None)):
+        with suppress(phonenumbers.NumberParseException):
+            number = phonenumbers.parse(text, region)
+            if phonenumbers.is_valid_number(number):
+                return number
+    return None
+
+
 def _written(value: object, field: str) -> str:
-    """The characters of a number, cleared of the marks that address books copy along."""
+    """The characters of a number, cleared of what is copied along: marks, labels, the end of a sentence."""
     if isinstance(value, str) and len(value) <= 2 * _TYPED_LIMIT:
-        value = ''.join(character for character in value if unicodedata.category(character) != 'Cf')
+        value = texts.without_invisible(value)
     text = unicodedata.normalize('NFKC', texts.clean(value, field=field, label='Phone number', limit=_TYPED_LIMIT))
-    text = re.sub(r'^tel:', '', text, flags=re.IGNORECASE)
+    text = _AFTERWARDS.sub('', _LABEL.sub('', text))
     if reason := _unreadable(text):
         raise Invalid(**{field: reason})
     return text
@@ -109,13 +139,23 @@ def _unreadable(text: str) -> str:
     if _EXTENSION.search(text):
         return 'Leave the extension out.'
     if not _WRITTEN.fullmatch(text):
-        return 'Write the number in digits, without letters or other signs.'
+        return f'Write the number in digits, without letters or other signs.{_as_digits(text)}'
     if sum(map(str.isdigit, text)) > _DIGITS_LIMIT:
         return 'This is too long. A phone number has at most 15 digits.'
     return ''
 
 
+def _as_digits(text: str) -> str:
+    """What a number in words is on the keys of a telephone (ITU-T E.161), as a sentence, or ''."""
+    import phonenumbers
+
+    digits = phonenumbers.convert_alpha_characters_in_number(text) if _VANITY.fullmatch(text) else ''
+    return f' On the keys this is {digits}.' if digits else ''
+
+
 def _advice(country: str) -> str:
+    if not country:
+        return 'This is not a valid number. Check the country code after the +, or choose the country.'
     return (
         f'This is not a valid number in {countries.phrase(country)}. '
         f'Write it like {example(country)}, or start with + and the country code.'
@@ -129,6 +169,8 @@ def _region(number: 'PhoneNumber', home: str) -> str:
     if phonenumbers.is_valid_number_for_region(number, home):
         return home
     region = phonenumbers.region_code_for_number(number)
+    if region not in country_codes() and not home:
+        raise Invalid(country='Choose a country. This number itself belongs to none.')
     return region if region in country_codes() else home
 
 
