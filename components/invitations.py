@@ -1,19 +1,15 @@
-"""Invitations: the list of those that wait for an answer, and the form that makes them."""
+"""Invitations: the list of those that wait for an answer, and the link of one."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from nicegui import ui
 
-from components.kit.calls import call, told
 from components.kit.copying import copy_button
 from components.kit.dialog import dialog
-from components.kit.form import Form
-from components.kit.grid import Grid, Row
+from components.kit.grid import Row
 from components.kit.monogram import hue, initials
 from components.kit.rows import RowAct, RowList, choices
-from data.problems import Invalid
 
 INVITATION = r"""
 <div class="person" role="listitem">
@@ -45,13 +41,6 @@ INVITATION = r"""
     </q-menu>
   </q-btn>
   <span v-else></span>
-</div>
-"""
-
-VERDICT = r"""
-<div class="verdict" role="listitem">
-  <span class="verdict-address">{{ props.row.address }}</span>
-  <span :class="props.row.wrong ? 'verdict-problem' : 'muted'">{{ props.row.sentence }}</span>
 </div>
 """
 
@@ -95,59 +84,6 @@ def invitation_list(
     row_acts = {name: RowAct(act, when='open') for name, act in acts.items()}
     row_acts['role'] = RowAct(on_role, when='open', among='roles')
     return RowList(INVITATION, label='Invitations', classes='people', acts=row_acts, on_more=on_more, nothing=nothing)
-
-
-class InviteForm(Form):
-    """Addresses and a role; what would become of each address stands under them as it is typed."""
-
-    def __init__(
-        self,
-        *args: Any,
-        roles: Mapping[str, str],
-        check: Callable[[str], list[Row]],
-        dialog: ui.dialog,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self._check = check
-        with self.element:
-            like = 'One or many, separated by commas or lines. Name <name@example.com> works, too.'
-            box = self.fields.text(
-                'addresses', 'Email addresses', lines=4, hint=like, autocomplete='off', debounce='300'
-            )
-            box.on_value_change(self.look)
-            self.verdicts = verdict_list([])
-            self.fields.choice('role', 'Role', roles)
-            self.actions('Send invitations', dialog=dialog)
-
-    @told
-    async def look(self) -> None:
-        """Say what would become of each address."""
-        text = self.fields['addresses'].value
-        try:
-            verdicts = await call(self._check, text)
-        except Invalid:  # it is said when it is sent
-            verdicts = []
-        if text == self.fields['addresses'].value:
-            self.verdicts.rows = verdicts
-            self.verdicts.set_visibility(bool(verdicts))
-
-
-def verdict_list(rows: list[Row]) -> Grid:
-    """Addresses, each with what becomes of it."""
-    grid = Grid(VERDICT, 'verdicts').props('role=list tabindex=0')
-    grid.props['aria-label'] = 'What becomes of each address'
-    grid.rows = rows
-    grid.set_visibility(bool(rows))
-    return grid
-
-
-def show_verdicts(title: str, sentence: str, rows: list[Row]) -> None:
-    """A dialog that says what became of each address."""
-    with dialog(title, sentence) as box:
-        verdict_list(rows)
-        with ui.element('div').classes('actions'):
-            ui.button('Done', on_click=box.close, color=None).classes('button-primary').props('autofocus')
 
 
 def show_link(link: str, sentence: str) -> None:

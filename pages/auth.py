@@ -31,7 +31,11 @@ async def post_sign_up(request: Request) -> Response:
     """Create an account and go to its organization, or to the one whose invitation comes with it."""
     form = await request.form(max_files=0, max_fields=20)
     if back := access.own_path(f'/invitations/{form.get("invitation")}'):
-        return await _enter(request, back, partial(accounts.sign_up, invitation=form['invitation']), SIGN_UP_FIELDS)
+        invitation = form['invitation']
+        answer = await _enter(request, back, partial(accounts.sign_up, invitation=invitation), SIGN_UP_FIELDS)
+        if 'tried' not in request.session and (actor := await access.actor_of(request)):
+            request.session['notice'] = await call(access.joined, actor, invitation)
+        return answer
     return await _enter(request, '/sign-up', accounts.sign_up, SIGN_UP_FIELDS)
 
 

@@ -87,7 +87,9 @@ async def post_accept(request: Request, token: str) -> Response:
     if actor is None:
         return RedirectResponse(f'/sign-in?next={quote(f"/invitations/{token}", safe="")}', 303)
     try:
-        return RedirectResponse(f'/organizations/{await call(invitations.accept, actor, token)}', 303)
+        at = await call(invitations.accept, actor, token)
+        request.session['notice'] = await call(access.joined, actor, token)
+        return RedirectResponse(f'/organizations/{at}', 303)
     except NotFound:
         return errors.page(404, 'This invitation link is not good', NOT_GOOD)
     except (invitations.Closed, invitations.SomebodyElse):  # the page itself says it

@@ -68,12 +68,12 @@ class Form:
         self.element.on('back', self._go_back, [])
         self.element.on('remedy', self.discard, [])
 
-    def actions(self, label: str = 'Save', dialog: ui.dialog | None = None) -> None:
+    def actions(self, label: str = 'Save', dialog: ui.dialog | None = None, cancel: str = 'Cancel') -> None:
         """What stands under the fields: save, discard, and how it went; or the sentence why not.
 
-        In a dialog there is Cancel instead of Discard, and while something is typed, nothing else closes it.
+        In a dialog there is `cancel` instead of Discard, and while something is typed, nothing else closes it.
         """
-        self._label, self._dialog = label, dialog
+        self._label, self._dialog, self._cancel = label, dialog, cancel
         self.show_state()
 
     # state -----------------------------------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ class Form:
         unsaved, idle = self.unsaved, self._phase is not Phase.SAVING
         word = {Phase.SAVING: 'Saving…', Phase.SAVED: 'Saved'}.get(self._phase, self._label)
         word, discard = (self._label, 'Discard') if unsaved and idle else (word, '')
-        save, back = ('', '') if self._refused else (word, 'Cancel' if self._dialog else discard)
+        save, back = ('', '') if self._refused else (word, self._cancel if self._dialog else discard)
         self.element.tell(save=save, ready=unsaved and idle, back=back, busy=not idle, why=self._refused or '')
         chosen = json.dumps(self.fields.chosen) if unsaved else None
         self.element.tell(**{'data-unsaved': 'true' if unsaved else None, 'data-chosen': chosen})

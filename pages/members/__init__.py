@@ -12,7 +12,8 @@ from data.services.audit import Topic
 from data.services.invitations import Pending
 from data.services.members import People
 from data.services.portions import Portion
-from pages.members.invitations import ask_whom, invitations_card, invited
+from pages.members.invitations import invitations_card, invited
+from pages.members.inviting import ask_whom
 from pages.members.leaving import leave_card
 from pages.members.people import TeamList
 from pages.members.roles import roles_card

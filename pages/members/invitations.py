@@ -1,15 +1,13 @@
-"""Invitations on the screen of the members: who has not answered yet, and the dialog that invites."""
+"""Invitations on the screen of the members: who has not answered yet, and what can be done about it."""
 
 from functools import partial
 
 from nicegui import ui
 
-from components.invitations import InvitationRow, InviteForm, invitation_list, show_link, show_verdicts
+from components.invitations import InvitationRow, invitation_list, show_link
 from components.kit.calls import call, told
 from components.kit.card import Card
-from components.kit.dialog import confirm, dialog
-from components.kit.fields import Values
-from components.kit.form import NOTHING, Saved
+from components.kit.dialog import confirm
 from components.kit.grid import Row
 from data.inputs import moments
 from data.models import MailState, Role
@@ -19,15 +17,13 @@ from data.services import invitations
 from data.services.audit import Topic
 from data.services.invitations import Pending
 from data.services.invitations.states import InvitationOutlook
-from data.services.invitations.verdicts import Judged, Verdict
 from data.services.portions import Portion
+from pages.members.inviting import how_sent
 from pages.shell import access
 from pages.shell.live_list import LiveList
 
 NONE: Portion[Pending] = Portion([], 0, more=False)
 Shown = LiveList[Member, Portion[Pending]]
-NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
-BY_MAIL = 'Everybody gets a mail with a link.'
 MAILED = {
     MailState.WAITING: 'Mail on its way',
     MailState.SENT: 'Mail sent',
@@ -45,11 +41,6 @@ WHY_ENDED = {
     InvitationOutlook.INVITER_LOST: '{by} can no longer invite anybody as {role}',
     InvitationOutlook.CLOSED: 'Nobody can join at the moment',
 }
-
-
-def how_sent() -> str:
-    """How an invitation gets to whom it is for."""
-    return BY_MAIL if mail_server.is_configured() else NO_MAIL
 
 
 def invited(member: Member, offset: int = 0, limit: int = invitations.PORTION) -> Portion[Pending]:
@@ -104,49 +95,6 @@ def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
         open=invitation.role in may_offer,
         roles={role.value: role.label for role in may_offer if role is not invitation.role},
     )
-
-
-def ask_whom(member: Member) -> None:
-    """A dialog that invites people."""
-    verdicts: list[Judged] = []
-
-    def save(values: Values, _: int) -> Saved:
-        verdicts[:] = invitations.invite(member, values['addresses'], values['role'])
-        return Saved(values, 1)
-
-    page = ui.context.client.content
-
-    def tell() -> None:
-        box.close()
-        with page:  # the dialog goes, and what is made in it would go with it
-            show_verdicts('Invitations', how_sent(), verdict_rows(verdicts))
-
-    roles = {role.value: role.label for role in Role if not member.refused_about(Permission.MEMBER_INVITE, role)}
-    with dialog('Invite users', how_sent()) as box:
-        InviteForm(
-            lambda: NOTHING,
-            save,
-            Saved({'role': Role.MEMBER.value}, 0),
-            refused=None,
-            kept=f'invite-{member.organization_id}',
-            on_saved=tell,
-            roles=roles,
-            check=lambda text: verdict_rows(invitations.check(member, text)),
-            dialog=box,
-        )
-
-
-def verdict_rows(judged: list[Judged]) -> list[Row]:
-    """What becomes of each address, in words."""
-    return [
-        {
-            'id': str(number),
-            'address': each.address,
-            'sentence': each.sentence,
-            'wrong': each.verdict is Verdict.INVALID,
-        }
-        for number, each in enumerate(judged)
-    ]
 
 
 @told

@@ -6,7 +6,7 @@ because navigation inside the dashboard never passes HTTP.
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -19,6 +19,7 @@ from components.kit.calls import call
 from data.database import Actor
 from data.services import organizations
 from data.services.accounts import sessions
+from data.services.invitations import answering
 from pages.shell.screens import roots
 
 PATIENCE = 30.0
@@ -70,6 +71,12 @@ def tried(request: Request) -> Tried:
 def link_to(path: str) -> str:
     """A link that works outside of this application, whatever the request said its host is."""
     return public_url + path
+
+
+def joined(actor: Actor, invitation: object) -> str:
+    """What is told to somebody who has accepted an invitation, by its token. Raises NotFound, SignedOut."""
+    member = organizations.membership(replace(actor, organization_id=answering.find(invitation)[0]))
+    return f'You have joined {member.organization.name} as {member.role.label}.'
 
 
 async def past_sign_in(request: Request) -> Response | None:

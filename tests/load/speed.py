@@ -106,7 +106,7 @@ async def invite(speed: Speed, tab: Tab) -> None:
     """Fill in the dialog that invites somebody; only what follows Enter is timed, until they are in the list."""
     address = newcomer()['email']
     await tab.fire(tab.find(lambda it: prop(it, 'label') == 'New invitation'), 'click')
-    await tab.until('Send invitations')
+    await tab.until('Invite users')
     await tab.settle()
     form = tab.find(lambda it: prop(it, 'data-form').startswith('invite-'))
     await tab.fire(tab.find(lambda it: prop(it, 'name') == 'addresses', form), 'update:value', address)

@@ -70,7 +70,7 @@ async def stalls(inside: Server, people: Iterable[Person]) -> list[Row]:
             await visitor.sign_in(person.email, person.password)
             async with Tab.open(visitor, f'/organizations/{person.organizations[0]}/members') as tab:
                 await tab.fire(tab.find(lambda it: prop(it, 'label') == 'New invitation'), 'click')
-                await tab.until('Send invitations')
+                await tab.until('Invite users')
                 await tab.settle()
                 form = tab.find(lambda it: prop(it, 'data-form').startswith('invite-'))
                 box = tab.find(lambda it: prop(it, 'name') == 'addresses', form)

@@ -20,7 +20,7 @@ from data.services.audit import Act
 from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
 from data.services.invitations.states import IS_INVITER, InvitationOutlook, close, needed, outlook, vouch
-from data.services.invitations.verdicts import Judged, Verdict, judge, judged_as, one_of
+from data.services.invitations.verdicts import Judged, Verdict, judge, one_of, sent
 from data.services.portions import Portion, counted
 
 GOOD_FOR = timedelta(days=7)
@@ -70,16 +70,17 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
         _forget(tx, [row.replaces for row in new if row.replaces])
         for place, (row, recipient) in enumerate(zip(judged, named, strict=True)):
             if row.verdict is Verdict.NEW:
-                _send(tx, member, recipient, role)
-                judged[place] = judged_as(row.address, Verdict.SENT)
+                judged[place] = sent(row, _send(tx, member, recipient, role))
     return judged
 
 
-def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -> None:
+def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -> str:
+    """Make an invitation; the token of its link."""
     invitation = _made(member, recipient, role)
     tx.add(invitation)
     mail.write_invitation(tx, invitation)
     audit.record(tx, member, Act.INVITATION_CREATE, invitation.email, subject=invitation.id, role=role.value)
+    return token_of(invitation)
 
 
 _PENDING = constant(

@@ -1,7 +1,7 @@
 """Verdicts: what becomes of each address in a list of people to invite."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement
@@ -35,12 +35,22 @@ _SENTENCES = {
 
 @dataclass(frozen=True)
 class Judged:
-    """One address of a list with its verdict and the reason; `replaces` is the id of one that nobody can accept."""
+    """One address of a list with its verdict and the reason, and the name beside it.
+
+    `replaces` is the id of an invitation that nobody can accept, `token` the secret of one that was made.
+    """
 
     address: str
     verdict: Verdict
     sentence: str
+    name: str = ''
     replaces: str = ''
+    token: str = field(default='', repr=False)
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether it is a part of the list in which there is no address at all, so that nothing is to be corrected."""
+        return self.verdict is Verdict.INVALID and '@' not in self.address
 
 
 def judge(tx: TenantSession, organization: Organization, recipients: list[Recipient]) -> list[Judged]:
@@ -58,7 +68,7 @@ def judge(tx: TenantSession, organization: Organization, recipients: list[Recipi
         )
         verdict = next((verdict for is_so, verdict in facts if is_so), Verdict.NEW)
         sentence = recipient.problem or _SENTENCES[verdict]
-        judged.append(Judged(recipient.text, verdict, sentence, '' if is_good else invitation_id))
+        judged.append(Judged(recipient.text, verdict, sentence, recipient.name, '' if is_good else invitation_id))
         seen.add(recipient.key)
     return judged
 
@@ -76,9 +86,9 @@ def _pending(tx: TenantSession, organization: Organization, keys: set[str]) -> d
     return {it.email_key: (it.id, outlook(it, organization, role) is InvitationOutlook.OPEN) for it, role in rows}
 
 
-def judged_as(address: str, verdict: Verdict, *, replaces: str = '') -> Judged:
-    """An address with a verdict and its sentence."""
-    return Judged(address, verdict, _SENTENCES[verdict], replaces)
+def sent(judged: Judged, token: str) -> Judged:
+    """The same address, now that it has been invited."""
+    return replace(judged, verdict=Verdict.SENT, sentence=_SENTENCES[Verdict.SENT], replaces='', token=token)
 
 
 def one_of(column: str, keys: Iterable[str]) -> ColumnElement[bool]:

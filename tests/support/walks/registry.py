@@ -87,7 +87,7 @@ def invite(page: Page, house: House, guest: str) -> Iterator[str]:
     box(dialog, 'Email addresses').fill(f'{guest}, {house.colleague}, nobody')
     expect(dialog.get_by_text('Already a member.')).to_be_visible()
     yield 'invite users'
-    dialog.get_by_role('button', name='Send invitations').click()
+    dialog.get_by_role('button', name='Create invitations').click()
     expect(page.get_by_role('dialog', name='Invitations')).to_contain_text('Invited.')
     yield 'what became of the addresses'
     page.get_by_role('button', name='Done').click()
