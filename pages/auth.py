@@ -34,7 +34,7 @@ async def post_sign_up(request: Request) -> Response:
         invitation = form['invitation']
         answer = await _enter(request, back, partial(accounts.sign_up, invitation=invitation), SIGN_UP_FIELDS)
         if 'tried' not in request.session and (actor := await access.actor_of(request)):
-            request.session['notice'] = await call(access.joined, actor, invitation)
+            await access.welcome(request, actor, invitation)
         return answer
     return await _enter(request, '/sign-up', accounts.sign_up, SIGN_UP_FIELDS)
 

@@ -88,7 +88,7 @@ async def post_accept(request: Request, token: str) -> Response:
         return RedirectResponse(f'/sign-in?next={quote(f"/invitations/{token}", safe="")}', 303)
     try:
         at = await call(invitations.accept, actor, token)
-        request.session['notice'] = await call(access.joined, actor, token)
+        await access.welcome(request, actor, token)
         return RedirectResponse(f'/organizations/{at}', 303)
     except NotFound:
         return errors.page(404, 'This invitation link is not good', NOT_GOOD)

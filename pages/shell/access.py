@@ -73,10 +73,11 @@ def link_to(path: str) -> str:
     return public_url + path
 
 
-def joined(actor: Actor, invitation: object) -> str:
-    """What is told to somebody who has accepted an invitation, by its token. Raises NotFound, SignedOut."""
-    member = organizations.membership(replace(actor, organization_id=answering.find(invitation)[0]))
-    return f'You have joined {member.organization.name} as {member.role.label}.'
+async def welcome(request: Request, actor: Actor, invitation: object) -> None:
+    """Tell somebody who has accepted an invitation, by its token, what they have joined. Raises NotFound, SignedOut."""
+    at, _ = await call(answering.find, invitation)
+    member = await call(organizations.membership, replace(actor, organization_id=at))
+    request.session['notice'] = f'You have joined {member.organization.name} as {member.role.label}.'
 
 
 async def past_sign_in(request: Request) -> Response | None:
