@@ -53,6 +53,7 @@ class AddressForm(Form):
         self,
         *args: Any,
         countries: Mapping[str, str],
+        country_names: Mapping[str, Sequence[str]],
         lines: Callable[[str, str], Sequence[FieldLine]],
         tax_label: Callable[[str], str],
         **kwargs: Any,
@@ -62,7 +63,9 @@ class AddressForm(Form):
         self._shape: tuple[Any, Any] = (None, None)
         self._local: dict[Any, Values] = {}
         with self.element:
-            self.fields.choice('country', 'Country', countries, search=True, autocomplete='country-name')
+            self.fields.choice(
+                'country', 'Country', countries, search=True, names=country_names, autocomplete='country-name'
+            )
             self.fields.choice('kind', 'Billed to', BILLED_TO)
             self._build()
             self.actions('Save address')

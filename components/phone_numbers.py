@@ -1,6 +1,6 @@
 """Phone numbers: the list, and the form for one of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nicegui import ui
@@ -64,6 +64,7 @@ class PhoneForm(Form):
         self,
         *args: Any,
         countries: Mapping[str, str],
+        country_names: Mapping[str, Sequence[str]],
         purposes: Mapping[str, str],
         example: Callable[[str], str],
         dialog: ui.dialog,
@@ -72,7 +73,7 @@ class PhoneForm(Form):
         super().__init__(*args, **kwargs)
         self._example = example
         with self.element:
-            self.fields.choice('country', 'Country', countries, search=True)
+            self.fields.choice('country', 'Country', countries, search=True, names=country_names)
             self.fields.text('number', 'Number', limit=40, autocomplete='tel', type='tel')
             self.fields.text('label', 'Label (optional)', limit=40, hint='For example Front desk', autocomplete='off')
             self.fields.choice('purpose', 'Purpose', purposes)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from components.kit.fields import Choice
+from components.kit.choice import Choice
 from components.kit.grid import Grid
 from data.models import Role, Status
 from data.permissions import GRANTS, IN_USE

@@ -16,6 +16,7 @@ from nicegui import nicegui as inside
 from nicegui.element import Element
 from sqlalchemy import Engine
 
+from components.kit.choice import Choice
 from data.problems import Unavailable
 from data.services.accounts import sessions
 from tests.support.probes import run
@@ -311,6 +312,22 @@ async def test_a_question_stands_before_a_dialog_and_there_is_one(visit: Visit) 
             'update:modelValue',
             [[], [{'value': 0}, {'value': 1}]],
             [[{'value': 2}], [0], ['a'], 0, 'a', [[]]],
+        ),
+        (
+            lambda: Choice({'a': 'A'}, label='x', value=None, search=False),
+            'update:value',
+            [{'key': 'a', 'reset': 0}, {'key': None, 'reset': 3}, {'key': 'gone meanwhile', 'reset': 0}],
+            [
+                None,
+                'a',
+                0,
+                {},
+                [],
+                {'key': 'a'},
+                {'key': 0, 'reset': 0},
+                {'key': 'a', 'reset': True},
+                {'key': [], 'reset': 1},
+            ],
         ),
         (lambda: ui.button('x', on_click=print), 'click', [], [1, None, {}, 'x']),
         (lambda: ui.element('a').on('it', print), 'it', [1, None, 'x', [], {}], []),

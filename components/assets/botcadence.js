@@ -59,18 +59,20 @@ const unsaved = () => [...all("form[data-unsaved]")];
 const unheard = new WeakMap(); // forms in which something was typed, and when, that the server may not have heard of
 const ON_ITS_WAY = 2000; // milliseconds that its answer may take
 
-document.addEventListener("input", (event) => {
-  const form = event.target.closest?.("form[data-form]");
-  if (form && !form.dataset.unsaved) unheard.set(form, performance.now());
-});
+for (const sign of ["input", "held"]) { // something was typed, or chosen
+  document.addEventListener(sign, (event) => {
+    const form = event.target.closest?.("form[data-form]");
+    if (form && !form.dataset.unsaved) unheard.set(form, performance.now());
+  });
+}
 
 const justTyped = (form) => performance.now() - unheard.get(form) < ON_ITS_WAY;
 
 const drafts = () => [...all("form[data-form]")].filter((form) => form.dataset.unsaved || unheard.has(form));
 
 function draft(form) {
-  const typed = JSON.parse(form.dataset.chosen || "{}");
-  for (const box of form.querySelectorAll("input[name], textarea[name]")) typed[box.name] = box.value;
+  const typed = {};
+  for (const box of form.querySelectorAll("input[name], textarea[name]")) typed[box.name] = box.dataset.held ?? box.value;
   return typed;
 }
 

@@ -1,12 +1,12 @@
 """Labelled fields by name: what they hold, what is wrong with it, what helps."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from nicegui import ui
 from nicegui.elements.mixins.validation_element import ValidationElement
 
+from components.kit.choice import OPTIONAL, Choice
 from data.problems import Invalid
 
 Values = dict[str, Any]
@@ -17,63 +17,8 @@ NO_OPTION = """
 """
 """What a list of options shows when nothing in it has what was typed."""
 
-NARROW = """setTimeout(() => {{
-  const box = document.getElementById({box});
-  if (box && box.value && box.value !== {chosen}) box.dispatchEvent(new Event('input', {{ bubbles: true }}));
-}})"""
-
-
-def narrow(field: ui.select, chosen: str) -> None:
-    """Let what was typed before the options came narrow them down; `chosen` is what the field says untouched."""
-    field.client.run_javascript(NARROW.format(box=json.dumps(field.html_id), chosen=json.dumps(chosen)))
-
-
 LOOK = {'outlined': True, 'stack-label': True, 'no-error-icon': True, 'hide-bottom-space': True}
-MENU = {'behavior': 'menu', 'options-dense': True, 'menu-offset': (0, 4)}
-"""How fields are drawn, and their lists of options; as properties, for a text of them is read anew for each field."""
-
-
-class Choice(ui.select):
-    """A select that takes nothing from the browser but one of its options.
-
-    One that can be searched starts with the chosen option alone and fetches the others when somebody comes to it:
-    all countries of the world take longer to draw than the rest of a screen.
-    """
-
-    def __init__(self, options: Mapping[str, str], *, label: str, value: Any, search: bool) -> None:
-        self._all = dict(options)
-        value = value if value in self._all else None
-        at_first = {key: word for key, word in self._all.items() if key == value or not search}
-        super().__init__(at_first, label=label, value=value, with_input=search)
-        self.add_slot('no-option', NO_OPTION)
-        if search:
-            self.on('focus', self._load)
-
-    def _load(self) -> None:
-        if len(self.options) < len(self._all):
-            self.set_options(dict(self._all), value=self.value)
-            narrow(self, self.word(self.value))
-
-    def choose(self, value: Any) -> None:
-        """Choose an option; anything else is nothing."""
-        if value is not None and value not in self.options:
-            self._load()
-        self.value = value if value in self.options else None
-
-    def offer(self, options: Mapping[str, str]) -> None:
-        """Have these options from now on; the chosen one stays."""
-        self._all = {**options, **{key: word for key, word in self._all.items() if key == self.value}}
-        self.set_options(dict(self._all), value=self.value)
-
-    def word(self, value: Any) -> str:
-        """What an option is called."""
-        return self._all.get(value, '')
-
-    def _event_args_to_value(self, e: Any) -> Any:
-        try:
-            return super()._event_args_to_value(e)
-        except (KeyError, IndexError, TypeError, AttributeError):  # not what a browser sends
-            return self.value
+"""How fields are drawn; as properties, for a text of them is read anew for each field."""
 
 
 class Fields:
@@ -104,16 +49,27 @@ class Fields:
         return self._add(name, field, hint, props)
 
     def choice(
-        self, name: str, label: str, options: Mapping[str, str], *, hint: str = '', search: bool = False, **props: str
-    ) -> ui.select:
-        """One of several; with `search`, typing narrows them down."""
-        field = Choice(options, label=label, value=self.start.get(name), search=search)
-        return self._add(name, field, hint, MENU | props)
+        self,
+        name: str,
+        label: str,
+        options: Mapping[str, str],
+        *,
+        hint: str = '',
+        search: bool = False,
+        names: Mapping[str, Iterable[str]] | None = None,
+        **props: str,
+    ) -> Choice:
+        """One of several; with `search`, typing narrows them down, and `names` are others that each is found by."""
+        field = Choice(options, label=label, value=self.start.get(name), search=search, names=names)
+        field.on_typed(self._on_change)
+        return self._add(name, field, hint, props)
 
     def _add(self, name: str, field: F, hint: str, props: Mapping[str, object]) -> F:
         look = LOOK | {key.replace('_', '-'): value for key, value in props.items()}
-        with field.props.suspend_updates():  # a select makes its options anew with each; a new field is sent anyway
+        required = None if str(field.props['label']).endswith(OPTIONAL) else 'true'
+        with field.props.suspend_updates():  # a new field is sent anyway
             field.props.update(look, name=name, readonly=self._readonly, hint=hint or None)
+            field.props['aria-required'] = required
         field.on_value_change(self._on_change)
         self._by_name[name], self._hints[name] = field, hint
         return field
@@ -129,9 +85,15 @@ class Fields:
         return {name: '' if field.value is None else field.value for name, field in self._by_name.items()}
 
     @property
-    def chosen(self) -> Values:
-        """What is chosen from lists: the browser can't read that from its inputs."""
-        return {name: field.value for name, field in self._by_name.items() if isinstance(field, Choice)}
+    def undecided(self) -> list[Choice]:
+        """Where something was typed that is none of the options."""
+        return [field for field in self._by_name.values() if isinstance(field, Choice) and field.typed]
+
+    def decided(self) -> bool:
+        """Whether every field holds something it can; else say so at the first that does not, and go there."""
+        for field in self.undecided[:1]:
+            field.ask()
+        return not self.undecided
 
     def fill(self, values: Values) -> None:
         """Put values into the fields."""

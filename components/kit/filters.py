@@ -6,7 +6,8 @@ from functools import partial
 from nicegui import ui
 
 from components.kit.calls import told
-from components.kit.fields import LOOK, MENU, Choice
+from components.kit.choice import Choice
+from components.kit.fields import LOOK
 
 
 class Filters:
@@ -40,12 +41,12 @@ class Filters:
         """One of several, at first the first; `load` fetches more of them when somebody is about to choose."""
         first = self.values[name] = next(iter(options))
         with self._row:
-            box = Choice(options, label=label, value=first, search=load is not None)
-            with box.props.suspend_updates():
-                box.props.update(LOOK | MENU, name=name)
+            search = load is not None
+            box = Choice(options, label=label, value=first, search=search, blank=first, fresh=search)
+            box.props.update(LOOK, name=name)
         box.on_value_change(lambda event: self._take(name, event.value))
         if load:
-            box.on('focus', partial(self._fetch, box, options, load))
+            box.on('load', partial(self._fetch, box, options, load))
 
     @told
     async def _fetch(

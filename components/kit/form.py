@@ -1,7 +1,6 @@
 """A form: fields bound to one service call, with what others do meanwhile taken in and nothing typed ever lost."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -89,7 +88,7 @@ class Form:
     @property
     def unsaved(self) -> bool:
         """Whether leaving would lose something."""
-        return not self._refused and bool(self.touched)
+        return not self._refused and bool(self.touched or self.fields.undecided)
 
     def changed(self) -> None:
         """A field holds something else; forms whose fields depend on each other add to this."""
@@ -102,8 +101,7 @@ class Form:
         word, discard = (self._label, 'Discard') if unsaved and idle else (word, '')
         save, back = ('', '') if self._refused else (word, self._cancel if self._dialog else discard)
         self.element.tell(save=save, ready=unsaved and idle, back=back, busy=not idle, why=self._refused or '')
-        chosen = json.dumps(self.fields.chosen) if unsaved else None
-        self.element.tell(**{'data-unsaved': 'true' if unsaved else None, 'data-chosen': chosen})
+        self.element.tell(**{'data-unsaved': 'true' if unsaved else None})
         if self._dialog:
             self._dialog.props['persistent'] = unsaved
 
@@ -130,7 +128,7 @@ class Form:
 
     async def submit(self) -> None:
         """Call the service once with what the fields hold, and show how it went."""
-        if self._phase is Phase.SAVING or not self.unsaved:
+        if self._phase is Phase.SAVING or not self.unsaved or not self.fields.decided():
             return
         self._phase = Phase.SAVING
         self.fields.clear_errors()

@@ -70,6 +70,12 @@ def names_of(code: str) -> tuple[str, ...]:
     return tuple(filter(None, dict.fromkeys(both)))
 
 
+@cache
+def all_names() -> dict[str, tuple[str, ...]]:
+    """Code → what a country is found by beside its English name and its two-letter code, as `names_of` has it."""
+    return {code: tuple(name for name in names_of(code)[1:] if name != code.lower()) for code in _names()}
+
+
 def code_of(text: object) -> str:
     """The code of the country that the text names: a code, or any of its names; '' for none or more than one."""
     if not isinstance(text, str):

@@ -14,6 +14,8 @@ from nicegui.elements.mixins.value_element import ValueElement
 from nicegui.event_listener import EventListener
 from nicegui.helpers import event_type_to_camel_case
 
+from components.kit.choice import Choice
+
 ROUTES = {'sub_pages_open', 'sub_pages_navigate'}
 
 
@@ -38,6 +40,8 @@ def _has(value: object, keys: Sequence[str] | None) -> bool:
 
 
 def _can_hold(element: ValueElement[Any], value: object) -> bool:
+    if isinstance(element, Choice):
+        return isinstance(value, dict) and _is_key(value.get('key')) and type(value.get('reset')) is int
     if isinstance(element, ui.select):
         several = isinstance(value, list) if element.multiple else False
         chosen: list[object] = value if several and isinstance(value, list) else [value]
@@ -45,6 +49,11 @@ def _can_hold(element: ValueElement[Any], value: object) -> bool:
     if isinstance(element, ui.input | ui.textarea):
         return value is None or isinstance(value, str)
     return type(value) is bool if isinstance(element.value, bool) else True
+
+
+def _is_key(value: object) -> bool:
+    """Whether it may be the key of an option; whether it is one, the field itself finds out, and says so."""
+    return value is None or isinstance(value, str)
 
 
 def _is_choice(element: ui.select, value: object) -> bool:

@@ -54,6 +54,7 @@ def billing_address(place: Card, member: Member, first: Saved | None) -> Take | 
             refused=member.refused(Permission.BILLING_MANAGE),
             kept=f'address-{member.organization_id}',
             countries=countries.names(),
+            country_names=countries.all_names(),
             lines=addresses.form,
             tax_label=tax_ids.label,
         )

@@ -79,6 +79,7 @@ def edit_phone(member: Member, row: Row) -> None:
             kept=f'phone-{row.get("id") or member.organization_id}',
             on_saved=box.close,
             countries=calling_countries(),
+            country_names=countries.all_names(),
             purposes=PURPOSES,
             example=phones.example,
             dialog=box,

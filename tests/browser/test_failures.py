@@ -1,6 +1,5 @@
 """The network goes, the server goes: what was typed is still there, or the person is told."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -52,7 +51,6 @@ def type_half_an_address(page: Page) -> Locator:
     address = card(page, 'Billing address')
     choose(address, 'Country', 'Japan')
     choose(address, 'Prefecture', 'Osaka')
-    expect(address.locator('form')).to_have_attribute('data-chosen', re.compile('"country_area": "[^"]'))  # it is known
     box(address, 'Company name').fill('Half an address')
     return address
 

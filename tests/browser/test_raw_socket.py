@@ -17,6 +17,12 @@ NO_OPTIONS = [
     'JP',
     'x',
     {'value': 9999, 'label': 'Japan'},
+    {'key': 'XX', 'reset': 0},
+    {'key': 'XX', 'reset': 99},
+    {'key': 7, 'reset': 0},
+    {'key': ['JP'], 'reset': 0},
+    {'key': 'JP'},
+    {'key': 'JP', 'reset': '0'},
     {'value': 1.5},
     {'value': '1'},
     {'value': [1]},
@@ -90,14 +96,10 @@ class Tab:
         number = self.field(kept, name)
         self.say(number, next(it['type'] for it in self.elements[number]['events'] if 'update:' in it['type']), value)
 
-    def pick(self, kept: str, name: str, option: str) -> None:
+    def pick(self, kept: str, name: str, key: str) -> None:
         """Choose one of the options of a list."""
         number = self.field(kept, name)
-        if any(it['type'] == 'focus' for it in self.elements[number]['events']):
-            self.say(number, 'focus')
-            self.until(lambda: len(self.props(number)['options']) > 1)
-        chosen = next(it for it in self.props(number)['options'] if it['label'].startswith(option))
-        self.put(kept, name, chosen)
+        self.put(kept, name, {'key': key, 'reset': self.props(number)['reset']})
 
     def send(self, kept: str) -> None:
         """Press Enter."""
@@ -171,7 +173,7 @@ def test_a_name_of_the_wrong_type_is_not_taken_in(tab: Tab, kept: None, value: o
 
 @pytest.mark.parametrize('value', WRONG, ids=repr)
 def test_an_address_of_the_wrong_type_is_not_taken_in(tab: Tab, kept: None, value: object) -> None:
-    tab.pick('address', 'country', 'Germany')
+    tab.pick('address', 'country', 'DE')
     tab.until(lambda: tab.field('address', 'city'))
     names = ('name', 'company_name', 'street_address', 'postal_code', 'city', 'tax_id')
     for name in names:
@@ -183,11 +185,11 @@ def test_an_address_of_the_wrong_type_is_not_taken_in(tab: Tab, kept: None, valu
 
 @pytest.mark.parametrize('value', WRONG, ids=repr)
 def test_another_country_is_chosen_with_such_values_in_the_fields(tab: Tab, kept: None, value: object) -> None:
-    tab.pick('address', 'country', 'Germany')
+    tab.pick('address', 'country', 'DE')
     tab.until(lambda: tab.field('address', 'city'))
     for name in ('company_name', 'street_address', 'postal_code', 'city'):
         tab.put('address', name, value)
-    for country in ('United States', 'Japan', 'Germany'):
+    for country in ('US', 'JP', 'DE'):
         tab.pick('address', 'country', country)
     tab.send('address')
     tab.until(lambda: tab.error('address', 'city'))
@@ -195,7 +197,7 @@ def test_another_country_is_chosen_with_such_values_in_the_fields(tab: Tab, kept
 
 @pytest.mark.parametrize('value', NO_OPTIONS, ids=repr)
 def test_what_is_no_option_is_not_chosen(tab: Tab, kept: None, value: object) -> None:
-    tab.pick('address', 'country', 'Germany')
+    tab.pick('address', 'country', 'DE')
     tab.until(lambda: tab.field('address', 'city'))
     tab.put('address', 'kind', value)
     if value is not None:
@@ -212,7 +214,7 @@ def test_what_is_no_option_is_not_chosen(tab: Tab, kept: None, value: object) ->
 def test_a_number_of_the_wrong_type_is_not_taken_in(tab: Tab, kept: None, value: object) -> None:
     tab.press('Add number')
     tab.until(lambda: tab.form('phone'))
-    tab.pick('phone', 'country', 'France')
+    tab.pick('phone', 'country', 'FR')
     for name in ('number', 'label', 'purpose'):
         tab.put('phone', name, value)
     tab.send('phone')

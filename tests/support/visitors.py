@@ -15,7 +15,7 @@ from nicegui.element import Element
 from nicegui.nicegui import _on_handshake
 from nicegui.testing import User as Browser
 
-from components.kit.fields import Choice
+from components.kit.choice import Choice
 from components.kit.grid import Grid
 from components.kit.part import Part
 from tests.support.world import NETWORK, PASSWORD
