@@ -24,6 +24,13 @@ class Invalid(Problem):
         self.fields = fields
 
 
+class Doubtful(Invalid):
+    """One or more fields hold what looks wrong by rules that may be out of date, and nothing else is wrong.
+
+    Whoever typed it may say that it is right all the same.
+    """
+
+
 class Checks:
     """Checks of several fields, each of which may find something wrong."""
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.inputs import countries, tax_ids
-from data.problems import Invalid
+from data.problems import Doubtful, Invalid
 
 KNOWN = [country for country in countries.names() if tax_ids.example(country)]
 
@@ -45,6 +45,75 @@ KNOWN = [country for country in countries.names() if tax_ids.example(country)]
 )
 def test_spaces_dots_and_prefixes_are_as_people_like(typed: str, country: str, kept: str) -> None:
     assert tax_ids.check(typed, country) == kept
+
+
+OTHERS = [
+    # Taiwan: since April 2023 the sum is a multiple of 5 (Ministry of Finance, Fiscal Information Agency)
+    ('00501508', 'TW', '00501508', 'UBN 00501508'),
+    ('00501503', 'TW', '00501503', 'UBN 00501503'),
+    ('10458575', 'TW', '10458575', 'UBN 10458575'),
+    # Italy: a person's, also a sole trader's (decree 345 of 23 December 1976); a company's is the VAT number itself
+    ('RCCMNL83S18D969H', 'IT', 'RCCMNL83S18D969H', 'Codice fiscale RCCMNL83S18D969H'),
+    ('rcc mnl 83s18 d969h', 'IT', 'RCCMNL83S18D969H', 'Codice fiscale RCCMNL83S18D969H'),
+    # Spain: DNI, NIE and companies' letters are all NIF (Royal Decree 1065/2007)
+    ('12345678-Z', 'ES', 'ES12345678Z', 'VAT ID ES12345678Z'),
+    ('X-1234567-L', 'ES', 'ESX1234567L', 'VAT ID ESX1234567L'),
+    ('B-58378431', 'ES', 'ESB58378431', 'VAT ID ESB58378431'),
+    ('856-734-62-15', 'PL', 'PL8567346215', 'VAT ID PL 856-734-62-15'),
+    ('44051401458', 'PL', '44051401458', 'PESEL 44051401458'),
+    ('36 574 261 809', 'DE', '36574261809', 'Steuer-ID 36 574 261 809'),
+    ('181/815/08155', 'DE', '18181508155', 'Steuernummer 181/815/08155'),
+    ('DE136695976-00001', 'DE', 'DE13669597600001', 'W-IdNr. DE13669597600001'),
+    ('732 829 320', 'FR', '732829320', 'SIREN 732 829 320'),
+    ('732 829 320 00074', 'FR', '73282932000074', 'SIRET 732 829 320 00074'),
+    ('390.533.447-05', 'BR', '39053344705', 'CPF 390.533.447-05'),
+    ('16.727.230/0001-97', 'BR', '16727230000197', 'CNPJ 16.727.230/0001-97'),
+    ('12.ABC.345/01DE-35', 'BR', '12ABC34501DE35', 'CNPJ 12.ABC.345/01DE-35'),  # IN RFB 2.229/2024
+    ('AAPFU0939F', 'IN', 'AAPFU0939F', 'PAN AAPFU0939F'),
+    ('GODE561231GR8', 'MX', 'GODE561231GR8', 'RFC GODE 561231 GR8'),
+    ('BOXW310820HNERXN09', 'MX', 'BOXW310820HNERXN09', 'CURP BOXW310820HNERXN09'),
+    ('131052-308T', 'FI', '131052-308T', 'Personal identity code 131052-308T'),
+    ('001201012345', 'VN', '001201012345', 'Personal ID number 001201012345'),  # Circular 86/2024/TT-BTC
+    ('5835678256246', 'JP', '5835678256246', 'Corporate Number 5-8356-7825-6246'),
+    ('83914571673', 'AU', '83914571673', 'ABN 83 914 571 673'),
+    ('911144442', 'US', '911144442', 'EIN 91-1144442'),
+    ('CHE107787577MWST', 'CH', 'CHE107787577MWST', 'UID CHE-107.787.577 MWST'),
+    ('anything', 'UA', 'anything', 'Tax ID anything'),
+    ('', 'DE', '', ''),
+]
+
+
+@pytest.mark.parametrize(('typed', 'country', 'kept', 'written'), OTHERS)
+def test_companies_persons_and_sole_traders_have_numbers_that_are_written_as_in_their_country(
+    typed: str, country: str, kept: str, written: str
+) -> None:
+    assert tax_ids.check(typed, country) == kept
+    assert tax_ids.written(kept, country) == written
+
+
+@pytest.mark.parametrize('country', KNOWN)
+def test_what_is_shown_can_be_typed_again(country: str) -> None:
+    kept = tax_ids.check(tax_ids.example(country), country)
+    words = tax_ids.written(kept, country).split(' ')
+    assert kept in {tax_ids.read(' '.join(words[start:]), country)[0] for start in range(1, len(words))}
+
+
+@pytest.mark.parametrize(
+    ('typed', 'country'),
+    [('00501502', 'TW'), ('0050150', 'TW'), ('RCCMNL83S18D969A', 'IT'), ('44051401459', 'PL'), ('12345678A', 'ES')],
+)
+def test_what_may_be_wrong_is_kept_as_it_was_typed_with_a_sentence(typed: str, country: str) -> None:
+    number, doubt = tax_ids.read(f' {typed} ', country)
+    assert number == typed
+    assert doubt.startswith('This is not a valid ')
+    with pytest.raises(Doubtful, match='This is not a valid '):
+        tax_ids.check(typed, country)
+
+
+def test_persons_are_asked_for_theirs() -> None:
+    assert tax_ids.label('IT', 'person') == 'Codice fiscale or VAT ID'
+    assert tax_ids.label('IT', 'company') == tax_ids.label('IT') == 'VAT ID'
+    assert tax_ids.label('AT', 'person') == 'VAT ID'
 
 
 @pytest.mark.parametrize(

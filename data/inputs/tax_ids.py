@@ -2,98 +2,75 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 from data.inputs import countries, texts
-from data.problems import Invalid
-
-if TYPE_CHECKING:
-    from stdnum.util import NumberValidationModule
+from data.inputs.tax_kinds import CALLED, KINDS, OF_PERSONS, OTHERS, Kind
+from data.problems import Doubtful
 
 LIMIT = 40
 _SEPARATORS = re.compile(r'[\s./\-\u00b7\u2010-\u2015\u2212]')
-_WRITTEN = re.compile(r'[0-9A-Z\u00d1&]+')  # Mexico's RFC has the last two
+_WRITTEN = re.compile(r'[0-9A-Z\u00d1&+]+')  # Mexico's RFC has Ñ and &, Finland's personal code a sign
 
 
-class Kind(NamedTuple):
-    """What a country's tax id is called, an example of one, and the modules of stdnum that know it."""
+class Numbers(Protocol):
+    """What knows one kind of number: a module of stdnum, or ours where that does not know today's law."""
 
-    label: str = 'Tax ID'
-    example: str = ''
-    modules: tuple[str, ...] = ('vat',)
-    prefix: str = ''  # belongs to the number on an invoice, and may be left out when typing (Directive 2006/112/EC 215)
+    def validate(self, number: str) -> str:
+        """The number as it is kept; raises ValueError."""
 
 
-_KINDS = {
-    'AR': Kind('CUIT', '20-05536168-2'),
-    'AU': Kind('ABN', '83 914 571 673'),
-    'BR': Kind('CNPJ or CPF', '16.727.230/0001-97', ('cnpj', 'cpf')),
-    'CA': Kind('Business Number', '12302 6635 RC 0001'),
-    'CH': Kind('UID', 'CHE-107.787.577 MWST', ('vat', 'uid')),
-    'CL': Kind('RUT', '76086428-5'),
-    'CN': Kind('Unified Social Credit Code', '91110000600037341L'),
-    'CO': Kind('NIT', '213.123.432-1'),
-    'EC': Kind('RUC', '1792060346-001'),
-    'GB': Kind('VAT ID', 'GB 980 7806 84', prefix='GB'),
-    'ID': Kind('NPWP', '01.312.166.0-091.000'),
-    'IL': Kind('Company Number', '516179157'),
-    'IN': Kind('GSTIN', '27AAPFU0939F1ZV'),
-    'IS': Kind('VAT ID', '00621'),
-    'JP': Kind('Corporate Number', '5-8356-7825-6246'),
-    'KE': Kind('PIN', 'P051365947M'),
-    'KR': Kind('Business Registration Number', '116-82-00276'),
-    'MC': Kind('VAT ID', 'FR 53 0000 04605'),
-    'MX': Kind('RFC', 'VACE-460910-SX6'),
-    'NO': Kind('VAT ID', 'NO 995 525 828 MVA', ('mva', 'orgnr')),
-    'NZ': Kind('IRD number', '49-098-576'),
-    'PE': Kind('RUC', '20512333797'),
-    'RS': Kind('PIB', '101134702'),
-    'RU': Kind('INN', '1234567894'),
-    'SG': Kind('UEN', '197401143C'),
-    'TH': Kind('TIN', '0-99-4-000-61772-1', ('tin',)),
-    'TR': Kind('Tax ID', '4540536920', ('vkn', 'tckimlik')),
-    'TW': Kind('UBN', '00501503'),
-    'US': Kind('EIN', '91-1144442', ('ein',)),
-    'UY': Kind('RUT', '21-100342-001-7'),
-    'VE': Kind('RIF', 'V-11470283-4'),
-    'VN': Kind('Tax code', '0100233488'),
+class Ubn:
+    """Taiwan's number of businesses by the rule of April 2023: the sum is a multiple of 5, no longer of 10.
+
+    Source: Ministry of Finance, Fiscal Information Agency, the check of 統一編號 as corrected in 2023 (year 112).
+    """
+
+    def validate(self, number: str) -> str:
+        """The eight digits; raises ValueError."""
+        if not re.fullmatch('[0-9]{8}', number):
+            raise ValueError(number)
+        products = (weight * int(digit) for weight, digit in zip((1, 2, 1, 2, 1, 2, 4, 1), number, strict=True))
+        total = sum(product // 10 + product % 10 for product in products)
+        if total % 5 and not (number[6] == '7' and (total + 1) % 5 == 0):
+            raise ValueError(number)
+        return number
+
+
+class Shape:
+    """Numbers of which the shape is all there is to check."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = re.compile(pattern)
+
+    def validate(self, number: str) -> str:
+        """The number; raises ValueError."""
+        if not self._pattern.fullmatch(number):
+            raise ValueError(number)
+        return number
+
+
+_OURS: dict[tuple[str, str], Numbers] = {
+    ('TW', 'ubn'): Ubn(),
+    ('DE', 'widnr'): Shape('DE[0-9]{14}'),  # section 139c of the Fiscal Code, since 2024
+    ('VN', 'pid'): Shape('[0-9]{12}'),  # Circular 86/2024/TT-BTC: what persons have for a tax code since July 2025
 }
-_UNION = {  # VAT IDs of the member states
-    'AT': 'ATU13585627',
-    'BE': 'BE0403019261',
-    'BG': 'BG175074752',
-    'CY': 'CY10259033P',
-    'CZ': 'CZ25123891',
-    'DE': 'DE136695976',
-    'DK': 'DK13585628',
-    'EE': 'EE100931558',
-    'ES': 'ESB58378431',
-    'FI': 'FI20774740',
-    'FR': 'FR40303265045',
-    'GR': 'EL094259216',
-    'HR': 'HR33392005961',
-    'HU': 'HU12892312',
-    'IE': 'IE6433435F',
-    'IT': 'IT00743110157',
-    'LT': 'LT119511515',
-    'LU': 'LU15027442',
-    'LV': 'LV40003521600',
-    'MT': 'MT11679112',
-    'NL': 'NL004495445B01',
-    'PL': 'PL8567346215',
-    'PT': 'PT501964843',
-    'RO': 'RO18547290',
-    'SE': 'SE123456789701',
-    'SI': 'SI50223054',
-    'SK': 'SK2022749619',
-}
-_KINDS |= {country: Kind('VAT ID', example, prefix=example[:2]) for country, example in _UNION.items()}
 
 
-def label(country: object) -> str:
-    """What the country calls it, or 'Tax ID'."""
-    return _kind(country).label
+class Known(NamedTuple):
+    """A number that is right: as it is kept, as it is written in its country, and what it is called there."""
+
+    kept: str
+    written: str
+    called: str
+
+
+def label(country: object, kind: object = 'company') -> str:
+    """What the country calls the number of a company, or of a person, or 'Tax ID'."""
+    person = OF_PERSONS.get(country) if kind == 'person' and isinstance(country, str) else None
+    return person or _kind(country).label
 
 
 def example(country: object) -> str:
@@ -104,32 +81,78 @@ def example(country: object) -> str:
 def check(value: object, country: object, *, field: str = 'tax_id') -> str:
     """The number without separators, in the European Union with its prefix; '' for nothing.
 
-    Raises Invalid(field) where the country's own rules (length, letters, check digits) say that it is wrong. A country
-    without known rules takes any text of up to 40 characters.
+    Raises Doubtful(field) where the country's own rules (length, letters, check digits) say that it is wrong, Invalid
+    for what can't be kept at all. A country without known rules takes any text of up to 40 characters.
+    """
+    number, doubt = read(value, country, field=field)
+    if doubt:
+        raise Doubtful(**{field: doubt})
+    return number
+
+
+def read(value: object, country: object, *, field: str = 'tax_id') -> tuple[str, str]:
+    """The number as it is kept and '', or as it was typed and the sentence why it may be wrong.
+
+    Raises Invalid(field) for what can't be kept.
     """
     text = texts.clean(value, field=field, label=label(country), limit=LIMIT, required=False)
-    if not text or not isinstance(country, str) or not countries.name(country):
-        return text
+    if not text or not isinstance(country, str) or not countries.name(country) or not any(_modules(country)):
+        return text, ''
+    if known := _known(text, country):
+        return known.kept, ''
     kind = _kind(country)
-    modules = [module for name in kind.modules if (module := _module(country, name))]
-    if not modules:
-        return text
-    number = _SEPARATORS.sub('', unicodedata.normalize('NFKC', text)).upper()
-    for module in modules if _WRITTEN.fullmatch(number) else ():
-        with suppress(ValueError):  # the parent of all errors of stdnum
-            return _on_invoices(module.validate(_as_filed(number, country)), number, kind.prefix)
     hint = f' Write it like {kind.example}.' if kind.example else ''
-    raise Invalid(**{field: f'This is not a valid {kind.label} for {countries.phrase(country)}.{hint}'})
+    return text, f'This is not a valid {kind.label} for {countries.phrase(country)}.{hint}'
+
+
+def written(number: str, country: str) -> str:
+    """The number as people of its country write it on an invoice, what it is called before it; '' for none."""
+    known = _known(number, country) if number and countries.name(country) else None
+    if known:
+        return f'{known.called} {known.written}'
+    return f'{label(country)} {number}' if number else ''
 
 
 def _kind(country: object) -> Kind:
-    return _KINDS.get(country, Kind()) if isinstance(country, str) else Kind()
+    return KINDS.get(country, Kind()) if isinstance(country, str) else Kind()
 
 
-def _module(country: str, name: str) -> 'NumberValidationModule | None':
+def _modules(country: str) -> Iterator[tuple[str, str, Numbers]]:
+    """Each kind of number that stands on invoices there: its prefix, what it is called, and what knows it."""
     from stdnum.util import get_cc_module
 
-    return get_cc_module(country, name)
+    kind = _kind(country)
+    named = [(name, kind.prefix, CALLED.get((country, name), kind.label)) for name in kind.modules]
+    named += [(name, '', called) for name, called in OTHERS.get(country, {}).items()]
+    for name, prefix, called in named:
+        if numbers := _OURS.get((country, name)) or get_cc_module(country, name):
+            yield prefix, called, numbers
+
+
+def _known(text: str, country: str) -> Known | None:
+    plain = unicodedata.normalize('NFKC', text).upper()
+    number = _SEPARATORS.sub('', plain)
+    if not _WRITTEN.fullmatch(number):
+        return None
+    for prefix, called, numbers in _modules(country):
+        for form in (_as_filed(number, country), number.removeprefix(_kind(country).prefix), plain):
+            with suppress(ValueError):  # the parent of all errors of stdnum
+                bare = numbers.validate(form)
+                kept = _on_invoices(bare, number, prefix)
+                return Known(kept, _grouped(kept, bare, numbers), called)
+    return None
+
+
+def _grouped(kept: str, bare: str, numbers: Numbers) -> str:
+    """With the spaces, dots and hyphens that stdnum has for it."""
+    shape = getattr(numbers, 'format', None)
+    if shape is None:
+        return kept
+    prefix = kept.removesuffix(bare) if bare and kept != bare else ''
+    with suppress(ValueError, IndexError):
+        grouped = str(shape(bare.removeprefix(prefix)))
+        return f'{prefix} {grouped}'.strip()
+    return kept
 
 
 def _as_filed(number: str, country: str) -> str:
