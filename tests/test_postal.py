@@ -103,7 +103,7 @@ def test_a_person_in_japan_in_latin_letters() -> None:
     assert addresses.printed(address) == [
         'Aya Sato',
         '1-9-1 Marunouchi, Chiyoda-ku, TOKYO',
-        '1000005',
+        '100-0005',
         'JAPAN',
     ]
 
@@ -115,7 +115,55 @@ def test_a_british_code_is_read_to_its_end() -> None:
 
 @pytest.mark.parametrize(
     ('country', 'typed', 'printed'),
-    [('GB', 'sw1a1aa', 'SW1A 1AA'), ('NL', '1012js', '1012 JS'), ('SE', '11122', '111 22')],
+    [
+        ('GB', 'sw1a1aa', 'SW1A 1AA'),
+        ('GB', 'M11AE', 'M1 1AE'),
+        ('NL', '1012js', '1012 JS'),
+        ('SE', '11122', '111 22'),
+        # spaces and hyphens that are customary, or missing
+        ('IN', '500 034', '500034'),
+        ('IN', '５００ ０３４', '500034'),
+        ('PT', '1000205', '1000-205'),
+        ('PT', '1000 205', '1000-205'),
+        ('PT', '1000–205', '1000-205'),
+        ('PL', '00950', '00-950'),
+        ('PL', '00 950', '00-950'),
+        ('BR', '40301110', '40301-110'),
+        ('BR', '40.301-110', '40301-110'),
+        ('JP', '1000005', '100-0005'),
+        ('JP', '〒100 0005', '100-0005'),
+        ('US', '221621010', '22162-1010'),
+        ('US', '22162 - 1010', '22162-1010'),
+        ('CA', 'h3z2y7', 'H3Z 2Y7'),
+        ('CA', 'H3Z-2Y7', 'H3Z 2Y7'),
+        ('CZ', '11000', '110 00'),
+        ('SK', '81101', '811 01'),
+        ('GR', '15124', '151 24'),
+        ('IE', 'a65f4e2', 'A65 F4E2'),
+        ('RU', '101 000', '101000'),
+        ('CN', '100 000', '100000'),
+        ('SG', '018 956', '018956'),
+        ('KY', 'ky11100', 'KY1-1100'),
+        ('IR', '1193612345', '11936-12345'),
+        ('MT', 'nxr01', 'NXR 01'),
+        ('AR', 'c1070 aam', 'C1070AAM'),
+        # the country's mark before it
+        ('DE', 'D-10115', '10115'),
+        ('DE', 'D 10115', '10115'),
+        ('CH', 'CH-8001', '8001'),
+        ('SE', 'SE-114 55', '114 55'),
+        ('SE', 'S-11455', '114 55'),
+        ('NL', 'NL-1012 JS', '1012 JS'),
+        ('FI', 'FIN-00100', '00100'),
+        ('PT', 'P-1000-205', '1000-205'),
+        ('PL', 'PL-00-950', '00-950'),
+        ('GB', 'GB-SW1A 1AA', 'SW1A 1AA'),
+        ('LV', '1073', 'LV-1073'),
+        ('LV', 'LV1073', 'LV-1073'),
+        ('LU', 'L-1234', '1234'),
+        ('CZ', 'CZ-110 00', '110 00'),
+        ('DE', '\u200b10115\u00a0', '10115'),
+    ],
 )
 def test_codes_are_spaced_as_the_post_office_prints_them(country: str, typed: str, printed: str) -> None:
     assert postal.postal_code(country, typed) == postal.postal_code(country, printed) == printed
@@ -161,3 +209,23 @@ def test_every_area_is_found_by_code_and_name(country: str) -> None:
         found = {postal.area_code(country, text) for text in (code, area.name, area.latin) if text}
         assert found == {code}
         assert postal.lies_in(country, code, postal.example_code(country)) in (True, False)
+
+
+@pytest.mark.parametrize('code', ['605001', '609602', '533464', '673310', '673 310'])
+def test_puducherry_lies_in_four_places(code: str) -> None:
+    """Puducherry, Karaikal, Yanam and Mahe (India Post)."""
+    values = {'kind': 'person', 'country': 'IN', 'name': 'Jo', 'street_address': '1 Beach Road', 'city': 'Mahe'}
+    address = addresses.check({**values, 'country_area': 'Puducherry', 'postal_code': code})
+    assert address.postal_code == code.replace(' ', '')
+
+
+@pytest.mark.parametrize(('country', 'typed'), [('DE', '1011'), ('IN', '5000345'), ('PT', '100020'), ('US', 'ABC')])
+def test_no_spelling_makes_a_code_of_what_is_none(country: str, typed: str) -> None:
+    assert postal.postal_code(country, typed) == ''
+
+
+@pytest.mark.parametrize('country', ALL)
+def test_a_code_is_found_without_its_spaces_and_hyphens(country: str) -> None:
+    code = postal.postal_code(country, postal.example_code(country)) if postal.example_code(country) else ''
+    assert postal.postal_code(country, code.replace(' ', '').replace('-', '')) == code
+    assert postal.postal_code(country, code.lower()) == code

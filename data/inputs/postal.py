@@ -5,7 +5,7 @@ Countries are ISO 3166-1 codes that `countries.names` knows; areas are states, p
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,7 +30,9 @@ _NOTHING = '\0'  # no text has it; it finds the mark that would stand before a p
 _TAILS = {'CA': 3, 'CZ': 2, 'GB': 3, 'GG': 3, 'GR': 2, 'IE': 4, 'IM': 3, 'JE': 3, 'NL': 2, 'SE': 2, 'SK': 2}
 """How many characters stand after the space in the middle of a code (Universal Postal Union)."""
 
-_MARK = re.compile(r'^(?:〒\s*|[A-Z]{1,3}[ -]?)(?=\d)')
+_ELSEWHERE = {('IN', 'Puducherry'): ('533464', '673310')}  # Yanam and Mahe (India Post), far from the rest of it
+_LONGEST_CODE = 12
+_MARK = re.compile(r'^(?:〒 ?|[A-Z]{1,3}[ -]?)(?=\d)')
 
 
 class Area(NamedTuple):
@@ -89,18 +91,47 @@ def example_code(country: str) -> str:
     return next((str(code) for code in _rules(country).postal_code_examples), '')
 
 
-def postal_code(country: str, text: str) -> str:
-    """The code in capitals, ASCII digits and hyphens, without a mark before it (〒, CH-), or '' if it can't be one."""
-    capitals = _DASHES.sub('-', unicodedata.normalize('NFKC', text)).upper()
+def plain_code(text: str) -> str:
+    """A postal code in capitals, ASCII digits and plain hyphens, without spaces around them."""
+    capitals = _DASHES.sub('-', unicodedata.normalize('NFKC', texts.without_invisible(text))).upper()
     code = ''.join(str(unicodedata.decimal(character, character)) for character in capitals)
-    fitting = next((each for each in (code, _MARK.sub('', code)) if _fits(country, each)), '')
+    return re.sub(r'\s*-\s*', '-', ' '.join(code.split()))
+
+
+def postal_code(country: str, text: str) -> str:
+    """The code as the country's post office writes it, or '' if it can't be one.
+
+    Spaces and hyphens may be missing or stand elsewhere, and a mark before it does no harm (〒, CH-, D-).
+    """
+    code = plain_code(text)
+    bare = (code, _MARK.sub('', code), re.sub(f'^{country}[ -]', '', code))
+    shapes = (shape for each in dict.fromkeys(bare) for shape in _shapes(country, each))
+    fitting = next((shape for shape in shapes if _fits(country, shape)), '')
     tail = _TAILS.get(country, 0)
     spaced = f'{fitting[:-tail].rstrip()} {fitting[-tail:]}' if tail else fitting
     return spaced if _fits(country, spaced) else fitting
 
 
+def _shapes(country: str, code: str) -> Iterator[str]:
+    """The code with the separators of the post office's examples, as it is, without any, and with one somewhere."""
+    compact = re.sub('[ .-]', '', code)
+    examples = [str(example) for example in _rules(country).postal_code_examples]
+    for example in examples:
+        characters = iter(compact)
+        if len(re.sub('[ -]', '', example)) == len(compact):
+            yield ''.join(sign if sign in ' -' else next(characters) for sign in example)
+    yield from (code, compact)
+    for example in examples:  # LV-1073, typed without what all codes there begin with
+        if (mark := re.match('[A-Z]+-?', example)) and compact.isdigit():
+            yield f'{mark[0]}{compact}'
+    for place in range(1, len(compact) if len(compact) < _LONGEST_CODE else 1):
+        yield from (f'{compact[:place]}{sign}{compact[place:]}' for sign in ' -')
+
+
 def lies_in(country: str, area: str, code: str) -> bool:
     """Whether the area has such postal codes, as far as is known."""
+    if code in _ELSEWHERE.get((country, area), ()):
+        return True
     general = len(_rules(country).postal_code_matchers)
     return all(matcher.match(code) for matcher in _rules(country, area).postal_code_matchers[general:])
 
