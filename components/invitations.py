@@ -80,10 +80,9 @@ def invitation_list(
     on_more: Callable[[], Awaitable[None]],
 ) -> RowList:
     """Invitations, each an `InvitationRow`; `acts` are `link`, `again` and `revoke`."""
-    nothing = 'Nobody is invited at the moment.'
     row_acts = {name: RowAct(act, when='open') for name, act in acts.items()}
     row_acts['role'] = RowAct(on_role, when='open', among='roles')
-    return RowList(INVITATION, label='Invitations', classes='people', acts=row_acts, on_more=on_more, nothing=nothing)
+    return RowList(INVITATION, label='Invitations', classes='people', acts=row_acts, on_more=on_more)
 
 
 def show_link(link: str, sentence: str) -> None:

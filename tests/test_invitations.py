@@ -235,3 +235,31 @@ def test_the_database_itself_keeps_one_pending_invitation_an_address(world: Worl
             "'another', invited_by, invited_by_email, created_at, expires_at, answered_at FROM invitations",
         )
     assert inside(world.owner, world.organization_id) == world.owner
+
+
+SEARCHES = [
+    ('', ['cleo', 'bo', 'ann']),
+    ('ann@', ['ann']),
+    ('ANN', ['ann']),
+    ('new.example', ['cleo', 'bo', 'ann']),
+    ('admin', ['bo']),
+    ('Viewer', ['cleo', 'ann']),
+    ('adam', ['cleo']),
+    ('viewer olga', ['ann']),
+    ('xn--', ['cleo']),
+    ('b\u00fccher', ['cleo']),
+    ('B\u00dcCHER', ['cleo']),
+    ('%', []),
+    ('_', []),
+    ('nobody', []),
+]
+
+
+@pytest.mark.parametrize(('search', 'found'), SEARCHES)
+def test_they_are_found_by_address_role_and_inviter(world: World, search: str, found: list[str]) -> None:
+    invitations.invite(world.owner, 'ann@new.example', Role.VIEWER)
+    invitations.invite(world.owner, 'bo@new.example', Role.ADMIN)
+    invitations.invite(world.admin, 'cleo@b\u00fccher.new.example', Role.VIEWER)
+    portion = invitations.portion(world.owner, search)
+    assert sorted(it.email.partition('@')[0] for it in portion.rows) == sorted(found)
+    assert portion.total == len(found)

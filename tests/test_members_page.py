@@ -11,7 +11,7 @@ from components.kit.grid import Grid
 from data.models import Role, Status
 from data.permissions import GRANTS, IN_USE
 from data.problems import Problem
-from data.services import members, organizations
+from data.services import invitations, members, organizations
 from data.services.members import LAST_OWNER
 from tests.acts import OF_MEMBERS
 from tests.support.probes import rows as stored
@@ -248,6 +248,28 @@ async def test_people_are_found_and_sorted(visit: Visit, world: World) -> None:
     filter_by(olga, 'search', '')
     filter_by(olga, 'order', 'role')
     await until(lambda: list(people(olga)) == ['olga', 'adam', 'mia', 'vera'])
+
+
+async def test_who_is_invited_is_found_by_the_same_box(visit: Visit, world: World) -> None:
+    invitations.invite(world.owner, 'vero@new.example', Role.VIEWER)
+    invitations.invite(world.admin, 'bo@new.example', Role.ADMIN)
+
+    def waiting() -> list[str]:
+        return sorted(row['email'].partition('@')[0] for row in olga.rows if 'until' in row)
+
+    olga = await team_of(visit, world, Role.OWNER)
+    filter_by(olga, 'search', 'ver')
+    await until(lambda: waiting() == ['vero'])
+    assert 'vera' in people(olga)
+    filter_by(olga, 'search', 'admin')
+    await until(lambda: waiting() == ['bo'])
+    invitations.invite(world.owner, 'cleo@new.example', Role.ADMIN)
+    await until(lambda: waiting() == ['bo', 'cleo'])
+    filter_by(olga, 'search', 'xyz')
+    await olga.sees('Nobody who is invited is like this.')
+    assert 'Nobody is invited at the moment.' not in olga.shown
+    filter_by(olga, 'search', '')
+    await until(lambda: waiting() == ['bo', 'cleo', 'vero'])
 
 
 async def test_more_people_than_a_portion(visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

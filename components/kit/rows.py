@@ -33,13 +33,13 @@ class Tail:
     """
 
     def __init__(self, nothing: str, *, boxed: bool, on_more: Callable[[], Awaitable[None]] | None) -> None:
-        self._nothing, self._on_more = nothing, on_more
+        self.nothing, self._on_more = nothing, on_more
         self._note = Note(self._fetch, look='button more', boxed=boxed)
 
     def show(self, count: int, total: int | None, more: bool) -> None:
         """Offer more where there are more; `total` is None where nobody has counted them."""
         label = 'Show more' if total is None else f'Show more ({count} of {total})'
-        self._note.show('' if count else self._nothing, label if more else '')
+        self._note.show('' if count else self.nothing, label if more else '')
 
     @told
     async def _fetch(self) -> None:
@@ -72,6 +72,10 @@ class RowList:
         for name, act in (acts or {}).items():
             self._grid.on(name, lambda event, act=act: self._act(act, event.args))
         self._tail = Tail(nothing, boxed=boxed, on_more=on_more)
+
+    def say_of_none(self, sentence: str) -> None:
+        """Say this where there are no rows, from the next time on that they are drawn."""
+        self._tail.nothing = sentence
 
     @property
     def drawn(self) -> list[Row]:

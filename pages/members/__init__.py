@@ -39,8 +39,9 @@ def team_members(member: Member, team: Team) -> None:
     """Everybody who belongs here, what the roles mean, and the way out."""
     with screen_head('Team members', 'Who belongs to this organization, and as what.'):
         new_invitation(member)
-    TeamList(member).draw(team.people)
-    invitations_card(member, team.invited)
+    people = TeamList(member)
+    people.draw(team.people)
+    people.others.append(invitations_card(member, team.invited, lambda: people.search))
     roles_card()
     leave_card(member, team.people.owners)
 

@@ -1,5 +1,6 @@
 """Invitations on the screen of the members: who has not answered yet, and what can be done about it."""
 
+from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
@@ -24,6 +25,7 @@ from pages.shell.live_list import LiveList
 
 NONE: Portion[Pending] = Portion([], 0, more=False)
 Shown = LiveList[Member, Portion[Pending]]
+NOBODY, NOBODY_LIKE_THIS = 'Nobody is invited at the moment.', 'Nobody who is invited is like this.'
 MAILED = {
     MailState.WAITING: 'Mail on its way',
     MailState.SENT: 'Mail sent',
@@ -43,24 +45,28 @@ WHY_ENDED = {
 }
 
 
-def invited(member: Member, offset: int = 0, limit: int = invitations.PORTION) -> Portion[Pending]:
+def invited(member: Member, search: str = '', offset: int = 0, limit: int = invitations.PORTION) -> Portion[Pending]:
     """Who is invited, for those who may see that."""
-    return (
-        NONE if member.refused(Permission.INVITATION_VIEW) else invitations.portion(member, offset=offset, limit=limit)
-    )
+    if member.refused(Permission.INVITATION_VIEW):
+        return NONE
+    return invitations.portion(member, search, offset=offset, limit=limit)
 
 
-def invitations_card(member: Member, portion: Portion[Pending]) -> None:
-    """Who is invited; for those who may see that, and not there for others. What can't be done now is said above."""
+def invitations_card(member: Member, portion: Portion[Pending], search: Callable[[], str]) -> Shown:
+    """Who is invited and is like what is searched for; for those who may see that, and not there for others.
+
+    What can't be done now is said above.
+    """
     sentence = f'An invitation is good for seven days, once, and for its address only. {how_sent()}'
     card = Card('Invitations', hint=sentence)
 
     def fetch(now: Member, drawn: list[Row], limit: int) -> Portion[Pending]:
-        return invited(now, len(drawn), limit)
+        return invited(now, search(), len(drawn), limit)
 
     def words(portion: Portion[Pending]) -> list[Row]:
         card.set_visibility(listed.reader.may(Permission.INVITATION_VIEW))
         card.tell(hint=listed.reader.refused(Permission.MEMBER_INVITE) or sentence)
+        rows.say_of_none(NOBODY_LIKE_THIS if search() else NOBODY)
         return [invitation_row(invitation, listed.reader).row() for invitation in portion.rows]
 
     first = invitations.PORTION
@@ -73,6 +79,7 @@ def invitations_card(member: Member, portion: Portion[Pending]) -> None:
             on_more=listed.more,
         )
     listed.draw(rows, portion, Topic.INVITATION, Topic.MEMBER, Topic.ORGANIZATION)
+    return listed
 
 
 def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:

@@ -1,6 +1,7 @@
 """The people of an organization: searched, sorted, given another role, removed."""
 
 from functools import partial
+from typing import Any
 
 from nicegui import ui
 
@@ -34,10 +35,12 @@ class TeamList:
     def __init__(self, member: Member) -> None:
         portion = members.PORTION
         self.listed = LiveList(member, fetch=self.fetch, words=self.words, first=portion, step=2 * portion)
+        self.others: list[LiveList[Member, Any]] = []
+        """Lists that are searched with this one."""
 
     def draw(self, people: People) -> None:
         """Draw the first portion, and keep it live."""
-        self.filters = Filters('Filter the people', self.listed.find)
+        self.filters = Filters('Filter the people', self.find)
         self.filters.search('search', 'Search')
         self.filters.choice('order', 'Order', {order.value: word for order, word in ORDERS.items()})
         self.why = Text('p', '', 'muted why')
@@ -50,10 +53,20 @@ class TeamList:
         live.watch(Topic.PRESENCE)(self.presence)
         self.listed.draw(self.rows, people, Topic.MEMBER, Topic.ORGANIZATION)
 
+    @property
+    def search(self) -> str:
+        """What is searched for."""
+        return self.filters.values['search']
+
+    async def find(self) -> None:
+        """Begin anew, in all lists: the filters ask for something else."""
+        for listed in (self.listed, *self.others):
+            await listed.find()
+
     def fetch(self, now: Member, drawn: list[Row], limit: int) -> People:
         """The people who match the filters, after those who are drawn."""
-        search, order = self.filters.values['search'], Order(self.filters.values['order'])
-        return members.portion(now, search, order, offset=len(drawn), limit=limit)
+        order = Order(self.filters.values['order'])
+        return members.portion(now, self.search, order, offset=len(drawn), limit=limit)
 
     def words(self, people: People) -> list[Row]:
         """The people in words, and above them why nothing can be changed."""

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam
-from sqlmodel import col, func, select
+from sqlalchemy import ColumnElement, bindparam
+from sqlmodel import col, func, or_, select
 
 from data import clock
 from data.database import Actor, TenantSession, constant, reading, transaction
-from data.inputs import recipients
+from data.inputs import recipients, texts
 from data.inputs.recipients import Recipient
 from data.models import Invitation, InvitationState, Mail, MailState, Membership, Role, new_id
 from data.permissions import GRANTS, Member, Permission, authorize, known
@@ -93,14 +93,26 @@ _PENDING = constant(
 )
 
 
-def portion(actor: Actor, *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
-    """A portion of the invitations without an answer, the newest first. Raises Forbidden, NotFound, SignedOut."""
+def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
+    """A portion of the invitations without an answer, the newest first, of which every word of `search` says something.
+
+    Raises Forbidden, NotFound, SignedOut.
+    """
+    words = texts.search_key(search).split()
+    query = _PENDING.where(*map(_says, words)) if words else _PENDING
     with reading(actor) as tx:
         organization = authorize(tx, actor, Permission.INVITATION_VIEW).organization
-        rows = tx.exec(_PENDING, params={'offset': offset, 'limit': limit}).all()
+        rows = tx.exec(query, params={'offset': offset, 'limit': limit}).all()
         mails = mail.of_invitations(tx, [it.id for it, _, _ in rows])
     pending = [_pending(it, outlook(it, organization, inviter), mails.get(it.id)) for it, inviter, _ in rows]
     return counted(pending, offset, rows[0][2] if rows else None)
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    """Whether an invitation is for an address with this in it, was sent by such a one, or offers a role called so."""
+    addresses = Invitation.email, Invitation.email_key, Invitation.invited_by_email
+    roles = [role for role in Role if word in role.label.casefold()]
+    return or_(col(Invitation.role).in_(roles), *(col(it).icontains(word, autoescape=True) for it in addresses))
 
 
 def _pending(invitation: Invitation, outlook: InvitationOutlook, latest: Mail | None) -> Pending:
