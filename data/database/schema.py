@@ -1,7 +1,9 @@
 """Migrations: the database is brought to the schema this code was written for, never past it, never without a copy."""
 
+import re
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from sqlalchemy import Connection, Engine, event, make_url, text
 from sqlalchemy.exc import DatabaseError
 
 from data import clock
-from data.database import diagnosis
+from data.database import diagnosis, schema_objects
 from data.database.engine import create
 from data.problems import Unavailable
 
@@ -26,6 +28,10 @@ def newest(migrations: Path) -> str:
 
 HEAD = newest(MIGRATIONS)
 """The schema that this code was written for."""
+
+
+REVISION = re.compile('[0-9]{4}')
+"""What a revision of ours looks like."""
 
 
 class SchemaError(Exception):
@@ -124,13 +130,48 @@ def _config() -> 'Config':
 
 
 def _upgrade(engine: Engine) -> None:
-    from alembic import command
-
-    config = _config()
     with engine.begin() as connection:
         if engine.dialect.name == 'postgresql':
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('botcadence schema'))"))
-        config.attributes['connection'] = connection
-        command.upgrade(config, 'head')
+        _migrate(connection, 'head')
         if engine.dialect.name == 'sqlite' and (broken := connection.execute(text('PRAGMA foreign_key_check')).all()):
             raise SchemaError(f'The migration left {len(broken)} rows without what they refer to. Nothing was changed.')
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    from alembic import command
+
+    config = _config()
+    config.attributes['connection'] = connection
+    command.upgrade(config, revision)
+
+
+def wanted(url: str, revision: str) -> schema_objects.Objects:
+    """What the migrations up to this revision make, in the kind of database that `url` names.
+
+    Raises SchemaError where PostgreSQL lets nothing be made to compare with.
+    """
+    migrate = partial(_migrate, revision=revision)
+    if make_url(url).get_backend_name() == 'sqlite':
+        return schema_objects.of_sqlite_migrated(migrate)
+    engine = create(url)
+    try:
+        return schema_objects.of_postgresql_migrated(engine, migrate)
+    except DatabaseError as error:
+        raise SchemaError(f'No schema can be made to compare with: {diagnosis.reason(error, engine.url)}') from error
+    finally:
+        engine.dispose()
+
+
+def differences(url: str, revision: str) -> list[str]:
+    """What is not as the migrations up to this revision make it, in words. Raises SchemaError, Unavailable."""
+    made = wanted(url, revision)
+    engine = create(url).execution_options(write=False)
+    try:
+        with engine.connect() as connection:
+            there = schema_objects.of(connection)
+    except DatabaseError as error:
+        raise Unavailable(diagnosis.reason(error, engine.url)) from error
+    finally:
+        engine.dispose()
+    return schema_objects.differences(there, made)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from data import clock, database
-from data.database import Actor, schema
+from data.database import Actor, schema, schema_objects
 from data.models import Membership, Organization, Role, Status, User, new_id
 from data.operations import backups, sqlite_backup
 from data.problems import Invalid
@@ -57,8 +57,15 @@ def inspect(settings: Settings) -> Iterator[Finding]:
 
 
 def _schema(settings: Settings) -> Finding:
-    revision = schema.revision(settings.database_url.get_secret_value())
-    return Finding('schema', revision == schema.HEAD, f'{revision}, this version wants {schema.HEAD}')
+    url = settings.database_url.get_secret_value()
+    revision = schema.revision(url)
+    if revision != schema.HEAD:
+        return Finding('schema', False, f'{revision}, this version wants {schema.HEAD}')
+    try:
+        wrong = schema.differences(url, revision)
+    except schema.SchemaError as problem:
+        return Finding('schema', True, f'{revision}, not compared. {problem}')
+    return Finding('schema', not wrong, f'{revision}, ' + (schema_objects.listed(wrong) or 'as its migrations made it'))
 
 
 def _integrity(path: Path) -> Finding:

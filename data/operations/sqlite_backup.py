@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote
 
-from data.database import schema
+from data.database import schema, schema_objects
 
 Progress = Callable[[str], None]
 """Told what is being done, many times."""
@@ -56,27 +56,22 @@ class SqliteBackup:
 
     def check(self, copy: Path, progress: Progress) -> None:
         """See `DatabaseBackup`."""
-        if _size(_beside(copy, '-wal')):
-            raise BackupError(f'{copy} is no finished copy: a part of it is in the file beside it.')
+        _refuse_unfinished(copy)
         progress('Checking the copy')
         with _opened(copy, 'ro&immutable=1') as connection:
-            if problem := damage(connection):
-                raise BackupError(f'{copy}: {problem}')
-            if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'alembic_version'").fetchone():
-                raise BackupError(f'{copy} is no database of Botcadence.')
-            [revision] = connection.execute('SELECT version_num FROM alembic_version').fetchone() or ['']
-        try:
-            schema.refuse_newer(revision)
-        except schema.SchemaError as error:
-            raise BackupError(str(error)) from error
+            _revision(connection, copy)
+            _refuse_damaged(connection, copy)
 
     def replace(self, source: Path, aside: Path, progress: Progress) -> bool:
         """See `DatabaseBackup`; a crash in the middle leaves the database, or both files."""
         partial = _beside(self.path, '.restoring')
-        self.check(source, progress)
+        _refuse_unfinished(source)
         try:
-            shutil.copyfile(source, partial)
-            partial.chmod(0o600)
+            _copy_file(source, partial)
+            progress('Checking the copy')  # this one: the source may be another file by now
+            with _opened(partial, 'ro&immutable=1', called=source) as connection:
+                _refuse_foreign(connection, source)  # before anything in it can be run
+                _refuse_damaged(connection, source)
             with _opened(partial, 'rw') as connection:  # who has signed out or changed a password since stays out
                 connection.execute('DELETE FROM sessions')
             sync(partial)
@@ -105,9 +100,50 @@ def damage(connection: sqlite3.Connection) -> str:
     """What is wrong inside a SQLite database, '' where nothing is."""
     [result] = connection.execute('PRAGMA integrity_check(1)').fetchone()
     if result != 'ok':
-        return f'It is damaged: {result}.'
+        return f'It is damaged: {" ".join(result.split())}.'
     orphans = connection.execute('PRAGMA foreign_key_check').fetchall()
     return f'{len(orphans)} rows lack what they refer to.' if orphans else ''
+
+
+def _refuse_unfinished(copy: Path) -> None:
+    if _size(_beside(copy, '-wal')):
+        raise BackupError(f'{copy} is no finished copy: a part of it is in the file beside it.')
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    try:
+        shutil.copyfile(source, target)
+        target.chmod(0o600)
+    except OSError as error:
+        raise BackupError(f'{source} can not be copied to {target}: {error.strerror}.') from error
+
+
+def _revision(connection: sqlite3.Connection, copy: Path) -> str:
+    """The schema of a copy. Raises BackupError for what is not ours, or newer than this version."""
+    [application] = connection.execute('PRAGMA application_id').fetchone()
+    is_ours = connection.execute(
+        "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'alembic_version'"
+    ).fetchone()
+    row = connection.execute('SELECT version_num FROM alembic_version').fetchone() if is_ours else None
+    if application or not row or not schema.REVISION.fullmatch(str(row[0])):
+        raise BackupError(f'{copy} is no database of Botcadence.')
+    try:
+        schema.refuse_newer(row[0])
+    except schema.SchemaError as error:
+        raise BackupError(str(error)) from error
+    return str(row[0])
+
+
+def _refuse_foreign(connection: sqlite3.Connection, copy: Path) -> None:
+    revision = _revision(connection, copy)
+    made = schema.wanted('sqlite://', revision)
+    if wrong := schema_objects.differences(schema_objects.of_sqlite(connection), made):
+        raise BackupError(f'{copy} is not as schema {revision} is made: {schema_objects.listed(wrong)}.')
+
+
+def _refuse_damaged(connection: sqlite3.Connection, copy: Path) -> None:
+    if problem := damage(connection):
+        raise BackupError(f'{copy}: {problem}')
 
 
 def sync(path: Path) -> None:
@@ -120,13 +156,14 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+def _opened(path: Path, mode: str, called: Path | None = None) -> Iterator[sqlite3.Connection]:
     try:
         address = f'file:{quote(str(path.resolve()))}?mode={mode}'
         with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)) as connection:
+            connection.execute('PRAGMA trusted_schema=OFF')  # what somebody else has put into it calls no function
             yield connection
     except sqlite3.Error as error:
-        raise BackupError(f'{path}: {error}.') from error
+        raise BackupError(f'{called or path}: {error}.') from error
 
 
 def _beside(path: Path, ending: str) -> Path:
