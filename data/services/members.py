@@ -18,7 +18,7 @@ from data.problems import Invalid, NotFound, Stale
 from data.services import audit, invitations, organizations
 from data.services.audit import Act
 from data.services.mail import outbox
-from data.services.portions import Portion, counted
+from data.services.portions import Portion, bounds, counted
 
 LAST_OWNER = 'There must always be an Owner. Make somebody else Owner first.'
 
@@ -79,18 +79,27 @@ _OWNERS = constant(select(func.count()).select_from(Membership).where(col(Member
 
 
 def portion(
-    actor: Actor, search: str = '', order: Order = Order.EMAIL, *, offset: int = 0, limit: int = PORTION
+    actor: Actor, search: str = '', order: object = Order.EMAIL, *, offset: int = 0, limit: int = PORTION
 ) -> People:
-    """A portion of the members whose address contains `search`. Raises SignedOut, NotFound."""
-    query = _PEOPLE[order]
+    """A portion of the members whose address contains `search`, sorted by an Order.
+
+    Raises Invalid('order' | 'offset' | 'limit'), SignedOut, NotFound.
+    """
+    part, query = bounds(offset, limit), _PEOPLE[_order(order)]
     if key := texts.search_key(search):
         query = query.where(col(User.email_key).contains(key, autoescape=True))
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
-        rows = tx.exec(query, params={'offset': offset, 'limit': limit}).all()
+        rows = tx.exec(query, params=part).all()
         owners = _owners(tx)
     people = counted([Person(*person) for person, _ in rows], offset, rows[0][1] if rows else None)
     return People(people.rows, people.total, people.more, member=member, owners=owners)
+
+
+def _order(order: object) -> Order:
+    if isinstance(order, str) and order in set(Order):
+        return Order(order)
+    raise Invalid(order=f'People can be sorted by {", ".join(Order)}.')
 
 
 def owners(actor: Actor) -> int:

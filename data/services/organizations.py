@@ -18,7 +18,7 @@ from data.problems import Invalid
 from data.services import audit, first_steps
 from data.services.audit import Act
 from data.services.first_steps import FirstStep
-from data.services.portions import Portion, counted
+from data.services.portions import Portion, bounds, counted
 
 Read = TypeVar('Read')
 
@@ -135,12 +135,16 @@ _HEAD_COUNT = constant(select(func.count()).select_from(Membership))
 
 
 def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = PORTION) -> Portion[OrganizationCard]:
-    """A portion of the actor's organizations by name, those whose name contains `search`. Raises SignedOut."""
+    """A portion of the actor's organizations by name, those whose name contains `search`.
+
+    Raises Invalid('offset' | 'limit'), SignedOut.
+    """
+    part = bounds(offset, limit)
     key = texts.search_key(search)
     query = _CARDS.where(col(Organization.name_key).contains(key, autoescape=True)) if key else _CARDS
     with personal(actor) as tx:
         identify(tx, actor)
-        rows = tx.exec(query, params={'user_id': actor.user_id, 'offset': offset, 'limit': limit}).all()
+        rows = tx.exec(query, params={'user_id': actor.user_id, **part}).all()
         ids = [card.id for card, _, _ in rows]
         members = dict(tx.exec(_HEADS, params={'ids': ids}).all())  # not in the query: it would count for every row
     cards = [OrganizationCard(it.id, it.name, role, it.status, it.active_at, members[it.id]) for it, role, _ in rows]

@@ -8,10 +8,16 @@ A list that is read in portions is the function `portion` of its service. There 
   with each of them, and counting would read the whole log.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from data.problems import Invalid
+
 Listed = TypeVar('Listed')
+
+LAST = 2**31 - 2
+"""The largest number of a row that is asked for: one more, and every database can still count it."""
 
 
 @dataclass(frozen=True)
@@ -30,3 +36,22 @@ def counted(rows: list[Listed], offset: int, total: int | None) -> Portion[Liste
     """
     total = offset if total is None else total
     return Portion(rows, total, offset + len(rows) < total)
+
+
+def number(value: object, field: str, *, least: int = 0) -> int:
+    """A number of rows, or of a row, as databases take it. Raises Invalid(field) for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= LAST:
+        return value
+    raise Invalid(**{field: f'Ask for a whole number from {least} to {LAST:,}.'})
+
+
+def bounds(offset: object, limit: object) -> dict[str, int]:
+    """The parameters of a query for a portion. Raises Invalid('offset' | 'limit')."""
+    return {'offset': number(offset, 'offset'), 'limit': number(limit, 'limit')}
+
+
+def texts_only(values: Mapping[str, object]) -> None:
+    """Make sure that what a list is narrowed by is text or nothing. Raises Invalid by the name of what is not."""
+    for name, value in values.items():
+        if not isinstance(value, str | None):
+            raise Invalid(**{name: 'Look for text.'})

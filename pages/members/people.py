@@ -65,7 +65,7 @@ class TeamList:
 
     def fetch(self, now: Member, drawn: list[Row], limit: int) -> People:
         """The people who match the filters, after those who are drawn."""
-        order = Order(self.filters.values['order'])
+        order = self.filters.values['order']
         return members.portion(now, self.search, order, offset=len(drawn), limit=limit)
 
     def words(self, people: People) -> list[Row]:

@@ -17,7 +17,7 @@ from data.permissions import Member, Permission, authorize
 from data.problems import NotFound
 from data.services import exports
 from data.services.audit.acts import Act
-from data.services.portions import Portion
+from data.services.portions import Portion, number, texts_only
 
 PORTION = 50
 """How many events a screen gets at a time."""
@@ -31,6 +31,7 @@ EXPORT_LIMIT = 10_000
 PEOPLE_LIMIT = 500
 SEARCH_LIMIT = 200
 WORDS_LIMIT = 8
+LONGEST = 400
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,9 @@ def latest(tx: TenantSession, limit: int) -> list[Entry]:
 def portion(
     actor: Actor, *, before: int | None = None, limit: int = PORTION, **filters: Unpack[EventFilter]
 ) -> Portion[Entry]:
-    """The newest events whose number is below `before`. Raises Forbidden, NotFound, SignedOut."""
+    """The newest events whose number is below `before`. Raises Invalid, Forbidden, NotFound, SignedOut."""
+    before, limit = None if before is None else number(before, 'before'), number(limit, 'limit')
+    _refuse_unusable(filters)
     with reading(actor) as tx:
         authorize(tx, actor, Permission.AUDIT_VIEW)
         entries = _newest(tx, filters, before, limit + 1)
@@ -155,8 +158,9 @@ def export(actor: Actor, kind: Literal['csv', 'json'], **filters: Unpack[EventFi
     """The newest EXPORT_LIMIT of the events asked for as a file; that somebody took it is on the record too.
 
     CSV is for spreadsheets: formulas in it are neutralized. JSON is exact and carries what the hashes are made of.
-    Raises Forbidden, NotFound, SignedOut.
+    Raises Invalid, Forbidden, NotFound, SignedOut.
     """
+    _refuse_unusable(filters)
     with reading(actor) as tx:
         authorize(tx, actor, Permission.AUDIT_VIEW)
         file, entries = exports.FORMATS[kind]((*audit_chain.FIELDS, 'hash')), _all(tx, filters)
@@ -169,6 +173,14 @@ def export(actor: Actor, kind: Literal['csv', 'json'], **filters: Unpack[EventFi
         member = authorize(tx, actor, Permission.AUDIT_VIEW)
         record(tx, member, Act.AUDIT_EXPORT, kind.upper(), events=file.rows, wanted=narrowed)
     return Export(file.content(), file.rows, complete)
+
+
+def _refuse_unusable(filters: EventFilter) -> None:
+    actions = filters.get('action')
+    each = actions if isinstance(actions, tuple) else (actions,)
+    texts_only({name: filters.get(name) for name in ('search', 'outcome', 'who')})
+    for action in each:
+        texts_only({'action': action})
 
 
 def _all(tx: TenantSession, filters: EventFilter) -> Iterator[Entry]:
@@ -186,10 +198,10 @@ def _newest(tx: TenantSession, filters: EventFilter, before: int | None, limit: 
 
 def _conditions(filters: EventFilter) -> Iterator[ColumnElement[bool]]:
     if outcome := filters.get('outcome'):
-        yield col(AuditEvent.outcome) == outcome
+        yield col(AuditEvent.outcome) == _storable(outcome)
     if names := filters.get('action'):
         action = col(AuditEvent.action)
-        names = (names,) if isinstance(names, str) else names
+        names = tuple(map(_storable, (names,) if isinstance(names, str) else names))
         yield or_(*(action == it if ':' in it else action.startswith(f'{it}:', autoescape=True) for it in names))
     if (who := filters.get('who')) is not None:
         yield _is_by(who)
@@ -200,13 +212,17 @@ def _conditions(filters: EventFilter) -> Iterator[ColumnElement[bool]]:
 def _is_by(who: str) -> ColumnElement[bool]:
     if is_id(who):
         return col(AuditEvent.actor_id) == who
-    return col(AuditEvent.actor_id).is_(None) & (col(AuditEvent.actor_email) == (who or ADMINISTRATOR))
+    return col(AuditEvent.actor_id).is_(None) & (col(AuditEvent.actor_email) == (_storable(who) or ADMINISTRATOR))
 
 
 def _searched(filters: EventFilter) -> list[str]:
     """The words searched for, bounded, and without what no database takes."""
-    search = filters.get('search', '')[:SEARCH_LIMIT]
-    return search.replace('\0', '').encode('utf-8', 'ignore').decode().split()[:WORDS_LIMIT]
+    return _storable((filters.get('search') or '')[:SEARCH_LIMIT]).split()[:WORDS_LIMIT]
+
+
+def _storable(text: str) -> str:
+    """A text without what no database takes."""
+    return text[:LONGEST].replace('\0', '').encode('utf-8', 'ignore').decode()
 
 
 def _says(word: str, words: Mapping[str, str]) -> ColumnElement[bool]:

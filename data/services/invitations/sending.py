@@ -21,7 +21,7 @@ from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
 from data.services.invitations.states import IS_INVITER, InvitationOutlook, close, needed, outlook, vouch
 from data.services.invitations.verdicts import Judged, Verdict, judge, one_of, sent
-from data.services.portions import Portion, counted
+from data.services.portions import Portion, bounds, counted
 
 GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
@@ -96,13 +96,14 @@ _PENDING = constant(
 def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
     """A portion of the invitations without an answer, the newest first, of which every word of `search` says something.
 
-    Raises Forbidden, NotFound, SignedOut.
+    Raises Invalid('offset' | 'limit'), Forbidden, NotFound, SignedOut.
     """
+    part = bounds(offset, limit)
     words = texts.search_key(search).split()
     query = _PENDING.where(*map(_says, words)) if words else _PENDING
     with reading(actor) as tx:
         organization = authorize(tx, actor, Permission.INVITATION_VIEW).organization
-        rows = tx.exec(query, params={'offset': offset, 'limit': limit}).all()
+        rows = tx.exec(query, params=part).all()
         mails = mail.of_invitations(tx, [it.id for it, _, _ in rows])
     pending = [_pending(it, outlook(it, organization, inviter), mails.get(it.id)) for it, inviter, _ in rows]
     return counted(pending, offset, rows[0][2] if rows else None)
