@@ -7,10 +7,7 @@ from nicegui import ui
 
 from components.kit.calls import call
 from components.kit.card import screen_head
-from components.kit.dialog import dialog
-from components.kit.fields import Values
 from components.kit.filters import Filters
-from components.kit.form import NOTHING, Form, Saved
 from components.kit.grid import Row
 from components.organizations import CardRow, organization_cards, people_on_card
 from data.changes import Change
@@ -22,6 +19,7 @@ from data.services.audit import Topic
 from data.services.organizations import OrganizationCard
 from data.services.portions import Portion
 from pages.shell import live
+from pages.shell.founding import ask_for_new
 from pages.shell.live_list import LiveList
 from pages.shell.screens import user_page
 
@@ -95,20 +93,3 @@ class Picker:
             active=card.id == self.actor.organization_id,
             here=live.here(card.id),
         )
-
-
-def ask_for_new(actor: Actor) -> None:
-    """A dialog that makes another organization and goes there."""
-
-    def save(values: Values, _: int) -> Saved:
-        return Saved({'id': organizations.create(actor, values['name']).id}, 1)
-
-    def go() -> None:
-        box.close()
-        ui.navigate.to(f'/organizations/{form.stored.values["id"]}')
-
-    with dialog('New organization', 'It has its own people, settings and billing. You are its Owner.') as box:
-        form = Form(lambda: NOTHING, save, NOTHING, refused=None, kept='new-organization', on_saved=go)
-        with form.element:
-            form.fields.text('name', 'Name', limit=80, autocomplete='off').props('autofocus')
-            form.actions('Create organization', dialog=box)

@@ -215,7 +215,12 @@ async def test_what_can_not_be_built_is_sent_like_what_can(
         with held(monkeypatch, organizations, 'picture', error) as first:
             await olga.go(f'{home}/settings')
             await until(first.reached.is_set)
-        await olga.sees('This screen could not be shown')
+        await olga.sees('This screen could not be shown', 'Try again')
+        await quiet(olga)
+        [again] = [it for it in olga._elements() if getattr(it, 'text', '') == 'Try again']
+        assert again.props['href'] == f'{home}/settings'
+        await olga.go(again.props['href'])
+        await olga.sees('Organization settings')
         await quiet(olga)
         await olga.go(home)
         await olga.sees('Where this organization stands')

@@ -57,7 +57,7 @@ def test_who_leaves_is_who_is_signed_in(world: World, db: Engine) -> None:
 
 LOOKS: dict[str, Callable[[Actor], object]] = {
     'the cards': organizations.portion,
-    'the names': organizations.names,
+    'the names': organizations.choices,
     'founding': lambda actor: organizations.create(actor, 'Mine'),
     'being here': members.touch,
 }

@@ -332,9 +332,9 @@ class Isolation(Machine):
         assert len(found.rows) == found.total == len({card.id for card in found.rows})
         assert {card.id: card.role.value for card in found.rows}.items() <= homes.items()
         assert search or len(found.rows) == len(homes)
-        assert set(organizations.names(actor)) == set(homes)
+        assert set(organizations.choices(actor)) == set(homes)
         assert organizations.latest_of(actor, [*self.stage.places, new_id()][preferred]) in homes
-        for said in (found, organizations.names(actor)):
+        for said in (found, organizations.choices(actor)):
             self.check(said, mine, who)
         with database.personal(actor) as tx:
             self.check([tx.exec(select(table)).all() for table in (*owned_tables(), Organization, User)], mine, who)

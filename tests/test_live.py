@@ -10,6 +10,7 @@ from nicegui.helpers import warnings
 from sqlalchemy import Engine
 from test_billing import GERMAN
 
+from components.kit.switcher import Switcher
 from data import changes
 from data.changes import Change
 from data.models import Role
@@ -231,7 +232,7 @@ async def test_the_frame_around_the_list_of_organizations_is_live(visit: Visit, 
     rename(world)
     await until(lambda: 'Beta' in names_in_switcher(vera))
     members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER)
-    await until(lambda: 'Admin' in texts_of(vera, 'switcher-role'))
+    await until(lambda: switcher_of(vera).props['role'] == 'Admin')
     members.remove(world.owner, world.viewer.user_id)
     own = inside(world.viewer, organizations.latest_of(world.viewer) or '').organization_id
     await until(lambda: links_of(vera)[0] == f'/organizations/{own}')
@@ -239,8 +240,8 @@ async def test_the_frame_around_the_list_of_organizations_is_live(visit: Visit, 
     assert vera.path == '/organizations'
 
 
-def texts_of(visitor: Visitor, name: str) -> list[str]:
-    return [getattr(it, 'text', '') for it in visitor._elements() if name in it.classes]
+def switcher_of(visitor: Visitor) -> Switcher:
+    return next(it for it in visitor._elements() if isinstance(it, Switcher))
 
 
 def links_of(visitor: Visitor) -> list[str]:
@@ -249,7 +250,7 @@ def links_of(visitor: Visitor) -> list[str]:
 
 def names_in_switcher(visitor: Visitor) -> list[str]:
     """What the switcher says one is in."""
-    return texts_of(visitor, 'switcher-button')
+    return [switcher_of(visitor).props['name']]
 
 
 async def test_a_late_look_at_the_frame_does_not_bring_back_the_organization_before(

@@ -139,7 +139,7 @@ def test_any_other_name_is_kept_as_it_is(world: World, subtests: pytest.Subtests
             assert organization(beta).name == name
             assert organizations.rename(world.owner, name, version=version).name == name
             assert names(world.owner, name) == [name, name]
-            assert organizations.names(world.owner)[beta.organization_id] == name
+            assert organizations.choices(world.owner)[beta.organization_id] == (name, Role.OWNER)
             entry, *_ = organizations.overview(world.owner).latest or []
             assert entry.target == name
 
@@ -163,7 +163,7 @@ def test_everybody_sees_their_own_and_no_other(world: World) -> None:
     assert names(world.viewer) == ['Acme', 'vera']
     assert names(world.stranger) == ['sam']
     cards = organizations.portion(world.viewer).rows
-    assert organizations.names(world.viewer) == {card.id: card.name for card in cards}
+    assert organizations.choices(world.viewer) == {card.id: (card.name, card.role) for card in cards}
 
 
 def test_a_card_says_what_one_is_there_and_how_many_are(world: World) -> None:
@@ -204,7 +204,7 @@ def test_two_hundred_come_in_portions_and_each_once(world: World, db: Engine) ->
     cards = [card for portion in portions for card in portion.rows]
     assert len({card.id for card in cards}) == 200
     assert [card.name for card in cards] == ['sam', *(f'Team {number:03}' for number in range(1, 200))]
-    assert len(organizations.names(world.stranger)) == 200
+    assert len(organizations.choices(world.stranger)) == 200
     assert names(world.stranger, 'TEAM 19') == [f'Team {number}' for number in range(190, 200)]
     assert organizations.portion(world.stranger, 'team', offset=PORTION).total == 199
 

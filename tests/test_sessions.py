@@ -139,7 +139,7 @@ def acts(actor: Actor) -> list[object]:
         lambda: organizations.card(actor),
         lambda: organizations.overview(actor),
         lambda: organizations.portion(actor),
-        lambda: organizations.names(actor),
+        lambda: organizations.choices(actor),
         lambda: organizations.create(actor, 'Beta'),
         lambda: organizations.rename(actor, 'Beta', version=1),
         lambda: billing.address(actor),

@@ -1,12 +1,12 @@
 """The main job in screens on PostgreSQL: what the other tests of pages do on SQLite alone, once from end to end."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from test_settings_page import AMERICAN, GERMAN
 
+from components.kit.switcher import Switcher
 from data.models import Role
 from tests.support.probes import rows
 from tests.support.visitors import Visitor, until
@@ -39,11 +39,10 @@ async def found_beta(olive: Visitor) -> str:
 
 async def switch(visitor: Visitor, name: str) -> None:
     """Choose another organization in the sidebar."""
-    visitor._fire(next(it for it in visitor._elements() if 'switcher-button' in it.classes), 'click')
-    await until(lambda: any(it.props.get('label') == 'Organization' for it in visitor._elements()))
-    field: Any = next(it for it in visitor._elements() if it.props.get('label') == 'Organization')
-    with field:
-        field.value = next(key for key, shown in field.options.items() if shown == name)
+    switcher = next(it for it in visitor._elements() if isinstance(it, Switcher))
+    visitor._fire(switcher, 'open')
+    await until(lambda: switcher.props['rows'])
+    visitor._fire(switcher, 'choose', next(row['id'] for row in switcher.props['rows'] if row['name'] == name))
     await until(lambda: visitor.title == f'Overview · {name} · Botcadence')
 
 

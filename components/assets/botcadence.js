@@ -175,37 +175,6 @@ document.addEventListener("keydown", (event) => {
   step(event);
 });
 
-// The box to search in takes the place of the switcher's button when somebody opens it; what is typed on the button until
-// then narrows the list down.
-
-let typedAhead = "";
-
-document.addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  if (!target.matches?.(".switcher-button") || event.ctrlKey || event.metaKey || event.altKey) return;
-  const letter = key.length === 1 && (typedAhead + key).trimStart();
-  if (!letter && key !== "ArrowDown") return;
-  typedAhead = letter || typedAhead;
-  event.preventDefault();
-  target.click();
-});
-
-window.beginToSwitch = () => {
-  const [box, typed] = [document.querySelector(".switcher input"), typedAhead];
-  typedAhead = "";
-  if (!box) return;
-  const id = Number(box.id.slice(1)); // NiceGUI calls its element 7 c7
-  if (!document.activeElement.matches("body, .switcher *")) return getElement(id).$emit("blur"); // somebody has gone on
-  box.focus();
-  box.select();
-  runMethod(id, "showPopup", []);
-  if (!typed) return;
-  box.value = typed;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-};
-
-window.endToSwitch = () => document.activeElement === document.body && document.querySelector(".switcher-button").focus();
-
 // Quasar hangs menus under the body, outside of every landmark and of the dialog they belong to, and tells nobody
 // that they are open; and under a dialog it leaves the page within reach.
 

@@ -7,10 +7,10 @@ from nicegui import ui
 
 from components.kit.banner import Banner
 from components.kit.monogram import Monogram
-from components.kit.switcher import Switcher
+from components.kit.switcher import Choice, Switcher
 from components.kit.text import Text
 
-THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'As the system'}
+THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'Automatic'}
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class Frame:
         *,
         theme: str,
         menus: Mapping[str, Sequence[Item]],
-        choices: Callable[[], Awaitable[Mapping[str, str]]],
+        choices: Callable[[], Awaitable[Sequence[Choice]]],
         on_switch: Callable[[str], None],
+        on_new: Callable[[], None],
         on_theme: Callable[[str], None],
     ) -> None:
         self._theme, self._on_theme = theme, on_theme
@@ -54,7 +55,7 @@ class Frame:
             ui.element('div').classes('scrim')
             with ui.element('aside').classes('sidebar').props('id=sidebar'):
                 self._menu_button()
-                self._switcher = Switcher(choices, on_switch)
+                self._switcher = Switcher(choices, on_switch, on_new)
                 self._menu()
                 self._user()
         client.page_container.move(client.layout)
@@ -94,7 +95,6 @@ class Frame:
         with self._user_button, ui.menu().classes('user-menu') as menu:
             menu.props('anchor="top left" self="bottom left" auto-close no-parent-event')
             menu.on('hide', menu.delete)
-            ui.menu_item('Organizations', on_click=lambda: ui.navigate.to('/organizations')).props('role=menuitem')
             for theme, word in THEMES.items():
                 item = ui.menu_item(f'Theme: {word}', on_click=lambda theme=theme: self._choose_theme(theme))
                 item.props('role=menuitemradio')

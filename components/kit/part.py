@@ -3,15 +3,19 @@
 from nicegui.element import Element
 
 
-class Part(Element, component='parts.js'):
-    """Something that `parts.js` draws by its `kind` from what it is told; other elements stand inside it."""
-
-    def __init__(self, kind: str, **data: object) -> None:
-        super().__init__()
-        self.props.update(data, kind=kind)
+class Told(Element):
+    """Something that a component draws from what it is told, and from nothing else."""
 
     def tell(self, **data: object) -> None:
         """Draw this from now on: words, and tuples of them. Where it is drawn already, nothing is sent."""
         fresh = {name: value for name, value in data.items() if self.props.get(name) != value}
         if fresh:
             self.props.update(fresh)
+
+
+class Part(Told, component='parts.js'):
+    """Something that `parts.js` draws by its `kind` from what it is told; other elements stand inside it."""
+
+    def __init__(self, kind: str, **data: object) -> None:
+        super().__init__()
+        self.props.update(data, kind=kind)

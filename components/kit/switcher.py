@@ -1,71 +1,77 @@
 """The switcher: says which organization one is in; whoever opens it gets the list of the others until it closes."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
-from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from components.kit.calls import told
-from components.kit.fields import NO_OPTION
-from components.kit.monogram import Monogram
-from components.kit.text import Text
+from components.kit.grid import Row
+from components.kit.monogram import hue, initials
+from components.kit.part import Told
 
 
-class Switcher:
-    """A button, and in its place a box to search in while one chooses; `choices` are fetched for that time only."""
+@dataclass(frozen=True)
+class Choice:
+    """An organization to go to, and what one is there."""
 
-    def __init__(self, choices: Callable[[], Awaitable[Mapping[str, str]]], on_switch: Callable[[str], None]) -> None:
+    id: str
+    name: str
+    role: str
+
+
+class Switcher(Told, component='switcher.js'):
+    """A button and the list that it opens; `choices` are fetched for that time only, and nothing else can be chosen.
+
+    `on_new` makes another organization.
+    """
+
+    def __init__(
+        self,
+        choices: Callable[[], Awaitable[Sequence[Choice]]],
+        on_switch: Callable[[str], None],
+        on_new: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.classes('switcher')
+        self.props.update(name='', role='', initials='', hue=0, at='', rows=None)
         self._choices, self._on_switch = choices, on_switch
-        self._select: ui.select | None = None
         self._is_opening = False
-        self.organization_id = ''
-        with ui.element('div').classes('switcher') as self._place:
-            self._monogram = Monogram('', ' ')
-            self._button = Text('button', '', 'switcher-button').on('click', self._open)
-            self._button.props('type=button aria-haspopup=listbox aria-label=Organization')
-            self._role = Text('span', '', 'switcher-role')
+        self.on('open', self._open, [])
+        self.on('close', self._close, [])
+        self.on('choose', self._choose)
+        self.on('new', on_new, [])
+
+    @property
+    def organization_id(self) -> str:
+        """Which organization it says one is in, '' for none."""
+        return str(self.props['at'])
 
     def show(self, organization_id: str, name: str, role: str) -> None:
         """Say where one is, and as what."""
-        self.organization_id = organization_id
-        self._monogram.show(organization_id, name)
-        self._role.text = role
-        if self._button.text != name:
-            self._button.text = name
-            self._button.props['aria-label'] = f'Organization {name}'
+        self.tell(at=organization_id, name=name, role=role, initials=initials(name), hue=hue(organization_id))
 
     @told
     async def _open(self) -> None:
-        if self._is_opening or self._select is not None:
+        if self._is_opening or self.props['rows'] is not None:
             return
         self._is_opening = True
         try:
-            choices = dict(await self._choices())
+            choices = await self._choices()
         finally:
             self._is_opening = False
-        if self.organization_id:  # first, else a long list would open in its middle
-            choices = {self.organization_id: self._button.text, **choices}
-        with self._place:
-            self._select = self._box(choices)
-        self._select.client.run_javascript('beginToSwitch()')
-
-    def _box(self, choices: dict[str, str]) -> ui.select:
-        select = ui.select(choices, value=self.organization_id or None, label='Organization', with_input=True)
-        select.props('borderless dense options-dense behavior=menu stack-label hide-bottom-space')
-        select.props['popup-content-class'] = 'switcher-list'
-        select.props['menu-offset'] = [0, 4]
-        select.add_slot('no-option', NO_OPTION)
-        select.on_value_change(lambda event: self._switch(event.value))
-        for sign in ('popup-hide', 'blur'):  # the script says `blur` as well where somebody has gone on meanwhile
-            select.on(sign, self._close)
-        return select
-
-    def _switch(self, chosen: str) -> None:
-        if chosen and chosen != self.organization_id:
-            with self._place:  # the box goes before what is led to has come
-                self._on_switch(chosen)
+        here = self.organization_id  # first, else a long list would open in its middle
+        self.tell(rows=tuple(_row(choice) for choice in sorted(choices, key=lambda it: it.id != here)))
 
     def _close(self) -> None:
-        if self._select is not None:
-            self._select.delete()
-            self._select = None
-            self._button.client.run_javascript('endToSwitch()')
+        self.tell(rows=None)
+
+    def _choose(self, event: GenericEventArguments) -> None:
+        offered = [row['id'] for row in self.props['rows'] or ()]
+        self._close()  # the list goes before what it leads to has come
+        if event.args in offered and event.args != self.organization_id:
+            self._on_switch(event.args)
+
+
+def _row(choice: Choice) -> Row:
+    return {**vars(choice), 'initials': initials(choice.name), 'hue': hue(choice.id)}

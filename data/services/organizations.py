@@ -110,8 +110,11 @@ _HEADS = constant(
     .where(col(Membership.organization_id).in_(bindparam('ids', expanding=True)))
     .group_by(col(Membership.organization_id))
 )
-_NAMES = constant(
-    select(Organization.id, Organization.name).where(Organization.status != Status.DELETED).order_by(*_ORDER)
+_CHOICES = constant(
+    select(Organization.id, Organization.name, col(Membership.role))
+    .join(Membership, col(Membership.organization_id) == Organization.id)
+    .where(col(Membership.user_id) == bindparam('user_id'), col(Organization.status) != Status.DELETED)
+    .order_by(*_ORDER)
 )
 _LATEST = constant(
     select(Organization.id)
@@ -151,11 +154,11 @@ def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = POR
     return counted(cards, offset, rows[0][2] if rows else None)
 
 
-def names(actor: Actor) -> dict[str, str]:
-    """Id and name of all organizations of the actor, by name. Raises SignedOut."""
+def choices(actor: Actor) -> dict[str, tuple[str, Role]]:
+    """By id: the names of all organizations of the actor, and what they are there; by name. Raises SignedOut."""
     with personal(actor) as tx:
         identify(tx, actor)
-        return dict(tx.exec(_NAMES).all())
+        return {at: (name, role) for at, name, role in tx.exec(_CHOICES, params={'user_id': actor.user_id})}
 
 
 def card(actor: Actor) -> OrganizationCard:

@@ -14,10 +14,10 @@ from components.kit.text import heading, hint
 from data.changes import Change
 from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
-from data.services import organizations
 from data.services.audit import Topic
 from pages.shell import access, errors, framing, live, pictures
 from pages.shell.access import Bookmark
+from pages.shell.founding import ask_for_new
 from pages.shell.frames import Frames
 from pages.shell.pictures import Opening, Picture, RowGone
 from pages.shell.presence import Presence
@@ -81,8 +81,9 @@ class Shell:
         self.frame = Frame(
             theme=bookmark.theme,
             menus={menu: entries(menu) for menu in Menu},
-            choices=partial(call, organizations.names, actor),
+            choices=partial(framing.choices, actor),
             on_switch=lambda organization_id: ui.navigate.to(f'/organizations/{organization_id}'),
+            on_new=self._ask_for_new,
             on_theme=partial(setattr, bookmark, 'theme'),
         )
         with self.frame.content:
@@ -219,6 +220,10 @@ class Shell:
         framing.place(self.frame, member, self.screen, self.ids)
         if self.screen and self.screen.permission:
             self._title(self.screen.title, member.organization.name)
+
+    def _ask_for_new(self) -> None:
+        with self.client.content:
+            ask_for_new(self.actor)
 
     def _place_again(self) -> None:
         if self.viewer.member:

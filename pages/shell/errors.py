@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from components.kit import theme
 from components.kit.text import Text, heading, hint
-from data.problems import Problem
+from data.problems import NotFound, Problem
 from data.runtime.logs import defect as reference
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · Botcadence</title>
@@ -26,8 +26,10 @@ def gone_wrong(error: Exception) -> None:
     heading('This screen could not be shown')
     if isinstance(error, Problem):
         hint(str(error))
-        return
-    hint(f'Something went wrong on our side. Nothing was changed. Reference {reference(error)}.')
+    else:
+        hint(f'Something went wrong on our side. Nothing was changed. Reference {reference(error)}.')
+    if not isinstance(error, NotFound):
+        _way_to('Try again', ui.context.client.sub_pages_router.current_path)
 
 
 def toast(error: Exception) -> None:
@@ -42,8 +44,11 @@ def no_such_screen() -> None:
     """For a path inside the dashboard that no screen has."""
     heading('There is nothing here')
     hint('The address may be mistyped, or what was here is gone.')
-    link = Text('a', 'Go to your organizations', 'link')
-    link.props['href'] = '/organizations'
+    _way_to('Go to your organizations', '/organizations')
+
+
+def _way_to(label: str, path: str) -> None:
+    Text('a', label, 'link').props['href'] = path
 
 
 def page(status: int, title: str, sentence: str, *, then: str = '') -> HTMLResponse:

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 
 from components.kit.banner import Banner
+from components.kit.calls import call
 from components.kit.frame import Frame
+from components.kit.switcher import Choice
 from data import database
+from data.database import Actor
 from data.models import Role, Status
 from data.permissions import STATUS_RULES, Member
+from data.services import organizations
 from pages.shell.screens import Screen
 
 
@@ -21,6 +25,12 @@ def place(frame: Frame, member: Member, screen: Screen | None, ids: Mapping[str,
     frame.place(organization.id, organization.name, member.role.label, ids=here, path=path)
     if is_of_organization(screen):
         show_banner(frame.banner, member)
+
+
+async def choices(actor: Actor) -> list[Choice]:
+    """Where an actor can go: all of their organizations. Raises SignedOut."""
+    found = await call(organizations.choices, actor)
+    return [Choice(organization_id, name, role.label) for organization_id, (name, role) in found.items()]
 
 
 def is_of_organization(screen: Screen | None) -> bool:

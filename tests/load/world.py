@@ -101,7 +101,7 @@ def _person(size: int) -> Person:
     email = f'owner{size}@acme.com'
     actor = signed_up(email)
     made = [organizations.create(actor, f'Organization {number:03}').id for number in range(1, size)]
-    ids = list(organizations.names(actor))
+    ids = list(organizations.choices(actor))
     assert len(ids) == len(made) + 1
     for organization_id in ids[:3]:
         _furnish(replace(actor, organization_id=organization_id))

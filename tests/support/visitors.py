@@ -18,6 +18,7 @@ from nicegui.testing import User as Browser
 from components.kit.choice import Choice
 from components.kit.grid import Grid
 from components.kit.part import Part
+from components.kit.switcher import Switcher
 from tests.support.world import NETWORK, PASSWORD
 
 ORIGIN = 'http://test'
@@ -243,6 +244,8 @@ def _words(client: Client) -> list[str]:
                 getattr(element, 'text', ''),
                 *(props.get(it) for it in ('label', 'hint', 'error-message', 'value')),
             ]
+            if isinstance(element, Switcher):
+                texts += [props['name'], props['role']]
             if isinstance(element, Part):
                 texts += [props.get(it) for it in WORDS]
                 texts += chain(*(chain(*props.get(it, ())) for it in TABLES), props.get('people', ()))

@@ -27,10 +27,10 @@ def frame(page: Page, house: House) -> Iterator[str]:
     close(page)
     page.get_by_role('button', name=re.compile('^Organization ')).click()
     switcher = box(page, 'Organization')
-    expect(page.get_by_role('option', name='Branch 1', exact=True)).to_be_visible()
+    expect(page.get_by_role('option', name='Branch 1 Owner', exact=True)).to_be_visible()
     yield 'switcher'
     switcher.fill('zzzz')
-    expect(page.get_by_role('option', name='Branch 1', exact=True)).to_be_hidden()
+    expect(page.get_by_text('Nothing found')).to_be_visible()
     yield 'switcher finds nothing'
     close(page)
     drawer(page)

@@ -1,0 +1,145 @@
+// The switcher: which organization one is in, and the others while somebody chooses. Whoever types before the list has
+// come narrows it down all the same.
+
+import { h, nextTick } from "vue";
+
+const MOST = 300; // rows drawn at once: more than anybody reads
+
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+export default {
+  props: ["name", "role", "initials", "hue", "at", "rows"],
+
+  data: () => ({ isOpen: false, typed: "", marked: -1 }),
+
+  computed: {
+    found() {
+      const wanted = plain(this.typed.trim());
+      return (this.rows ?? []).filter(({ name }) => plain(name).includes(wanted)).slice(0, MOST);
+    },
+  },
+
+  watch: {
+    rows(rows) {
+      if (!rows) this.isOpen = false;
+      else this.begin();
+    },
+  },
+
+  methods: {
+    ask() {
+      if (this.isOpen) this.close();
+      else this.$emit("open");
+    },
+    async begin() {
+      const here = document.activeElement;
+      if (here !== document.body && !this.$el.contains(here)) return this.close(); // somebody has gone on
+      this.isOpen = true;
+      this.marked = -1;
+      await nextTick();
+      this.$refs.box?.focus();
+    },
+    close(again = true) {
+      const within = this.$el.contains(document.activeElement);
+      this.isOpen = false;
+      this.typed = "";
+      this.$emit("close");
+      if (again && within) this.$refs.button.focus();
+    },
+    choose(id) {
+      if (id) this.$emit("choose", id); // while it is offered
+      this.close();
+    },
+    make() {
+      this.close();
+      this.$emit("new");
+    },
+    mark(at) {
+      const count = this.found.length;
+      this.marked = count ? (at + count) % count : -1;
+      nextTick(() => this.$refs.list?.children[this.marked]?.scrollIntoView({ block: "nearest" }));
+    },
+    onButton(event) {
+      const { key } = event;
+      if (event.ctrlKey || event.metaKey || event.altKey || this.isOpen) return;
+      const letters = key.length === 1 ? (this.typed + key).trimStart() : "";
+      if (!letters && key !== "ArrowDown") return;
+      event.preventDefault();
+      this.typed = letters || this.typed;
+      this.ask();
+    },
+    onBox(event) {
+      if (event.isComposing) return;
+      const acts = {
+        ArrowDown: () => this.mark(this.marked + 1),
+        ArrowUp: () => this.mark(Math.max(this.marked, 0) - 1),
+        Enter: () => this.choose((this.found[this.marked] ?? (this.typed.trim() ? this.found[0] : null))?.id),
+      };
+      if (!acts[event.key]) return;
+      event.preventDefault();
+      acts[event.key]();
+    },
+    onKey(event) {
+      if (event.key !== "Escape" || !this.isOpen) return;
+      event.stopPropagation(); // the drawer stays
+      this.close();
+    },
+    onLeave({ relatedTarget }) {
+      if (this.isOpen && !this.$el.contains(relatedTarget)) this.close(false);
+    },
+    option({ id, name, role, initials, hue }, place) {
+      const here = id === this.at;
+      const look = ["switcher-option", place === this.marked ? "marked" : ""];
+      const told = { id: `${this.$attrs.id}-${id}`, role: "option", "aria-selected": String(here), title: name };
+      return h("div", { key: id, class: look, ...told, onClick: () => this.choose(id) }, [
+        h("span", { class: "monogram hue-" + hue, "data-initials": initials, "aria-hidden": "true" }),
+        h("span", { class: "switcher-name" }, name),
+        " ",
+        h("span", { class: "switcher-role" }, role),
+      ]);
+    },
+    panel() {
+      const list = this.$attrs.id + "-list";
+      const box = {
+        ref: "box",
+        value: this.typed,
+        role: "combobox",
+        type: "text",
+        placeholder: "Find an organization",
+        autocomplete: "off",
+        autocapitalize: "none",
+        spellcheck: false,
+        "aria-label": "Organization",
+        "aria-expanded": "true",
+        "aria-autocomplete": "list",
+        "aria-controls": list,
+        "aria-activedescendant": this.found[this.marked] && `${this.$attrs.id}-${this.found[this.marked].id}`,
+        onKeydown: this.onBox,
+        onInput: ({ target }) => ((this.typed = target.value), (this.marked = -1)),
+      };
+      const told = { ref: "list", id: list, role: "listbox", "aria-label": "Organizations" };
+      const stay = (event) => event.target.matches("input") || event.preventDefault(); // the focus stays in the box
+      return h("div", { class: "switcher-panel", onMousedown: stay }, [
+        h("div", { class: "switcher-search", "data-icon": "search" }, [h("input", box)]),
+        h("div", { class: "switcher-list", ...told }, this.found.map(this.option)),
+        h("p", { class: "muted", role: "status" }, this.found.length ? "" : "Nothing found"),
+        h("button", { class: "switcher-new", type: "button", "data-icon": "plus", onClick: this.make }, "New organization"),
+      ]);
+    },
+  },
+
+  render() {
+    const told = { "aria-haspopup": "listbox", "aria-expanded": String(this.isOpen) };
+    const name = "Organization " + [this.name, this.role].filter(Boolean).join(", ");
+    const acts = { onClick: this.ask, onKeydown: this.onButton };
+    const button = { ref: "button", class: "switcher-button", type: "button", "aria-label": name, ...told, ...acts };
+    return h("div", { onKeydown: this.onKey, onFocusout: this.onLeave }, [
+      h("button", button, [
+        h("span", { class: "monogram hue-" + this.hue, "aria-hidden": "true" }, this.initials),
+        h("span", { class: "switcher-name" }, this.name),
+        h("span", { class: "switcher-role" }, this.role),
+      ]),
+      this.isOpen ? this.panel() : null,
+    ]);
+  },
+};
