@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from components.kit.fields import Values
-from components.kit.form import Form, Saved
+from components.kit.form import Form
+from components.kit.saved import Saved
 
 
 class FieldLine(Protocol):

@@ -1,5 +1,6 @@
 """The billing address: whole, checked by its country, seen and set by the right people, and never half saved."""
 
+import json
 from itertools import product
 
 import pytest
@@ -8,9 +9,9 @@ from sqlalchemy import Engine
 from data.changes import Change
 from data.inputs.addresses import Address, printed
 from data.models import BillingAddress
-from data.problems import Forbidden, Invalid, NotFound, Stale
-from data.services import billing, organizations
-from data.services.audit import Topic
+from data.problems import Doubtful, Forbidden, Invalid, NotFound, Stale
+from data.services import audit, billing, organizations
+from data.services.audit import Topic, words
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows
 from tests.support.world import World, inside
 
@@ -148,3 +149,70 @@ def test_each_organization_has_its_own(world: World) -> None:
     assert isinstance(ours, BillingAddress)
     assert isinstance(theirs, BillingAddress)
     assert (ours.country, theirs.country) == ('DE', 'JP')
+
+
+# doubts --------------------------------------------------------------------------------------------------------------
+
+DOUBTFUL = {**GERMAN, 'tax_id': 'de 136 695 977', 'postal_code': '1o115'}
+
+
+def overruled(db: Engine) -> list[str]:
+    events = rows(db, "SELECT details FROM audit_events WHERE action = 'billing:set_address' ORDER BY seq")
+    return [
+        json.loads(details).get('overruled', '') if isinstance(details, str) else details.get('overruled', '')
+        for (details,) in events
+    ]
+
+
+def test_what_looks_wrong_is_saved_when_somebody_is_sure(world: World, db: Engine) -> None:
+    doubts = refused(Doubtful, lambda: billing.set_address(world.owner, DOUBTFUL, version=0)).fields
+    assert set(doubts) == {'tax_id', 'postal_code'}
+    assert billing.address(world.owner) is None
+    one = refused(Doubtful, lambda: billing.set_address(world.owner, {**DOUBTFUL, 'sure': ['tax_id']}, version=0))
+    assert set(one.fields) == {'postal_code'}
+    saved = billing.set_address(world.owner, {**DOUBTFUL, 'sure': ('tax_id', 'postal_code')}, version=0)
+    assert (saved.tax_id, saved.postal_code) == ('de 136 695 977', '1O115'), 'as typed, codes in capitals'
+    assert overruled(db) == ['postal code, tax id']
+    [newest, *_] = audit.portion(world.owner).rows
+    assert words.remark(newest) == 'Saved though it looked wrong: postal code, tax id'
+
+
+def test_what_is_stored_is_not_doubted_again_but_another_value_is(world: World, db: Engine) -> None:
+    billing.set_address(world.owner, {**DOUBTFUL, 'sure': ['tax_id', 'postal_code']}, version=0)
+    billing.set_address(world.owner, {**DOUBTFUL, 'city': 'Potsdam'}, version=1)
+    changed = {**DOUBTFUL, 'tax_id': 'DE136695978'}
+    assert set(refused(Doubtful, lambda: billing.set_address(world.owner, changed, version=2)).fields) == {'tax_id'}
+    french = {**DOUBTFUL, 'country': 'FR'}
+    refusal = refused(Doubtful, lambda: billing.set_address(world.owner, french, version=2))
+    assert set(refusal.fields) == {'tax_id', 'postal_code'}, 'it was about another country'
+    billing.set_address(world.owner, GERMAN, version=2)
+    assert overruled(db) == ['postal code, tax id', '', '']
+
+
+@pytest.mark.parametrize(
+    ('values', 'field'),
+    [
+        ({'street_address': ''}, 'street_address'),
+        ({'company_name': None}, 'company_name'),
+        ({'tax_id': 'a\x00b'}, 'tax_id'),
+        ({'tax_id': 'x' * 41}, 'tax_id'),
+        ({'postal_code': 'x' * 201}, 'postal_code'),
+        ({'postal_code': ''}, 'postal_code'),
+        ({'city': 'a\u202eb'}, 'city'),
+        ({'country': 'ZZ'}, 'country'),
+        ({'kind': 'club'}, 'kind'),
+    ],
+)
+def test_nobody_can_be_sure_of_what_is_missing_or_can_not_be_kept(
+    world: World, values: dict[str, object], field: str
+) -> None:
+    asked = {**GERMAN, **values, 'sure': [field]}
+    refusal = refused(Invalid, lambda: billing.set_address(world.owner, asked, version=0))
+    assert field in refusal.fields
+    assert not isinstance(refusal, Doubtful)
+
+
+@pytest.mark.parametrize('sure', [None, True, 5, 'tax_id', {'tax_id': 1}, ['city'], [None], b'tax_id'])
+def test_being_sure_is_a_list_of_fields(world: World, sure: object) -> None:
+    asked = {**DOUBTFUL, 'sure': sure}
+    assert len(refused(Doubtful, lambda: billing.set_address(world.owner, asked, version=0)).fields) == 2

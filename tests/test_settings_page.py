@@ -226,6 +226,33 @@ async def test_a_missing_line_is_named_at_its_field(visit: Visit, world: World) 
     assert wrong == {'street_address', 'postal_code', 'city'}
 
 
+async def test_what_looks_wrong_is_saved_when_the_person_is_sure(visit: Visit, filled: World) -> None:
+    olga = await settings_of(visit, filled, Role.OWNER)
+    address = olga.form('address')
+    address.fill(tax_id='DE136695977', city='Potsdam').send()
+    await olga.sees('Save it anyway')
+    assert 'not a valid VAT ID' in address.error('tax_id')
+    address.fill(tax_id='DE136695978')
+    await until(lambda: 'Save it anyway' not in olga.shown)
+    address.send()
+    await olga.sees('Save it anyway')
+    organizations.rename(filled.admin, 'Beta', version=organization(filled.owner).version)
+    olga.press('Save it anyway')
+    await until(lambda: (kept := billing.address(filled.owner)) and kept.tax_id == 'DE136695978')
+    await until(lambda: 'Save it anyway' not in olga.shown)
+    address.fill(city='Berlin').send()
+    await until(lambda: (kept := billing.address(filled.owner)) and kept.city == 'Berlin')
+    assert not address.error('tax_id')
+
+
+async def test_what_is_wrong_whatever_the_rules_say_can_not_be_saved_anyway(visit: Visit, filled: World) -> None:
+    olga = await settings_of(visit, filled, Role.OWNER)
+    olga.form('address').fill(tax_id='DE136695977', city='').send()
+    await until(lambda: olga.form('address').error('city'))
+    assert olga.form('address').error('tax_id')
+    assert 'Save it anyway' not in olga.shown
+
+
 async def test_a_number_with_a_country_code_needs_no_country(visit: Visit, world: World) -> None:
     olga = await settings_of(visit, world, Role.OWNER)
     olga.press('Add number')

@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from nicegui import ui
@@ -11,30 +9,16 @@ from nicegui import ui
 from components.kit.calls import call
 from components.kit.fields import Fields, Values
 from components.kit.part import Part
-from data.problems import Invalid, Problem, Stale
-
-
-@dataclass(frozen=True)
-class Saved:
-    """What a form shows: its values and the version they were read at, which a save must still find."""
-
-    values: Values
-    version: int
-
+from components.kit.saved import Phase, Saved
+from data.problems import Doubtful, Invalid, Problem, Stale
 
 SLOW, PRAISE = 0.1, 2
 """Seconds that a save may take before it is said that it takes a while, and that it is said to be saved."""
 
-NOTHING = Saved({}, 0)
-"""What a form for something new starts from."""
+SURE = 'sure'
+"""Under this name a save gets the fields about which the person is sure, though they look wrong."""
 
-
-class Phase(Enum):
-    """Where a form is between two saves."""
-
-    IDLE = 0
-    SAVING = 1
-    SAVED = 2
+MAYBE_RIGHT = 'This may be right all the same: the rules change, and ours may be old.'
 
 
 class Form:
@@ -60,12 +44,15 @@ class Form:
         self._late: tuple[Saved, str] | None = None
         self._refused, self._phase = refused, Phase.IDLE
         self._praise: asyncio.TimerHandle | None = None
+        self._doubted: Values = {}
         self.fields = Fields(stored.values, readonly=bool(refused), on_change=self.changed)
-        self.element = Part('form', **{'data-form': kept})
+        still = 'Nothing has changed yet.' if stored.version else 'Nothing has been filled in yet.'
+        self.element = Part('form', still=still, **{'data-form': kept})
         self.element.on('submit.prevent', self.submit)
         self.element.on('restore', lambda event: self.restore(event.args.get('detail')), args=['detail'])
         self.element.on('back', self._go_back, [])
-        self.element.on('remedy', self.discard, [])
+        self._remedy: Callable[[], object] = self.discard
+        self.element.on('remedy', lambda: self._remedy(), [])
 
     def actions(self, label: str = 'Save', dialog: ui.dialog | None = None, cancel: str = 'Cancel') -> None:
         """What stands under the fields: save, discard, and how it went; or the sentence why not.
@@ -92,6 +79,8 @@ class Form:
 
     def changed(self) -> None:
         """A field holds something else; forms whose fields depend on each other add to this."""
+        if self._doubted and not self._doubted.items() <= self.fields.values.items():
+            self.notify('')  # another value is looked at anew
         self.show_state()
 
     def show_state(self) -> None:
@@ -116,8 +105,11 @@ class Form:
             self.notify(sentence, 'warn', remedy='Show what is saved')
         self.show_state()
 
-    def notify(self, sentence: str, tone: str = 'info', *, remedy: str = '') -> None:
-        """Say something above the buttons, with a button that discards what was typed; '' takes it away."""
+    def notify(
+        self, sentence: str, tone: str = 'info', *, remedy: str = '', act: Callable[[], object] | None = None
+    ) -> None:
+        """Say something above the buttons, with a button that acts, or else discards; '' takes it away."""
+        self._remedy, self._doubted = act or self.discard, {}
         self.element.tell(notice=sentence, tone=tone, remedy=remedy)
 
     def fill(self, values: Values) -> None:
@@ -126,7 +118,11 @@ class Form:
 
     # acts ------------------------------------------------------------------------------------------------------------
 
-    async def submit(self) -> None:
+    async def insist(self) -> None:
+        """Save what looks wrong: whoever typed it is sure."""
+        await self.submit(sure=tuple(self._doubted))
+
+    async def submit(self, _: object = None, *, sure: tuple[str, ...] = ()) -> None:
         """Call the service once with what the fields hold, and show how it went."""
         if self._phase is Phase.SAVING or not self.unsaved or not self.fields.decided():
             return
@@ -134,7 +130,7 @@ class Form:
         self.fields.clear_errors()
         slow = asyncio.get_running_loop().call_later(SLOW, self._wait)
         try:
-            phase = await self._attempt(self.fields.values)
+            phase = await self._attempt(self.fields.values, sure)
         except Exception:  # ScreenGone is none: it has left nothing to draw on
             self._go_on(Phase.IDLE)
             raise
@@ -154,12 +150,16 @@ class Form:
         self._phase = phase
         self.show_state()
 
-    async def _attempt(self, values: Values) -> Phase:
+    async def _attempt(self, values: Values, sure: tuple[str, ...]) -> Phase:
+        asked = {**values, SURE: sure} if sure else values
         try:
-            self.stored = await call(self._save, values, self.stored.version)
+            self.stored = await call(self._save, asked, self.stored.version)
         except Invalid as problem:
             if rest := self.fields.show_errors(problem):
                 self.notify(rest, 'danger')
+            elif isinstance(problem, Doubtful):
+                self.notify(MAYBE_RIGHT, 'warn', remedy='Save it anyway', act=self.insist)
+                self._doubted = {name: values[name] for name in problem.fields}
         except Stale as problem:
             await self._catch_up(problem)
         except Problem as problem:

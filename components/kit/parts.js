@@ -84,10 +84,13 @@ const kinds = {
   ],
 
   form(part) {
-    const { notice, tone, remedy, save, ready, back, busy, why } = part;
+    const { notice, tone, remedy, save, ready, back, busy, why, still } = part;
+    const reason = ready || busy ? null : part.$attrs.id + "-still";
+    const about = reason ? { title: still, "aria-describedby": reason } : {};
     const undo = remedy ? button("button-quiet", { label: remedy }, () => part.$emit("remedy")) : null;
     const actions = [
-      button("button-primary", { label: save, type: "submit", disable: !ready }),
+      button("button-primary", { label: save, type: "submit", disable: !ready, ...about }),
+      reason ? h("span", { id: reason, class: "unseen" }, still) : null,
       back ? button("button", { label: back, disable: busy }, () => part.$emit("back")) : null,
     ];
     const said = notice ? [h("span", notice), undo] : [];
@@ -101,7 +104,7 @@ const kinds = {
 
 export default {
   props: `kind title hint values items faces more people word tone since meaning reason sentence boxed label look disable
-    notice remedy save ready back busy why`.split(/\s+/),
+    notice remedy save ready back busy why still`.split(/\s+/),
   render() {
     return kinds[this.kind](this);
   },

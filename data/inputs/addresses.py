@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from data.inputs import countries, postal, tax_ids, texts
-from data.problems import Invalid, collect
+from data.problems import Doubtful, Invalid, collect
 
 KINDS = ('company', 'person')
 FIELDS = (
@@ -21,6 +21,7 @@ FIELDS = (
 LIMIT = 200
 STREET_LIMIT = 300
 STREET_LINES = 3
+_ABOUT = {'postal_code': ('country', 'country_area', 'postal_code'), 'tax_id': ('country', 'tax_id')}
 _BREAK = re.compile(r'\r\n?|\n')
 
 
@@ -64,19 +65,45 @@ def form(country: object, kind: object) -> list[Line]:
 def check(values: Mapping[str, object]) -> Address:
     """The address in the country's own spelling of codes, once everything about it is right.
 
+    Raises as `read` does, and Doubtful with a sentence for each field that may be wrong.
+    """
+    address, doubts = read(values)
+    if doubts:
+        raise Doubtful(**doubts)
+    return address
+
+
+def read(values: Mapping[str, object]) -> tuple[Address, dict[str, str]]:
+    """The address, and the fields that may be wrong, by rules that may be out of date, each with its sentence.
+
     `values` holds kind, country, FIELDS and tax_id; what is missing or None counts as empty, anything else in it is
-    ignored, and so is a field that the country does not use. Raises one Invalid with a sentence for each wrong field.
+    ignored, and so is a field that the country does not use. Raises one Invalid with a sentence for each field that is
+    wrong whatever the rules say, and for the doubtful ones beside it.
     """
     values = values if isinstance(values, Mapping) else {}
     country, kind = _known(values.get('country'), values.get('kind'))
+    doubts: dict[str, str] = {}
     with collect() as checks:
         parts = {
             line.name: checks.of(_read, line, _or_empty(values.get(line.name)), country, kind)
             for line in form(country, kind)
         }
-        tax_id = checks.of(tax_ids.check, _or_empty(values.get('tax_id')), country)
-        checks.of(_refuse_stray, country, parts)
-    return Address(kind=kind, country=country, tax_id=tax_id, **parts)
+        tax_id, doubt = checks.of(tax_ids.read, _or_empty(values.get('tax_id')), country) or ('', '')
+        doubts = {name: text for name, text in {**_doubts(country, parts), 'tax_id': doubt}.items() if text}
+        if checks.wrong:
+            checks.wrong = {**doubts, **checks.wrong}
+    return Address(kind=kind, country=country, tax_id=tax_id, **parts), doubts
+
+
+def new_doubts(address: Address, doubts: Mapping[str, str], stored: Mapping[str, object]) -> dict[str, str]:
+    """The doubts without those about what is stored already."""
+    old = {name for name, about in _ABOUT.items() if all(stored.get(it) == getattr(address, it) for it in about)}
+    return {name: sentence for name, sentence in doubts.items() if name not in old}
+
+
+def tax_line(address: Address) -> str:
+    """The tax id as it stands on an invoice: what it is called, then the number as its country writes it; or ''."""
+    return tax_ids.written(address.tax_id, address.country)
 
 
 def printed(address: Address) -> list[str]:
@@ -124,8 +151,8 @@ def _read(line: Line, value: object, country: str, kind: str) -> str:
         raise Invalid(**{line.name: f'{"Choose" if line.options else "Enter"} {word}.'})
     if text and line.options and not (text := postal.area_code(country, text)):
         raise Invalid(**{line.name: f'Choose {word} from the list.'})
-    if text and line.name == 'postal_code' and not (text := postal.postal_code(country, text)):
-        raise Invalid(postal_code=f'Enter {word} like {postal.example_code(country)}.')
+    if line.name == 'postal_code':
+        return postal.postal_code(country, text) or postal.plain_code(text)
     return text
 
 
@@ -145,8 +172,12 @@ def _street(line: Line, value: object) -> str:
     return text
 
 
-def _refuse_stray(country: str, parts: Mapping[str, str]) -> None:
-    """A postal code that is right by itself may belong to another part of the country. Raises Invalid."""
-    code, area = parts.get('postal_code'), postal.areas(country).get(parts.get('country_area', ''))
+def _doubts(country: str, parts: Mapping[str, str | None]) -> dict[str, str]:
+    """A postal code may have the wrong shape, or one that is right may belong to another part of the country."""
+    code, area = parts.get('postal_code'), postal.areas(country).get(parts.get('country_area') or '')
+    word = postal.word(country, 'postal_code')
+    if code and not postal.postal_code(country, code):
+        return {'postal_code': f'Enter {texts.with_article(word)} like {postal.example_code(country)}.'}
     if code and area and not postal.lies_in(country, area.code, code):
-        raise Invalid(postal_code=f'This {postal.word(country, "postal_code")} is not in {area.label}.')
+        return {'postal_code': f'This {word} is not in {area.label}.'}
+    return {}

@@ -5,7 +5,7 @@ from nicegui import ui
 from components.inviting import InviteForm, VerdictRow, done_button, results
 from components.kit.dialog import dialog
 from components.kit.fields import Values
-from components.kit.form import NOTHING, Saved
+from components.kit.saved import NOTHING, Saved
 from components.kit.text import hint
 from data.models import Role
 from data.permissions import Member, Permission

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from components.kit.card import screen_head
-from components.kit.form import Saved
+from components.kit.saved import Saved
 from data.models import PhoneNumber
 from data.permissions import Member, Permission
 from data.services.phone_numbers import of_organization

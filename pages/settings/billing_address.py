@@ -6,7 +6,7 @@ from functools import partial
 from components.billing_address import AddressForm, stored
 from components.kit.card import Card
 from components.kit.fields import Values
-from components.kit.form import Saved
+from components.kit.saved import Saved
 from components.kit.text import Text, hint
 from data.changes import Change
 from data.inputs import addresses, countries, tax_ids

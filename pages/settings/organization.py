@@ -2,7 +2,8 @@
 
 from components.kit.card import Card
 from components.kit.fields import Values
-from components.kit.form import Form, Saved
+from components.kit.form import Form
+from components.kit.saved import Saved
 from components.kit.status import Standing
 from data.changes import Change
 from data.permissions import Member, Permission

@@ -6,8 +6,8 @@ from components.kit.calls import call, told
 from components.kit.card import Card
 from components.kit.dialog import confirm, dialog
 from components.kit.fields import Values
-from components.kit.form import NOTHING, Saved
 from components.kit.grid import Row
+from components.kit.saved import NOTHING, Saved
 from components.phone_numbers import PhoneForm, PhoneList
 from data.changes import Change
 from data.inputs import countries, phones

@@ -4,7 +4,8 @@ from nicegui import ui
 
 from components.kit.dialog import dialog
 from components.kit.fields import Values
-from components.kit.form import NOTHING, Form, Saved
+from components.kit.form import Form
+from components.kit.saved import NOTHING, Saved
 from data.database import Actor
 from data.services import organizations
 

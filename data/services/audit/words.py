@@ -69,6 +69,8 @@ def remark(event: 'Recorded') -> str:
     words = _filled(act.note, event) if act else ''
     if inviter := event.details.get('inviter'):  # whoever acted has taken their place
         words = f'{words}. {inviter} had invited them before'
+    if overruled := event.details.get('overruled'):
+        words = f'Saved though it looked wrong: {overruled}'
     return ': '.join(part for part in (words, str(event.details.get('reason') or '')) if part)
 
 
