@@ -254,6 +254,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three a minute."""
     monkeypatch.setattr(limits.PAGES, 'amount', 3)
     monkeypatch.setattr(limits.SOCKETS, 'amount', 3)
+    monkeypatch.setattr(limits.FORMS, 'amount', 3)
 
 
 async def test_pages_are_counted_per_network(settings: Settings, few: None) -> None:
@@ -268,6 +269,16 @@ async def test_pages_are_counted_per_network(settings: Settings, few: None) -> N
 async def test_files_cost_nothing(settings: Settings, few: None) -> None:
     for path in ('/healthz', '/assets/theme.css', '/_nicegui/3.18.0/static/nicegui.js', '/favicon.ico'):
         assert [await status(settings, client='203.0.113.9', path=path) for _ in range(5)] == [200] * 5
+
+
+@pytest.mark.parametrize('path', ['/auth/sign-in', '/nothing', '/_nicegui/client/x/upload/1', '/healthz'])
+async def test_what_is_posted_is_counted_whatever_it_is(settings: Settings, few: None, path: str) -> None:
+    asks = {'method': 'POST', 'path': path, 'client': '203.0.113.9'}
+    for origin, length in ((OWN, '1'), (EVIL, '1'), (OWN, str(BODY + 1))):
+        assert await status(settings, **asks, origin=origin, content_length=length) != 429
+    assert await status(settings, **asks, origin=OWN) == 429
+    assert await status(settings, client='203.0.113.9') == 200
+    assert await status(settings, **{**asks, 'client': '203.0.113.10'}, origin=OWN) != 429
 
 
 async def test_this_machine_is_not_counted(settings: Settings, few: None) -> None:

@@ -59,5 +59,26 @@ FLOOD = 1000
 FRAME = 128 * 1024
 """Bytes of one frame of a socket."""
 
-BODY = 1024 * 1024
-"""Bytes of what is posted by HTTP."""
+BODY = 32 * 1024
+"""Bytes of what is posted by HTTP: a form with two passwords of 256 letters, each as twelve signs, takes a fifth."""
+
+HEADERS, FIELDS = 16 * 1024, 100
+"""Bytes of the line and the headers of one request, as Node.js takes them, and how many headers, as Apache does."""
+
+PIPELINED = 16
+"""Requests that one connection may send before the first of them is answered."""
+
+PATIENCE = {'first': 10, 'headers': 10, 'body': 30, 'rest': 5, 'reading': 60, 'next': 5, 'frame': 30}
+"""Seconds that a client has for its first byte, its headers, their body, the rest of one that was refused; to read what
+
+it was sent; until its next request; for one frame of a socket.
+"""
+
+WAITED_FOR, WAITED_FOR_HERE = 500, 100
+"""Connections whose client has to do the next thing, in all and per network; beyond, the oldest go: each is 30 kB."""
+
+FILES_KEPT = 256
+"""File descriptors that connections leave to the database, to files and to mail."""
+
+FORMS = RateLimitItemPerMinute(300, 1, 'forms')
+"""What is posted per network, whatever it is."""

@@ -15,7 +15,7 @@ from data.runtime import limits, rate_limiter
 from data.runtime.logs import log
 from data.runtime.rate_limiter import network_of
 from data.runtime.settings import LOOPBACK, Settings
-from pages.server import frame_filter
+from pages.server import frame_filter, waiting
 from pages.shell import errors
 
 LOOPBACK_NAMES = ('localhost', '127.0.0.1', '[::1]')
@@ -63,6 +63,7 @@ TOO_LARGE = Refusal(413, 'That did not work', 'What was sent is too large.')
 NO_SOCKET = Refusal(400, 'That did not work', 'This address is for the WebSocket of an open page.')
 TOO_MANY_REQUESTS = 'Too many requests come from your network. Try again in a minute.'
 TOO_MANY_OPEN = Refusal(429, 'Too many pages', 'Too many pages are open in your network. Close some of them.', 60)
+ALL_OPEN = Refusal(503, 'Too many pages', 'Too many pages are open here. Try again in a minute.', 60)
 
 
 def _network(scope: Scope) -> str:
@@ -125,6 +126,8 @@ class RequestFilter:
         network = _network(scope)
         if network and self._open[network] >= limits.SOCKETS_OPEN:
             return TOO_MANY_OPEN
+        if self._open.total() >= waiting.room.sockets:
+            return ALL_OPEN
         return self._busy(scope, headers, limits.SOCKETS)
 
     def _request(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
@@ -133,6 +136,8 @@ class RequestFilter:
             return NO_SOCKET
         if scope['method'] in SAFE:
             return None if path.startswith(FREE) else self._busy(scope, headers, limits.PAGES)
+        if busy := self._busy(scope, headers, limits.FORMS):
+            return busy
         if path.startswith('/_nicegui'):
             return NO_UPLOADS
         if not self._is_ours(headers):

@@ -23,11 +23,12 @@ from starlette.types import ASGIApp
 
 from components.kit.calls import call
 from data.problems import Problem
-from data.runtime.limits import FRAME, UNOPENED
+from data.runtime.limits import FRAME, PATIENCE, UNOPENED
 from data.runtime.logs import log
 from data.runtime.settings import Settings
 from data.services.accounts import sessions
-from pages.server import event_filter
+from pages.server import event_filter, waiting
+from pages.server.connections import Connection
 from pages.server.disconnects import Disconnects
 from pages.server.frame_filter import FrameFilter, query_of
 from pages.server.headers import Headers
@@ -65,6 +66,8 @@ def install(settings: Settings) -> None:
     app.on_delete(untangle)
     app.on_startup(lambda: again_and_again(look_again, LOOK_EVERY))
     app.on_startup(lambda: again_and_again(forget_unopened, OPENS_WITHIN / 2))
+    waiting.configure(settings.trusted_proxies)
+    app.on_startup(lambda: again_and_again(waiting.room.look, waiting.LOOK_EVERY))
     put_nonce()
     be_quick()
 
@@ -82,6 +85,9 @@ def server_options(settings: Settings) -> dict[str, Any]:
     return {
         'proxy_headers': bool(settings.trusted_proxies),
         'forwarded_allow_ips': settings.trusted_proxies,
+        'http': Connection,
+        'backlog': 4096,  # as many as Linux keeps: whoever finds no room there tries again a second later
+        'timeout_keep_alive': PATIENCE['next'],
         'ws_max_size': FRAME,
         'ws_per_message_deflate': False,  # 256 kB of it unpack to 256 MB before anybody asks for the size
         'server_header': False,

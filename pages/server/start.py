@@ -43,6 +43,7 @@ def serve(settings: Settings) -> None:
     dashboard.register()
     live.start()
     access.public_url = settings.public_url
+    _make_room_for_sockets()
     sockets.install(settings)
     app.on_startup(lambda: print(f'Botcadence is at {settings.public_url}', flush=True))
     with suppress(OSError):  # a full disk: NiceGUI would try while it builds a page
@@ -85,7 +86,6 @@ def _run(settings: Settings) -> None:
 def _be_a_server(settings: Settings) -> None:
     """What only a process of its own does: it takes the port, works in the background, and ends in time."""
     _make_sure_of_port(settings.host, settings.port)
-    _make_room_for_sockets()
     run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
     app.on_startup(lambda: jobs.start(settings))
     app.on_startup(_settle)
