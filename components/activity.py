@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from components.kit.grid import Row
 from components.kit.monogram import hue, initials
@@ -53,3 +54,7 @@ class Timeline(RowList):
             self._draw()
         else:
             self.show(rows)
+
+    def searched(self, since: datetime) -> None:
+        """Say how far back has been looked for events like these, and offer to look further."""
+        self._tail.searched(f'{since.day} {since:%B %Y}')

@@ -15,24 +15,25 @@ from data.permissions import Member, Permission
 from data.services import audit, exports
 from data.services.audit import Entry, EventFilter, Topic, words
 from data.services.audit.acts import subjects_by_label
-from data.services.portions import Portion
+from data.services.portions import Step
 from pages.shell.live_list import LiveLog
 from pages.shell.screens import org_page
 
 EVENT_KINDS = subjects_by_label()
 OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
-ANY_KIND, ANYBODY = 'Every kind', 'Everybody'
+ANY_KIND = 'Every kind'
+ANYBODY, EVERYBODY = '*', 'Everybody'
 FileKind = Literal['csv', 'json']
 MEDIA_TYPES: dict[FileKind, str] = {'csv': 'text/csv', 'json': 'application/json'}
 
 
-def newest(member: Member) -> Portion[Entry]:
+def newest(member: Member) -> Step[Entry]:
     """What the screen begins with."""
     return audit.portion(member, limit=audit.PORTION)
 
 
 @org_page('/activity', title='Activity', icon='history', permission=Permission.AUDIT_VIEW, load=newest)
-def activity(member: Member, portion: Portion[Entry]) -> None:
+def activity(member: Member, portion: Step[Entry]) -> None:
     """The newest events, what narrows them down, and the way to take them along."""
     screen = Activity(member)
     with screen_head('Activity', 'Who did what in this organization, when and from where, and what was refused.'):
@@ -47,9 +48,10 @@ class Activity:
 
     def __init__(self, member: Member) -> None:
         portion = audit.PORTION
+        self.known: dict[str, tuple[str, ...]] = {}
         self.listed = LiveLog(member, fetch=self.fetch, words=event_rows, first=portion, step=portion)
 
-    def draw(self, portion: Portion[Entry]) -> None:
+    def draw(self, portion: Step[Entry]) -> None:
         """Draw the first portion, and keep it live."""
         self.filters = Filters('Filter the activity', self.listed.find)
         self.filters.search('search', 'Search')
@@ -57,15 +59,16 @@ class Activity:
         self.filters.choice(
             'kind', 'Kind', {'': ANY_KIND, **{subjects[0]: label for label, subjects in EVENT_KINDS.items()}}
         )
-        self.filters.choice('who', 'Person', {'*': ANYBODY}, self.people)
+        self.filters.choice('who', 'Person', {ANYBODY: EVERYBODY}, self.people)
         nothing = 'No event is like this.'
         timeline = Timeline('Events, newest first', on_more=self.listed.more, nothing=nothing)
         self.listed.draw(timeline, portion, *(topic for topic in Topic if topic is not Topic.PRESENCE))
 
-    async def people(self) -> dict[str, str]:
-        """Everybody who is on the record, by id."""
-        people = await call(audit.people, self.listed.reader)
-        return {user_id: email if user_id else words.THE_ADMINISTRATOR for user_id, email in people.items()}
+    async def people(self, typed: str) -> tuple[dict[str, str], bool]:
+        """Some of those on the record with this in their address, and whether there are others."""
+        people = await call(audit.people, self.listed.reader, typed)
+        self.known |= people.found
+        return {key: words.known_as(addresses[0]) for key, addresses in people.found.items()}, people.more
 
     @property
     def event_filter(self) -> EventFilter:
@@ -76,11 +79,10 @@ class Activity:
             search=values['search'],
             outcome=values['outcome'] or None,
             action=next((subjects for subjects in EVENT_KINDS.values() if kind == subjects[0]), None),
-            who=None if who == '*' else who,
-            words=words.said_of_acts(),
+            who=None if who == ANYBODY else self.known.get(who, (who,)),
         )
 
-    def fetch(self, now: Member, drawn: list[Row], limit: int) -> Portion[Entry]:
+    def fetch(self, now: Member, drawn: list[Row], limit: int) -> Step[Entry]:
         """The newest events that match the filters, older than those that are drawn."""
         before = drawn[-1]['id'] if drawn else None
         return audit.portion(now, before=before, limit=limit, **self.event_filter)
@@ -103,7 +105,7 @@ def exported(export: audit.Export) -> str:
     return f'Exported the newest {export.events:,} events. Narrow the list down to export older ones.'
 
 
-def event_rows(portion: Portion[Entry]) -> list[Row]:
+def event_rows(portion: Step[Entry]) -> list[Row]:
     """Events of the record in words."""
     return [event_in_words(entry).row() for entry in portion.rows]
 

@@ -14,7 +14,7 @@ from data.changes import Change
 from data.models import Status
 from data.problems import Forbidden
 from data.services import audit, organizations
-from data.services.audit import Topic, log, verify
+from data.services.audit import Topic, log, looking, verify
 from tests.support.probes import refused
 from tests.support.records import add, fill
 from tests.support.world import EVENTS, World, email_of
@@ -58,7 +58,7 @@ def test_a_json_file_proves_itself(world: World) -> None:
 
 @pytest.mark.parametrize('kind', ['csv', 'json'])
 def test_taking_a_file_is_an_act(kind: Any, world: World, published: list[Change]) -> None:
-    audit.export(world.admin, kind, search='olga', action=('invitation', 'owner'), outcome=None, words={'a:b': 'c'})
+    audit.export(world.admin, kind, search='olga', action=('invitation', 'owner'), outcome=None)
     entry = audit.portion(world.owner, limit=1).rows[0]
     assert (entry.actor_email, entry.action, entry.target) == (email_of(world.admin), 'audit:export', kind.upper())
     assert entry.details == {'events': 6, 'wanted': {'search': 'olga', 'action': ['invitation', 'owner']}}
@@ -70,7 +70,7 @@ def test_a_search_is_on_the_record_no_longer_than_it_was_looked_for(world: World
     for search in ('x ' * 60_000, 'x' * 120_000, '\0 \ud800 x'):
         audit.export(world.owner, 'csv', search=search)
     kept = [entry.details['wanted']['search'] for entry in audit.portion(world.owner, limit=3).rows]
-    assert kept == ['x', 'x' * log.SEARCH_LIMIT, ' '.join('x' * log.WORDS_LIMIT)]
+    assert kept == ['x', 'x' * looking.SEARCH_LIMIT, ' '.join('x' * looking.WORDS_LIMIT)]
     audit.export(world.owner, 'csv', search=' \0 ')
     assert audit.portion(world.owner, limit=1).rows[0].details['wanted'] == {}
 
@@ -88,7 +88,7 @@ def test_nothing_makes_an_empty_file(world: World) -> None:
 
 
 def test_a_file_has_an_end_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log, 'READ_AT_ONCE', 2)
+    monkeypatch.setattr(looking, 'READ_AT_ONCE', 2)
     for limit, complete in ((4, False), (EVENTS + 1, True)):  # that the first was taken is one more event
         monkeypatch.setattr(log, 'EXPORT_LIMIT', limit)
         found = audit.export(world.owner, 'csv')

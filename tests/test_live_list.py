@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,10 +11,11 @@ from nicegui.testing import User as Browser
 
 from components.kit.grid import Row
 from data.database import Actor
-from data.services.portions import Portion, counted
+from data.services.portions import Portion, Step, counted
 
 FIRST, STEP = 3, 5
 NOBODY = Actor('', '', '', '')
+THEN = datetime(2026, 5, 3, tzinfo=UTC)
 
 
 class Drawn:
@@ -23,6 +25,7 @@ class Drawn:
         self.drawn: list[Row] = []
         self.total: int | None = None
         self.more = False
+        self.says: list[tuple[int, datetime]] = []
 
     @property
     def ids(self) -> list[Any]:
@@ -37,6 +40,9 @@ class Drawn:
     def add_on_top(self, rows: list[Row]) -> None:
         self.drawn = [*rows, *self.drawn]
 
+    def searched(self, since: datetime) -> None:
+        self.says.append((len(self.drawn), since))
+
 
 class Numbers:
     """A service that lists numbers, and answers when it is let."""
@@ -44,6 +50,7 @@ class Numbers:
     def __init__(self) -> None:
         self.all = list(range(20))
         self.search = ''
+        self.looked = 1000
         self.reads: list[tuple[str, int, int]] = []
         self.open = threading.Event()
         self.open.set()
@@ -55,10 +62,17 @@ class Numbers:
         matching = [number for number in self.all if search in str(number)]
         return counted(matching[offset : offset + limit], offset, len(matching))
 
-    def fetch_before(self, _: Actor, drawn: list[Row], limit: int) -> Portion[int]:
+    def fetch_before(self, _: Actor, drawn: list[Row], limit: int) -> Step[int]:
+        """A step looks at LOOKED numbers at most."""
         before = drawn[-1]['id'] if drawn else 1000
-        matching = [number for number in reversed(self.all) if number < before and self.search in str(number)]
-        return Portion(matching[:limit], None, more=len(matching) > limit)
+        looked = [number for number in reversed(self.all) if number < before]
+        self.reads.append((self.search, before, limit))
+        assert self.open.wait(10)
+        matching = [number for number in looked[: self.looked] if self.search in str(number)]
+        end = matching[limit - 1] if len(matching) > limit else min(looked[: self.looked], default=0)
+        is_end = len(matching) <= limit and len(looked) <= self.looked
+        newest = max(self.all, default=0)
+        return Step(matching[:limit], None, not is_end, newest, None if is_end else end, None if is_end else THEN)
 
 
 def words(portion: Portion[int]) -> list[Row]:
@@ -199,3 +213,45 @@ async def test_an_empty_log_takes_in_the_first(numbers: Numbers, drawn: Drawn) -
     numbers.all = [1, 2]
     await screen.refresh()
     assert drawn.ids == [2, 1]
+
+
+async def test_a_log_is_looked_through_until_a_portion_is_found(numbers: Numbers, drawn: Drawn) -> None:
+    screen = await log(numbers, drawn)
+    numbers.all, numbers.looked, numbers.search = list(range(100)), 10, '0'
+    await screen.find()
+    assert drawn.ids == [90, 80, 70]
+    assert [(before, limit) for _, before, limit in numbers.reads[1:]] == [(1000, 3), (90, 2), (80, 1)]
+    await screen.more()
+    assert (drawn.ids, drawn.more) == ([90, 80, 70, 60, 50, 40, 30, 20], True)
+    numbers.search = '42'
+    await screen.find()
+    assert (drawn.ids, drawn.more) == ([42], False)
+    assert [count for count, _ in drawn.says[-9:]] == [0, 0, 0, 0, 0, 1, 1, 1, 1]
+
+
+async def test_a_log_that_is_looked_through_stops_for_another_question(numbers: Numbers, drawn: Drawn) -> None:
+    screen = await log(numbers, drawn)
+    numbers.all, numbers.looked, numbers.search = list(range(1000)), 1, 'nothing'
+    numbers.open.clear()
+    looking = asyncio.create_task(screen.find())
+    await asyncio.sleep(0)
+    numbers.search = '999'
+    other = asyncio.create_task(screen.find())
+    await asyncio.sleep(0)
+    numbers.looked = 1000
+    numbers.open.set()
+    await asyncio.gather(looking, other)
+    assert drawn.ids == [999]
+    assert len(numbers.reads) == 3, 'nobody looks on for what is not asked for any more'
+
+
+async def test_what_comes_in_does_not_begin_a_long_look_anew(numbers: Numbers, drawn: Drawn) -> None:
+    screen = await log(numbers, drawn)
+    numbers.all, numbers.looked, numbers.search = list(range(100)), 10, '12'
+    await screen.find()
+    assert drawn.ids == [12]
+    numbers.all += [100, 112]
+    reads = len(numbers.reads)
+    await screen.refresh()
+    assert drawn.ids == [112, 12]
+    assert len(numbers.reads) == reads + 1

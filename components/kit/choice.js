@@ -46,13 +46,13 @@ function meant(options, typed, byKey) {
 
 export default {
   inheritAttrs: false,
-  emits: ["update:value", "typed", "load"],
+  emits: ["update:value", "typed", "load", "look"],
   props: {
-    ...{ id: String, label: String, value: String, word: String, options: Array, search: Boolean, fresh: Boolean },
+    ...{ id: String, label: String, value: String, word: String, options: Array, search: Boolean, fresh: Boolean, remote: Boolean },
     ...{ noun: String, blank: String, typed: String, reset: Number, readonly: Boolean, error: Boolean, errorMessage: String },
   },
 
-  data: () => ({ text: "", held: null, dirty: false, wrong: "", isOpen: false, at: -1, fetched: null, isAsked: false, waits: "" }),
+  data: () => ({ text: "", held: null, dirty: false, wrong: "", isOpen: false, at: -1, fetched: null, isAsked: false, waits: "", more: false, isBehind: false }),
 
   created() {
     this.adopt();
@@ -60,6 +60,7 @@ export default {
 
   beforeUnmount() {
     this.hide();
+    clearTimeout(this.pause);
     const { props } = mounted_app.elements[this.id.slice(1)] ?? {}; // NiceGUI makes it anew from what stands there
     if (props) Object.assign(props, { value: this.held, word: this.wordOf(this.held), typed: this.dirty ? this.text : "" });
   },
@@ -115,7 +116,16 @@ export default {
       this.isAsked = true;
       this.$emit("load");
     },
-    receive(options) {
+    /** Ask the server for what has the typed text in it, after a short rest. */
+    look() {
+      if (!this.remote) return;
+      this.isBehind = true;
+      clearTimeout(this.pause);
+      this.pause = setTimeout(() => this.$emit("look", this.text), 150);
+    },
+    receive(options, more = false, typed = "") {
+      if (this.remote && typed !== (this.dirty ? this.text : "")) return; // another answer is on its way
+      Object.assign(this, { more, isBehind: false });
       this.fetched = markRaw(options);
       this.at = this.begin();
       const how = this.waits;
@@ -130,7 +140,8 @@ export default {
     // choosing --------------------------------------------------------------------------------------------------------
 
     hold(key, label) {
-      Object.assign(this, { held: key, text: label, dirty: false, wrong: "", waits: "" });
+      Object.assign(this, { held: key, text: label, dirty: false, wrong: "", waits: "", isBehind: false });
+      if (this.remote) this.isAsked = false; // the list begins anew
       this.hide();
       this.$emit("update:value", { key, reset: this.reset });
       this.input()?.dispatchEvent(new CustomEvent("held", { bubbles: true }));
@@ -140,7 +151,7 @@ export default {
     commit(how) {
       if (!this.dirty) return;
       if (!fold(this.text)) return this.hold(this.blank ?? null, this.wordOf(this.blank ?? null));
-      if (this.search && !this.fetched) {
+      if (this.search && (!this.fetched || this.isBehind)) {
         this.waits = how;
         return this.load();
       }
@@ -158,7 +169,8 @@ export default {
     },
     giveUp() {
       if (this.dirty) this.$emit("typed", "");
-      Object.assign(this, { text: this.wordOf(this.held), dirty: false, wrong: "", waits: "" });
+      Object.assign(this, { text: this.wordOf(this.held), dirty: false, wrong: "", waits: "", isBehind: false });
+      if (this.remote) this.isAsked = false;
       this.hide();
       this.$nextTick(() => this.input().select());
     },
@@ -228,6 +240,7 @@ export default {
       this.wrong = "";
       if (!this.dirty) this.$emit("typed", this.text || " "); // it is not what is held any more
       this.dirty = true;
+      this.look();
       const isTyped = event instanceof InputEvent && event.inputType !== "insertReplacementText";
       if (isTyped && this.isFocused()) return this.show();
       if (!this.isFocused()) this.commit("leave"); // a browser's autofill
@@ -296,10 +309,9 @@ export default {
         },
         label,
       );
-    const nothing = () =>
-      h("li", { class: "choice-option muted", role: "option", "aria-disabled": "true", "aria-selected": "false" }, [
-        this.search && !this.fetched ? "One moment…" : "Nothing found",
-      ]);
+    const remark = (text) =>
+      h("li", { class: "choice-option muted", role: "option", "aria-disabled": "true", "aria-selected": "false" }, [text]);
+    const nothing = () => remark(this.search && (!this.fetched || this.isBehind) ? "One moment…" : "Nothing found");
     const list = () =>
       h(
         "ul",
@@ -307,7 +319,7 @@ export default {
           ...{ ref: "list", id: `${id}-lb`, class: "choice-list", role: "listbox", popover: "manual" },
           ...{ "aria-label": this.label, onMousedown: (event) => event.preventDefault() }, // the field keeps the focus
         },
-        shown.length ? shown.map(option) : nothing(),
+        shown.length ? [...shown.map(option), this.more ? remark("And more: go on typing") : null] : nothing(),
       );
     const { onInput, onChange, onFocusin, onFocusout, onClick, onKeydown } = this;
     const heard = { onInput, onChange, onFocusin, onFocusout, onClick, onKeydown };

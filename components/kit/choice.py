@@ -22,7 +22,8 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
 
     All looking for is done in the browser, which says the key of what it has taken; this takes nothing but a key it
     has. What was typed and is no option is `typed`, and `value` stays until it is one. An empty field means `blank`.
-    One that is `fresh` asks for its options whenever somebody comes to it.
+    One that is `fresh` asks for its options whenever somebody comes to it; a `remote` one, with `load` and `look`, for
+    those that have in them what was typed: whoever made it answers.
     """
 
     VALUE_PROP = 'value'
@@ -38,6 +39,7 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
         names: Mapping[str, Iterable[str]] | None = None,
         blank: str | None = None,
         fresh: bool = False,
+        remote: bool = False,
     ) -> None:
         self._all, self._names, self._search = dict(options), names or {}, search
         self._is_loaded = False
@@ -45,9 +47,10 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
         super().__init__(label=label, value=value if value in self._all else None, validation=None)
         noun = label.removesuffix(OPTIONAL)
         with self.props.suspend_updates():
-            self.props.update(search=search, fresh=fresh, noun=noun[:1].lower() + noun[1:], blank=blank)
+            self.props.update(search=search, fresh=fresh, remote=remote, noun=noun[:1].lower() + noun[1:], blank=blank)
             self.props.update(typed='', reset=0, word=self.word(self.value), options=() if search else self._rows())
-        self.on('load', self._load, [])
+        if not remote:
+            self.on('load', self._load, [])
         self.on('typed', self._hear, [None])
 
     @property
@@ -85,6 +88,11 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
             self.props['options'] = self._rows()
         elif self._is_loaded:
             self._load()
+
+    def answer(self, options: Mapping[str, str], more: bool, typed: str) -> None:
+        """Have what was found for what was `typed`; the chosen one stays, `more` is whether others exist."""
+        self._all = {**options, **{key: word for key, word in self._all.items() if key == self.value}}
+        self.run_method('receive', tuple((key, label, ()) for key, label in options.items()), more, typed)
 
     def ask(self) -> None:
         """Say that what was typed is no option, and lead there."""

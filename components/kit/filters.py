@@ -6,8 +6,11 @@ from functools import partial
 from nicegui import ui
 
 from components.kit.calls import told
-from components.kit.choice import Choice
+from components.kit.choice import LONGEST_TYPED, Choice
 from components.kit.fields import LOOK
+
+Find = Callable[[str], Awaitable[tuple[Mapping[str, str], bool]]]
+"""What can be chosen that has this text in it, and whether there is more than that."""
 
 
 class Filters:
@@ -31,31 +34,40 @@ class Filters:
             box.props.update(LOOK, type='search', debounce=250, autocomplete='off', maxlength=200, name=name)
         box.on_value_change(lambda event: self._take(name, event.value))
 
-    def choice(
-        self,
-        name: str,
-        label: str,
-        options: Mapping[str, str],
-        load: Callable[[], Awaitable[Mapping[str, str]]] | None = None,
-    ) -> None:
-        """One of several, at first the first; `load` fetches more of them when somebody is about to choose."""
+    def choice(self, name: str, label: str, options: Mapping[str, str], find: Find | None = None) -> None:
+        """One of several, at first the first; `find` looks for others while somebody types."""
         first = self.values[name] = next(iter(options))
         with self._row:
-            search = load is not None
-            box = Choice(options, label=label, value=first, search=search, blank=first, fresh=search)
+            remote = find is not None
+            box = Choice(options, label=label, value=first, search=remote, blank=first, fresh=remote, remote=remote)
             box.props.update(LOOK, name=name)
         box.on_value_change(lambda event: self._take(name, event.value))
-        if load:
-            box.on('load', partial(self._fetch, box, options, load))
-
-    @told
-    async def _fetch(
-        self, box: Choice, options: Mapping[str, str], load: Callable[[], Awaitable[Mapping[str, str]]]
-    ) -> None:
-        box.offer({**options, **await load()})
+        if find:
+            finder = Finder(box, options, find)
+            box.on('load', partial(finder.look, ''), [])
+            box.on('look', lambda event: finder.look(event.args), [None])
 
     @told
     async def _take(self, name: str, value: object) -> None:
         if isinstance(value, str) and value != self.values[name]:  # a box can also hold None, for nothing
             self.values[name] = value
             await self._on_change()
+
+
+class Finder:
+    """Looks for what can be chosen while somebody types: the server has more than a browser should get."""
+
+    def __init__(self, box: Choice, fixed: Mapping[str, str], find: Find) -> None:
+        self._box, self._fixed, self._find = box, fixed, find
+        self._asked = 0
+
+    @told
+    async def look(self, typed: object) -> None:
+        """Offer what has this in it, unless something else was typed meanwhile."""
+        if not isinstance(typed, str):
+            return
+        self._asked += 1
+        asked = self._asked
+        options, more = await self._find(typed[:LONGEST_TYPED])
+        if asked == self._asked:
+            self._box.answer({**self._fixed, **options}, more, typed)

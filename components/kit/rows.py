@@ -41,6 +41,10 @@ class Tail:
         label = 'Show more' if total is None else f'Show more ({count} of {total})'
         self._note.show('' if count else self.nothing, label if more else '')
 
+    def searched(self, since: str) -> None:
+        """Say how far back has been looked, and offer to look further."""
+        self._note.show(f'Searched back to {since}.', 'Search older')
+
     @told
     async def _fetch(self) -> None:
         if self._on_more:

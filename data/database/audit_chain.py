@@ -9,7 +9,7 @@ Whoever can rewrite the whole chain and that row leaves no trace here: keep the 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -69,8 +69,23 @@ def append(
     }
     event['hash'] = digest(organization.audit_head, SimpleNamespace(**event))
     organization.audit_seq, organization.audit_head = event['seq'], event['hash']
-    tx.add_row(AuditEvent, event | {'subject': subject_of(action)})
+    tx.add_row(AuditEvent, event | _derived(event))
     tx.info.setdefault('recorded', []).append(event['hash'])
+
+
+def search_by(searchable: Callable[[Any], str]) -> None:
+    """Let events be found by what `searchable` makes of them, which is written beside them; a later one counts."""
+    _Words.searchable = staticmethod(searchable)
+
+
+class _Words:
+    searchable: Callable[[Any], str] | None = None
+
+
+def _derived(event: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands beside an event so that it is found soon; no hash covers it."""
+    said = _Words.searchable(SimpleNamespace(**event)) if _Words.searchable else None
+    return {'subject': subject_of(event['action']), 'said': said}
 
 
 def subject_of(action: str) -> str:

@@ -1,10 +1,10 @@
-"""Deleting much, in portions: no transaction holds the lock of the writers for longer than a moment."""
+"""Changing much, in portions: no transaction holds the lock of the writers for longer than a moment."""
 
 import time
 from collections.abc import Callable
 
 ROWS = 500
-"""How many rows one transaction deletes at most."""
+"""How many rows one transaction changes at most."""
 
 HELD = 0.04
 """Seconds that one should take: after a slower one the next is smaller."""
@@ -13,19 +13,19 @@ PAUSE = 0.02
 """Seconds at least until the next: whoever waits for SQLite's lock looks for it only every now and then."""
 
 
-def in_portions(delete: Callable[[int], int | None]) -> int:
-    """Delete by calling `delete(limit)` until it returns None; how many rows that were.
+def in_portions(change: Callable[[int], int | None]) -> int:
+    """Change, or delete, by calling `change(limit)` until it returns None; how many rows that were.
 
-    Each call is one transaction of at most `limit` rows, and returns how many it has deleted. Where it ends in between,
+    Each call is one transaction of at most `limit` rows, and returns how many those were. Where it ends in between,
     the next call of this goes on from there. Between two portions the others have the lock for as long.
     """
     number, limit = 0, ROWS
     while True:
         began = time.monotonic()
-        deleted = delete(limit)
-        if deleted is None:
+        changed = change(limit)
+        if changed is None:
             return number
-        number += deleted
+        number += changed
         taken = time.monotonic() - began
         limit = max(1, min(ROWS, int(limit * HELD / taken) if taken > HELD else 2 * limit))
         time.sleep(max(PAUSE, taken))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import JSON, Field
 
 from data import clock
@@ -14,7 +14,8 @@ class AuditEvent(OrganizationOwned, table=True):
     """Who did what to what in an organization, or was refused. Outlives its actor and its subject.
 
     `seq` and `hash` chain the events of an organization: only `audit_chain.append` writes one. `subject` is how the
-    name of the action begins, for the index: it says nothing of its own and is in no hash.
+    name of the action begins, for the index, and in no hash. `said` is
+    the text that a search looks through, None where it has not been put into words yet: neither says anything new.
     """
 
     __tablename__ = 'audit_events'
@@ -29,6 +30,13 @@ class AuditEvent(OrganizationOwned, table=True):
             'seq',
             sqlite_where=text("outcome = 'refused'"),
             postgresql_where=text("outcome = 'refused'"),
+        ),
+        Index(
+            'ix_audit_events_unworded',
+            'organization_id',
+            'seq',
+            sqlite_where=text('said IS NULL'),
+            postgresql_where=text('said IS NULL'),
         ),
         CheckConstraint('seq > 0', name='seq'),
         CheckConstraint("outcome IN ('done', 'refused')", name='outcome'),
@@ -46,3 +54,4 @@ class AuditEvent(OrganizationOwned, table=True):
     network: str = Field(default='', max_length=64)
     hash: str = Field(default='', max_length=64)
     subject: str | None = Field(default=None, max_length=40)
+    said: str | None = Field(default=None, sa_type=Text)

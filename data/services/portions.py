@@ -5,11 +5,12 @@ A list that is read in portions is the function `portion` of its service. There 
 - `offset` and `limit`, where people look for a row: the rows are sorted by what is in them and counted (`total`); a row
   that has moved meanwhile is drawn in its new place by the next refresh.
 - `before`, the number of the last row that is known, where rows only come on top (the audit log): an offset would shift
-  with each of them, and counting would read the whole log.
+  with each of them, and counting would read the whole log. It is looked through in steps, which may find nothing.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from data.problems import Invalid
@@ -27,6 +28,19 @@ class Portion(Generic[Listed]):
     rows: list[Listed]
     total: int | None
     more: bool
+
+
+@dataclass(frozen=True)
+class Step(Portion[Listed]):
+    """The rows that one step back through a log has found, and how far it went.
+
+    `newest` is the number of the newest row there was. The next step begins with `before`, None where nothing is older:
+    all rows from that number on have been looked at. `since` is about when that one came.
+    """
+
+    newest: int
+    before: int | None
+    since: datetime | None
 
 
 def counted(rows: list[Listed], offset: int, total: int | None) -> Portion[Listed]:

@@ -5,7 +5,7 @@ A screen says how a portion is fetched, how its rows are put into words, and whi
 
 import asyncio
 from collections.abc import Callable
-from itertools import takewhile
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from components.kit.calls import call
@@ -13,7 +13,7 @@ from components.kit.grid import Row
 from data.changes import Change
 from data.database import Actor
 from data.services.audit import Topic
-from data.services.portions import Portion
+from data.services.portions import Portion, Step
 from pages.shell import live
 
 Who = TypeVar('Who', bound=Actor)
@@ -123,27 +123,62 @@ class LiveList(Generic[Who, Fetched]):
         self._rows.add(rows, total=portion.total, more=portion.more)
 
 
+Searched = TypeVar('Searched', bound=Step[Any])
+
+
 class Log(Rows, Protocol):
     """What draws rows of which no other changes than that new ones come on top."""
 
     def add_on_top(self, rows: list[Row]) -> None:
         """Draw these rows above the others."""
 
+    def searched(self, since: datetime) -> None:
+        """Say how far back has been looked, where that was not the end."""
 
-class LiveLog(LiveList[Who, Fetched]):
-    """A list whose rows stay as they are and only come on top: of what is drawn already, nothing is read again."""
+
+class LiveLog(LiveList[Who, Searched]):
+    """A list whose rows stay as they are and only come on top: of what is drawn already, nothing is read again.
+
+    It is looked through step by step, until as many rows are found as were asked for, or none are left: each step is a
+    read of its own, drawn as soon as it is there. `fetch` is told by a row without content where the next one begins.
+    """
 
     _rows: Log
+    _newest: int
+    _before: int | None
 
     @property
     def _again(self) -> int:
         return self._first
 
-    def _draw_anew(self, rows: list[Row], portion: Fetched) -> None:
-        """Draw what has come since; when that is more than a portion, begin anew."""
-        newest = next((row['id'] for row in self._rows.drawn), None)
-        fresh = list(takewhile(lambda row: row['id'] != newest, rows))
-        if portion.more and len(fresh) == len(rows):
-            self._show(fresh, portion)
-        else:
+    async def _read(self, draw: Callable[[list[Row], Searched], None], limit: int, *, after: bool = False) -> None:
+        question, left, goes_on = self._question, limit, True
+        async with self._turn:
+            while goes_on and question == self._question:
+                portion = await call(self._fetch, self.reader, [{'id': self._before}] if after else [], left)
+                if question != self._question:
+                    return
+                goes_on = draw != self._draw_anew and portion.before is not None and len(portion.rows) < left
+                draw(self._words(portion), portion)
+                left -= len(portion.rows)
+                draw, after = self._add, True
+                if left and portion.since:
+                    self._rows.searched(portion.since)
+
+    def _show(self, rows: list[Row], portion: Searched) -> None:
+        self._newest, self._before = portion.newest, portion.before
+        super()._show(rows, portion)
+
+    def _add(self, rows: list[Row], portion: Searched) -> None:
+        self._before = portion.before
+        super()._add(rows, portion)
+
+    def _draw_anew(self, rows: list[Row], portion: Searched) -> None:
+        """Draw what has come since; when that is more than a step, begin anew."""
+        if portion.before is not None and portion.before > self._newest + 1:
+            self._show(rows, portion)
+            return
+        fresh = [row for row in rows if row['id'] > self._newest]
+        self._newest = portion.newest
+        if fresh:
             self._rows.add_on_top(fresh)

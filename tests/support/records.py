@@ -29,6 +29,7 @@ def fill(db: Engine, world: World, count: int) -> None:
         'actor_id': world.owner.user_id,
         'actor_email': 'olga@acme.test',
         'action': 'organization:rename',
+        'subject': 'organization',
         'outcome': 'done',
         'rule': '',
         'details': {'before': 'Acme'},

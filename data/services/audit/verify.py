@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from data.database import TenantSession, administrator, audit_chain
 from data.models import AuditEvent, Organization
 from data.problems import NotFound
-from data.services.audit import Entry
-from data.services.audit.log import COLUMNS, READ_AT_ONCE
+from data.services.audit.entries import COLUMNS, Entry
+from data.services.audit.looking import READ_AT_ONCE
 
 
 @dataclass(frozen=True)

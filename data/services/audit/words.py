@@ -3,19 +3,16 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from data.database import ADMINISTRATOR
 from data.inputs import phones
-from data.models import Role, Status
+from data.models import AuditEvent, Role, Status
 from data.permissions import STATUS_RULES, Permission
-from data.services.audit.acts import Act, Topic, act_named, topic_named
+from data.services.audit.acts import Topic, act_named, topic_named
+from data.services.audit.entries import Entry
 
-if TYPE_CHECKING:
-    from data.models import AuditEvent
-    from data.services.audit.log import Entry
-
-    Recorded = Entry | AuditEvent
+Recorded = Entry | AuditEvent
 
 THE_ADMINISTRATOR = ADMINISTRATOR.capitalize()
 """Whoever runs the installation, at the beginning of a sentence and in lists."""
@@ -40,7 +37,7 @@ _PLAIN = str.maketrans(
 """Signs that keyboards do not have, and those that are typed for them."""
 
 
-def happened(event: 'Recorded') -> str:
+def happened(event: Recorded) -> str:
     """A sentence for one event of the record."""
     if event.outcome == 'refused':
         return _filled('{who} tried to ' + _phrase(event.action), event)
@@ -48,22 +45,27 @@ def happened(event: 'Recorded') -> str:
     return _filled(act.sentence if act else '{who}: ' + event.action, event)
 
 
-def who(event: 'Recorded') -> str:
+def who(event: Recorded) -> str:
     """Whoever acted."""
     return THE_ADMINISTRATOR if is_administrator(event) else str(event.actor_email)
 
 
-def is_administrator(event: 'Recorded') -> bool:
+def known_as(address: str) -> str:
+    """Whoever acted under this address, as lists name them."""
+    return THE_ADMINISTRATOR if address == ADMINISTRATOR else address
+
+
+def is_administrator(event: Recorded) -> bool:
     """Whether it was whoever runs the installation: from the command line, without an account."""
     return event.actor_id is None and event.actor_email == ADMINISTRATOR
 
 
-def place(event: 'Recorded') -> str:
+def place(event: Recorded) -> str:
     """From where it was done."""
     return str(event.network or (COMMAND_LINE if is_administrator(event) else '–'))
 
 
-def remark(event: 'Recorded') -> str:
+def remark(event: Recorded) -> str:
     """What else is known of it, '' for nothing."""
     act = act_named(event.action) if event.outcome == 'done' else None
     words = _filled(act.note, event) if act else ''
@@ -74,14 +76,7 @@ def remark(event: 'Recorded') -> str:
     return ': '.join(part for part in (words, str(event.details.get('reason') or '')) if part)
 
 
-def said_of_acts() -> dict[str, str]:
-    """Every action with the words that screens use for it."""
-    done = {act.value: _GAP.sub('', f'{act.sentence} {act.note}') for act in Act}
-    tried = {permission.value: f'tried to {permission.phrase}' for permission in Permission}
-    return {action: f'{done.get(action, "")} {tried.get(action, "")}' for action in done | tried}
-
-
-def refused_by(event: 'Recorded') -> str:
+def refused_by(event: Recorded) -> str:
     """The rule that said no, in words; '' where nothing was refused."""
     kind, _, what = event.rule.partition(':')
     if kind == 'role' and what in _NAMES:
@@ -94,7 +89,7 @@ def refused_by(event: 'Recorded') -> str:
 # searching -----------------------------------------------------------------------------------------------------------
 
 
-def searchable(event: 'Recorded') -> str:
+def searchable(event: Recorded) -> str:
     """The text in which a search looks for an event, folded: all that its line says, and what that is made of.
 
     Every word of `search_words` must be part of it. Numbers stand in it in one piece, too, a phone number as it is
@@ -103,7 +98,7 @@ def searchable(event: 'Recorded') -> str:
     return '\n'.join(dict.fromkeys(filter(None, _searchable(event))))
 
 
-def _searchable(event: 'Recorded') -> Iterator[str]:
+def _searchable(event: Recorded) -> Iterator[str]:
     topic = topic_named(event.action)
     is_refused = event.outcome == 'refused'
     for text in (
@@ -147,7 +142,7 @@ def _phrase(action: str) -> str:
     return Permission(action).phrase if action in set(Permission) else action
 
 
-def _filled(template: str, event: 'Recorded') -> str:
+def _filled(template: str, event: Recorded) -> str:
     """The template with its gaps filled, once: what fills them is people's text."""
 
     def fill(gap: re.Match[str]) -> str:
