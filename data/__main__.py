@@ -12,9 +12,11 @@ import typer
 
 from data.database import schema
 from data.models import Status
-from data.operations import backups, checks, mail_check, terminal
+from data.operations import backups, checks, directory, mail_check, terminal
+from data.runtime import mail_server
 from data.runtime.instance_lock import acquire
 from data.services import organizations
+from data.services.accounts.resetting import set_password as set_password_of
 from data.services.audit import verify
 
 app = typer.Typer(
@@ -25,7 +27,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 JsonOption = Annotated[bool, typer.Option('--json', help='Print the result as JSON.')]
-OrganizationId = Annotated[str, typer.Argument(help='The id from the address bar.', metavar='ORGANIZATION')]
+OrganizationWord = Annotated[
+    str, typer.Argument(help='Its name where no other has it, or its id from the address bar.', metavar='ORGANIZATION')
+]
 
 
 def _head(text: str) -> verify.Head:
@@ -100,7 +104,8 @@ def verify_audit(
     with terminal.terminal(json) as output:
         terminal.opened()
         events, heads, broken, lines = 0, [], [], []
-        for number, report in enumerate(verify.verify(organization or None, expect), 1):
+        only = directory.id_of(organization) if organization else None
+        for number, report in enumerate(verify.verify(only, expect), 1):
             output.progress(f'{number} organizations, {(events := events + report.events)} events')
             if report.broken:
                 broken.append({'organization': report.organization_id, **asdict(report.broken)})
@@ -114,6 +119,31 @@ def verify_audit(
         raise typer.Exit(terminal.WRONG if broken else terminal.OK)
 
 
+@app.command('list')
+def list_organizations(
+    search: Annotated[str, typer.Option(help='Only those with this in their name, id or Owner.')] = '',
+    limit: Annotated[int, typer.Option(help='How many at most.')] = directory.PORTION,
+    json: JsonOption = False,
+) -> None:
+    """List the organizations by name: id, status, people, last activity, name, Owners."""
+    with terminal.terminal(json) as output:
+        terminal.opened()
+        found = directory.portion(search, limit)
+        more = (found.total or 0) - len(found.rows)
+        lines = [_line(row) for row in found.rows] or [
+            'There is no organization' + (' like this.' if search else ' yet.')
+        ]
+        values = [{**asdict(row), 'active_at': row.active_at.isoformat()} for row in found.rows]
+        output.tell('\n'.join([*lines, *([f'and {more:,} more'] if more else [])]), organizations=values, more=more)
+
+
+def _line(row: directory.Listed) -> str:
+    people = '1 person' if row.people == 1 else f'{row.people:,} people'
+    owners = ', '.join(row.owners[:3]) + (f' and {len(row.owners) - 3} more' if len(row.owners) > 3 else '')
+    facts = f'{row.id}  {row.status.value:<10}  {people:<10}  {row.active_at.astimezone():%Y-%m-%d %H:%M}'
+    return f'{facts}  {terminal.name(row.name)} ({terminal.name(owners) or "no Owner"})'
+
+
 @app.command('create-owner')
 def create_owner(email: str, json: JsonOption = False) -> None:
     """Make an account with its first organization; the password is asked for, or read from the input stream."""
@@ -121,6 +151,17 @@ def create_owner(email: str, json: JsonOption = False) -> None:
         terminal.opened()
         organization = checks.create_owner(email, *_password())
         output.tell(f'{email} owns organization {organization}.', organization=organization)
+
+
+@app.command('set-password')
+def set_password(email: str, json: JsonOption = False) -> None:
+    """Give an account another password, asked for or read from the input stream; it is signed out everywhere."""
+    with terminal.terminal(json) as output:
+        mail_server.configure(terminal.opened().mail_server)
+        ended = set_password_of(email, *_password())
+        told = ' They are told by mail.' if mail_server.is_configured() else ''
+        where = 'was signed in nowhere' if ended == 0 else f'is signed out of {ended} browser{"s" * (ended > 1)}'
+        output.tell(f'{email} has another password and {where}.{told}', email=email, sessions_ended=ended)
 
 
 def _password() -> tuple[str, str]:
@@ -150,14 +191,14 @@ def prune(json: JsonOption = False) -> None:
 
 
 @app.command()
-def suspend(organization: OrganizationId, reason: Annotated[str, typer.Option()], json: JsonOption = False) -> None:
+def suspend(organization: OrganizationWord, reason: Annotated[str, typer.Option()], json: JsonOption = False) -> None:
     """Make an organization read-only for everybody in it, at once, on every open screen."""
     _change_status(organization, Status.SUSPENDED, reason, json)
 
 
 @app.command()
 def reinstate(
-    organization: OrganizationId, reason: Annotated[str, typer.Option()] = '', json: JsonOption = False
+    organization: OrganizationWord, reason: Annotated[str, typer.Option()] = '', json: JsonOption = False
 ) -> None:
     """Let an organization work again."""
     _change_status(organization, Status.ACTIVE, reason, json)
@@ -166,8 +207,10 @@ def reinstate(
 def _change_status(organization: str, status: Status, reason: str, json: bool) -> None:
     with terminal.terminal(json) as output:
         terminal.opened()
-        row = organizations.change_status(organization, status, reason)
-        output.tell(f'{row.name} is {status.value}.', organization=row.id, name=row.name, status=status.value)
+        row = organizations.change_status(directory.id_of(organization), status, reason)
+        output.tell(
+            f'{terminal.name(row.name)} is {status.value}.', organization=row.id, name=row.name, status=status.value
+        )
 
 
 if __name__ == '__main__':

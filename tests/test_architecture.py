@@ -65,6 +65,7 @@ CALLED_ONLY_IN = {
     },
     'administrator': {
         'data/operations/checks.py',
+        'data/operations/directory.py',
         'data/jobs/other_processes.py',
         'data/services/audit/unworded.py',
         'data/services/audit/verify.py',

@@ -116,7 +116,7 @@ def test_an_organization_is_suspended_and_reinstated(cli: Cli, world: World) -> 
     assert (done.exit_code, answer(done)['status']) == (OK, 'suspended')
     assert organizations.membership(world.owner).organization.status_reason == 'Not paid'
     done = cli('suspend', world.organization_id, '--reason', 'Again')
-    assert (done.exit_code, done.stderr) == (MISUSED, 'suspended can’t follow suspended.\n')
+    assert (done.exit_code, done.stderr) == (MISUSED, '“Acme” is suspended already.\n')
     assert cli('reinstate', world.organization_id).stdout == 'Acme is active.\n'
     assert organizations.membership(world.owner).organization.status is Status.ACTIVE
 
@@ -125,7 +125,7 @@ def test_an_organization_is_suspended_and_reinstated(cli: Cli, world: World) -> 
 def test_an_organization_that_is_not_there_can_not_be_suspended(cli: Cli, world: World, organization: str) -> None:
     done = cli('suspend', '--reason', 'Because', '--', organization)
     assert done.exit_code == MISUSED
-    assert 'does not exist' in done.stderr
+    assert f'There is no organization “{organization}”.' in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Output of the command line: results on the output stream, for people or as JSON; everything else on the other."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,23 @@ OK, WRONG, MISUSED, UNAVAILABLE = range(4)
 """Exit codes: in order; something is not; asked for something that can't be; not now."""
 
 
+_UNSAFE = re.compile(
+    '[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb'
+    '\ud800-\udfff\U000e0000-\U000e007f]'
+)
+"""What moves the cursor, turns text around (UAX #9) or is not seen, but for line breaks."""
+
+
+def plain(text: str) -> str:
+    """A text that does nothing to a terminal: what is not to be seen is written as its code."""
+    return _UNSAFE.sub(lambda sign: f'\\u{ord(sign[0]):04x}', text)
+
+
+def name(text: str) -> str:
+    """Somebody's text on one line."""
+    return plain(text).replace('\n', '\\n')
+
+
 class Terminal:
     """One command at work."""
 
@@ -36,7 +54,7 @@ class Terminal:
     def tell(self, text: str, **values: Any) -> None:
         """The result: a sentence, or the same as JSON."""
         self.clear()
-        print(json.dumps(values) if self._json else text)
+        print(json.dumps(values) if self._json else plain(text))
 
     def fail(self, sentence: str, code: int) -> NoReturn:
         """The end of a command that could not do what it was asked for."""
@@ -44,7 +62,7 @@ class Terminal:
         if self._json:
             print(json.dumps({'error': sentence}))
         else:
-            print(sentence, file=sys.stderr)
+            print(name(sentence), file=sys.stderr)
         raise typer.Exit(code)
 
     def clear(self) -> None:

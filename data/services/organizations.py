@@ -236,7 +236,9 @@ def change_status(organization_id: str, status: Status, reason: str) -> Organiza
     with transaction(administrator) as tx:
         organization = tx.find(Organization, organization_id)
         if status not in NEXT[organization.status]:
-            raise Invalid(status=f'{status.value} can’t follow {organization.status.value}.')
+            now = organization.status.value
+            way = 'already' if status is organization.status else f'and can’t become {status.value} from there'
+            raise Invalid(status=f'“{organization.name}” is {now} {way}.')
         before, organization.status = organization.status, status
         organization.status_since, organization.status_reason = clock.now(), why
         details = {'before': before.value, 'after': status.value, 'reason': why}

@@ -11,6 +11,8 @@ from data.database.principals import LONGEST_NETWORK
 from data.models import AccountEvent
 
 SIGN_IN, SIGN_UP, SIGN_OUT = 'account:sign_in', 'account:sign_up', 'account:sign_out'
+SET_PASSWORD = 'account:set_password'  # noqa: S105  # the name of an act
+"""By whoever runs the installation: nobody else can, so nobody is named."""
 
 KEPT = timedelta(days=365)
 """How long they are kept (PCI DSS 4.0, 10.5.1: at least twelve months)."""

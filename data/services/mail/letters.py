@@ -59,6 +59,14 @@ WORDINGS = {
         'You are now {role} of {organization}',
         ('{by} has changed your role in {organization} from {before} to {role}.',),
     ),
+    'password': Wording(
+        'Your password for Botcadence is another one now',
+        (
+            'Whoever runs Botcadence has set another password for your account. Wherever you were signed in, '
+            'you are signed out.',
+            'If you have not asked for that, ask them.',
+        ),
+    ),
     'test': Wording(
         'A test mail from Botcadence',
         ('Whoever runs Botcadence has sent this to see whether mails arrive. You need not do anything.',),
