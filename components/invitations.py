@@ -19,7 +19,8 @@ INVITATION = r"""
       <span v-if="props.row.ended" class="chip">{{ props.row.ended }}</span></div>
     <div class="person-facts muted">
       <span>Invited by {{ props.row.invited_by }} <time :datetime="props.row.created_at"></time></span>
-      <span v-if="!props.row.ended">Good until {{ props.row.until }}</span>
+      <span v-if="!props.row.ended">Good until
+        <time :datetime="props.row.expires_at" data-exact="true">{{ props.row.until }}</time></span>
       <span v-if="props.row.why" class="verdict-problem">{{ props.row.why }}</span>
       <span v-if="props.row.mail" :class="{'verdict-problem': props.row.lost}">{{ props.row.mail }}</span></div>
   </div>
@@ -58,6 +59,7 @@ class InvitationRow:
     role: str
     invited_by: str
     created_at: str
+    expires_at: str
     until: str
     ended: str
     why: str

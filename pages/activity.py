@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, Literal, cast
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from components.activity import Event, Timeline
 from components.kit.calls import busy, call, told
@@ -23,6 +24,8 @@ EVENT_KINDS = subjects_by_label()
 OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
 ANY_KIND = 'Every kind'
 ANYBODY, EVERYBODY = '*', 'Everybody'
+TELLS_ZONE = '() => emit(Intl.DateTimeFormat().resolvedOptions().timeZone)'
+"""What the browser does on a click: the server does not know the reader's time zone."""
 FileKind = Literal['csv', 'json']
 MEDIA_TYPES: dict[FileKind, str] = {'csv': 'text/csv', 'json': 'application/json'}
 
@@ -39,7 +42,7 @@ def activity(member: Member, portion: Step[Entry]) -> None:
     with screen_head('Activity', 'Who did what in this organization, when and from where, and what was refused.'):
         for kind in MEDIA_TYPES:
             button = ui.button(f'Export {kind.upper()}', color=None).classes('button')
-            button.on_click(partial(screen.export, kind, button))
+            button.on('click', partial(screen.export, kind, button), js_handler=TELLS_ZONE)
     screen.draw(portion)
 
 
@@ -88,11 +91,12 @@ class Activity:
         return audit.portion(now, before=before, limit=limit, **self.event_filter)
 
     @told
-    async def export(self, kind: FileKind, button: ui.button) -> None:
-        """Hand over a file with the events asked for."""
-        member = self.listed.reader
+    async def export(self, kind: FileKind, button: ui.button, event: GenericEventArguments) -> None:
+        """Hand over a file with the events asked for, as the reader's spreadsheet wants it."""
+        member, request = self.listed.reader, ui.context.client.request
+        habits = exports.habits(request.headers.get('accept-language', ''), event.args)
         with busy(button):
-            export = await call(audit.export, member, kind, **self.event_filter)
+            export = await call(audit.export, member, kind, habits, **self.event_filter)
         name = exports.file_name('activity', member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
         ui.download(export.content, name, MEDIA_TYPES[kind])
         ui.notify(exported(export))

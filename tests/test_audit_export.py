@@ -5,7 +5,9 @@ import hashlib
 import io
 import json
 import time
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -13,7 +15,7 @@ from sqlalchemy import Engine
 from data.changes import Change
 from data.models import Status
 from data.problems import Forbidden
-from data.services import audit, organizations
+from data.services import audit, exports, organizations
 from data.services.audit import Topic, log, looking, verify
 from tests.support.probes import refused
 from tests.support.records import add, fill
@@ -104,3 +106,18 @@ def test_a_file_of_the_largest_size_is_made_soon(world: World, db: Engine) -> No
     assert (found.events, found.complete) == (log.EXPORT_LIMIT, False)
     assert len(found.content) < 4_000_000
     assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    ('languages', 'separator', 'zone'), [('de-DE', ';', 'Europe/Berlin'), ('en-US', ',', 'America/New_York')]
+)
+def test_a_csv_file_is_as_the_readers_spreadsheet_wants_it(
+    languages: str, separator: str, zone: str, world: World
+) -> None:
+    content = audit.export(world.owner, 'csv', exports.habits(languages, zone)).content.decode('utf-8-sig')
+    table = list(csv.DictReader(io.StringIO(content, newline=''), delimiter=separator, strict=True))
+    entries = audit.portion(world.owner).rows[1:]  # the first is that the file was taken
+    assert [row['target'] for row in table] == [entry.target for entry in entries]
+    assert [datetime.fromisoformat(row['at']) for row in table] == [entry.at for entry in entries], 'exact, in UTC'
+    local = [f'{entry.at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}' for entry in entries]
+    assert [row[f'date and time ({zone})'] for row in table] == local

@@ -105,3 +105,86 @@ def test_json_is_one_object_a_line() -> None:
 )
 def test_a_file_name_is_safe_everywhere(name: str, safe: str) -> None:
     assert exports.file_name('activity', name, '2026', kind='csv') == safe
+
+
+# whose spreadsheet it is ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ('languages', 'separator'),
+    [  # the sign in decimal numbers by language and region: Unicode CLDR, numbers/symbols
+        ('de-DE,de;q=0.9,en;q=0.8', ';'),
+        ('fr', ';'),
+        ('pt-BR', ';'),
+        ('es-ES', ';'),
+        ('ru', ';'),
+        ('id', ';'),
+        ('nl-BE', ';'),
+        ('de-XX', ';'),
+        ('en-US;q=0.3, fr-FR;q=0.8', ';'),
+        ('tlh, sv', ';'),
+        ('en-US,en;q=0.9,de;q=0.8', ','),
+        ('en-GB', ','),
+        ('de-CH', ','),
+        ('es-MX', ','),
+        ('ja', ','),
+        ('he-IL', ','),
+        ('de;q=0, en', ','),
+        ('', ','),
+        ('*', ','),
+        ('x' * 5000, ','),
+        ('../../etc/passwd', ','),
+        (';;;,,,', ','),
+    ],
+)
+def test_a_semicolon_stands_where_numbers_have_a_comma(languages: str, separator: str) -> None:
+    assert exports.habits(languages, 'UTC').separator == separator
+
+
+@pytest.mark.parametrize(
+    ('zone', 'expected'),
+    [
+        ('Europe/Berlin', 'Europe/Berlin'),
+        ('America/Argentina/Buenos_Aires', 'America/Argentina/Buenos_Aires'),
+        ('UTC', 'UTC'),
+        *(
+            (wrong, 'UTC')
+            for wrong in ('Mars/Base', '../../etc/passwd', '/etc/localtime', 'Europe', '', None, 5, 'x' * 99)
+        ),
+    ],
+)
+def test_a_zone_that_is_none_is_utc(zone: object, expected: str) -> None:
+    assert exports.habits('', zone).zone == expected
+
+
+def written(habits: exports.Habits, at: str, text: str = 'x') -> list[list[str]]:
+    file = exports.Csv(['at', 'text'], habits, moment='at')
+    file.add({'at': at, 'text': text})
+    content = file.content()
+    assert content.startswith(b'\xef\xbb\xbf')
+    return list(csv.reader(io.StringIO(content.decode('utf-8-sig'), newline=''), delimiter=habits.separator))
+
+
+@pytest.mark.parametrize(
+    ('zone', 'at', 'shown'),
+    [
+        ('UTC', '2026-11-26T19:16:56.123456+00:00', '2026-11-26 19:16:56'),
+        ('Europe/Berlin', '2026-11-26T19:16:56.123456+00:00', '2026-11-26 20:16:56'),
+        ('Europe/Berlin', '2026-07-01T22:30:00.000000+00:00', '2026-07-02 00:30:00'),
+        ('Asia/Kathmandu', '2026-11-26T19:16:56.000000+00:00', '2026-11-27 01:01:56'),
+        ('America/New_York', '2026-11-26T01:00:00.000000+00:00', '2026-11-25 20:00:00'),
+    ],
+)
+def test_a_moment_is_exact_and_as_a_spreadsheet_understands_it(zone: str, at: str, shown: str) -> None:
+    """Date and time with a space between them: with a T, or a zone behind it, spreadsheets leave it as text."""
+    head, row = written(exports.Habits(zone=zone), at)
+    assert head == ['at', f'date and time ({zone})', 'text']
+    assert row == [at, shown, 'x']
+
+
+@pytest.mark.parametrize('text', [*FORMULAS, 'a;=1', 'a,=1', 'a, @x', 'a\t-1', 'a|+1'])
+def test_with_semicolons_nothing_is_a_formula_either(text: str) -> None:
+    """Also not in a program that splits at commas all the same."""
+    _, row = written(exports.Habits(';'), '2026-11-26T19:16:56+00:00', text)
+    for cell in [row[2], *row[2].split(','), *row[2].split(';'), *row[2].split('|')]:
+        assert not cell.lstrip(' \u00a0').startswith(('=', '+', '-', '@', '＝', '＋', '－', '＠')), cell

@@ -28,16 +28,18 @@ function inWords(moment, span) {
 const momentOf = (element) => new Date(element.getAttribute("datetime"));
 
 function tellMoments() {
-  for (const element of all("time[datetime]")) {
+  for (const element of all("time[datetime]:not([data-exact])")) {
     const words = inWords(momentOf(element), "span" in element.dataset);
     if (element.textContent !== words) element.textContent = words;
   }
 }
 
-// The exact moment comes when nothing else is to do: the first format of a page costs as much as all of this script.
+// The exact moment comes when nothing else is to do: the first format of a page costs as much as all of this script. Where
+// it is all that is said, it stands there in UTC until then.
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 500)); // Safari has none
 let exact = null;
+let short = null;
 let isToTell = false;
 
 function tellExactly() {
@@ -46,8 +48,13 @@ function tellExactly() {
     exact ??= new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
     for (const element of all("time[datetime]")) {
       const moment = momentOf(element);
-      if (element.told !== element.dateTime && !isNaN(moment)) element.title = exact.format(moment);
+      if (element.told === element.dateTime) continue;
       element.told = element.dateTime;
+      if (isNaN(moment)) continue;
+      element.title = exact.format(moment);
+      if (!("exact" in element.dataset)) continue;
+      short ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
+      element.textContent = short.format(moment);
     }
   });
   isToTell = true;

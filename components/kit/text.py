@@ -19,3 +19,10 @@ def heading(text: str) -> Text:
 def hint(text: str) -> Text:
     """A quiet sentence."""
     return Text('p', text, 'muted')
+
+
+def moment(at: str, words: str) -> Text:
+    """A moment (ISO 8601) in a sentence, exact and in the reader's zone; in these `words` until the browser knows."""
+    element = Text('time', words)
+    element.props.update({'datetime': at, 'data-exact': 'true'})
+    return element

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from data.inputs import emails
 from data.integrations import smtp_causes
+from data.problems import Invalid
 from data.runtime.mail_server import MailServer
 
 Connection = smtplib.SMTP
@@ -39,11 +40,12 @@ LOOPBACK_HOST = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
 
 @dataclass(frozen=True)
 class Letter:
-    """A mail in words."""
+    """A mail in words; `reply_to` is the address of whoever reads the answers, '' for whoever it is from."""
 
     subject: str
     text: str
     html: str
+    reply_to: str = ''
 
 
 class Trouble(Exception):
@@ -162,6 +164,9 @@ def is_encrypted(smtp: smtplib.SMTP) -> bool:
 def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: datetime) -> EmailMessage:
     message = EmailMessage(policy=SMTP)
     message['From'], message['To'] = server.sender, Address(addr_spec=to)
+    if letter.reply_to:
+        with suppress(Invalid):  # a mail without an answer is better than none
+            message['Reply-To'] = Address(addr_spec=emails.parse(letter.reply_to).key)
     # Python decodes what looks like an encoded word (RFC 2047), and a line break in it begins another header.
     message['Subject'] = letter.subject.replace('=?', '= ?')
     message['Date'] = format_datetime(at)

@@ -101,7 +101,8 @@ class MailDelivery(Worker):
         home = self.server.home
         try:
             content = CONTENTS.get(mail.kind, outbox.content)(mail)
-            letter = letters.compose(mail.kind, content.facts, home=home, link=content.path and f'{home}{content.path}')
+            link, reply_to = content.path and f'{home}{content.path}', content.reply_to
+            letter = letters.compose(mail.kind, content.facts, home=home, link=link, reply_to=reply_to)
             smtp.send(self.server, connection, mail.id, letter, mail.recipient, mail.created_at)
         except (Trouble, Unavailable):
             raise

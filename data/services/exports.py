@@ -6,15 +6,53 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeGuard
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_FORMULA = re.compile(r'(?:^|(?<=[;|\t\r\n]))(?=\s*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20])')
-"""Where a cell begins, or would begin in a program that splits at other signs, with what starts a formula."""
+from data.inputs import languages
+
+_FORMULAS = {
+    separator: re.compile(rf'(?:^|(?<=[{others}|\t\r\n]))(?=\s*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20])')
+    for separator, others in ((',', ';'), (';', ';,'))
+}
+"""Where a cell begins, or would begin in a program that splits at other signs, with what starts a formula.
+
+By what stands between the cells of the file.
+"""
 
 
-def neutral(text: str) -> str:
+@dataclass(frozen=True)
+class Habits:
+    """What somebody's spreadsheet makes of a file: the sign between its cells, and the time zone of its moments."""
+
+    separator: str = ','
+    zone: str = 'UTC'
+
+
+ANYBODYS = Habits()
+"""Those of a program, and of whoever says nothing else."""
+
+
+def habits(accepted: str, zone: object) -> Habits:
+    """The habits of whoever accepts these languages (`Accept-Language`) and lives in this zone (IANA).
+
+    Where a comma stands in numbers (CLDR), spreadsheets expect a semicolon between cells. A zone that is none is UTC.
+    """
+    return Habits(';' if languages.has_decimal_comma(accepted) else ',', zone if _is_zone(zone) else 'UTC')
+
+
+def _is_zone(zone: object) -> TypeGuard[str]:
+    try:
+        return isinstance(zone, str) and bool(re.fullmatch(r'[A-Za-z0-9_+/-]{1,64}', zone) and ZoneInfo(zone))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False
+
+
+def neutral(text: str, separator: str = ',') -> str:
     """The text with an apostrophe before whatever a spreadsheet would take for a formula (ASVS 1.2.10)."""
-    return _FORMULA.sub("'", text)
+    return _FORMULAS[separator].sub("'", text)
 
 
 def file_name(*parts: str, kind: str) -> str:
@@ -25,21 +63,30 @@ def file_name(*parts: str, kind: str) -> str:
 
 
 class Csv:
-    """CSV (RFC 4180): a header, every cell quoted, formulas neutralized.
+    """CSV (RFC 4180, but for the sign between cells): a header, every cell quoted, formulas neutralized.
 
-    UTF-8 with a byte order mark: without one Excel reads the file in the code page of its country.
+    UTF-8 with a byte order mark: without one Excel reads the file in the code page of its country. Behind `moment`,
+    which is exact and in UTC, the same stands to the second as a spreadsheet understands it, in the zone in its head.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], habits: Habits = ANYBODYS, *, moment: str = '') -> None:
         self._bytes = io.BytesIO()
         self._text = io.TextIOWrapper(self._bytes, encoding='utf-8-sig', errors='replace', newline='')
-        self.rows, self._names = 0, names
-        self._writer = csv.writer(self._text, quoting=csv.QUOTE_ALL)
-        self._writer.writerow(names)
+        self.rows, self._names, self._moment = 0, list(names), moment
+        self._separator, self._zone = habits.separator, ZoneInfo(habits.zone) if habits.zone != 'UTC' else UTC
+        self._writer = csv.writer(self._text, quoting=csv.QUOTE_ALL, delimiter=habits.separator)
+        head = [*names]
+        if moment:
+            head.insert(head.index(moment) + 1, f'date and time ({habits.zone})')
+        self._writer.writerow(head)
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Add a row, its cells by name; what is no text is written as JSON."""
-        self._writer.writerow([neutral(_cell(row[name])) for name in self._names])
+        cells = [neutral(_cell(row[name]), self._separator) for name in self._names]
+        if self._moment:
+            there = datetime.fromisoformat(row[self._moment]).astimezone(self._zone)
+            cells.insert(self._names.index(self._moment) + 1, there.replace(tzinfo=None).isoformat(' ', 'seconds'))
+        self._writer.writerow(cells)
         self.rows += 1
 
     def content(self) -> bytes:
@@ -67,7 +114,9 @@ class Json:
         return self._bytes.getvalue()
 
 
-FORMATS: dict[str, type[Csv] | type[Json]] = {'csv': Csv, 'json': Json}
+def begun(kind: Literal['csv', 'json'], names: Sequence[str], habits: Habits, *, moment: str) -> Csv | Json:
+    """A file with these columns, still empty; JSON is the same for everybody."""
+    return Csv(names, habits, moment=moment) if kind == 'csv' else Json(names)
 
 
 def _cell(value: Any) -> str:

@@ -91,6 +91,7 @@ def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
         role=invitation.role.label,
         invited_by=invitation.invited_by,
         created_at=invitation.created_at.isoformat(),
+        expires_at=invitation.expires_at.isoformat(),
         until=moments.in_words(invitation.expires_at),
         ended=ENDED.get(invitation.outlook, ''),
         why=WHY_ENDED.get(invitation.outlook, '').format(by=invitation.invited_by, role=invitation.role.label),

@@ -4,8 +4,10 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -76,6 +78,19 @@ def test_files_arrive_with_safe_names(olga: Page, tmp_path: Path) -> None:
     events = json.loads((tmp_path / 'it.json').read_text(encoding='utf-8'))
     assert [event['action'] for event in events] == ['audit:export', 'organization:rename', 'organization:create']
     expect(olga.locator('.event').first).to_contain_text('3 events as JSON')
+
+
+def test_a_file_is_as_a_spreadsheet_of_its_reader_wants_it(server: Served, browser_page: Open, tmp_path: Path) -> None:
+    page = browser_page(locale='de-DE', timezone_id='America/New_York')
+    at = sign_up(page, server.url, 'olga@spreadsheets.com')
+    page.goto(f'{server.url}/organizations/{at}/activity')
+    with page.expect_download() as download:
+        page.get_by_role('button', name='Export CSV').click()
+    download.value.save_as(tmp_path / 'it.csv')
+    with open(tmp_path / 'it.csv', encoding='utf-8-sig', newline='') as file:
+        [row] = csv.DictReader(file, delimiter=';')
+    there = datetime.fromisoformat(row['at']).astimezone(ZoneInfo('America/New_York'))
+    assert row['date and time (America/New_York)'] == f'{there:%Y-%m-%d %H:%M:%S}'
 
 
 def test_typing_and_choosing_narrow_it_down(olga: Page) -> None:

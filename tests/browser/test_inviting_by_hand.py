@@ -1,11 +1,16 @@
 """Inviting where no mail is set up: links are copied and passed on, and what was refused is corrected on the spot."""
 
+import re
 from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
+from data.models import Role
+from data.services import invitations
 from tests.support.served import Served, sign_up
-from tests.support.steps import box, card
+from tests.support.steps import box, card, standing
 
 
 def test_links_are_copied_one_by_one_or_all_at_once(server: Served, browser_page: Callable[..., Page]) -> None:
@@ -40,3 +45,27 @@ def test_links_are_copied_one_by_one_or_all_at_once(server: Served, browser_page
     done.get_by_role('button', name='Done').click()
     expect(page.get_by_role('dialog')).to_have_count(0)
     expect(card(page, 'Invitations').locator('.person')).to_have_count(3)
+
+
+def test_until_when_it_is_good_is_said_in_the_zone_of_who_reads_it(
+    server: Served, browser_page: Callable[..., Page]
+) -> None:
+    olga, ivy = browser_page(timezone_id='Asia/Kathmandu'), browser_page(timezone_id='America/New_York')
+    at = sign_up(olga, server.url, 'olga@zones.com')
+    with standing(server, 'olga@zones.com', at) as actor:
+        [made] = invitations.invite(actor, 'ivy@zones.com', Role.MEMBER)
+        [waiting] = invitations.portion(actor).rows
+    olga.goto(f'{server.url}/organizations/{at}/members')
+    expect(card(olga, 'Invitations').locator('time[data-exact]')).to_have_text(
+        in_zone(waiting.expires_at, 'Asia/Kathmandu'), timeout=10_000
+    )
+    expect(card(olga, 'Invitations').locator('time[data-exact]')).to_have_attribute('title', re.compile('GMT.5:45'))
+    ivy.goto(f'{server.url}/invitations/{made.token}')
+    expect(ivy.locator('time')).to_have_text(in_zone(waiting.expires_at, 'America/New_York'), timeout=10_000)
+    expect(ivy.get_by_text('For ivy@zones.com, until')).to_be_visible()
+
+
+def in_zone(moment: datetime, zone: str) -> str:
+    """A moment as it stands on a screen there: '3 December 2026 at 01:01'."""
+    there = moment.astimezone(ZoneInfo(zone))
+    return f'{there.day} {there:%B %Y at %H:%M}'

@@ -111,16 +111,23 @@ def people(actor: Actor, search: str = '', limit: int = PEOPLE) -> People:
         return looking.people(tx, search, limit)
 
 
-def export(actor: Actor, kind: Literal['csv', 'json'], **filters: Unpack[EventFilter]) -> Export:
+def export(
+    actor: Actor,
+    kind: Literal['csv', 'json'],
+    habits: exports.Habits = exports.ANYBODYS,
+    **filters: Unpack[EventFilter],
+) -> Export:
     """The newest EXPORT_LIMIT of the events asked for as a file; that somebody took it is on the record too.
 
-    CSV is for spreadsheets: formulas in it are neutralized. JSON is exact and carries what the hashes are made of.
+    CSV is for spreadsheets with these `habits`: formulas in it are neutralized. JSON is exact and carries what the
+    hashes are made of.
     Raises Invalid, Forbidden, NotFound, SignedOut.
     """
     _refuse_unusable(filters)
     with reading(actor) as tx:
         newest = authorize(tx, actor, Permission.AUDIT_VIEW).organization.audit_seq
-        file, entries = exports.FORMATS[kind]((*audit_chain.FIELDS, 'hash')), looking.all_of(tx, newest, filters)
+        file = exports.begun(kind, (*audit_chain.FIELDS, 'hash'), habits, moment='at')
+        entries = looking.all_of(tx, newest, filters)
         for entry in islice(entries, EXPORT_LIMIT):
             file.add({**audit_chain.fields(entry), 'hash': entry.hash})
         complete = next(entries, None) is None

@@ -73,6 +73,6 @@ def _facts(invitation: Invitation, organization: str) -> Content:
         'until': moments.in_words(invitation.expires_at),
     }
     try:
-        return Content(facts, f'/invitations/{token_of(invitation)}')
+        return Content(facts, f'/invitations/{token_of(invitation)}', invitation.invited_by_email)
     except Dead as dead:
         raise NotSent(str(dead), for_good=True) from None

@@ -74,7 +74,7 @@ WORDINGS = {
 }
 
 
-def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '') -> Letter:
+def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '', reply_to: str = '') -> Letter:
     """Put a mail into words; `link` is ours, everything in `facts` may be somebody's text."""
     wording = WORDINGS[kind]
     harmless = {
@@ -90,6 +90,7 @@ def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '') -
         wording.subject.format(**facts),
         _templates.get_template('letter.txt').render(values),
         _templates.get_template('letter.html').render(values),
+        reply_to,
     )
 
 

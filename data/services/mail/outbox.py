@@ -49,10 +49,15 @@ class NotSent(Exception):
 
 @dataclass(frozen=True)
 class Content:
-    """What a mail is about; `path` is where the link in it leads, perhaps with a secret, '' where it has none."""
+    """What a mail is about; `path` is where the link in it leads, perhaps with a secret, '' where it has none.
+
+    `reply_to` is the address of whoever reads answers: who invites somebody. What the instance tells of itself, that
+    somebody was removed or has another role, is answered to whoever runs it (`BOTCADENCE_MAIL_FROM`).
+    """
 
     facts: dict[str, str]
     path: str = ''
+    reply_to: str = ''
 
 
 _listeners: list[Callable[[], None]] = []

@@ -1,0 +1,25 @@
+"""Languages as browsers name them (`Accept-Language`, RFC 9110 12.5.4), and what is written differently in them."""
+
+import re
+
+_LONGEST = 200
+_WEIGHED = re.compile(r'\s*([A-Za-z0-9-]+)\s*(?:;\s*q=([01](?:\.\d*)?))?\s*')
+
+
+def has_decimal_comma(accepted: str) -> bool:
+    """Whether a comma stands in decimal numbers (Unicode CLDR), in the first of these languages that is known."""
+    from babel.core import UnknownLocaleError  # whoever takes no file does not pay for this import
+    from babel.numbers import get_decimal_symbol
+
+    for language in _by_preference(accepted[:_LONGEST]):
+        for name in (language, language.partition('-')[0]):
+            try:
+                return get_decimal_symbol(name.replace('-', '_')) == ','
+            except (UnknownLocaleError, ValueError):
+                continue
+    return False
+
+
+def _by_preference(accepted: str) -> list[str]:
+    weighed = [(float(it[2] or 1), it[1]) for it in map(_WEIGHED.fullmatch, accepted.split(',')) if it]
+    return [language for weight, language in sorted(weighed, key=lambda it: -it[0]) if weight]
