@@ -81,6 +81,38 @@ async def test_every_answer_has_them(visit: Visit, path: str) -> None:
     is_dressed(evil)
 
 
+SEES_A_PAGE = {'/sign-in', '/sign-up'}
+GOES_AWAY = [
+    '/invitations/x',
+    f'/invitations/{"a" * 43}',
+    '/robots.txt',
+    '/.well-known/security.txt',
+    '/nowhere?next=/',
+]
+
+
+@pytest.mark.parametrize('path', [*ANSWERS, *GOES_AWAY])
+async def test_only_who_sees_a_page_gets_a_cookie(visit: Visit, path: str) -> None:
+    someone, kept = await visit(), set(app.storage._users)
+    for method in ('GET', 'HEAD', 'OPTIONS'):
+        answer = await someone.http_client.request(method, path)
+        gets_one = path in SEES_A_PAGE and method != 'OPTIONS'
+        assert ('set-cookie' in answer.headers) == gets_one, method
+        assert bool(set(app.storage._users) - kept) == gets_one, method
+        someone.http_client.cookies.clear()
+        kept = set(app.storage._users)
+
+
+async def test_whoever_posts_something_gets_a_cookie_only_with_something_in_it(visit: Visit) -> None:
+    someone, kept = await visit(), set(app.storage._users)
+    for path in ('/auth/sign-out', f'/invitations/{"a" * 43}/accept', f'/invitations/{"a" * 43}/decline', '/nowhere'):
+        answer = await someone.post(path)
+        assert 'set-cookie' not in answer.headers, path
+    assert set(app.storage._users) == kept
+    assert 'set-cookie' in (await someone.sign_in('nobody@acme.test')).headers
+    assert 'nobody@acme.test' in (await someone.get('/sign-in')).text
+
+
 async def test_so_has_what_is_posted_and_what_is_refused(visit: Visit, world: World) -> None:
     olga = await visit()
     is_dressed(await olga.post('/auth/sign-in', {'Origin': 'https://evil.test'}))

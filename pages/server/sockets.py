@@ -14,7 +14,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from jinja2 import ChoiceLoader, DictLoader
-from nicegui import Client, app, core, helpers, nicegui
+from nicegui import Client, app, core, helpers, nicegui, storage
 from nicegui.client import templates
 from socketio.exceptions import ConnectionRefusedError as Refused
 from socketio.packet import Packet
@@ -33,6 +33,7 @@ from pages.server.disconnects import Disconnects
 from pages.server.frame_filter import FrameFilter, query_of
 from pages.server.headers import Headers
 from pages.server.request_filter import RequestFilter, origins_of
+from pages.server.strangers import Strangers
 from pages.shell import access, errors, live
 
 RELOAD = 'Implicit handshake failed'
@@ -70,6 +71,7 @@ def install(settings: Settings) -> None:
     app.on_startup(lambda: again_and_again(waiting.room.look, waiting.LOOK_EVERY))
     put_nonce()
     be_quick()
+    storage.RequestTrackingMiddleware = Strangers  # type: ignore[misc]  # NiceGUI takes it from there when it starts
 
     def build_middleware_stack() -> ASGIApp:
         inside: Any = type(app).build_middleware_stack(app)
