@@ -13,9 +13,16 @@ export default {
   data: () => ({ isOpen: false, typed: "", marked: -1 }),
 
   computed: {
-    found() {
+    all() {
       const wanted = plain(this.typed.trim());
-      return (this.rows ?? []).filter(({ name }) => plain(name).includes(wanted)).slice(0, MOST);
+      return (this.rows ?? []).filter(({ name }) => plain(name).includes(wanted));
+    },
+    found() {
+      return this.all.slice(0, MOST);
+    },
+    note() {
+      if (!this.all.length) return "Nothing found";
+      return this.all.length > MOST ? `These are ${MOST} of ${this.all.length}. Type to find another.` : "";
     },
   },
 
@@ -122,7 +129,7 @@ export default {
       return h("div", { class: "switcher-panel", onMousedown: stay }, [
         h("div", { class: "switcher-search", "data-icon": "search" }, [h("input", box)]),
         h("div", { class: "switcher-list", ...told }, this.found.map(this.option)),
-        h("p", { class: "muted", role: "status" }, this.found.length ? "" : "Nothing found"),
+        h("p", { class: "muted", role: "status" }, this.note),
         h("button", { class: "switcher-new", type: "button", "data-icon": "plus", onClick: this.make }, "New organization"),
       ]);
     },

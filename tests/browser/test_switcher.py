@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from data.services import organizations
 from tests.support.axe import NARROW, WIDE
 from tests.support.served import Served, sign_up
-from tests.support.steps import box, create_organization
+from tests.support.steps import box, create_organization, standing
 
 Open = Callable[..., Page]
 
@@ -81,6 +82,22 @@ def test_a_new_organization_is_at_its_end(server: Served, browser_page: Open) ->
     page.keyboard.press('Escape')
     expect(dialog).to_have_count(0)
     expect(page.get_by_role('button', name='Organization end')).to_be_focused()
+
+
+def test_of_very_many_some_are_drawn_and_all_are_found(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    sign_up(page, server.url, 'many@acme.com')
+    with standing(server, 'many@acme.com') as actor:
+        for number in range(301):
+            organizations.create(actor, f'Branch {number:03}')
+    page.get_by_role('button', name='Organization many').click()
+    expect(page.get_by_role('option')).to_have_count(300)
+    expect(page.get_by_text('These are 300 of 302. Type to find another.')).to_be_visible()
+    expect(page.get_by_role('button', name='New organization')).to_be_in_viewport(ratio=1)
+    box(page, 'Organization').fill('300')
+    expect(page.get_by_role('option')).to_have_text(['Branch 300 Owner'])
+    page.keyboard.press('Enter')
+    expect(page).to_have_title('Overview · Branch 300 · Botcadence')
 
 
 def test_arrows_go_round_and_the_first_of_what_is_found_is_meant(server: Served, browser_page: Open) -> None:
