@@ -38,6 +38,8 @@ COMMANDS = [
     ('suspend', 'Acme', '--reason', 'x'),
     ('reinstate', 'Acme'),
     ('prune',),
+    ('list', '--search', 'Acme'),
+    ('set-password', 'olga@acme.test'),
     ('send-test-mail', 'nina@new.test'),
 ]
 ADDRESSES = {

@@ -379,3 +379,25 @@ def test_a_password_for_mail_is_taken_as_it_was_meant(monkeypatch: pytest.Monkey
 def test_letters_that_no_mail_server_takes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     sentence = refused(monkeypatch, SMTP_URL='smtp://bots:Schlüssel@mail.example.com', MAIL_FROM='bots@example.com')
     assert sentence == 'BOTCADENCE_SMTP_URL: a user name or a password for mail has letters and signs of ASCII only.'
+
+
+@pytest.mark.skipif(sys.platform == 'win32', reason='It has no limits on the size of files.')
+def test_a_full_disk_stops_the_start_with_one_line_and_leaves_no_half_key(tmp_path: Path) -> None:
+    """As a disk without room: no byte can be written to any file."""
+    import resource
+
+    def nothing_fits() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    ended = subprocess.run(
+        [sys.executable, '-m', 'data', 'migrate'],
+        cwd=ROOT,
+        env={**os.environ, 'BOTCADENCE_DATA_DIR': str(tmp_path / 'var')},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=nothing_fits,
+    )
+    assert ended.returncode == 2
+    assert ended.stderr == f'The secret key {tmp_path}/var/secret_key can not be written (File too large).\n'
+    assert not (tmp_path / 'var' / 'secret_key').exists()

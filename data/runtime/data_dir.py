@@ -43,9 +43,23 @@ def kept_key(folder: Path) -> str:
     """Give the data folder's secret key, made at the first start for its owner's eyes only."""
     make_private(folder)
     path = folder / 'secret_key'
-    with suppress(FileExistsError), open(path, 'x', opener=partial(os.open, mode=0o600)) as file:
-        file.write(secrets.token_urlsafe(48))
+    try:
+        with suppress(FileExistsError):
+            _write_new(path, secrets.token_urlsafe(48))
+    except OSError as error:
+        raise ConfigError(f'The secret key {path} can not be written ({error.strerror}).') from None
     key = text_of(path, f'The secret key {path}')
     if len(key) < KEY_LENGTH:
         raise ConfigError(f'The secret key {path} is too short. Delete it for a new one; all sessions then end.')
     return key
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that was not there, whole or not at all."""
+    with open(path, 'x', opener=partial(os.open, mode=0o600)) as file:
+        try:
+            file.write(text)
+            file.flush()
+        except OSError:
+            path.unlink()
+            raise
