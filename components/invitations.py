@@ -37,7 +37,7 @@ INVITATION = r"""
                 @click="$parent.$emit('role', props.row.id, role.value)">
           <q-item-section>Invite as {{ role.label }}</q-item-section></q-item>
         <q-item clickable role="menuitem" @click="$parent.$emit('revoke', props.row.id)">
-          <q-item-section>Take back</q-item-section></q-item>
+          <q-item-section>Withdraw</q-item-section></q-item>
       </q-list>
     </q-menu>
   </q-btn>

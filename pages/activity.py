@@ -22,7 +22,7 @@ from pages.shell.screens import org_page
 
 EVENT_KINDS = subjects_by_label()
 OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
-ANY_KIND = 'Every kind'
+ANY_KIND = 'All kinds'
 ANYBODY, EVERYBODY = '*', 'Everybody'
 TELLS_ZONE = '() => emit(Intl.DateTimeFormat().resolvedOptions().timeZone)'
 """What the browser does on a click: the server does not know the reader's time zone."""

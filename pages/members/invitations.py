@@ -99,7 +99,7 @@ def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
             part for part in (MAILED[invitation.mail] if invitation.mail else '', invitation.problem) if part
         ),
         lost=invitation.mail is MailState.FAILED,
-        again='Send again' if mail_server.is_configured() else 'Renew',
+        again='Send again' if mail_server.is_configured() else 'Make a new link',
         open=invitation.role in may_offer,
         roles={role.value: role.label for role in may_offer if role is not invitation.role},
     )
@@ -121,9 +121,9 @@ async def renew(shown: Shown, row: Row) -> None:
 
 @told
 async def ask_to_revoke(shown: Shown, row: Row) -> None:
-    """Take the invitation back, after a question."""
+    """Withdraw the invitation, after a question."""
     sentence = f'The link of {row["email"]} opens nothing any more.'
-    if await confirm('Take this invitation back?', sentence, action='Take back'):
+    if await confirm('Withdraw this invitation?', sentence, action='Withdraw'):
         await call(invitations.revoke, shown.reader, row['id'])
 
 

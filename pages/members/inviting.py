@@ -16,6 +16,7 @@ from pages.shell import access
 
 NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
 BY_MAIL = 'Everybody gets a mail with a link.'
+AGAIN = 'You find it again in the list of invitations.'
 CORRECT = 'These are no email addresses yet. Nobody was invited with them; correct them here.'
 
 
@@ -64,7 +65,8 @@ def show_results(member: Member, judged: list[Judged], role: str) -> None:
     page = ui.context.client.content
     wrong = [it for it in judged if it.verdict is Verdict.INVALID and not it.is_left_out]
     refused = [f'{it.name} <{it.address}>' if it.name else it.address for it in wrong]
-    with results(how_sent(), verdict_rows(judged)) as box:
+    sentence = how_sent() if mail_server.is_configured() else f'{NO_MAIL} {AGAIN}'
+    with results(sentence, verdict_rows(judged)) as box:
         if refused:
             hint(CORRECT)
             invite_form(member, box, page, Saved({'addresses': '\n'.join(refused), 'role': role}, 0), 'Done')

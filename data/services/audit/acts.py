@@ -68,7 +68,7 @@ class Act(StrEnum):
     MEMBER_LEAVE = 'member:leave', '{who} left'
     INVITATION_CREATE = 'invitation:create', '{who} invited {target}', 'As {role}'
     INVITATION_RESEND = 'invitation:resend', '{who} sent the invitation of {target} again', 'As {role}'
-    INVITATION_REVOKE = 'invitation:revoke', '{who} took back the invitation of {target}'
+    INVITATION_REVOKE = 'invitation:revoke', '{who} withdrew the invitation of {target}'
     INVITATION_CHANGE_ROLE = (
         'invitation:change_role',
         '{who} changed the role {target} is invited to',

@@ -148,7 +148,7 @@ def resend(actor: Actor, invitation_id: object) -> None:
 
 
 def revoke(actor: Actor, invitation_id: object) -> None:
-    """Take an invitation back. Raises Forbidden, NotFound, SignedOut."""
+    """Withdraw an invitation. Raises Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
         close(invitation, InvitationState.REVOKED)
@@ -182,7 +182,7 @@ def link(actor: Actor, invitation_id: object) -> str:
 
 
 def revoke_of(tx: TenantSession, member: Member, user_id: str, role: Role | None) -> None:
-    """Take back what somebody has offered who now has this role, or none, and may offer it no longer."""
+    """Withdraw what somebody has offered who now has this role, or none, and may offer it no longer."""
     pending = Invitation.state == InvitationState.PENDING
     for invitation in tx.exec(select(Invitation).where(Invitation.invited_by == user_id, pending)).all():
         if role is None or needed(invitation.role) not in GRANTS[role]:

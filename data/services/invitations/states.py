@@ -26,7 +26,7 @@ class InvitationOutlook(StrEnum):
 OUTLOOK_SENTENCES = {
     InvitationOutlook.OPEN: '',
     InvitationOutlook.EXPIRED: 'This invitation has expired. Ask for a new one.',
-    InvitationOutlook.REVOKED: 'This invitation has been taken back.',
+    InvitationOutlook.REVOKED: 'This invitation has been withdrawn.',
     InvitationOutlook.ACCEPTED: 'This invitation has been accepted already.',
     InvitationOutlook.DECLINED: 'This invitation has been declined. Ask for a new one if you have changed your mind.',
     InvitationOutlook.GONE: 'The organization of this invitation does not exist any more.',
@@ -37,7 +37,7 @@ OUTLOOK_SENTENCES = {
 
 NOT_MAILED = {
     InvitationOutlook.EXPIRED: 'The invitation expired before.',
-    InvitationOutlook.REVOKED: 'The invitation was taken back before.',
+    InvitationOutlook.REVOKED: 'The invitation was withdrawn before.',
     InvitationOutlook.ACCEPTED: 'The invitation was accepted before.',
     InvitationOutlook.DECLINED: 'The invitation was declined before.',
     InvitationOutlook.GONE: 'The organization does not exist any more.',

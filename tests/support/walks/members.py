@@ -25,6 +25,9 @@ def alone(page: Page, house: House) -> Iterator[str]:
     menu(page, 'Team members')
     expect(page.get_by_text('There must always be an Owner.').first).to_be_visible()
     yield 'alone in the team'
+    page.get_by_text('What each role may do').click()
+    expect(page.get_by_role('table', name='Who may do what')).to_be_visible()
+    yield 'what each role may do'
 
 
 @walks(f'{HOME}/members', MUCH)
