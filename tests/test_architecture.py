@@ -61,7 +61,7 @@ CALLED_ONLY_IN = {
         'data/services/invitations/answering.py',
         'data/services/audit/unworded.py',  # old events are put into words, whosever they are
         'data/services/mail/outbox.py',  # old mails go by many, whosever they are
-        'data/services/organizations.py',
+        'data/services/founding.py',
     },
     'administrator': {
         'data/operations/checks.py',
@@ -69,6 +69,7 @@ CALLED_ONLY_IN = {
         'data/jobs/other_processes.py',
         'data/services/audit/unworded.py',
         'data/services/audit/verify.py',
+        'data/services/founding.py',  # who would be left without one
         'data/services/mail/outbox.py',  # the sender is nobody's screen
         'data/services/invitations/mail.py',
         'data/services/invitations/answering.py',  # which organization a secret belongs to

@@ -46,13 +46,13 @@ def verdict(organization_id: str) -> Report:
 # what is on it -------------------------------------------------------------------------------------------------------
 
 
-BEGINNING = {'accounts.sign_up', 'organizations.create'}
+BEGINNING = {'accounts.sign_up', 'organizations.create', 'founding._house_some'}
 """These begin a record."""
 SILENT = {'members.touch', 'first_steps.put_away', 'mail._row_of'}
 """Being there is no act, nor is what becomes of a mail."""
 
 
-LOOKED_AT_ELSEWHERE = {'audit.export', 'invitations.look'}
+LOOKED_AT_ELSEWHERE = {'audit.export', 'invitations.look', 'organizations.change_status'}
 """An export is an act besides, and a guest looks at an invitation before anybody asks who they are."""
 
 

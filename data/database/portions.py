@@ -13,13 +13,13 @@ PAUSE = 0.02
 """Seconds at least until the next: whoever waits for SQLite's lock looks for it only every now and then."""
 
 
-def in_portions(change: Callable[[int], int | None]) -> int:
+def in_portions(change: Callable[[int], int | None], most: int = ROWS) -> int:
     """Change, or delete, by calling `change(limit)` until it returns None; how many rows that were.
 
-    Each call is one transaction of at most `limit` rows, and returns how many those were. Where it ends in between,
-    the next call of this goes on from there. Between two portions the others have the lock for as long.
+    Each call is one transaction of at most `limit` rows, `most` at first, and returns how many those were. Where it
+    ends in between, the next call goes on from there. Between two portions the others have the lock for as long.
     """
-    number, limit = 0, ROWS
+    number, limit = 0, most
     while True:
         began = time.monotonic()
         changed = change(limit)
@@ -27,5 +27,5 @@ def in_portions(change: Callable[[int], int | None]) -> int:
             return number
         number += changed
         taken = time.monotonic() - began
-        limit = max(1, min(ROWS, int(limit * HELD / taken) if taken > HELD else 2 * limit))
+        limit = max(1, min(most, int(limit * HELD / taken) if taken > HELD else 2 * limit))
         time.sleep(max(PAUSE, taken))

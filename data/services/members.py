@@ -15,7 +15,7 @@ from data.inputs import texts
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
-from data.services import audit, invitations, organizations
+from data.services import audit, founding, invitations
 from data.services.audit import Act
 from data.services.mail import outbox
 from data.services.portions import Portion, bounds, counted
@@ -193,4 +193,4 @@ def _end(tx: TenantSession, member: Member, membership: Membership, user: User, 
     audit.record(tx, member, act, user.email, users={user.id})
     invitations.revoke_of(tx, member, user.id, None)
     tx.delete(membership)
-    organizations.ensure_one(tx, user)
+    founding.ensure_one(tx, user)

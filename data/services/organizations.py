@@ -10,12 +10,12 @@ from sqlalchemy.orm import Bundle
 from sqlmodel import case, col, func, select
 
 from data import clock
-from data.database import Actor, Scope, System, TenantSession, constant, personal, reading, transaction
+from data.database import Actor, System, TenantSession, constant, personal, reading, transaction
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
-from data.permissions import NEXT, Member, Permission, as_member, authorize, identify
+from data.permissions import NEXT, Member, Permission, authorize, identify
 from data.problems import Invalid
-from data.services import audit, first_steps
+from data.services import audit, first_steps, founding
 from data.services.audit import Act
 from data.services.first_steps import FirstStep
 from data.services.portions import Portion, bounds, counted
@@ -24,7 +24,6 @@ Read = TypeVar('Read')
 
 PORTION = 30
 """How many cards are fetched at a time."""
-
 
 OWNERS = 3
 """How many Owners are named at most, where it is said whom to ask: those who have been here longest."""
@@ -52,18 +51,6 @@ class Overview:
     latest: list[audit.Entry] | None
 
 
-def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organization:
-    """Write a new organization under the actor's organization id, with the actor as its Owner."""
-    organization = Organization(id=actor.organization_id, name=name, name_key=texts.search_key(name)[:400])
-    tx.add(Membership(organization_id=organization.id, user_id=actor.user_id, role=Role.OWNER, seen_at=clock.now()))
-    tx.flush()  # the Owner first: the database refuses an organization without one
-    tx.add(organization)
-    member = as_member(actor, organization, email=email, role=Role.OWNER)
-    audit.record(tx, member, Act.ORGANIZATION_CREATE, name, users={actor.user_id})
-    tx.flush()  # whatever is added to it now comes after it
-    return organization
-
-
 def create(actor: Actor, name: object) -> Organization:
     """Make another organization with the actor as Owner. Raises Invalid('name'), SignedOut."""
     clean_name = texts.organization_name(name)
@@ -73,25 +60,7 @@ def create(actor: Actor, name: object) -> Organization:
     inside = Actor(actor.session_id, actor.user_id, new_id(), actor.network)
     with transaction(inside) as tx:
         identify(tx, inside)
-        return found(tx, inside, email, clean_name)
-
-
-def ensure_one(tx: TenantSession, user: User) -> None:
-    """Give a user who has just lost a membership a fresh organization, in the same transaction, if it was the last."""
-    with tx.within(Scope()):  # not the organization's: the person is no longer in there, and nothing would be locked
-        held = select(User.id).where(User.id == user.id).with_for_update()  # two removals must not both see one left
-        tx.exec(held)
-    with tx.within(Scope(user_id=user.id)):
-        belongs = tx.exec(
-            select(Membership.organization_id)
-            .join(Organization, col(Organization.id) == Membership.organization_id)
-            .where(Membership.user_id == user.id, Organization.status != Status.DELETED)
-            .limit(1)
-        ).first()
-    if belongs is None:
-        own = Actor('', user.id, new_id(), '')
-        with tx.within(Scope(own.organization_id)):
-            found(tx, own, user.email, texts.name_from_email(user.email))
+        return founding.found(tx, inside, email, clean_name)
 
 
 _ORDER = col(Organization.name_key), col(Organization.id)
@@ -229,21 +198,31 @@ def rename(actor: Actor, name: object, *, version: int) -> Organization:
 def change_status(organization_id: str, status: Status, reason: str) -> Organization:
     """Move an organization to another status, as the instance's administrator; every open screen shows it.
 
+    When it is deleted, whoever has no other one gets one before: many of them in transactions of their own, so that
+    the one in which it goes, for everybody at once, is short. Where that ends in between, it goes on when tried again.
     Raises NotFound, Invalid('status') when this status can't follow the present one, Invalid('reason').
     """
     why = texts.clean(reason, field='reason', label='The reason', limit=200, required=status is Status.SUSPENDED)
     administrator = System(organization_id)
+    with reading(administrator) as tx:
+        _may_follow(tx.find(Organization, organization_id), status)
+    if status is Status.DELETED:
+        founding.house_most(organization_id)
     with transaction(administrator) as tx:
         organization = tx.find(Organization, organization_id)
-        if status not in NEXT[organization.status]:
-            now = organization.status.value
-            way = 'already' if status is organization.status else f'and can’t become {status.value} from there'
-            raise Invalid(status=f'“{organization.name}” is {now} {way}.')
+        _may_follow(organization, status)
+        homeless = founding.only_here(tx, organization_id) if status is Status.DELETED else []
         before, organization.status = organization.status, status
         organization.status_since, organization.status_reason = clock.now(), why
         details = {'before': before.value, 'after': status.value, 'reason': why}
         audit.record(tx, administrator, Act.ORGANIZATION_STATUS, **details)
-        if status is Status.DELETED:
-            for user in tx.exec(select(User).order_by(User.id)).all():
-                ensure_one(tx, user)
+        for user in homeless:
+            founding.ensure_one(tx, user)
     return organization
+
+
+def _may_follow(organization: Organization, status: Status) -> None:
+    if status not in NEXT[organization.status]:
+        now = organization.status.value
+        way = 'already' if status is organization.status else f'and can’t become {status.value} from there'
+        raise Invalid(status=f'“{organization.name}” is {now} {way}.')

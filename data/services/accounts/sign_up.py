@@ -9,7 +9,7 @@ from data.inputs import emails, texts
 from data.models import User, new_id
 from data.problems import Invalid, Problem
 from data.security import passwords
-from data.services import organizations
+from data.services import founding
 from data.services.accounts import sessions
 from data.services.accounts.events import SIGN_UP, note_event
 from data.services.accounts.sign_in import WrongCredentials, with_password
@@ -69,7 +69,7 @@ def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
     """
     tx.add(user)
     tx.flush()
-    organizations.found(tx, actor, user.email, texts.name_from_email(user.email))
+    founding.found(tx, actor, user.email, texts.name_from_email(user.email))
     note_event(tx, SIGN_UP, 'done', user.email_key, actor.network, user.id)
 
 
