@@ -43,8 +43,9 @@ def start(tmp_path: Path) -> Start:
 
 
 @pytest.fixture
-def guarded(postgres: Postgres) -> Iterator[Callable[..., str]]:
+def guarded(request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
     """Addresses on a real server that asks some users for passwords, and lets one in from nowhere."""
+    postgres: Postgres = request.getfixturevalue('postgres')  # now: there is a key by now
     [folder] = [row[0] for row in rows_of(postgres, 'SHOW data_directory')]
     hba = Path(folder) / 'pg_hba.conf'
     before = hba.read_text()
