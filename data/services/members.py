@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, literal, null, update
 from sqlalchemy.orm import Bundle
 from sqlmodel import case, col, func, select
 
@@ -64,18 +64,24 @@ _ORDERS: dict[Order, tuple[Any, ...]] = {
 
 _COLUMNS = (User.id, User.email, Membership.role, Membership.joined_at, Membership.seen_at)
 _PERSON: Bundle[Any] = Bundle('person', *(col(column) for column in _COLUMNS))
-_PEOPLE = {
-    order: constant(
-        select(_PERSON, func.count().over())
-        .select_from(User)
-        .join(Membership, col(Membership.user_id) == User.id)
-        .order_by(*columns, col(User.email_key))
-        .offset(bindparam('offset'))
-        .limit(bindparam('limit'))
+_IS_OWNER = col(Membership.role) == literal(Role.OWNER.value, literal_execute=True)
+"""As the index says it that knows the Owners."""
+
+
+def _people(*columns: Any, total: Any) -> Any:
+    listed = select(_PERSON, total).select_from(User).join(Membership, col(Membership.user_id) == User.id)
+    return listed.order_by(*columns, col(User.email_key)).offset(bindparam('offset')).limit(bindparam('limit'))
+
+
+_PEOPLE = {order: constant(_people(*columns, total=null())) for order, columns in _ORDERS.items()}
+_FOUND = {order: _people(*columns, total=func.count().over()) for order, columns in _ORDERS.items()}
+_OWNERS = constant(select(func.count()).select_from(Membership).where(_IS_OWNER))
+_COUNTS = constant(
+    select(
+        select(func.count()).select_from(Membership).scalar_subquery(),
+        select(func.count()).select_from(Membership).where(_IS_OWNER).scalar_subquery(),
     )
-    for order, columns in _ORDERS.items()
-}
-_OWNERS = constant(select(func.count()).select_from(Membership).where(col(Membership.role) == Role.OWNER))
+)
 
 
 def portion(
@@ -85,14 +91,15 @@ def portion(
 
     Raises Invalid('order' | 'offset' | 'limit'), SignedOut, NotFound.
     """
-    part, query = bounds(offset, limit), _PEOPLE[_order(order)]
-    if key := texts.search_key(search):
-        query = query.where(col(User.email_key).contains(key, autoescape=True))
+    part, query, key = bounds(offset, limit), _PEOPLE[_order(order)], texts.search_key(search)
+    if key:
+        query = _FOUND[_order(order)].where(col(User.email_key).contains(key, autoescape=True))
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         rows = tx.exec(query, params=part).all()
-        owners = _owners(tx)
-    people = counted([Person(*person) for person, _ in rows], offset, rows[0][1] if rows else None)
+        everybody, owners = tx.exec(_COUNTS).one()
+    found = rows[0][1] if rows else None
+    people = counted([Person(*person) for person, _ in rows], offset, found if key else everybody)
     return People(people.rows, people.total, people.more, member=member, owners=owners)
 
 

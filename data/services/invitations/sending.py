@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, literal
 from sqlmodel import col, func, or_, select
 
 from data import clock
@@ -83,10 +83,13 @@ def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -
     return token_of(invitation)
 
 
+_IS_PENDING = col(Invitation.state) == literal(InvitationState.PENDING.value, literal_execute=True)
+"""As the index says it that knows those without an answer."""
+
 _PENDING = constant(
     select(Invitation, col(Membership.role), func.count().over())
     .join(Membership, IS_INVITER, isouter=True)
-    .where(col(Invitation.state) == InvitationState.PENDING)
+    .where(_IS_PENDING, col(Invitation.email_key) > '')  # all of them, found by that index
     .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
     .offset(bindparam('offset'))
     .limit(bindparam('limit'))
