@@ -5,9 +5,15 @@ from typing import Any
 
 import pytest
 
+from data.models import Role, Status
 from data.permissions import Permission
+from data.problems import Forbidden
+from data.services import audit, invitations, organizations, phone_numbers
 from data.services.audit import words
 from data.services.audit.acts import Act, Topic
+from tests.support.probes import refused
+from tests.support.records import add
+from tests.support.world import EVENTS, World, pending
 
 
 def event(action: str, target: str = '', **more: Any) -> Any:
@@ -115,3 +121,36 @@ def test_every_act_and_every_refusal_has_a_title_that_finds_it() -> None:
         assert finds(Topic(act.partition(':')[0]).label, event(act))
     for permission in Permission:
         assert finds(permission.phrase, event(permission, outcome='refused', rule='role:viewer'))
+
+
+# the search itself ---------------------------------------------------------------------------------------------------
+
+
+def found(world: World, search: str) -> set[int]:
+    return {entry.seq for entry in audit.portion(world.owner, search=search).rows}
+
+
+def test_the_search_finds_what_lines_show(world: World) -> None:
+    """Every sentence, note, badge and place of a record in which much has happened, and every word of them."""
+    phone_numbers.add(world.admin, {'country': 'US', 'number': '(202) 456-1414', 'purpose': 'sms', 'label': ''})
+    invitations.invite(world.admin, 'nia@new.example', Role.MEMBER)
+    [waiting] = pending(world.owner)
+    invitations.change_role(world.owner, waiting.id, Role.OWNER, expected=Role.MEMBER)
+    organizations.rename(world.owner, 'Straße “Ä” & Söhne', version=2)
+    refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=3))
+    organizations.change_status(world.organization_id, Status.PAST_DUE, 'Unpaid since May')
+    audit.export(world.owner, 'csv')
+    for entry in audit.portion(world.owner).rows:
+        badge = ('Refused', words.refused_by(entry)) if entry.outcome == 'refused' else ()
+        for text in filter(None, (words.happened(entry), words.remark(entry), words.place(entry), *badge)):
+            for search in {text, *text.split()}:
+                assert entry.seq in found(world, search), (search, entry.action)
+
+
+@pytest.mark.parametrize(
+    'search',
+    ['+1 202-555-0143', '(202) 555-0143', '202.555.0143', '+12025550143', '001 202 555 0143', 'added 555-0143 olga'],
+)
+def test_the_search_finds_a_number_however_it_is_written(search: str, world: World) -> None:
+    add(world.owner, '+12025550144', '+12025550143', '+4930901820', action='phone:add')
+    assert found(world, search) == {EVENTS + 2}

@@ -217,6 +217,14 @@ def test_a_crowd_in_an_hour_is_too_many_and_none_of_it_is_sent(world: World) -> 
     assert invitations.invite(world.stranger, NEW, Role.MEMBER)[0].verdict is Verdict.SENT, 'others are not held up'
 
 
+def test_who_is_invited_already_is_not_counted_again(world: World) -> None:
+    crowd = '\n'.join(f'a{each}@new.example' for each in range(100))
+    for _ in range(5):
+        judged = invitations.invite(world.owner, crowd, Role.MEMBER)
+    assert {it.verdict for it in judged} == {Verdict.INVITED}
+    assert len(pending(world.owner)) == 100
+
+
 def test_an_invitation_takes_few_statements(world: World, db: Engine) -> None:
     with statements(db) as many:
         invitations.invite(world.owner, '\n'.join(f'a{each}@new.example' for each in range(200)), Role.MEMBER)
