@@ -93,7 +93,7 @@ def test_the_names_of_this_machine_are_one(public_url: str, origins: set[str]) -
             (host, 200)
             for host in ('bots.example.com', 'BOTS.example.com', 'bots.example.com:443', 'bots.example.com:8')
         ),
-        *((host, 200) for host in ('localhost', 'localhost:8080', '127.0.0.1', '127.0.0.1:1', '[::1]', '[::1]:8080')),
+        *((host, 302) for host in ('localhost', 'localhost:8080', '127.0.0.1', '127.0.0.1:1', '[::1]', '[::1]:8080')),
         *(
             (host, 421)
             for host in ('', '-', 'evil.test', 'bots.example.com.evil.test', 'evilbots.example.com', '127.0.0.2')
@@ -108,6 +108,88 @@ def test_the_names_of_this_machine_are_one(public_url: str, origins: set[str]) -
 async def test_only_requests_for_its_own_host_are_served(tmp_path: Path, host: str, answer: int) -> None:
     settings = Settings(data_dir=tmp_path, public_url='https://bots.example.com')
     assert await status(settings, host=host) == answer
+
+
+async def answer_of(
+    settings: Settings, path: str, host: str, method: str = 'GET', **headers: str
+) -> tuple[int, str, str]:
+    """The status, where it leads, and what it says; 200 where the gate lets it through."""
+    from pages.server.request_filter import RequestFilter
+
+    sent: list[Message] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    given = {'host': host, **headers}
+    pairs = [(name.replace('_', '-').encode(), text.encode()) for name, text in given.items()]
+    path, _, query = path.partition('?')
+    scope = {'type': 'http', 'method': method, 'path': path, 'query_string': query.encode(), 'headers': pairs}
+    await RequestFilter(Inside(), settings)({**scope, 'client': None}, None, send)
+    location = dict(sent[0]['headers']).get(b'location', b'').decode()
+    return sent[0]['status'], location, sent[1]['body'].decode() if len(sent) > 1 else ''
+
+
+PUBLIC = 'https://bots.example.com'
+
+
+@pytest.mark.parametrize(
+    ('path', 'location'),
+    [
+        ('/', f'{PUBLIC}/'),
+        ('/sign-in?next=/organizations', f'{PUBLIC}/sign-in?next=/organizations'),
+        ('/invitations/x y', f'{PUBLIC}/invitations/x%20y'),
+        ('/a\r\nX: y', f'{PUBLIC}/a%0D%0AX:%20y'),
+        *((path, '') for path in ('/healthz', '/assets/theme.css', '/favicon.ico', '//evil.test', '/_nicegui/x')),
+    ],
+)
+@pytest.mark.parametrize('host', ['localhost:8080', '127.0.0.1:8080', '[::1]:8080', 'LOCALHOST'])
+async def test_who_opens_it_by_a_name_of_this_machine_is_sent_to_its_address(
+    tmp_path: Path, path: str, location: str, host: str
+) -> None:
+    """There, no form could be posted: its origin would be another one."""
+    settings = Settings(data_dir=tmp_path, public_url=PUBLIC)
+    for method in ('GET', 'HEAD'):
+        assert (await answer_of(settings, path, host, method))[:2] == ((302, location) if location else (200, ''))
+
+
+async def test_who_came_over_http_to_a_web_server_in_front_is_sent_to_https(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, public_url=PUBLIC, trusted_proxies='127.0.0.1')
+    plain, safe = {'x_forwarded_proto': 'http'}, {'x_forwarded_proto': 'https'}
+    assert (await answer_of(settings, '/x', 'bots.example.com', **plain))[:2] == (302, f'{PUBLIC}/x')
+    assert (await answer_of(settings, '/x', 'bots.example.com', **safe))[0] == 200
+
+
+@pytest.mark.parametrize('name', ['x_forwarded_for', 'x_forwarded_server', 'x_real_ip', 'via'])
+async def test_a_web_server_in_front_that_asks_in_the_name_of_this_machine_is_answered(
+    tmp_path: Path, name: str
+) -> None:
+    settings = Settings(data_dir=tmp_path, public_url=PUBLIC)
+    assert (await answer_of(settings, '/x', '127.0.0.1:8080', **{name: '203.0.113.9'}))[0] == 200
+
+
+async def test_nobody_is_sent_round_and_round(tmp_path: Path) -> None:
+    """A web server in front that says nothing of itself and asks in the name of this machine, as nginx does untold."""
+    settings = Settings(data_dir=tmp_path, public_url=PUBLIC)
+    statuses = [(await answer_of(settings, '/x', '127.0.0.1:8080'))[0] for _ in range(7)]
+    assert statuses == [302] * 5 + [200] * 2, 'browsers follow twenty'
+
+
+async def test_where_it_is_not_the_page_says_where_it_is(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, public_url=PUBLIC)
+    status, _, page = await answer_of(settings, '/x', '203.0.113.9:8080')
+    assert status == 421
+    assert f'<a class="link" href="{PUBLIC}">Go to {PUBLIC}</a>' in page
+    assert 'href="/"' not in page
+    assert (await answer_of(settings, '/assets/theme.css', '203.0.113.9:8080'))[0] == 200, 'the page looks like one'
+
+
+async def test_where_nobody_has_said_where_it_is_the_page_says_what_to_set(settings: Settings) -> None:
+    status, _, page = await answer_of(settings, '/x', '192.168.1.5:8080')
+    assert status == 421
+    assert 'BOTCADENCE_PUBLIC_URL' in page
+    assert '<a ' not in page
+    assert '192.168' not in page, 'it repeats nothing that a stranger has said'
 
 
 async def test_two_hosts_are_none(settings: Settings) -> None:

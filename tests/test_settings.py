@@ -1,6 +1,7 @@
 """Settings: what is taken, what is refused and in which words."""
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from data.runtime.settings import ConfigError, Settings, table
+from tests.support.served import Served
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = 'open-sesame-4711'
@@ -401,3 +403,37 @@ def test_a_full_disk_stops_the_start_with_one_line_and_leaves_no_half_key(tmp_pa
     assert ended.returncode == 2
     assert ended.stderr == f'The secret key {tmp_path}/var/secret_key can not be written (File too large).\n'
     assert not (tmp_path / 'var' / 'secret_key').exists()
+
+
+@pytest.mark.parametrize(
+    ('given', 'is_told'),
+    [
+        ({}, False),
+        ({'HOST': '0.0.0.0'}, True),
+        ({'HOST': '::'}, True),
+        ({'HOST': '0.0.0.0', 'PUBLIC_URL': 'http://localhost:9000'}, True),
+        ({'HOST': '0.0.0.0', 'PUBLIC_URL': 'http://localhost'}, True),
+        ({'HOST': '::1', 'PUBLIC_URL': 'http://[::1]:9000'}, False),
+        ({'HOST': '0.0.0.0', 'PUBLIC_URL': 'https://bots.example.com'}, False),
+        ({'HOST': '0.0.0.0', 'PUBLIC_URL': 'http://192.168.1.5:8080', 'ALLOW_INSECURE': '1'}, False),
+    ],
+    ids=str,
+)
+def test_the_start_says_when_nobody_else_can_come_in(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], is_told: bool
+) -> None:
+    from pages.server.start import _advice
+
+    advice = _advice(loaded(monkeypatch, **given))
+    assert bool(advice) == is_told
+    if is_told:
+        assert 'set BOTCADENCE_PUBLIC_URL to the address that people type' in advice
+        assert re.search(r'http://\d+\.\d+\.\d+\.\d+:8080 with BOTCADENCE_ALLOW_INSECURE=1\.$', advice)
+
+
+def test_the_server_says_it_when_it_starts(tmp_path: Path) -> None:
+    server = Served(tmp_path, BOTCADENCE_HOST='0.0.0.0')
+    server.stop()
+    said, advice = server.log.splitlines()
+    assert said.startswith('Botcadence is at http://127.0.0.1:')
+    assert advice.startswith('It listens on 0.0.0.0, but only this machine can use it: set BOTCADENCE_PUBLIC_URL to')

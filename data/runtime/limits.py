@@ -82,3 +82,6 @@ FILES_KEPT = 256
 
 FORMS = RateLimitItemPerMinute(300, 1, 'forms')
 """What is posted per network, whatever it is."""
+
+SENT_AWAY = RateLimitItemPerMinute(5, 1, 'sent-away')
+"""How often a path is answered by the public address, lest a web server in front sends people round and round."""

@@ -7,7 +7,7 @@ one network. Forwarded headers are believed by uvicorn only, and only from the c
 import re
 from collections import Counter
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -23,6 +23,9 @@ LOOPBACK_NAMES = ('localhost', '127.0.0.1', '[::1]')
 
 SAFE = {'GET', 'HEAD', 'OPTIONS', 'TRACE'}
 NEVER_BELIEVED = {b'x-forwarded-host', b'x-forwarded-prefix', b'forwarded'}
+FORWARDED = (b'x-forwarded-', b'x-real-ip', b'via')
+"""What a web server in front may say of the one who asks."""
+
 HOST = re.compile(r'(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:\d{1,5})?')
 SOCKET = '/_nicegui_ws/socket.io/'
 FREE = ('/_nicegui', '/assets/', '/favicon.ico', '/healthz')
@@ -47,12 +50,17 @@ class Refusal:
     title: str
     sentence: str
     wait: int = 0
+    label: str = 'Go to Botcadence'
+    href: str = '/'
 
 
-ELSEWHERE = Refusal(
+NOT_HERE = 'Botcadence is not at this address'
+UNKNOWN = Refusal(
     421,
-    'Botcadence is not at this address',
-    'It answers at the address set as BOTCADENCE_PUBLIC_URL, and nowhere else.',
+    NOT_HERE,
+    'It runs here, but for this machine only. Whoever runs it sets BOTCADENCE_PUBLIC_URL to the address that people '
+    'type, such as https://bots.example.com, and starts it again.',
+    href='',
 )
 FOREIGN = Refusal(
     403, 'That came from another site', 'This form was sent from another site. Open Botcadence itself and try again.'
@@ -77,7 +85,15 @@ class RequestFilter:
         self.app = app
         origins = origins_of(settings.public_url)
         self._origins = {origin.encode() for origin in origins}
+        self._public_url = settings.public_url
         names = {urlsplit(origin).netloc for origin in origins} | set(LOOPBACK_NAMES)
+        self._is_public = len(origins) == 1  # else it is this machine, by whatever name
+        self._elsewhere_page = UNKNOWN
+        if self._is_public:
+            sentence = f'It is at {settings.public_url}.'
+            self._elsewhere_page = Refusal(
+                421, NOT_HERE, sentence, label=f'Go to {settings.public_url}', href=settings.public_url
+            )
         self._hosts = {host[1] for name in names if (host := HOST.fullmatch(name))}
         self._believes_nobody = not settings.trusted_proxies
         self._open = Counter[str]()
@@ -96,7 +112,9 @@ class RequestFilter:
                 scope = {**scope, 'method': 'GET'}
             inside = self._counted if scope['type'] == 'websocket' else self.app
             return await inside(scope, receive, send)
-        page = errors.page(refusal.status, refusal.title, refusal.sentence)
+        page = errors.page(refusal.status, refusal.title, refusal.sentence, label=refusal.label, href=refusal.href)
+        if refusal.status == 302:
+            page.headers['Location'] = refusal.href
         if refusal.wait:
             page.headers['Retry-After'] = str(refusal.wait)
         await page(scope, receive, send)
@@ -114,9 +132,13 @@ class RequestFilter:
 
     def _elsewhere(self, scope: Scope) -> Refusal | None:
         """Whoever lets a name of theirs point here must not read or act through it (DNS rebinding)."""
+        if (
+            scope['path'].startswith('/assets/') and scope.get('method') == 'GET'
+        ):  # what the page with the way out needs
+            return None
         names = [value.decode('latin-1').lower() for name, value in scope['headers'] if name == b'host']
         host = HOST.fullmatch(names[0]) if len(names) == 1 else None
-        return None if host and host[1] in self._hosts else ELSEWHERE
+        return None if host and host[1] in self._hosts else self._elsewhere_page
 
     def _socket(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
         if headers.get(b'origin') not in self._origins:
@@ -135,7 +157,9 @@ class RequestFilter:
         if path.startswith('/_nicegui_ws'):
             return NO_SOCKET
         if scope['method'] in SAFE:
-            return None if path.startswith(FREE) else self._busy(scope, headers, limits.PAGES)
+            if path.startswith(FREE):
+                return None
+            return self._busy(scope, headers, limits.PAGES) or self._away(scope, headers)
         if busy := self._busy(scope, headers, limits.FORMS):
             return busy
         if path.startswith('/_nicegui'):
@@ -143,6 +167,30 @@ class RequestFilter:
         if not self._is_ours(headers):
             return FOREIGN
         return self._body(headers)
+
+    def _away(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
+        """To the public address, for a form that is shown under any other one can't be posted.
+
+        A web server in front may ask in the name of this machine: it says for whom, or is sent away a few times only.
+        """
+        is_plain = self._public_url.startswith('https:') and headers.get(b'x-forwarded-proto') == b'http'
+        is_local = (
+            self._is_public
+            and (host := HOST.fullmatch(headers[b'host'].decode().lower()))
+            and host[1] in LOOPBACK_NAMES
+        )
+        if not is_plain and (not is_local or any(name.startswith(FORWARDED) for name in headers)):
+            return None
+        path = quote(scope['path'], safe="/:@!$&'()*+,;=~-._")
+        if (
+            not path.startswith('/')
+            or path.startswith('//')
+            or rate_limiter.wait(limits.SENT_AWAY, _network(scope), path[:200])
+        ):
+            return None
+        query = f'?{scope["query_string"].decode("latin-1")}' if scope.get('query_string') else ''
+        href = f'{self._public_url}{path}{query}'
+        return Refusal(302, NOT_HERE, f'It is at {self._public_url}.', label=f'Go to {self._public_url}', href=href)
 
     def _is_ours(self, headers: dict[bytes, bytes]) -> bool:
         """Whether a page of ours sent this (ASVS 3.5.1): browsers say so, older ones at least name the origin."""

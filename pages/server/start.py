@@ -9,13 +9,14 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from nicegui import app, helpers, run, ui
 
 from components.kit import theme
 from data import jobs
 from data.runtime.logs import log
-from data.runtime.settings import ConfigError, Settings
+from data.runtime.settings import LOOPBACK, ConfigError, Settings
 from data.security import passwords
 from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
 from pages.server.kept_files import KeptFiles
@@ -46,6 +47,8 @@ def serve(settings: Settings) -> None:
     _make_room_for_sockets()
     sockets.install(settings)
     app.on_startup(lambda: print(f'Botcadence is at {settings.public_url}', flush=True))
+    if advice := _advice(settings):
+        app.on_startup(lambda: print(advice, flush=True))
     with suppress(OSError):  # a full disk: NiceGUI would try while it builds a page
         app.storage.path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if helpers.is_user_simulation():
@@ -92,6 +95,28 @@ def _be_a_server(settings: Settings) -> None:
     app.on_startup(lambda: _later(WARMS_UP_AFTER, passwords.warm_up))
     app.on_shutdown(jobs.stop)
     app.on_shutdown(lambda: _later(LET_GO, _end))
+
+
+def _advice(settings: Settings) -> str:
+    """A sentence for the start where others are listened to and none of them is answered, else ''."""
+    host = f'[{settings.host}]' if ':' in settings.host else settings.host
+    url = urlsplit(settings.public_url)
+    public = url.netloc.removesuffix(f':{url.port}')
+    if LOOPBACK.fullmatch(host) or not LOOPBACK.fullmatch(public):
+        return ''
+    return (
+        f'It listens on {settings.host}, but only this machine can use it: set BOTCADENCE_PUBLIC_URL to the address '
+        f'that people type, such as https://bots.example.com, or http://{_address()}:{settings.port} with '
+        'BOTCADENCE_ALLOW_INSECURE=1.'
+    )
+
+
+def _address() -> str:
+    """The address by which its network knows this machine; nothing is sent for that."""
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(('192.0.2.1', 9))  # nobody has it (RFC 5737)
+        return str(probe.getsockname()[0])
+    return '127.0.0.1'
 
 
 def _make_sure_of_port(host: str, port: int) -> None:

@@ -15,7 +15,7 @@ from data.runtime.logs import defect as reference
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · Botcadence</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">{head}</head><body><main class="entry">
 <div class="mark">Botcadence</div><section class="card"><h1 class="screen-title">{title}</h1>
-<p class="muted">{sentence}</p><p><a class="link" href="/">Go to Botcadence</a></p></section></main></body></html>"""
+<p class="muted">{sentence}</p>{way}</section></main></body></html>"""
 
 NOT_POSSIBLE = {400: 'What was sent could not be read.', 405: 'This address is not meant to be used like that.'}
 NOT_ANSWERED = 'This request can not be answered.'
@@ -51,10 +51,16 @@ def _way_to(label: str, path: str) -> None:
     Text('a', label, 'link').props['href'] = path
 
 
-def page(status: int, title: str, sentence: str, *, then: str = '') -> HTMLResponse:
-    """A page without a client behind it, so that a thousand of them cost nothing; with `then` it goes there at once."""
+def page(
+    status: int, title: str, sentence: str, *, then: str = '', label: str = 'Go to Botcadence', href: str = '/'
+) -> HTMLResponse:
+    """A page without a client behind it, so that a thousand of them cost nothing; with `then` it goes there at once.
+
+    Its one link has a label and leads to `href`; where that is '' there is none.
+    """
     head = theme.head() + (f'<meta http-equiv="refresh" content="0; url={escape(then)}">' if then else '')
-    text = PAGE.format(head=head, title=escape(title), sentence=escape(sentence))
+    way = f'<p><a class="link" href="{escape(href)}">{escape(label)}</a></p>' if href else ''
+    text = PAGE.format(head=head, title=escape(title), sentence=escape(sentence), way=way)
     return HTMLResponse(text, status, headers={'Cache-Control': 'no-store'})
 
 

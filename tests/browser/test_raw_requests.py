@@ -105,7 +105,10 @@ def test_behind_https_the_cookie_is_bound_to_host_and_transport(serve: Callable[
             httpx.post(f'{server.url}/auth/sign-up', data=form, headers={**headers, 'Origin': wrong}).status_code == 403
         )
     assert httpx.get(f'{server.url}/sign-in', headers={'Host': 'evil.test'}).status_code == 421
-    assert httpx.get(f'{server.url}/sign-in').status_code == 200, 'from this machine itself'
+    here = httpx.get(f'{server.url}/sign-in')
+    assert (here.status_code, here.headers['location']) == (302, 'https://bots.example.com/sign-in')
+    assert 'set-cookie' not in here.headers
+    assert httpx.get(f'{server.url}/healthz').status_code == 200, 'from this machine itself'
 
 
 def test_on_this_machine_the_cookie_is_plain(server: Served) -> None:
