@@ -123,6 +123,8 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ('SECRET_KEY', PASSWORD, 'BOTCADENCE_SECRET_KEY must be at least 32 characters long.'),
         ('PUBLIC_URL', 'http://bots.example.com', 'BOTCADENCE_PUBLIC_URL: http://bots.example.com lets passwords'),
         ('HOST', '192.168.1.5', 'BOTCADENCE_PUBLIC_URL: http://192.168.1.5:8080 lets passwords'),
+        ('PUBLIC_URL', 'http://0.0.0.0:8080', 'BOTCADENCE_PUBLIC_URL: 0.0.0.0 is every network, and no address that'),
+        ('PUBLIC_URL', 'https://[::]', 'BOTCADENCE_PUBLIC_URL: [::] is every network, and no address that people'),
         ('DATA_DIR', '/dev/null', 'BOTCADENCE_DATA_DIR: /dev/null is not a folder to write in'),
         ('DATA_DIR', '/dev/null/var', 'BOTCADENCE_DATA_DIR: /dev/null/var is not a folder to write in'),
         ('DATABASE_URL', 'sqlite:////nowhere/at/all.db', 'BOTCADENCE_DATABASE_URL names a file in a folder that'),
@@ -154,6 +156,11 @@ def test_it_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str, says
         f'http://bot:{PASSWORD}@bots.example.com',
         'https://bots.example.com:99999',
         'https://bots example.com',
+        'https://*.example.com',
+        'https://bots.example.com:0',
+        'https://bots.example.com,https://b.example.com',
+        'bots.example.com:8080',
+        'http://localhost:8080//',
     ],
 )
 def test_it_refuses_a_public_url_that_is_no_origin(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
@@ -170,6 +177,11 @@ def test_it_refuses_a_public_url_that_is_no_origin(monkeypatch: pytest.MonkeyPat
         ('http://localhost:9000', 'http://localhost:9000'),
         ('http://127.0.0.1:80', 'http://127.0.0.1'),
         ('http://[::1]:8080', 'http://[::1]:8080'),
+        (' https://bots.example.com/ ', 'https://bots.example.com'),
+        ('https://bots.example.com.', 'https://bots.example.com'),
+        ('https://bots.example.com.:8443/', 'https://bots.example.com:8443'),
+        ('https://[2001:DB8:0::1]:443', 'https://[2001:db8::1]'),
+        ('https://пример.рф:8443', 'https://xn--e1afmkfd.xn--p1ai:8443'),
     ],
 )
 def test_it_writes_a_public_url_as_browsers_do(monkeypatch: pytest.MonkeyPatch, value: str, origin: str) -> None:

@@ -20,6 +20,7 @@ from data.runtime.service_urls import refuse_other_meaning_of_database, refuse_o
 PREFIX = 'BOTCADENCE_'
 FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
 LOOPBACK = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|\[::1\]')
+ORIGIN = re.compile(r'https?://(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:[1-9]\d*)?')
 INSECURE = 'lets passwords cross the network readable. Use https, or set BOTCADENCE_ALLOW_INSECURE=1.'
 MUST_BE = {
     'host': 'an IP address or a host name',
@@ -100,9 +101,13 @@ class Settings(BaseSettings):
     @classmethod
     def _public_url(cls, text: str, info: ValidationInfo) -> str:
         url = HttpUrl(text)
-        origin = str(url).removesuffix('/')
-        if not re.fullmatch(r'https?://[^/?#@]+', origin):
+        origin = re.sub(r'\.(?=(:\d+)?$)', '', str(url).removesuffix('/'))
+        if not ORIGIN.fullmatch(origin):
             raise ValueError
+        if url.host in ('0.0.0.0', '[::]'):  # noqa: S104  # recognized, not listened on
+            raise ConfigError(
+                f'BOTCADENCE_PUBLIC_URL: {url.host} is every network, and no address that people can type.'
+            )
         if url.scheme == 'http' and not LOOPBACK.fullmatch(str(url.host)) and not info.data.get('allow_insecure'):
             raise ConfigError(f'BOTCADENCE_PUBLIC_URL: {origin} {INSECURE}')
         return origin
