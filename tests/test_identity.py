@@ -8,12 +8,12 @@ from sqlalchemy import Engine
 
 from data import database
 from data.database import Actor
-from data.models import Role
+from data.models import Membership, Role
 from data.permissions import Permission, authorize
-from data.problems import Forbidden, Problem, SignedOut
+from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services import audit, invitations, members, organizations
 from tests.support.probes import everything, refused, rows
-from tests.support.world import World, join, offered
+from tests.support.world import World, inside, join, offered
 
 
 def disguised(actor: Actor, whom: Actor) -> Actor:
@@ -81,3 +81,23 @@ def test_a_session_of_nobody_is_nobody(world: World) -> None:
     joined = join(world.owner, world.newcomers[0], Role.ADMIN)
     for session_id in ('', 'a' * 16, joined.user_id):
         refused(SignedOut, lambda at=session_id: organizations.membership(replace(joined, session_id=at)))
+
+
+def test_who_has_gone_in_the_same_transaction_is_asked_anew(world: World, db: Engine) -> None:
+    before = everything(db)
+    with pytest.raises(NotFound), database.transaction(world.viewer) as tx:
+        authorize(tx, world.viewer, Permission.ORGANIZATION_VIEW)
+        tx.delete(tx.get(Membership, (world.organization_id, world.viewer.user_id)))
+        tx.flush()
+        authorize(tx, world.viewer, Permission.ORGANIZATION_VIEW)
+    assert everything(db) == before
+
+
+def test_whoever_belongs_to_two_organizations_is_asked_about_this_one(world: World) -> None:
+    """Also where the transaction sees both: what they are in the one is not what they are in the other."""
+    joined = join(world.owner, world.stranger, Role.VIEWER)
+    roles = {world.organization_id: Role.VIEWER, world.stranger.organization_id: Role.OWNER}
+    for at, role in roles.items():
+        with database.personal(joined) as tx:
+            member = authorize(tx, inside(joined, at), Permission.ORGANIZATION_VIEW)
+        assert (member.organization_id, member.organization.id, member.role) == (at, at, role)
