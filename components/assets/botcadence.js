@@ -69,7 +69,7 @@ const ON_ITS_WAY = 2000; // milliseconds that its answer may take
 for (const sign of ["input", "held"]) { // something was typed, or chosen
   document.addEventListener(sign, (event) => {
     const form = event.target.closest?.("form[data-form]");
-    if (form && !form.dataset.unsaved) unheard.set(form, performance.now());
+    if (form) unheard.set(form, performance.now());
   });
 }
 

@@ -53,6 +53,11 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
             question.delete()
 
 
+async def give_up() -> bool:
+    """Ask before what somebody has typed is thrown away."""
+    return await confirm('Discard what you typed?', 'It is not saved yet.', action='Discard')
+
+
 @contextmanager
 def dialog(title: str, sentence: str = '') -> Iterator[ui.dialog]:
     """A dialog that opens at once and is gone when it closes; what is built inside `with` is its content."""

@@ -85,6 +85,17 @@ class Fields:
         return {name: '' if field.value is None else field.value for name, field in self._by_name.items()}
 
     @property
+    def shown(self) -> Values:
+        """The same, but of a list what was typed into it, where that is none of its options."""
+        return self.values | {field.props['name']: field.typed for field in self.undecided}
+
+    def unlike(self, stored: Values, seen: object = None) -> set[str]:
+        """Names of the fields that show something else than what is stored; `seen` is what a browser says they show."""
+        shown = self.shown
+        now = {name: seen[name] for name in shown if name in seen} if isinstance(seen, dict) else shown
+        return {name for name, value in now.items() if value != (stored.get(name) or '')}
+
+    @property
     def undecided(self) -> list[Choice]:
         """Where something was typed that is none of the options."""
         return [field for field in self._by_name.values() if isinstance(field, Choice) and field.typed]

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from components.kit.calls import call
+from components.kit.dialog import give_up
 from components.kit.fields import Fields, Values
 from components.kit.part import Part
 from components.kit.saved import Phase, Saved
@@ -50,7 +52,7 @@ class Form:
         self.element = Part('form', still=still, **{'data-form': kept})
         self.element.on('submit.prevent', self.submit)
         self.element.on('restore', lambda event: self.restore(event.args.get('detail')), args=['detail'])
-        self.element.on('back', self._go_back, [])
+        self.element.on('back', self._go_back, ['detail'])
         self._remedy: Callable[[], object] = self.discard
         self.element.on('remedy', lambda: self._remedy(), [])
 
@@ -66,8 +68,8 @@ class Form:
 
     @property
     def touched(self) -> set[str]:
-        """Names of the fields that hold something else than what is stored."""
-        return {name for name, value in self.fields.values.items() if value != self._was(name)}
+        """Names of the fields that show something else than what is stored."""
+        return self.fields.unlike(self.stored.values)
 
     def _was(self, name: str) -> Any:
         return self.stored.values.get(name) or ''
@@ -75,7 +77,7 @@ class Form:
     @property
     def unsaved(self) -> bool:
         """Whether leaving would lose something."""
-        return not self._refused and bool(self.touched or self.fields.undecided)
+        return not self._refused and bool(self.touched)
 
     def changed(self) -> None:
         """A field holds something else; forms whose fields depend on each other add to this."""
@@ -91,8 +93,6 @@ class Form:
         save, back = ('', '') if self._refused else (word, self._cancel if self._dialog else discard)
         self.element.tell(save=save, ready=unsaved and idle, back=back, busy=not idle, why=self._refused or '')
         self.element.tell(**{'data-unsaved': 'true' if unsaved else None})
-        if self._dialog:
-            self._dialog.props['persistent'] = unsaved
 
     def allow(self, refused: str | None) -> None:
         """Open or close the form when the person's role or the organization's status has changed."""
@@ -138,7 +138,7 @@ class Form:
             slow.cancel()
         self._go_on(phase)
         if phase is Phase.SAVED:
-            self._celebrate()
+            (self._on_saved or self._celebrate)()
         if self._late:
             self.take(*self._late)
 
@@ -173,13 +173,10 @@ class Form:
         """Show what was stored (spaces trimmed, codes in capitals), except where somebody has typed on meanwhile."""
         self.fields.reset_hints()
         self.notify('')
-        typed_on = {name: value for name, value in self.fields.values.items() if value != sent.get(name)}
+        typed_on = {name: value for name, value in self.fields.shown.items() if value != sent.get(name)}
         self.fill({**self.stored.values, **typed_on})
 
     def _celebrate(self) -> None:
-        if self._on_saved:
-            self._on_saved()
-            return
         if self._praise:
             self._praise.cancel()  # of the save before
         self._praise = asyncio.get_running_loop().call_later(PRAISE, self._rest)
@@ -188,9 +185,14 @@ class Form:
         if self._phase is Phase.SAVED and not self.element.is_deleted:
             self._go_on(Phase.IDLE)
 
-    def _go_back(self) -> None:
-        if self._phase is not Phase.SAVING:
-            (self._dialog.close if self._dialog else self.discard)()
+    async def _go_back(self, event: GenericEventArguments) -> None:
+        if self._phase is Phase.SAVING:
+            return
+        typed = self.unsaved or self.fields.unlike(self.stored.values, (event.args or {}).get('detail'))
+        if not self._dialog:
+            self.discard()
+        elif not typed or await give_up():
+            self._dialog.close()
 
     def discard(self) -> None:
         """Go back to what is stored."""
@@ -238,7 +240,7 @@ class Form:
 
         Where they did, it stands under the field what they saved.
         """
-        mine = {name: self.fields.values[name] for name in self.touched}
+        mine = {name: self.fields.shown[name] for name in self.touched}
         collided = {name for name in mine if (stored.values.get(name) or '') != self._was(name)}
         self.stored = stored
         self.fill({**stored.values, **mine})

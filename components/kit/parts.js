@@ -13,6 +13,8 @@ const card = (part, inside) => {
   return h("section", { class: "card", "aria-labelledby": id }, [h("header", { class: "card-head" }, head), inside]);
 };
 
+const seenIn = (event) => ({ detail: draft(event.target.closest("form")) }); // of a script that every page has
+
 const kinds = {
   head: (part) =>
     h("header", { class: "screen-head" }, [
@@ -91,7 +93,7 @@ const kinds = {
     const actions = [
       button("button-primary", { label: save, type: "submit", disable: !ready, ...about }),
       reason ? h("span", { id: reason, class: "unseen" }, still) : null,
-      back ? button("button", { label: back, disable: busy }, () => part.$emit("back")) : null,
+      back ? button("button", { label: back, disable: busy }, (event) => part.$emit("back", seenIn(event))) : null,
     ];
     const said = notice ? [h("span", notice), undo] : [];
     return h("form", { class: "form", novalidate: true }, [

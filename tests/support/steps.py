@@ -69,6 +69,16 @@ def save(within: Locator, label: str) -> None:
     expect(within.locator('form')).not_to_have_attribute('data-unsaved', 'true')
 
 
+def give_up(page: Page, dialog: Locator) -> Iterator[str]:
+    """Cancel a dialog in which something is typed; what is asked then."""
+    dialog.get_by_role('button', name='Cancel').click()
+    question = page.get_by_role('dialog', name='Discard what you typed?')
+    expect(question).to_be_visible()
+    yield 'discard what is typed'
+    question.get_by_role('button', name='Discard').click()
+    expect(page.get_by_role('dialog')).to_have_count(0)
+
+
 def act(page: Page, whom: str, item: str) -> None:
     """Choose from the menu of a person or a number, and wait until it has faded: the next one would lie beside it."""
     page.get_by_role('button', name=f'Actions for {whom}').click()

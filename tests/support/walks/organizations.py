@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from data.models import Status
 from data.services import organizations
-from tests.support.steps import box, card, standing, user_menu
+from tests.support.steps import box, card, give_up, standing, user_menu
 from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, close, drawer, menu, walks
 
 
@@ -71,8 +71,7 @@ def one_organization(page: Page, house: House) -> Iterator[str]:
     box(dialog, 'Name').press('Enter')
     expect(dialog).to_contain_text('is required')
     yield 'new organization refused'
-    dialog.get_by_role('button', name='Cancel').click()
-    expect(dialog).to_be_hidden()
+    yield from give_up(page, dialog)
 
 
 @walks('/organizations', MUCH)

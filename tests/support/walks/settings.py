@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
 
-from tests.support.steps import act, box, card, choose, settings
+from tests.support.steps import act, box, card, choose, give_up, settings
 from tests.support.walks.registry import (
     HOME,
     MUCH,
@@ -74,8 +74,7 @@ def filled_settings(page: Page, house: House) -> Iterator[str]:
     box(dialog, 'Number').press('Enter')
     expect(dialog).to_contain_text('This is not a valid number')
     yield 'number refused'
-    dialog.get_by_role('button', name='Cancel').click()
-    expect(dialog).to_be_hidden()
+    yield from give_up(page, dialog)
     act(page, FRENCH, 'Remove')
     expect(page.get_by_role('dialog', name='Remove this number?')).to_be_visible()
     yield 'remove a number'
