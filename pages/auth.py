@@ -3,13 +3,13 @@
 Only a response can set the cookie, so every sign-in begins with a new one (ASVS 7.2.4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from urllib.parse import quote
 from uuid import uuid4
 
 from fastapi import Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from nicegui import app
 from starlette.concurrency import run_in_threadpool
 
@@ -32,8 +32,9 @@ async def post_sign_up(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=20)
     if back := access.own_path(f'/invitations/{form.get("invitation")}'):
         invitation = form['invitation']
+        before = access.token(request)
         answer = await _enter(request, back, partial(accounts.sign_up, invitation=invitation), SIGN_UP_FIELDS)
-        if 'tried' not in request.session and (actor := await access.actor_of(request)):
+        if access.token(request) != before and (actor := await access.actor_of(request)):
             await access.welcome(request, actor, invitation)
         return answer
     return await _enter(request, '/sign-up', accounts.sign_up, SIGN_UP_FIELDS)
@@ -72,11 +73,24 @@ async def _enter(request: Request, back: str, act: Callable[..., str], fields: t
     except Problem as problem:
         wrong = problem.fields if isinstance(problem, Invalid) else {'': str(problem)}
         email = values[0] if isinstance(values[0], str) else ''
+        if _stays(request):
+            return _refusal(wrong, problem)
         request.session['tried'] = {'errors': wrong, 'email': email[:KEPT_ADDRESS]}
         return _back(f'{back}?next={quote(then)}' if then else back, problem)
     await _leave(request)  # a cookie that is replaced would leave a session behind that nobody can end
     request.session.update(id=str(uuid4()), token=token)
-    return RedirectResponse(then or '/', 303)
+    return JSONResponse({'to': then or '/'}) if _stays(request) else RedirectResponse(then or '/', 303)
+
+
+def _stays(request: Request) -> bool:
+    """Whether a script of ours has posted the form, so that the page it is on stays with what was typed."""
+    return request.headers.get('accept') == 'application/json'
+
+
+def _refusal(wrong: Mapping[str, str], problem: Problem) -> Response:
+    if not isinstance(problem, TooMany):
+        return JSONResponse({'wrong': wrong})
+    return JSONResponse({'wrong': wrong}, 429, headers={'Retry-After': str(problem.seconds)})
 
 
 def _back(path: str, problem: Problem) -> Response:

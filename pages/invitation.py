@@ -81,10 +81,8 @@ def sign_up_form(offer: Offer, token: str, tried: access.Tried) -> None:
     form = PostForm(
         '/auth/sign-up', tried.errors, hidden={'invitation': token, 'next': f'/organizations/{offer.organization_id}'}
     )
-    form.field('email', 'Email', kind='email', autocomplete='username', value=offer.email, fixed=True)
-    words = 'At least 8 characters. A few unrelated words make a good one.'
-    form.field('password', 'Password', kind='password', autocomplete='new-password', hint=words)
-    form.field('confirmation', 'Confirm password', kind='password', autocomplete='new-password')
+    form.email(offer.email, fixed=True)
+    form.new_password()
     form.submit('Sign up and join', 'Creating account…')
 
 

@@ -21,8 +21,8 @@ async def sign_in(request: Request) -> Response | None:
         if notice:
             Text('p', notice, 'notice tone-info').props('role=status')
         form = PostForm('/auth/sign-in', tried.errors, hidden={'next': then})
-        form.field('email', 'Email', kind='email', autocomplete='username', value=tried.email)
-        form.field('password', 'Password', kind='password', autocomplete='current-password')
+        form.email(tried.email)
+        form.password()
         form.submit('Sign in', 'Signing in…')
     way_to('New here?', 'Create an account', f'/sign-up?next={quote(then)}' if then else '/sign-up')
     return None

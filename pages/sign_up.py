@@ -5,7 +5,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from nicegui import ui
 
-from components.kit.entry import PostForm, entry_card, way_to
+from components.kit.entry import ADDRESS, PostForm, entry_card, way_to
 from pages.shell import access
 
 
@@ -17,10 +17,8 @@ async def sign_up(request: Request) -> Response | None:
     tried, then = access.tried(request), access.own_path(request.query_params.get('next'))
     with entry_card('Create your account', 'It comes with an organization of your own.'):
         form = PostForm('/auth/sign-up', tried.errors, hidden={'next': then})
-        form.field('email', 'Email', kind='email', autocomplete='username', value=tried.email)
-        hint = 'At least 8 characters. A few unrelated words make a good one.'
-        form.field('password', 'Password', kind='password', autocomplete='new-password', hint=hint)
-        form.field('confirmation', 'Confirm password', kind='password', autocomplete='new-password')
+        form.email(tried.email, like=ADDRESS)
+        form.new_password()
         form.submit('Sign up', 'Creating account…')
     way_to('You have an account?', 'Sign in', f'/sign-in?next={quote(then)}' if then else '/sign-in')
     return None

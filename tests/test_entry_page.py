@@ -7,8 +7,11 @@ from html import unescape
 import pytest
 from sqlalchemy import Engine
 
+from components.kit.entry import NEW, SHORTEST
+from data.problems import Invalid
+from data.security import passwords
 from tests.support.probes import rows, value
-from tests.support.visitors import ORIGIN, Visitor
+from tests.support.visitors import ORIGIN, OURS, Visitor
 from tests.support.world import PASSWORD, World
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -73,6 +76,43 @@ async def test_what_was_refused_keeps_the_address_and_never_the_password(visit: 
 
     again = unescape((await john.get('/sign-up')).text)
     assert 'aria-invalid' not in again, 'a page opened later is a new page'
+
+
+SCRIPT = {**OURS, 'Accept': 'application/json'}
+
+
+async def test_a_form_that_a_script_posts_is_answered_on_the_page_it_is_on(visit: Visit, world: World) -> None:
+    john = await visit()
+    both = await john.post('/auth/sign-up', SCRIPT, email='john@acme', password='password1', confirmation='password1')
+    assert both.status_code == 200
+    assert both.json()['wrong'].keys() == {'email', 'password'}
+    wrong = await john.post('/auth/sign-in', SCRIPT, email='olga@acme.test', password=SECRET)
+    assert wrong.json() == {'wrong': {'': WRONG}}
+    assert SECRET not in wrong.text + str(john.http_client.cookies)
+    assert not await is_signed_in(john)
+    right = await john.post('/auth/sign-in', SCRIPT, email='olga@acme.test', password=PASSWORD, next='//evil.test')
+    assert right.json() == {'to': '/'}
+    assert await is_signed_in(john)
+
+
+@pytest.mark.parametrize(
+    'headers', [{}, {'Origin': 'https://evil.test'}, {'Origin': ORIGIN, 'Sec-Fetch-Site': 'cross-site'}]
+)
+async def test_a_script_of_another_site_signs_nobody_in(visit: Visit, world: World, headers: dict[str, str]) -> None:
+    john = await visit()
+    says = {'Accept': 'application/json', **headers}
+    answer = await john.post('/auth/sign-in', says, email='olga@acme.test', password=PASSWORD)
+    assert answer.status_code == 403
+    assert not await is_signed_in(john)
+
+
+async def test_a_script_that_tries_too_often_is_told_when_to_try_again(visit: Visit, world: World) -> None:
+    john = await visit()
+    for _ in range(12):
+        answer = await john.post('/auth/sign-in', SCRIPT, email='olga@acme.test', password=SECRET)
+    assert answer.status_code == 429
+    assert int(answer.headers['Retry-After']) > 0
+    assert answer.json()['wrong'][''].startswith('Too many')
 
 
 async def test_unknown_address_and_wrong_password_are_told_in_the_same_words(visit: Visit, world: World) -> None:
@@ -303,3 +343,12 @@ async def test_a_broken_multipart_form_is_a_bad_request(visit: Visit) -> None:
     headers = {'Origin': ORIGIN, 'Content-Type': 'multipart/form-data; boundary=x'}
     answer = await john.http_client.post('/auth/sign-in', content=b'--y\r\nnonsense', headers=headers)
     assert answer.status_code == 400
+
+
+def test_what_a_browser_says_of_a_short_password_is_what_the_server_says() -> None:
+    with pytest.raises(Invalid) as problem:
+        passwords.check_new('x' * (SHORTEST - 1), email='')
+    assert problem.value.fields == {'password': NEW['short']}
+    with pytest.raises(Invalid) as problem:
+        passwords.check_new('x' * SHORTEST, email='')
+    assert problem.value.fields != {'password': NEW['short']}

@@ -1,14 +1,26 @@
-"""The signed-out screens: one narrow card with one real HTML form, which the browser posts by itself.
+"""The signed-out screens: one narrow card with one real HTML form, which the browser posts.
 
-Passwords travel by HTTP only. These inputs are not bound to the server: nothing typed here goes over the socket.
+Passwords travel by HTTP only. These inputs are not bound to the server: nothing typed here goes over the socket. Where
+the script runs (`assets/entry.js`), it posts the form and stays on the page when something is refused; where it does
+not, the browser posts it, and the page comes anew.
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from nicegui import ui
+from nicegui.element import Element
 
 from components.kit.text import Text
+
+SHORTEST = 8
+"""Characters of a new password at least, said before it is sent; the server says it in any case."""
+
+GOOD = f'At least {SHORTEST} characters. A few unrelated words make a good one.'
+NEW = {'missing': 'Enter a password.', 'shortest': str(SHORTEST), 'short': f'Use at least {SHORTEST} characters.'}
+AGAIN = {'same': 'password', 'differs': 'The two passwords are not the same.'}
+ADDRESS = 'Enter an email address like name@example.com.'
+EMAIL = {'inputmode': 'email', 'autocorrect': 'off', 'spellcheck': 'false', 'dir': 'auto', 'enterkeyhint': 'next'}
 
 
 @contextmanager
@@ -17,52 +29,64 @@ def entry_card(title: str, sentence: str = '') -> Iterator[None]:
     with ui.element('div').classes('entry'):
         Text('div', 'Botcadence', 'mark')
         with ui.element('section').classes('card'):
-            Text('h1', title, 'screen-title')
+            Text('h1', title, 'screen-title').props('dir=auto')
             if sentence:
                 Text('p', sentence, 'muted')
             yield
 
 
 class PostForm:
-    """A form that the browser posts to `action`; `errors` are shown at their fields, those without one above them."""
+    """A form that is posted to `action`; `errors` are shown at their fields, those without one above them."""
 
     def __init__(self, action: str, errors: Mapping[str, str], *, hidden: Mapping[str, str] | None = None) -> None:
         self.errors = dict(errors)
+        self._wrong = next((name for name in self.errors if name), '')
         self.element = ui.element('form').classes('form entry-form').props('method=post novalidate')
         self.element.props['action'] = action
         with self.element:
-            if sentence := self.errors.pop('', ''):
-                Text('p', sentence, 'notice tone-danger').props('role=alert')
+            Text('p', self.errors.get('', ''), 'notice tone-danger').props('role=alert')
             for name, value in (hidden or {}).items():
                 box = ui.element('input').props('type=hidden')
                 box.props['name'], box.props['value'] = name, value
 
-    def field(
-        self,
-        name: str,
-        label: str,
-        *,
-        kind: str,
-        autocomplete: str,
-        value: str = '',
-        hint: str = '',
-        fixed: bool = False,
-    ) -> None:
-        """A labelled input with its hint and its error; one that is `fixed` can’t be changed."""
+    def email(self, value: str = '', *, fixed: bool = False, like: str = '') -> None:
+        """The address; one that is `fixed` can’t be changed. `like` is said at once of what can be none."""
+        field = self._box('email', 'Email', {**EMAIL, 'type': 'email', 'autocomplete': 'username', 'value': value})
+        field.props.update({'readonly': fixed, 'data-missing': 'Enter an email address.', 'data-like': like})
+
+    def password(self) -> None:
+        """The password somebody has."""
+        self._secret('password', 'Password', 'current-password', {'missing': 'Enter a password.'})
+
+    def new_password(self) -> None:
+        """A password to be, twice, with what makes a good one."""
+        self._secret('password', 'Password', 'new-password', NEW, hint=GOOD)
+        self._secret('confirmation', 'Confirm password', 'new-password', AGAIN)
+
+    def _secret(self, name: str, label: str, autocomplete: str, checks: Mapping[str, str], *, hint: str = '') -> None:
+        keys = {'autocorrect': 'off', 'spellcheck': 'false', 'enterkeyhint': 'go'}
+        kind = {**keys, 'type': 'password', 'autocomplete': autocomplete}
+        field = self._box(name, label, kind, hint=hint, shows=name)
+        field.props.update({f'data-{key}': text for key, text in checks.items()})
+        field.props['data-secret'] = 'true'
+
+    def _box(self, name: str, label: str, props: Mapping[str, str], *, hint: str = '', shows: str = '') -> Element:
+        """A labelled input with its error, its hint, and where it hides what is typed the button that `shows` it."""
         with self.element, ui.element('div').classes('entry-field'):
             caption = Text('label', label)
-            box = ui.element('input').props('required')
-            caption.props['for'] = box.html_id
-            box.props.update({'name': name, 'type': kind, 'autocomplete': autocomplete, 'value': value})
-            box.props['autocapitalize'] = 'none'
-            box.props['readonly'] = fixed
-            error = self.errors.get(name)
-            if error or hint:
-                below = Text('p', error or hint, 'field-error' if error else 'muted')
-                box.props['aria-describedby'] = below.html_id
-            if error:
-                box.props['aria-invalid'] = 'true'
-                box.props['autofocus'] = True
+            with ui.element('div').classes('secret' if shows else 'plain'):
+                box = ui.element('input').props('required aria-required=true autocapitalize=none')
+                if shows:
+                    with Text('button', 'Show', 'show-password').props('type=button') as button:
+                        Text('span', f' {shows}', 'unseen')
+                    button.props['aria-controls'] = box.html_id
+            error = self.errors.get(name, '')
+            below = [Text('p', error, 'field-error'), *([Text('p', hint, 'muted')] if hint else ())]
+        caption.props['for'] = box.html_id
+        box.props.update({**props, 'name': name, 'aria-describedby': ' '.join(it.html_id for it in below)})
+        if error:
+            box.props.update({'aria-invalid': 'true', 'autofocus': name == self._wrong})
+        return box
 
     def submit(self, label: str, busy: str, *, quiet: bool = False) -> None:
         """The one button; it says `busy` while the browser waits."""

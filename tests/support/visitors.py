@@ -112,7 +112,7 @@ class Visitor(Browser):
     def error_at(self, name: str) -> str:
         """What a form that was posted says under one of its fields."""
         field = self.field(name)
-        below = [it for it in self._elements() if it.html_id == field.props.get('aria-describedby')]
+        below = [it for it in self._elements() if it.html_id in str(field.props.get('aria-describedby', '')).split()]
         return (
             str(below[0].props.get('text') or getattr(below[0], 'text', '')) if field.props.get('aria-invalid') else ''
         )

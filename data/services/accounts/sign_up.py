@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from data.database import Actor, Scope, TenantSession, faults, lock, transaction
 from data.inputs import emails, texts
 from data.models import User, new_id
-from data.problems import Invalid, Problem
+from data.problems import Invalid, Problem, collect
 from data.security import passwords
 from data.services import founding
 from data.services.accounts import sessions
@@ -54,11 +54,15 @@ def sign_up(
 
 
 def new_user(email: object, password: object, confirmation: object) -> User:
-    """A user with this address and password, not stored yet. Raises Invalid('email' | 'password' | 'confirmation')."""
-    address = emails.parse(email)
-    secret = passwords.check_new(password, email=address.shown)
-    if confirmation != secret:
-        raise Invalid(confirmation='The two passwords are not the same.')
+    """A user with this address and password, not stored yet.
+
+    Raises one Invalid with all that is wrong of 'email', 'password' and 'confirmation'.
+    """
+    with collect() as checks:
+        address = checks.of(emails.parse, email)
+        secret = checks.of(passwords.check_new, password, email=address.shown if address else '')
+        if confirmation != password:
+            checks.wrong['confirmation'] = 'The two passwords are not the same.'
     return User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
 
 
