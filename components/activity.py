@@ -12,11 +12,12 @@ EVENT_ROW = r"""
 <div class="event" role="listitem">
   <span class="monogram small" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
   <div class="event-what">
-    <div>{{ props.row.text }}</div>
+    <div><template v-for="(piece, at) in pieces(props.row.text, props.row.names)"><bdi v-if="at % 2">{{ piece }}</bdi
+    ><template v-else>{{ piece }}</template></template></div>
     <div v-if="props.row.refused" class="event-more">
       <span class="badge tone-danger">Refused</span> <span class="muted">{{ props.row.refused }}</span>
     </div>
-    <div v-if="props.row.note" class="event-more muted">{{ props.row.note }}</div>
+    <div v-if="props.row.note" class="event-more muted" dir="auto">{{ props.row.note }}</div>
   </div>
   <div class="event-when muted"><time :datetime="props.row.at"></time><span>{{ props.row.place }}</span></div>
 </div>
@@ -25,7 +26,10 @@ EVENT_ROW = r"""
 
 @dataclass(frozen=True)
 class Event:
-    """One event in words: number, who, sentence, moment (ISO 8601), from where, note, and why it was refused."""
+    """One event in words: number, who, sentence, moment (ISO 8601), from where, note, and why it was refused.
+
+    `names` are those in the sentence, in their order.
+    """
 
     id: int
     who: str
@@ -34,6 +38,7 @@ class Event:
     place: str
     note: str
     refused: str
+    names: tuple[str, ...] = ()
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""

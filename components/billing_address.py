@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from components.kit.fields import Values
+from components.kit.fields import CODES, Values
 from components.kit.form import Form
 from components.kit.saved import Saved
 
@@ -41,6 +41,7 @@ AUTOFILL = {
     'name': 'name',
     'company_name': 'organization',
     'street_address': 'street-address',
+    'city_area': 'address-level3',
     'city': 'address-level2',
     'country_area': 'address-level1',
     'postal_code': 'postal-code',
@@ -79,17 +80,20 @@ class AddressForm(Form):
         with self.element:
             for line in self._lines(country, kind):
                 self._field(line)
-            self.fields.text('tax_id', f'{self._tax_label(country)} (optional)', limit=40)
+            label = f'{self._tax_label(country)} (optional)'
+            self.fields.text('tax_id', label, limit=40, autocomplete='off').props.update(CODES)
 
     def _field(self, line: FieldLine) -> None:
         label = line.label if line.required else f'{line.label} (optional)'
         if line.options:
-            self.fields.choice(line.name, label, dict(line.options), hint=line.hint, search=True)
+            token = AUTOFILL.get(line.name, 'off')
+            self.fields.choice(line.name, label, dict(line.options), hint=line.hint, search=True, autocomplete=token)
             return
         rows = 2 if line.name == 'street_address' else 1
         box = self.fields.text(line.name, label, hint=line.hint, lines=rows)
-        if line.name in AUTOFILL:
-            box.props['autocomplete'] = AUTOFILL[line.name]
+        box.props['autocomplete'] = AUTOFILL.get(line.name, 'off')
+        if line.name.endswith('_code'):
+            box.props.update(CODES)
 
     def changed(self) -> None:
         """Another country or kind has other fields; what was typed moves along, or waits for its country to return."""

@@ -15,10 +15,10 @@ INVITATION = r"""
 <div class="person" role="listitem">
   <span class="monogram" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
   <div class="person-who">
-    <div class="person-name"><span>{{ props.row.email }}</span>
+    <div class="person-name"><span dir="auto">{{ props.row.email }}</span>
       <span v-if="props.row.ended" class="chip">{{ props.row.ended }}</span></div>
     <div class="person-facts muted">
-      <span>Invited by {{ props.row.invited_by }} <time :datetime="props.row.created_at"></time></span>
+      <span>Invited by <bdi>{{ props.row.invited_by }}</bdi> <time :datetime="props.row.created_at"></time></span>
       <span v-if="!props.row.ended">Good until
         <time :datetime="props.row.expires_at" data-exact="true">{{ props.row.until }}</time></span>
       <span v-if="props.row.why" class="verdict-problem">{{ props.row.why }}</span>

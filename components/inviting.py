@@ -10,6 +10,7 @@ from nicegui import ui
 from components.kit.calls import call, told
 from components.kit.copying import copy_button
 from components.kit.dialog import dialog
+from components.kit.fields import ADDRESSES
 from components.kit.form import Form
 from components.kit.grid import Grid, Row
 from data.problems import Invalid
@@ -69,6 +70,7 @@ class InviteForm(Form):
             box = self.fields.text(
                 'addresses', 'Email addresses', lines=4, hint=like, autocomplete='off', debounce='300'
             )
+            box.props.update(ADDRESSES)
             box.on_value_change(self.look)
             self.verdicts = verdict_list()
             self.fields.choice('role', 'Role', roles)

@@ -11,7 +11,7 @@ PERSON = r"""
 <div class="person" role="listitem">
   <span class="monogram" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
   <div class="person-who">
-    <div class="person-name"><span>{{ props.row.email }}</span>
+    <div class="person-name"><span dir="auto">{{ props.row.email }}</span>
       <span v-if="props.row.you" class="chip">You</span>
       <span v-if="props.row.here" class="chip chip-accent">Here now</span></div>
     <div class="person-facts muted">

@@ -12,7 +12,7 @@ CARD = r"""
    :aria-current="props.row.active ? 'true' : null">
   <span class="org-card-head">
     <span class="monogram" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
-    <span class="org-card-name" :title="props.row.name">{{ props.row.name }}</span>
+    <span class="org-card-name" dir="auto" :title="props.row.name">{{ props.row.name }}</span>
   </span>
   <span class="org-card-facts">
     <span class="chip">{{ props.row.role }}</span>

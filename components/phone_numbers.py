@@ -15,7 +15,8 @@ PHONE = r"""
   <div class="phone-main">
     <span class="phone-number">{{ props.row.number }}</span>
     <span v-if="props.row.primary" class="chip chip-accent">Primary</span>
-    <span class="muted">{{ props.row.label ? props.row.label + ' · ' : '' }}{{ props.row.purpose_word }}</span>
+    <span class="muted"><template v-if="props.row.label"><bdi>{{ props.row.label }}</bdi> · </template
+      >{{ props.row.purpose_word }}</span>
   </div>
   <q-btn v-if="props.row.open" flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
          :aria-label="'Actions for ' + props.row.number" :title="'Actions for ' + props.row.number">

@@ -120,6 +120,7 @@ def event_in_words(entry: Entry) -> Event:
         id=entry.seq,
         who=words.who(entry),
         text=words.happened(entry),
+        names=words.named(entry),
         at=entry.at.isoformat(),
         place=words.place(entry),
         note=words.remark(entry),

@@ -8,7 +8,7 @@ from nicegui import app, ui
 
 from components.kit.calls import call
 from components.kit.entry import PostForm, entry_card, way_on, way_to
-from components.kit.text import Text, hint, moment
+from components.kit.text import Text, hint, moment, sentence
 from data.inputs import moments
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
@@ -32,7 +32,8 @@ async def invitation(request: Request, token: str) -> Response | None:
         if offer.state is not InvitationOutlook.OPEN:
             closed(offer)
             return None
-        hint(f'{offer.invited_by} invites you to {offer.organization} as {offer.role.label}.')
+        role = offer.role.label
+        sentence(f'{{by}} invites you to {{at}} as {role}.', by=offer.invited_by, at=offer.organization)
         until(f'For {offer.email}, until ', offer, '.')
         if offer.is_right:
             PostForm(f'/invitations/{token}/accept', tried.errors).submit('Accept invitation', 'Joining…')
@@ -58,7 +59,8 @@ def until(before: str, offer: Offer, after: str) -> None:
 def closed(offer: Offer) -> None:
     """It can't be answered: why, and what to do."""
     if offer.state is InvitationOutlook.CLOSED:
-        hint(f'{offer.organization} is {STATUS_RULES[offer.status].word.lower()} and takes nobody in at the moment.')
+        word = STATUS_RULES[offer.status].word.lower()
+        sentence(f'{{at}} is {word} and takes nobody in at the moment.', at=offer.organization)
         until('The invitation stays good until ', offer, f'. Ask {offer.invited_by} about it.')
     else:
         hint(OUTLOOK_SENTENCES[offer.state])

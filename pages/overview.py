@@ -9,8 +9,8 @@ from data.changes import Change
 from data.models import Status
 from data.permissions import Member, Permission
 from data.services import first_steps, organizations
-from data.services.audit import Topic
-from data.services.audit.words import happened
+from data.services.audit import Entry, Topic
+from data.services.audit.words import happened, named
 from data.services.first_steps import FirstStep
 from data.services.organizations import Overview
 from pages.shell import live
@@ -50,7 +50,7 @@ def overview(member: Member, picture: Overview) -> None:
         status.set_visibility(picture.member.organization.status is Status.ACTIVE)  # else the banner says it
         facts.show({MEMBERS: str(picture.members)})
         activity.set_visibility(picture.latest is not None)
-        feed.show([Happened(str(entry.seq), happened(entry), entry.at.isoformat()) for entry in picture.latest or ()])
+        feed.show([line(entry) for entry in picture.latest or ()])
 
     @told
     async def put_away() -> None:
@@ -73,3 +73,8 @@ def items(picture: Overview) -> list[Item]:
     """The first steps of whoever looks, in words."""
     home = f'/organizations/{picture.member.organization_id}'
     return [Item(STEPS[step][0], home + STEPS[step][1], done) for step, done in picture.steps.items()]
+
+
+def line(entry: Entry) -> Happened:
+    """An event of the record in one line."""
+    return Happened(str(entry.seq), happened(entry), entry.at.isoformat(), named(entry))

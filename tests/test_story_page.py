@@ -92,7 +92,7 @@ async def test_two_people_from_sign_up_to_what_is_on_the_record(
 
     path = await invite(olive, home)
     await nia.open(path)
-    assert f'{OLIVE} invites you to Beta Works as Admin.' in nia.shown
+    assert f'{OLIVE}\n invites you to \nBeta Works\n as Admin.' in nia.shown
     hidden = {name: str(nia.field(name).props['value']) for name in ('invitation', 'next')}
     assert await arrive(nia, NIA, **hidden) == home
     assert nia.title == 'Overview · Beta Works · Botcadence'

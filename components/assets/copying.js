@@ -41,11 +41,11 @@ async function copied(text, place) {
 
 // What is said about it stands beside the button, in a box of its own: rows and dialogs are drawn by others.
 
-let copyNote = null;
+let noted = null;
 
-function sayOfCopy(button, place, sentence, text) {
-  copyNote?.remove();
-  const note = (copyNote = document.createElement("div"));
+function sayBeside(button, place, sentence, text) {
+  noted?.remove();
+  const note = (noted = document.createElement("div"));
   const words = document.createElement("span");
   note.className = "copy-note";
   words.role = "status";
@@ -70,17 +70,17 @@ const shownIn = (place, text) => [...place.querySelectorAll("input, textarea")].
 
 function letThemCopy(button, place, text) {
   const shown = shownIn(place, text);
-  const note = sayOfCopy(button, place, BY_HAND, shown ? "" : text);
+  const note = sayBeside(button, place, BY_HAND, shown ? "" : text);
   const box = shown ?? note.querySelector("textarea");
   const done = () => {
     box.removeEventListener("copy", copy);
     box.removeEventListener("blur", done);
-    if (copyNote === note) note.remove();
+    if (noted === note) note.remove();
   };
   const copy = () => {
     done();
-    sayOfCopy(button, place, "Copied");
-    endCopyNote();
+    sayBeside(button, place, "Copied");
+    endNote();
   };
   box.focus();
   box.setSelectionRange(0, text.length);
@@ -88,8 +88,8 @@ function letThemCopy(button, place, text) {
   box.addEventListener("blur", done);
 }
 
-function endCopyNote() {
-  const note = copyNote;
+function endNote() {
+  const note = noted;
   setTimeout(() => note.remove(), 4000);
 }
 
@@ -99,12 +99,12 @@ document.addEventListener("click", async (event) => {
   const place = button.closest(".q-dialog__inner, main, body");
   const text = button.dataset.copy;
   if (!(await copied(text, place))) return letThemCopy(button, place, text);
-  sayOfCopy(button, place, "Copied");
-  endCopyNote();
+  sayBeside(button, place, "Copied");
+  endNote();
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !copyNote?.isConnected) return;
-  copyNote.remove();
+  if (event.key !== "Escape" || !noted?.isConnected) return;
+  noted.remove();
   event.stopPropagation(); // it closes what was said, not the dialog under it
 }, { capture: true });

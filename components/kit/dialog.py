@@ -37,7 +37,9 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
         question.props['aria-labelledby'] = heading.html_id
         hint(sentence)
         if typed:
-            name = ui.input(f'Type {typed} to confirm').props('outlined stack-label autocomplete=off')
+            name = ui.input(f'Type {typed} to confirm').props(
+                'outlined stack-label autocomplete=off autocapitalize=none autocorrect=off spellcheck=false dir=auto'
+            )
         with ui.element('div').classes('actions'):
             ui.button('Cancel', on_click=lambda: question.submit(False), color=None).classes('button').props(
                 'autofocus'

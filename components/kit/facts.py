@@ -30,11 +30,12 @@ class Facts(Part):
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of a feed: a sentence and a moment in ISO 8601."""
+    """One line of a feed: a sentence, a moment in ISO 8601, and the names in the sentence in their order."""
 
     id: str
     text: str
     at: str
+    names: tuple[str, ...] = ()
 
 
 class Feed:
@@ -45,4 +46,4 @@ class Feed:
 
     def show(self, lines: Sequence[Happened]) -> None:
         """Draw these lines."""
-        self._grid.rows = [{'id': line.id, 'text': line.text, 'at': line.at} for line in lines]
+        self._grid.rows = [vars(line) for line in lines]

@@ -17,7 +17,11 @@ NO_OPTION = """
 """
 """What a list of options shows when nothing in it has what was typed."""
 
-LOOK = {'outlined': True, 'stack-label': True, 'no-error-icon': True, 'hide-bottom-space': True}
+ADDRESSES = {'inputmode': 'email', 'autocapitalize': 'none', 'autocorrect': 'off', 'spellcheck': 'false'}
+CODES = {'autocapitalize': 'characters', 'autocorrect': 'off', 'spellcheck': 'false'}
+"""What keyboards on a screen are told about fields for e-mail addresses, and about those for codes of any kind."""
+
+LOOK = {'dir': 'auto', 'outlined': True, 'stack-label': True, 'no-error-icon': True, 'hide-bottom-space': True}
 """How fields are drawn; as properties, for a text of them is read anew for each field."""
 
 

@@ -32,6 +32,9 @@ class Filters:
         with self._row:
             box = ui.input(label)
             box.props.update(LOOK, type='search', debounce=250, autocomplete='off', maxlength=200, name=name)
+            box.props.update(
+                {'autocapitalize': 'none', 'autocorrect': 'off', 'spellcheck': 'false', 'enterkeyhint': 'search'}
+            )
         box.on_value_change(lambda event: self._take(name, event.value))
 
     def choice(self, name: str, label: str, options: Mapping[str, str], find: Find | None = None) -> None:

@@ -188,10 +188,10 @@ class Form:
     async def _go_back(self, event: GenericEventArguments) -> None:
         if self._phase is Phase.SAVING:
             return
-        typed = self.unsaved or self.fields.unlike(self.stored.values, (event.args or {}).get('detail'))
+        shown = (event.args or {}).get('detail')  # the browser knows better: what it says may be on its way
         if not self._dialog:
             self.discard()
-        elif not typed or await give_up():
+        elif self._refused or not self.fields.unlike(self.stored.values, shown) or await give_up():
             self._dialog.close()
 
     def discard(self) -> None:

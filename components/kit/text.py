@@ -1,5 +1,7 @@
 """Words on a screen: headings, sentences."""
 
+import re
+
 from nicegui.elements.mixins.text_element import TextElement
 
 
@@ -19,6 +21,16 @@ def heading(text: str) -> Text:
 def hint(text: str) -> Text:
     """A quiet sentence."""
     return Text('p', text, 'muted')
+
+
+def sentence(template: str, look: str = 'muted', tag: str = 'p', **names: str) -> Text:
+    """A sentence with names in its gaps, each of which keeps the direction that it is written in to itself."""
+    element = Text(tag, '', look)
+    with element:
+        for at, piece in enumerate(re.split(r'\{(\w+)\}', template)):
+            if piece:
+                Text('bdi' if at % 2 else 'span', names[piece] if at % 2 else piece)
+    return element
 
 
 def moment(at: str, words: str) -> Text:

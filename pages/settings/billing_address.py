@@ -46,7 +46,7 @@ def billing_address(place: Card, member: Member, first: Saved | None) -> Take | 
             hint(member.refused(Permission.BILLING_VIEW) or '')
         return None
     with place:
-        printed = Text('address', '', 'printed')
+        printed = Text('address', '', 'printed').props('dir=auto')
         form = AddressForm(
             partial(saved_address, member),
             partial(save_address, member),

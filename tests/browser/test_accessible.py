@@ -1,4 +1,4 @@
-"""For everybody: axe-core finds nothing on any screen, whoever looks, in both themes, wide and narrow."""
+"""For everybody: axe-core finds nothing on any screen, whoever looks, in both themes, wide and on a phone."""
 
 import re
 import subprocess
@@ -15,6 +15,7 @@ from tests.support.axe import NARROW, WIDE, look
 from tests.support.raw import Person
 from tests.support.served import PASSWORD, ROOT, Served
 from tests.support.steps import befriend, standing
+from tests.support.touch import fields
 from tests.support.walks import MUCH, NEW, NOBODY, READER, WALKS, House
 from tests.support.walks.settings import GERMAN, NUMBERS
 
@@ -59,7 +60,8 @@ def page_of(house: House, lasting: Callable[..., Page]) -> Callable[[str, Viewpo
 
     def come(person: str, size: ViewportSize) -> Page:
         if (person, size['width']) not in pages:
-            page = pages[person, size['width']] = lasting(viewport=size, reduced_motion='reduce')
+            touch = {'has_touch': True, 'is_mobile': True} if size == NARROW else {}
+            page = pages[person, size['width']] = lasting(viewport=size, reduced_motion='reduce', **touch)
             if person != NOBODY:
                 page.goto(f'{house.server.url}/sign-in')
                 page.get_by_label('Email').fill(f'{person}@acme.com')
@@ -87,4 +89,5 @@ def test_axe_finds_nothing(
         for name in walk(page, house):
             page.wait_for_url(lambda url: bool(here.fullmatch(urlsplit(url).path)))  # it comes with the screen
             complaints += look(page, name)
+            complaints += fields(page, name) if size == NARROW else []
     assert not complaints, '\n'.join(complaints)

@@ -45,6 +45,13 @@ def happened(event: Recorded) -> str:
     return _filled(act.sentence if act else '{who}: ' + event.action, event)
 
 
+def named(event: Recorded) -> tuple[str, ...]:
+    """The names in that sentence, in their order: whoever draws it keeps the direction they are written in apart."""
+    act = act_named(event.action)
+    template = act.sentence if act and event.outcome != 'refused' else '{who}'
+    return tuple(_filling(gap[1], event) for gap in _GAP.finditer(template))
+
+
 def who(event: Recorded) -> str:
     """Whoever acted."""
     return THE_ADMINISTRATOR if is_administrator(event) else str(event.actor_email)
@@ -144,11 +151,11 @@ def _phrase(action: str) -> str:
 
 def _filled(template: str, event: Recorded) -> str:
     """The template with its gaps filled, once: what fills them is people's text."""
+    return _GAP.sub(lambda gap: _filling(gap[1], event), template)
 
-    def fill(gap: re.Match[str]) -> str:
-        is_number = event.action.partition(':')[0] == Topic.PHONE
-        target = phones.shown(event.target) if is_number else event.target
-        value: Any = {'who': who(event), 'target': target}.get(gap[1], event.details.get(gap[1]))
-        return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'
 
-    return _GAP.sub(fill, template)
+def _filling(gap: str, event: Recorded) -> str:
+    is_number = event.action.partition(':')[0] == Topic.PHONE
+    target = phones.shown(event.target) if is_number else event.target
+    value: Any = {'who': who(event), 'target': target}.get(gap, event.details.get(gap))
+    return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'

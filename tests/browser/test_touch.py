@@ -1,0 +1,66 @@
+"""On a phone: the exact time comes with a tap, and names keep the direction they are written in to themselves."""
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data.models import Role
+from data.services import organizations
+from tests.support.served import Served, sign_up
+from tests.support.steps import standing
+from tests.support.world import offered
+
+Open = Callable[..., Page]
+
+HEBREW = 'אבג 12'
+"""Written from right to left, with a number, which a sentence around it would take along (UAX #9)."""
+
+IS_ISOLATED = """name => [...document.querySelectorAll('main *')].some((element) => element.textContent === name
+  && getComputedStyle(element).unicodeBidi.includes('isolate'))"""
+
+
+@pytest.fixture
+def page(browser_page: Open) -> Page:
+    """A phone."""
+    return browser_page(viewport={'width': 390, 'height': 844}, has_touch=True, is_mobile=True)
+
+
+@pytest.mark.parametrize('path', ['', '/members', '/activity'])
+def test_a_tap_on_a_time_says_which_it_is(server: Served, page: Page, path: str) -> None:
+    at = sign_up(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
+    page.goto(f'{server.url}/organizations/{at}{path}')
+    time = page.locator('main time[datetime]').first
+    expect(time).to_have_text(re.compile('just now|a moment ago'))
+    time.tap()
+    said = page.get_by_role('status').filter(has_text=' at ')
+    expect(said).to_be_visible()
+    expect(time).to_have_attribute('title', said.inner_text())
+    expect(said).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize('path', ['', '/activity'])
+def test_a_name_does_not_turn_the_sentence_around_it(server: Served, page: Page, path: str) -> None:
+    email = f'olga-{uuid4().hex[:8]}@acme.com'
+    at = sign_up(page, server.url, email)
+    with standing(server, email, at) as actor:
+        organizations.rename(actor, HEBREW, version=organizations.membership(actor).organization.version)
+    page.goto(f'{server.url}/organizations/{at}{path}')
+    expect(page.get_by_text(f'renamed the organization to “{HEBREW}”').first).to_be_visible()
+    names = page.locator('main bdi')
+    expect(names.filter(has_text=HEBREW).first).to_be_visible()
+    expect(names.filter(has_text=email).first).to_be_visible()
+
+
+def test_an_invitation_keeps_names_apart_from_its_sentence(server: Served, page: Page, browser_page: Open) -> None:
+    owner = f'olga-{uuid4().hex[:8]}@acme.com'
+    at = sign_up(browser_page(), server.url, owner)
+    with standing(server, owner, at) as actor:
+        organizations.rename(actor, HEBREW, version=organizations.membership(actor).organization.version)
+        token = offered(actor, f'ivy-{uuid4().hex[:8]}@new.com', Role.MEMBER)
+    page.goto(f'{server.url}/invitations/{token}')
+    expect(page.get_by_text(f'{owner} invites you to {HEBREW} as Member.')).to_be_visible()
+    assert page.evaluate(IS_ISOLATED, HEBREW)
+    assert page.evaluate(IS_ISOLATED, owner)
