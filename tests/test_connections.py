@@ -109,6 +109,16 @@ def test_whoever_sends_half_of_a_second_request_and_goes_disturbs_nobody(impatie
     assert impatient.answers()
 
 
+def test_whoever_asks_for_a_socket_before_they_are_answered_gets_none(impatient: Served) -> None:
+    head = f'Host: localhost:{impatient.port}\r\n'
+    upgrade = f'GET / HTTP/1.1\r\n{head}Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
+    for _ in range(50):
+        with create_connection(('127.0.0.1', impatient.port), PATIENCE) as wire:
+            wire.sendall(f'GET /sign-in HTTP/1.1\r\n{head}\r\n{upgrade}'.encode())
+    assert impatient.answers()
+    assert 'Traceback' not in impatient.log
+
+
 BODIES = [
     (b'', 0),
     (b'email=' + b'%ff' * 9, None),

@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 import httpx
 import nicegui
 import pytest
-from nicegui import app, core
+from nicegui import Client, app, core
+from nicegui.app.app import prune_user_storage
 
 from tests.support.visitors import ORIGIN, OURS, Visitor
 from tests.support.world import World
@@ -101,6 +102,13 @@ async def test_only_who_sees_a_page_gets_a_cookie(visit: Visit, path: str) -> No
         assert bool(set(app.storage._users) - kept) == gets_one, method
         someone.http_client.cookies.clear()
         kept = set(app.storage._users)
+
+
+async def test_nicegui_still_finds_the_number_of_whoever_was_sent_elsewhere(visit: Visit) -> None:
+    someone = await visit()
+    await someone.http_client.get('/organizations')
+    assert all('id' in client.request.session for client in Client.instances.values())
+    await prune_user_storage(force=True)
 
 
 async def test_whoever_posts_something_gets_a_cookie_only_with_something_in_it(visit: Visit) -> None:

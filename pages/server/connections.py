@@ -106,7 +106,9 @@ class Connection(HttpToolsProtocol):
             self._start_asgi_task(*held)
 
     def handle_websocket_upgrade(self) -> None:
-        """From here on it is a `SocketConnection`."""
+        """From here on it is a `SocketConnection`, unless a request before is still being answered on it."""
+        if self._running and not self._running.response_complete:
+            return self.abort()
         self._is_socket = True
         waiting.room.leave(self)
         super().handle_websocket_upgrade()

@@ -1,8 +1,11 @@
 """Strangers: NiceGUI gives a cookie and a storage to every request without one; only those who see a page get them."""
 
+from typing import cast
+
 from nicegui import app
 from nicegui.storage import RequestTrackingMiddleware
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.middleware.sessions import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,6 +30,6 @@ class Strangers(RequestTrackingMiddleware):
 
         response = await super().dispatch(request, inside)
         if response.status_code != 200 and request.session.keys() <= {'id'}:
-            request.session.pop('id', None)
+            cast(Session, request.session).modified = False  # NiceGUI still asks the page that was not shown for it
             app.storage._users.pop(number, None)
         return response
