@@ -18,7 +18,7 @@ from tests.support.probes import Rows, statements, value
 from tests.support.world import PASSWORD, World
 
 DEAD = 1234
-"""Rows that are over, in three portions."""
+"""Rows that are over, in several portions."""
 
 Values = dict[str, object]
 
@@ -142,7 +142,7 @@ def test_a_slow_portion_makes_the_next_ones_smaller(monkeypatch: pytest.MonkeyPa
         return limit if len(limits) < 4 else None
 
     assert portions.in_portions(delete) == sum(limits[:3])
-    assert limits == [portions.ROWS, 20, 1, 1]
+    assert limits == [portions.ROWS, int(portions.ROWS * portions.HELD), 1, 1]
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)

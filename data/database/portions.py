@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-ROWS = 500
+ROWS = 200
 """How many rows one transaction changes at most."""
 
-HELD = 0.04
+HELD = 0.02
 """Seconds that one should take: after a slower one the next is smaller."""
 
 PAUSE = 0.02

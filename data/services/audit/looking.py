@@ -22,7 +22,7 @@ from data.services.portions import Step
 READ_AT_ONCE = 1000
 """How many events are in memory at a time when all are read."""
 
-STEP, UNWORDED_STEP = 10_000, 400
+STEP, UNWORDED_STEP = 8_000, 400
 """How many events one step looks at: 20 ms; less where they are still to be put into words."""
 
 SEARCH_LIMIT = 200
