@@ -128,3 +128,42 @@ def test_every_country_is_known_by_its_own_name_in_its_official_languages() -> N
                 missing.append((code, name))
     localedata._cache.clear()  # 90 MB
     assert missing == []
+
+
+@pytest.mark.parametrize(
+    ('header', 'code'),
+    [
+        ('de-CH,de;q=0.9,en-GB;q=0.8', 'CH'),
+        ('fr,fr-BE;q=0.9', 'BE'),
+        ('zh-Hant-TW,zh;q=0.9', 'TW'),
+        ('pt-br', 'BR'),
+        ('en-US,en;q=0.9', ''),  # what browsers come with anywhere
+        ('en-US,en;q=0.9,de-AT;q=0.8', 'AT'),
+        ('de', ''),
+        ('es-419,es;q=0.9', ''),
+        ('*', ''),
+        ('', ''),
+        ('x' * 10_000, ''),
+        ('de-ZZ', ''),
+    ],
+)
+def test_the_country_of_a_browsers_languages(header: str, code: str) -> None:
+    assert countries.of_languages(header) == code
+
+
+@pytest.mark.parametrize(
+    ('zone', 'code'),
+    [
+        ('Europe/Berlin', 'DE'),
+        ('Asia/Kolkata', 'IN'),
+        ('Asia/Calcutta', 'IN'),
+        ('America/New_York', 'US'),
+        ('Asia/Tokyo', 'JP'),
+        ('UTC', ''),
+        ('Etc/GMT+3', ''),
+        ('', ''),
+        ('../x', ''),
+    ],
+)
+def test_the_country_of_a_time_zone(zone: str, code: str) -> None:
+    assert countries.of_time_zone(zone) == code

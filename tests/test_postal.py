@@ -30,7 +30,14 @@ def test_the_form_follows_the_country() -> None:
     assert names('DE', 'company') == ['name', 'company_name', 'street_address', 'postal_code', 'city']
     assert names('DE', 'person') == ['name', 'street_address', 'postal_code', 'city']
     assert names('US', 'person') == ['name', 'street_address', 'city', 'country_area', 'postal_code']
-    assert names('JP', 'company') == ['postal_code', 'country_area', 'street_address', 'company_name', 'name']
+    assert names('JP', 'company') == [
+        'postal_code',
+        'country_area',
+        'city',
+        'street_address',
+        'company_name',
+        'name',
+    ]
     assert names('FR', 'company')[:2] == ['company_name', 'name']
 
 
@@ -47,6 +54,11 @@ def test_the_form_follows_the_country() -> None:
         ('IE', 'country_area', 'County', False),
         ('AE', 'country_area', 'Emirate', True),
         ('KR', 'country_area', 'Province or city', True),
+        ('JP', 'city', 'Municipality', False),
+        ('CN', 'city_area', 'District', False),
+        ('KR', 'city_area', 'District', False),
+        ('TW', 'city', 'District', True),
+        ('BR', 'city_area', 'Neighborhood', False),
         ('GB', 'city', 'Post town', True),
         ('AU', 'city', 'Suburb', True),
         ('IE', 'city_area', 'Townland', False),
@@ -106,6 +118,15 @@ def test_a_person_in_japan_in_latin_letters() -> None:
         '100-0005',
         'JAPAN',
     ]
+
+
+def test_a_municipality_of_japan_has_its_place() -> None:
+    """Between prefecture and street, and the other way around in Latin letters (Universal Postal Union)."""
+    latin = addresses.check({**TOKYO_IN_LATIN, 'city': 'Chiyoda-ku', 'street_address': '1-9-1 Marunouchi'})
+    assert latin.city == 'Chiyoda-ku'
+    assert addresses.printed(latin) == ['Aya Sato', '1-9-1 Marunouchi, Chiyoda-ku, TOKYO', '100-0005', 'JAPAN']
+    local = {**TOKYO_IN_LATIN, 'name': '佐藤', 'city': '千代田区', 'street_address': '丸の内1-9-1'}
+    assert addresses.printed(addresses.check(local)) == ['〒100-0005', '東京都千代田区', '丸の内1-9-1', '佐藤', 'JAPAN']
 
 
 def test_a_british_code_is_read_to_its_end() -> None:

@@ -253,6 +253,58 @@ async def test_what_is_wrong_whatever_the_rules_say_can_not_be_saved_anyway(visi
     assert 'Save it anyway' not in olga.shown
 
 
+async def test_a_stored_address_is_printed_until_somebody_edits_it(visit: Visit, filled: World) -> None:
+    olga = await settings_of(visit, filled, Role.OWNER)
+    assert olga.shown.count('BERLIN') == 1
+    assert 'Save address' not in olga.shown
+    olga.press('Edit')
+    await olga.sees('Save address', 'Cancel')
+    olga.press('Cancel')
+    await until(lambda: 'Save address' not in olga.shown)
+    olga.press('Edit')
+    olga.form('address').fill(city='Potsdam')
+    await olga.sees('Discard')
+    olga.press('Discard')
+    await until(lambda: 'Save address' not in olga.shown)
+    olga.press('Edit')
+    olga.form('address').fill(city='Potsdam').send()
+    await olga.sees('10115 POTSDAM', 'Saved')
+    assert 'Save address' not in olga.shown
+
+
+async def test_an_address_is_printed_with_the_tax_id_as_its_country_writes_it(visit: Visit, filled: World) -> None:
+    olga = await settings_of(visit, filled, Role.OWNER)
+    billing.set_address(filled.owner, {**GERMAN, 'tax_id': '136 695 976'}, version=1)
+    await olga.sees('GERMANY\nVAT ID DE136695976')
+    japanese = {'kind': 'company', 'country': 'JP', 'company_name': 'K.K.', 'street_address': '1-9-1 Marunouchi'}
+    japanese |= {'city': 'Chiyoda-ku', 'country_area': 'Tokyo', 'postal_code': '1000005', 'tax_id': '5835678256246'}
+    billing.set_address(filled.owner, japanese, version=2)
+    await olga.sees('1-9-1 Marunouchi, Chiyoda-ku, TOKYO\n100-0005\nJAPAN\nCorporate Number 5-8356-7825-6246')
+
+
+async def test_a_reload_brings_the_form_back_with_what_was_typed(visit: Visit, filled: World) -> None:
+    olga = await settings_of(visit, filled, Role.OWNER)
+    olga.form('address').restore({'city': 'Potsdam'})
+    await olga.sees('Save address', 'This is what you had typed before the connection was lost.')
+    assert olga.form('address')['city'] == 'Potsdam'
+
+
+@pytest.mark.parametrize(('language', 'country'), [('de-CH,de;q=0.9', 'CH'), ('en-US,en;q=0.9', None), ('', None)])
+async def test_an_empty_form_begins_with_the_country_of_the_browser_and_saves_nothing(
+    visit: Visit, world: World, language: str, country: str | None
+) -> None:
+    olga = await visit(email_of(world.owner))
+    olga.http_client.headers['accept-language'] = language
+    await olga.open(f'/organizations/{world.organization_id}/settings')
+    await olga.sees('Phone numbers')
+    assert olga.form('address')['country'] == country
+    assert 'Discard' not in olga.shown
+    assert billing.address(world.owner) is None
+    olga.form('address').tell_zone('Asia/Tokyo')
+    await until(lambda: olga.form('address')['country'] == (country or 'JP'))
+    assert 'Discard' not in olga.shown
+
+
 async def test_a_number_with_a_country_code_needs_no_country(visit: Visit, world: World) -> None:
     olga = await settings_of(visit, world, Role.OWNER)
     olga.press('Add number')

@@ -48,8 +48,7 @@ class Form:
         self._praise: asyncio.TimerHandle | None = None
         self._doubted: Values = {}
         self.fields = Fields(stored.values, readonly=bool(refused), on_change=self.changed)
-        still = 'Nothing has changed yet.' if stored.version else 'Nothing has been filled in yet.'
-        self.element = Part('form', still=still, **{'data-form': kept})
+        self.element = Part('form', **{'data-form': kept})
         self.element.on('submit.prevent', self.submit)
         self.element.on('restore', lambda event: self.restore(event.args.get('detail')), args=['detail'])
         self.element.on('back', self._go_back, ['detail'])
@@ -92,7 +91,8 @@ class Form:
         word, discard = (self._label, 'Discard') if unsaved and idle else (word, '')
         save, back = ('', '') if self._refused else (word, self._cancel if self._dialog else discard)
         self.element.tell(save=save, ready=unsaved and idle, back=back, busy=not idle, why=self._refused or '')
-        self.element.tell(**{'data-unsaved': 'true' if unsaved else None})
+        still = 'Nothing has changed yet.' if self.stored.version else 'Nothing has been filled in yet.'
+        self.element.tell(still=still, **{'data-unsaved': 'true' if unsaved else None})
 
     def allow(self, refused: str | None) -> None:
         """Open or close the form when the person's role or the organization's status has changed."""

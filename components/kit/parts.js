@@ -85,6 +85,17 @@ const kinds = {
     part.label ? button(part.look, { label: part.label, disable: part.disable }, () => part.$emit("click")) : null,
   ],
 
+  stored(part) {
+    const { sentence, label, hint, why, word } = part;
+    const edit = { id: part.$attrs.id + "-edit", label, "aria-label": hint };
+    const actions = [
+      label ? button("button", edit, () => part.$emit("click")) : null,
+      h("span", { role: "status", class: "muted" }, word),
+    ];
+    const inside = [h("address", { class: "printed", dir: "auto" }, sentence), line(why), h("div", { class: "actions" }, actions)];
+    return h("div", { class: label || why || word ? "stored" : "gone" }, inside);
+  },
+
   form(part) {
     const { notice, tone, remedy, save, ready, back, busy, why, still } = part;
     const reason = ready || busy ? null : part.$attrs.id + "-still";
@@ -96,7 +107,8 @@ const kinds = {
       back ? button("button", { label: back, disable: busy }, (event) => part.$emit("back", seenIn(event))) : null,
     ];
     const said = notice ? [h("span", notice), undo] : [];
-    return h("form", { class: "form", novalidate: true }, [
+    const zone = () => part.$emit("zone", Intl.DateTimeFormat().resolvedOptions().timeZone);
+    return h("form", { class: "form", novalidate: true, tabindex: -1, onVnodeMounted: part.zone ? zone : null }, [
       part.$slots.default(),
       h("div", { role: "status", class: notice ? "notice tone-" + tone : "gone" }, said),
       why ? line(why) : h("div", { class: "actions", "aria-live": "polite" }, actions),
@@ -106,7 +118,7 @@ const kinds = {
 
 export default {
   props: `kind title hint values items faces more people word tone since meaning reason sentence boxed label look disable
-    notice remedy save ready back busy why still`.split(/\s+/),
+    notice remedy save ready back busy why still zone`.split(/\s+/),
   render() {
     return kinds[this.kind](this);
   },

@@ -83,6 +83,23 @@ def code_of(text: object) -> str:
     return text if text in _names() else _codes_by_name().get(folded(text), '')
 
 
+def of_languages(header: str) -> str:
+    """The first country in the languages a browser asks for (RFC 9110, Accept-Language: 'de-CH,de;q=0.9'), or ''.
+
+    Half of the world's browsers come with en-US and stay so: that says nothing of where they are.
+    """
+    tags = re.findall(r'\b[A-Za-z]{2,3}(?:-[A-Za-z]{4})?-([A-Za-z]{2})\b', header[:200].replace('en-US', ''))
+    return next((code for tag in tags if name(code := tag.upper())), '')
+
+
+def of_time_zone(zone: str) -> str:
+    """The country in which a time zone lies, as Unicode CLDR has it: 'Europe/Zurich', or ''."""
+    from babel.core import get_global
+
+    code = get_global('zone_territories').get(get_global('zone_aliases').get(zone, zone), '')
+    return code if name(code) else ''
+
+
 def _is_mark(letter: str) -> bool:
     kind = unicodedata.category(letter)
     return kind[0] == 'M' or kind == 'Cf'  # what stands on a letter, and what nobody sees

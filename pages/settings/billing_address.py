@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 
+from nicegui import ui
+
 from components.billing_address import AddressForm, stored
 from components.kit.card import Card
 from components.kit.fields import Values
 from components.kit.saved import Saved
-from components.kit.text import Text, hint
+from components.kit.text import hint
 from data.changes import Change
 from data.inputs import addresses, countries, tax_ids
 from data.models import BillingAddress
@@ -46,24 +48,23 @@ def billing_address(place: Card, member: Member, first: Saved | None) -> Take | 
             hint(member.refused(Permission.BILLING_VIEW) or '')
         return None
     with place:
-        printed = Text('address', '', 'printed').props('dir=auto')
         form = AddressForm(
             partial(saved_address, member),
             partial(save_address, member),
-            first,
+            first if first.version else stored(None, 0, guessed_country()),
             refused=member.refused(Permission.BILLING_MANAGE),
             kept=f'address-{member.organization_id}',
             countries=countries.names(),
             country_names=countries.all_names(),
             lines=addresses.form,
             tax_label=tax_ids.label,
+            printed=printed,
+            guess=countries.of_time_zone,
         )
-    show_printed(printed, first)
 
     def take(now: Member, change: Change, saved: Saved) -> None:
         form.allow(now.refused(Permission.BILLING_MANAGE))
         if change.topic == Topic.BILLING:
-            show_printed(printed, saved)
             form.take(saved, change.by)
 
     return take
@@ -85,7 +86,12 @@ def as_saved(row: BillingAddress | None) -> Saved:
     return stored(values, row.version if row else 0)
 
 
-def show_printed(block: Text, saved: Saved) -> None:
-    """Show the address as the post office prints it."""
-    block.text = '\n'.join(addresses.printed(addresses.Address(**saved.values))) if saved.version else ''
-    block.set_visibility(bool(block.text))
+def printed(values: Values) -> str:
+    """The address as the post office prints it, and the tax id as it stands on invoices."""
+    address = addresses.Address(**values)
+    return '\n'.join(filter(None, (*addresses.printed(address), addresses.tax_line(address))))
+
+
+def guessed_country() -> str:
+    """The country of the language that this browser asks for, or ''."""
+    return countries.of_languages(ui.context.client.request.headers.get('accept-language', ''))

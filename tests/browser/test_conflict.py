@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from data.models import Role
 from data.services import organizations
 from tests.support.served import Served, sign_up
-from tests.support.steps import act, befriend, box, card, choose, name_box, save, settings, standing
+from tests.support.steps import act, befriend, box, card, choose, edit_address, name_box, save, settings, standing
 
 Open = Callable[..., Page]
 LIVE = 1_500
@@ -105,7 +105,9 @@ def test_fields_of_one_form_that_do_not_collide_are_joined(two: tuple[Page, Page
     expect(box(hers, 'City')).to_have_value('Berlin', timeout=LIVE)
     expect(hers.locator('address')).to_contain_text('10115 BERLIN', use_inner_text=True)  # all of it has come
 
+    edit_address(jane)
     box(hers, 'City').fill('Hamb')
+    edit_address(john)
     box(his, 'Street address').fill('Nebenstr. 2')
     save(his, 'Save address')
     expect(box(hers, 'Street address')).to_have_value('Nebenstr. 2', timeout=LIVE)

@@ -79,6 +79,13 @@ def give_up(page: Page, dialog: Locator) -> Iterator[str]:
     expect(page.get_by_role('dialog')).to_have_count(0)
 
 
+def edit_address(page: Page) -> Locator:
+    """Open the form of the billing address that is stored; its card."""
+    address = card(page, 'Billing address')
+    address.get_by_role('button', name='Edit the billing address').click()
+    return address
+
+
 def act(page: Page, whom: str, item: str) -> None:
     """Choose from the menu of a person or a number, and wait until it has faded: the next one would lie beside it."""
     page.get_by_role('button', name=f'Actions for {whom}').click()

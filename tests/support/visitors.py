@@ -209,6 +209,14 @@ class FormOnPage:
                     field.value = value
         return self
 
+    def restore(self, draft: dict[str, str]) -> None:
+        """Bring a draft back, as the browser does after a reload."""
+        self._visitor._fire(self._element, 'restore', {'detail': draft})
+
+    def tell_zone(self, zone: str) -> None:
+        """Say in which time zone the browser is, if anybody asks."""
+        self._visitor._fire(self._element, 'zone', zone)
+
     def send(self) -> None:
         """Press Enter."""
         self._visitor._fire(self._element, 'submit')

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from playwright.sync_api import Page, expect
 
-from tests.support.steps import act, box, card, choose, give_up, settings
+from tests.support.steps import act, box, card, choose, edit_address, give_up, settings
 from tests.support.walks.registry import (
     HOME,
     MUCH,
@@ -59,6 +59,15 @@ def filled_settings(page: Page, house: House) -> Iterator[str]:
     settings(page, house.server, house.homes[MUCH])
     expect(page.locator('.phone-row')).to_have_count(2)
     yield 'filled settings'
+    address = edit_address(page)
+    expect(box(address, 'City')).to_be_visible()
+    yield 'edit the address'
+    box(address, 'VAT ID (optional)').fill('DE136695977')
+    address.get_by_role('button', name='Save address').click()
+    expect(address.get_by_role('button', name='Save it anyway')).to_be_visible()
+    yield 'address in doubt'
+    address.get_by_role('button', name='Discard').click()
+    expect(box(address, 'City')).to_be_hidden()
     page.get_by_role('button', name=f'Actions for {FRENCH}').click()
     expect(page.get_by_role('menuitem', name='Make primary')).to_be_visible()
     yield 'menu of a number'

@@ -1,0 +1,83 @@
+"""The billing address in a browser: printed until somebody edits it, and saved though it looks wrong by who is sure."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.served import Served, sign_up
+from tests.support.steps import box, card, choose, edit_address, save, settings
+
+Open = Callable[..., Page]
+GERMAN = {'Company name': 'Beta GmbH', 'Street address': 'Hauptstr. 1', 'Postal code': '10115', 'City': 'Berlin'}
+NOTHING_YET = 'Nothing has been filled in yet.'
+NO_CHANGE = 'Nothing has changed yet.'
+
+
+def fill(page: Page) -> None:
+    address = card(page, 'Billing address')
+    choose(address, 'Country', 'Germany')
+    for label, text in GERMAN.items():
+        box(address, label).fill(text)
+
+
+def test_what_looks_wrong_is_saved_anyway_and_the_form_folds(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    settings(page, server, sign_up(page, server.url, 'sure@acme.com'))
+    address = card(page, 'Billing address')
+    button = address.get_by_role('button', name='Save address')
+    expect(button).to_have_attribute('title', NOTHING_YET)
+    expect(button).to_have_accessible_description(NOTHING_YET)
+    fill(page)
+    box(address, 'VAT ID (optional)').fill('DE136695977')
+    expect(button).not_to_have_attribute('title', NOTHING_YET)
+    button.click()
+    expect(address).to_contain_text('This is not a valid VAT ID for Germany.')
+    anyway = address.get_by_role('button', name='Save it anyway')
+    expect(anyway).to_be_visible()
+    box(address, 'VAT ID (optional)').fill('DE136695978')
+    expect(anyway).to_be_hidden()
+    button.click()
+    anyway.click()
+    expect(address.locator('address')).to_have_text(
+        'Beta GmbH\nHauptstr. 1\n10115 BERLIN\nGERMANY\nVAT ID DE136695978', use_inner_text=True
+    )
+    expect(button).to_be_hidden()
+
+    edit = address.get_by_role('button', name='Edit the billing address')
+    expect(edit).to_be_focused()
+    edit.press('Enter')
+    expect(address.locator('form')).to_be_focused()
+    expect(address.locator('address')).to_be_hidden()
+    expect(button).to_have_accessible_description(NO_CHANGE)
+    address.get_by_role('button', name='Cancel').click()
+    expect(edit).to_be_focused()
+    edit_address(page)
+    box(address, 'City').fill('Potsdam')
+    save(address, 'Save address')
+    expect(address.locator('address')).to_contain_text('10115 POTSDAM')
+    expect(address).to_contain_text('Saved')
+
+
+@pytest.mark.parametrize(
+    ('browser', 'country'),
+    [
+        ({'locale': 'de-CH'}, 'Switzerland'),
+        ({'locale': 'en-US', 'timezone_id': 'Asia/Tokyo'}, 'Japan'),
+        ({'locale': 'pt-BR', 'timezone_id': 'Europe/Lisbon'}, 'Brazil'),
+        ({'locale': 'en-US', 'timezone_id': 'UTC'}, ''),
+    ],
+)
+def test_an_empty_form_begins_with_the_country_of_the_browser(
+    server: Served, browser_page: Open, browser: dict[str, str], country: str
+) -> None:
+    page = browser_page(**browser)
+    email = f'{browser["locale"]}.{browser.get("timezone_id", "").replace("/", ".")}x@acme.com'
+    settings(page, server, sign_up(page, server.url, email))
+    address = card(page, 'Billing address')
+    expect(box(address, 'Country')).to_have_value(country)
+    expect(address.get_by_role('button', name='Save address')).to_be_disabled()
+    expect(address.get_by_role('button', name='Discard')).to_be_hidden()
+    page.reload()
+    expect(box(address, 'Country')).to_have_value(country)
+    expect(address.locator('address')).to_be_hidden()
