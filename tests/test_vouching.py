@@ -160,3 +160,11 @@ def test_offering_the_same_role_changes_nothing(world: World, db: Engine) -> Non
     assert everything(db) == before
     assert Act.INVITATION_CHANGE_ROLE not in {it.action for it in audit.portion(world.owner).rows}
     assert tokens.hashed(invitations.link(world.owner, invitation_id)) in str(before)
+
+
+def test_what_was_answered_is_not_withdrawn_with_its_inviter(world: World, db: Engine) -> None:
+    _, token = by_adam(world)
+    invitations.accept(world.newcomers[0], token)
+    members.remove(world.owner, world.admin.user_id)
+    assert rows(db, "SELECT count(*) FROM invitations WHERE state = 'revoked'") == [(0,)]
+    assert Act.INVITATION_REVOKE not in {it.action for it in audit.portion(world.owner).rows}
