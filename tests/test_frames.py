@@ -34,6 +34,14 @@ def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return called
 
 
+@pytest.fixture(autouse=True)
+def _unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That somebody is here is written down when all that is counted here is over."""
+    from pages.shell import presence
+
+    monkeypatch.setattr(presence, 'LATER', 60)
+
+
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is held is held until the screen stands, however slow this machine is."""
