@@ -46,7 +46,7 @@ class PhoneList:
         on_remove: Callable[[Row], object],
         on_add: Callable[[], object],
     ) -> None:
-        nothing = 'Numbers people can call or text, and the one to ring about bills, will be listed here.'
+        nothing = 'Add the numbers people can call or text, and one for questions about bills.'
         acts = {'edit': on_edit, 'primary': on_primary, 'remove': on_remove}
         offered = {name: RowAct(act, when='open') for name, act in acts.items()}
         self._numbers = RowList(PHONE, label='Phone numbers', classes='phones', acts=offered, nothing=nothing)

@@ -161,7 +161,7 @@ def set_password(email: str, json: JsonOption = False) -> None:
         ended = set_password_of(email, *_password())
         told = ' They are told by mail.' if mail_server.is_configured() else ''
         where = 'was signed in nowhere' if ended == 0 else f'is signed out of {ended} browser{"s" * (ended > 1)}'
-        output.tell(f'{email} has another password and {where}.{told}', email=email, sessions_ended=ended)
+        output.tell(f'{email} has a new password and {where}.{told}', email=email, sessions_ended=ended)
 
 
 def _password() -> tuple[str, str]:

@@ -67,7 +67,7 @@ class Forbidden(Problem):
 class NotFound(Problem):
     """There is no such thing, or not for this person: the two are never told apart."""
 
-    def __init__(self, sentence: str = 'This does not exist, or you have no access to it.') -> None:
+    def __init__(self, sentence: str = 'This doesn’t exist, or you don’t have access to it.') -> None:
         super().__init__(sentence)
 
 

@@ -21,7 +21,7 @@ from pages.shell.live_list import LiveLog
 from pages.shell.screens import org_page
 
 EVENT_KINDS = subjects_by_label()
-OUTCOMES = {'': 'Everything', 'done': 'Done', 'refused': 'Refused'}
+OUTCOMES = {'': 'All outcomes', 'done': 'Done', 'refused': 'Refused'}
 ANY_KIND = 'All kinds'
 ANYBODY, EVERYBODY = '*', 'Everybody'
 TELLS_ZONE = '() => emit(Intl.DateTimeFormat().resolvedOptions().timeZone)'
@@ -63,7 +63,7 @@ class Activity:
             'kind', 'Kind', {'': ANY_KIND, **{subjects[0]: label for label, subjects in EVENT_KINDS.items()}}
         )
         self.filters.choice('who', 'Person', {ANYBODY: EVERYBODY}, self.people)
-        nothing = 'No event is like this.'
+        nothing = 'No events match these filters.'
         timeline = Timeline('Events, newest first', on_more=self.listed.more, nothing=nothing)
         self.listed.draw(timeline, portion, *(topic for topic in Topic if topic is not Topic.PRESENCE))
 

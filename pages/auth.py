@@ -97,6 +97,6 @@ def _back(path: str, problem: Problem) -> Response:
     """To the form, which shows what was wrong; whoever tries too often is told when to try again, programs too."""
     if not isinstance(problem, TooMany):
         return RedirectResponse(path, 303)
-    answer = errors.page(429, 'Too many tries', str(problem), then=path)
+    answer = errors.page(429, 'Too many attempts', str(problem), then=path)
     answer.headers['Retry-After'] = str(problem.seconds)
     return answer

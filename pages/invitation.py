@@ -27,7 +27,7 @@ async def invitation(request: Request, token: str) -> Response | None:
     try:
         offer = await call(invitations.look, token, await access.actor_of(request))
     except NotFound:
-        return errors.page(404, 'This invitation link is not good', NOT_GOOD)
+        return errors.page(404, 'This invitation link doesn’t work', NOT_GOOD)
     with entry_card(f'Join {offer.organization}' if offer.state is InvitationOutlook.OPEN else 'Invitation'):
         if offer.state is not InvitationOutlook.OPEN:
             closed(offer)
@@ -60,7 +60,7 @@ def closed(offer: Offer) -> None:
     """It can't be answered: why, and what to do."""
     if offer.state is InvitationOutlook.CLOSED:
         word = STATUS_RULES[offer.status].word.lower()
-        sentence(f'{{at}} is {word} and takes nobody in at the moment.', at=offer.organization)
+        sentence(f'{{at}} is {word} and can’t take anybody in at the moment.', at=offer.organization)
         until('The invitation stays good until ', offer, f'. Ask {offer.invited_by} about it.')
     else:
         hint(OUTLOOK_SENTENCES[offer.state])
@@ -99,7 +99,7 @@ async def post_accept(request: Request, token: str) -> Response:
         await access.welcome(request, actor, token)
         return RedirectResponse(f'/organizations/{at}', 303)
     except NotFound:
-        return errors.page(404, 'This invitation link is not good', NOT_GOOD)
+        return errors.page(404, 'This invitation link doesn’t work', NOT_GOOD)
     except (invitations.Closed, invitations.SomebodyElse):  # the page itself says it
         return RedirectResponse(f'/invitations/{token}', 303)
 
@@ -110,7 +110,7 @@ async def post_decline(request: Request, token: str) -> Response:
     try:
         await call(invitations.decline, token, access.network(request))
     except NotFound:
-        return errors.page(404, 'This invitation link is not good', NOT_GOOD)
+        return errors.page(404, 'This invitation link doesn’t work', NOT_GOOD)
     except invitations.Closed:
         pass
     return RedirectResponse(f'/invitations/{token}', 303)

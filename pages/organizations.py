@@ -27,7 +27,9 @@ from pages.shell.screens import user_page
 @user_page('/organizations', title='Organizations', icon='building-2', load=organizations.portion)
 def picker(actor: Actor, portion: Portion[OrganizationCard]) -> None:
     """The list of organizations: find one, open one, make one."""
-    with screen_head('Organizations', 'Everything you see belongs to one of them. Pick the one to work in.'):
+    with screen_head(
+        'Organizations', 'Everything you see belongs to one of your organizations. Choose the one to work in.'
+    ):
         ui.button('New organization', on_click=partial(ask_for_new, actor), color=None).classes('button-primary')
     Picker(actor).draw(portion)
 
@@ -45,7 +47,7 @@ class Picker:
         """Draw the first portion, and keep it live."""
         self.filters = Filters('Filter the organizations', self.listed.find)
         self.filters.search('search', 'Search')
-        nothing = 'No organization of yours has this in its name.'
+        nothing = 'None of your organizations matches your search.'
         self.cards = organization_cards(on_more=self.listed.more, nothing=nothing)
         live.of_client().watch_cards(self.refresh, self.cards.__contains__)
         self.listed.draw(self.cards, portion)

@@ -36,8 +36,8 @@ STEPS = {
 )
 def overview(member: Member, picture: Overview) -> None:
     """What to do first, where the organization stands, who is here, what happened last."""
-    screen_head('Overview', 'Where this organization stands, right now.')
-    steps = Checklist('First steps', 'What a new organization needs.', 'Put this list away', lambda: put_away())
+    screen_head('Overview', 'How this organization is doing right now.')
+    steps = Checklist('First steps', 'A few things to set up first.', 'Hide this list', lambda: put_away())
     with Card('Status') as status:
         standing = Standing()
     facts = Facts('People', MEMBERS, faces=HERE)

@@ -20,5 +20,5 @@ async def sign_up(request: Request) -> Response | None:
         form.email(tried.email, like=ADDRESS)
         form.new_password()
         form.submit('Sign up', 'Creating account…')
-    way_to('You have an account?', 'Sign in', f'/sign-in?next={quote(then)}' if then else '/sign-in')
+    way_to('Already have an account?', 'Sign in', f'/sign-in?next={quote(then)}' if then else '/sign-in')
     return None

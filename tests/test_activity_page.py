@@ -169,12 +169,12 @@ async def test_filters_and_search_narrow_it_down(visit: Visit, world: World) -> 
     pick(olga, 'search', 'INVITED adam')
     await until(lambda: lines(olga) == ['olga@acme.test invited adam@acme.test'])
     pick(olga, 'search', '100%_')
-    await olga.sees('No event is like this.')
+    await olga.sees('No events match these filters.')
     assert olga.rows == []
     pick(olga, 'search', '')
     pick(olga, 'kind', '')
     await until(lambda: len(olga.rows) == EVENTS + 1)
-    assert 'No event is like this.' not in olga.shown
+    assert 'No events match these filters.' not in olga.shown
 
 
 async def test_people_can_be_picked_once_somebody_looks_for_them(visit: Visit, world: World) -> None:
@@ -196,11 +196,11 @@ async def test_people_can_be_picked_once_somebody_looks_for_them(visit: Visit, w
 async def test_what_does_not_fit_the_filters_stays_out_when_it_happens(visit: Visit, world: World) -> None:
     olga = await activity_of(visit, world)
     pick(olga, 'kind', 'phone')
-    await olga.sees('No event is like this.')
+    await olga.sees('No events match these filters.')
     organizations.rename(world.admin, 'Beta', version=2)
     phone_numbers.add(world.admin, {'country': 'US', 'number': '(202) 456-1414', 'purpose': 'sms', 'label': ''})
     await until(lambda: lines(olga) == ['adam@acme.test added the number +1 202-456-1414'])
-    assert 'No event is like this.' not in olga.shown
+    assert 'No events match these filters.' not in olga.shown
 
 
 # what comes in, and what came long ago -------------------------------------------------------------------------------

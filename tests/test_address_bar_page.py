@@ -15,7 +15,7 @@ from tests.support.world import World, inside, join
 
 Visit = Callable[..., Awaitable[Visitor]]
 
-NO_ACCESS = 'That organization does not exist, or you have no access to it.'
+NO_ACCESS = 'That organization doesn’t exist, or you don’t have access to it.'
 SCREENS = ['', '/members', '/settings', '/settings/', '/settings?x=1']
 MARKER = 'Zebrafink'
 STRANGE = [
@@ -131,7 +131,7 @@ async def test_inside_the_dashboard_it_is_the_same(visit: Visit, world: World, s
         olga.navigate.to(f'/organizations/{organization_id}/settings')
         await until(lambda told=told: len(olga.notify.messages) > told)
         await until(lambda: olga.path == home)
-        await olga.sees('Where this organization stands')
+        await olga.sees('How this organization is doing')
         assert olga.title == 'Overview · Acme · Botcadence'
         assert MARKER not in olga.shown
     assert set(olga.notify.messages) == {NO_ACCESS}

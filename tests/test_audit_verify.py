@@ -179,7 +179,7 @@ def test_an_end_cut_off_with_its_number_is_found(world: World, db: Engine) -> No
 )
 def test_nonsense_is_found(change: str, world: World, db: Engine) -> None:
     touch(db, world, f'UPDATE audit_events SET {change}', 3)
-    assert broken(world) in [(3, DOES_NOT_FIT), (3, 'This event can not be read: something was changed.')]
+    assert broken(world) in [(3, DOES_NOT_FIT), (3, 'This event cannot be read: something was changed.')]
     found = verdict(world.organization_id).broken
     assert found is not None and found.id is not None
 

@@ -17,7 +17,7 @@ from tests.support.world import PASSWORD, World
 Visit = Callable[..., Awaitable[Visitor]]
 
 TAKEN = 'You can’t sign up with this address. If it is yours, sign in instead.'
-WRONG = 'This email address and password don’t belong together.'
+WRONG = 'This email address and password don’t match.'
 SECRET = 'xq7!never-shown-again'
 
 

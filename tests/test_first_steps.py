@@ -160,7 +160,7 @@ async def test_it_comes_with_the_role(visit: Visit, world: World) -> None:
 
 async def test_it_is_put_away_by_hand_and_stays_away(visit: Visit, world: World) -> None:
     visitor = await overview_of(visit, world.stranger)
-    visitor.press('Put this list away')
+    visitor.press('Hide this list')
     await until(lambda: drawn(visitor) == {})
     rename(world.stranger, 'Sam and company')
     await until(lambda: 'Sam and company' in visitor.title)

@@ -89,7 +89,7 @@ def kinds(sent: list[tuple[str, Any]]) -> list[str]:
 
 
 WAYS = {
-    'overview': ('{home}', 3, 'Where this organization stands'),
+    'overview': ('{home}', 3, 'How this organization is doing'),
     'members': ('{home}/members', 4, 'Who belongs to this organization'),
     'activity': ('{home}/activity', 2, 'Who did what in this organization'),
     'settings': ('{home}/settings', 3, 'What this organization is called'),
@@ -184,7 +184,7 @@ async def test_while_the_database_is_locked_something_is_seen_to_happen(
         await until(first.reached.is_set)
         await until(lambda: sent)
         assert 'Organization settings' not in str(sent), 'only that the screen is empty'
-        assert 'Where this organization stands' not in olga.shown
+        assert 'How this organization is doing' not in olga.shown
     await olga.sees('Organization settings')
     await quiet(olga)
     assert kinds(sent).count('update') == 2
@@ -231,7 +231,7 @@ async def test_what_can_not_be_built_is_sent_like_what_can(
         await olga.sees('Organization settings')
         await quiet(olga)
         await olga.go(home)
-        await olga.sees('Where this organization stands')
+        await olga.sees('How this organization is doing')
         await quiet(olga)
     caplog.clear()  # the defect was on purpose
     sent.clear()

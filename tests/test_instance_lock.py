@@ -102,7 +102,7 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
         port = other.getsockname()[1]
         code, output = attempt(tmp_path / 'var', BOTCADENCE_PORT=str(port))
     assert code == 2
-    assert output == f'BOTCADENCE_PORT: port {port} of 127.0.0.1 can not be had (another program is using it).\n'
+    assert output == f'BOTCADENCE_PORT: port {port} of 127.0.0.1 cannot be had (another program is using it).\n'
 
 
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / 'botcadence.db').write_text('certainly not ' * 1000)
     code, output = attempt(tmp_path)
     why = f'{tmp_path}/botcadence.db is no SQLite database.'
-    assert (code, output) == (2, f'The database can not be prepared: {why}\n')
+    assert (code, output) == (2, f'The database cannot be prepared: {why}\n')
 
 
 @pytest.mark.parametrize(
@@ -127,13 +127,13 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
         ({'BOTCADENCE_DATABASE_URL': 'mysql://localhost/x'}, 'BOTCADENCE_DATABASE_URL must be sqlite:///folder/'),
         (
             {'BOTCADENCE_DATABASE_URL': 'postgresql://bot:sesame-4711@127.0.0.1:1/bots'},
-            'The database can not be prepared: Nothing listens at 127.0.0.1:1: is PostgreSQL running,',
+            'The database cannot be prepared: Nothing listens at 127.0.0.1:1: is PostgreSQL running,',
         ),
         ({'BOTCADENCE_PUBLIC_URL': 'http://bots.example.com'}, 'BOTCADENCE_PUBLIC_URL: http://bots.example.com lets'),
         ({'BOTCADENCE_PORT': '70000'}, 'BOTCADENCE_PORT must be a number from 1 to 65535.'),
         (
             {'BOTCADENCE_HOST': '192.0.2.1', 'BOTCADENCE_PUBLIC_URL': 'https://bots.example.com'},
-            'BOTCADENCE_PORT: port 8080 of 192.0.2.1 can not be had',
+            'BOTCADENCE_PORT: port 8080 of 192.0.2.1 cannot be had',
         ),
         ({'BOTCADENCE_PROT': '8080'}, 'BOTCADENCE_PROT is not a setting. Did you mean BOTCADENCE_PORT?'),
         ({'BOTCADENCE_DATA_DIR': '/dev/null'}, 'BOTCADENCE_DATA_DIR: /dev/null is not a folder to write in'),

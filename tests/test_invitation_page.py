@@ -81,7 +81,7 @@ async def test_every_state_has_its_words_for_every_viewer(
     else:
         why = OUTLOOK_SENTENCES[state]
         if state is InvitationOutlook.CLOSED:
-            why = ' is suspended and takes nobody in at the moment.'
+            why = ' is suspended and can’t take anybody in at the moment.'
             assert re.search(r'The invitation stays good until .+\. Ask adam@acme\.test about it\.', page)
         assert why in page
         assert 'Accept invitation' not in page
@@ -177,7 +177,7 @@ async def test_switching_comes_back_to_the_invitation(visit: Visit, world: World
 async def test_the_team_screen_invites_and_follows(visit: Visit, world: World, db: Engine) -> None:
     adam = await visit('adam@acme.test')
     await adam.open(f'/organizations/{world.organization_id}/members')
-    await adam.sees('Nobody is invited at the moment.', 'Mail is not set up')
+    await adam.sees('No open invitations.', 'Email is not set up here')
     adam.press('New invitation')
     await adam.sees('Invite users')
     form = adam.form('invite')
@@ -194,7 +194,7 @@ async def test_the_team_screen_invites_and_follows(visit: Visit, world: World, d
     assert role == 'member'
     [invitation] = pending(world.owner)
     invitations.decline(invitations.link(world.owner, invitation.id))
-    await adam.sees('Nobody is invited at the moment.')
+    await adam.sees('No open invitations.')
 
 
 @pytest.mark.parametrize('status', [it for it in Status if it is not Status.DELETED])

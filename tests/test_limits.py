@@ -300,12 +300,12 @@ async def test_the_form_says_so_and_keeps_the_address(visit: Visit, world: World
     answer = await send(OLGA, PASSWORD, next='/organizations')
     assert answer.status_code == 429
     assert 0 < int(answer.headers['retry-after']) <= 600
-    assert 'Too many tries with this address.' in unescape(answer.text)
+    assert 'Too many attempts with this address.' in unescape(answer.text)
     assert f'content="0; url={path}?next=/organizations"' in answer.text, 'the browser goes on to the form by itself'
     assert (await robot.get('/')).headers['location'] == '/sign-in', 'nobody is signed in'
 
     await robot.open(f'{path}?next=/organizations')
-    assert 'Too many tries with this address. Try again in' in robot.shown
+    assert 'Too many attempts with this address. Try again in' in robot.shown
     assert robot.field('email').props['value'] == OLGA
     assert robot.field('next').props['value'] == '/organizations'
 

@@ -128,7 +128,7 @@ async def test_an_act_whose_screen_has_gone_draws_nothing(
         olga.navigate.to(home)
         await olga.sees('Leave without saving?')
         olga.press('Leave')
-        await olga.sees('Where this organization stands')
+        await olga.sees('How this organization is doing')
     await until(lambda: organization(world.owner).name == name)
     await at_rest()
     assert complaints() == []

@@ -85,8 +85,8 @@ def test_a_server_that_is_away_loses_nothing(world: World, db: Engine, port: int
     invitations.invite(world.owner, f'{NINA}, noah@new.test', Role.MEMBER)
     pauses = [delivery.deliver() for _ in range(5)]
     assert pauses == [5, 15, 60, 300, 300]
-    assert {state[1:] for state in states(db)} == {('waiting', 'The mail server can not be reached.')}
-    assert pending(world.owner)[0].problem == 'The mail server can not be reached.'
+    assert {state[1:] for state in states(db)} == {('waiting', 'The mail server cannot be reached.')}
+    assert pending(world.owner)[0].problem == 'The mail server cannot be reached.'
     with running(box, port):
         delivery.deliver()
     assert sorted(to for [to], _ in box.taken) == [NINA, 'noah@new.test']

@@ -106,7 +106,7 @@ def test_a_certificate_that_has_run_out_is_named(send: Send, monkeypatch: pytest
     port = free_port()
     with running(Box(), port, certificate('mail.test-over')):
         result = send(f'smtp://mail.test:{port}')
-    assert said(result) == (1, 'The certificate of mail.test is not accepted: it has run out.')
+    assert said(result) == (1, 'The certificate of mail.test is not accepted: it has expired.')
 
 
 def test_tls_that_is_expected_from_the_first_byte(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_nobody_listens(send: Send) -> None:
 
 @pytest.mark.parametrize('host', ['mail.nowhere.test', 'a' * 64])
 def test_a_name_that_nobody_has(send: Send, host: str) -> None:
-    assert said(send(f'smtp://{host}')) == (1, f'The name {host} is known to nobody.')
+    assert said(send(f'smtp://{host}')) == (1, f'The name {host} cannot be found.')
 
 
 @pytest.mark.parametrize('scheme', ['smtp', 'smtps'])
@@ -191,7 +191,7 @@ def test_a_server_that_is_silent(send: Send, scheme: str, monkeypatch: pytest.Mo
     with closing(socket.create_server(('127.0.0.1', 0))) as silent:
         port = silent.getsockname()[1]
         result = send(f'{scheme}://mail.test:{port}')
-    assert said(result) == (1, f'Nothing is heard in time from port {port} of mail.test.')
+    assert said(result) == (1, f'No answer in time from port {port} of mail.test.')
 
 
 def test_wrong_use(send: Send) -> None:

@@ -39,6 +39,7 @@ SNAKEOIL = Path(__file__).with_name('support') / 'snakeoil.pem'
 """A certificate that nobody but its owner has signed, as Debian's mail servers come with; and its key."""
 HEADERS = {
     'From',
+    'Reply-To',
     'To',
     'Subject',
     'Date',
@@ -172,10 +173,10 @@ def test_a_server_on_this_machine_may_sign_its_own_certificate(world: World, db:
 @pytest.mark.parametrize(
     ('lines', 'sentence'),
     [
-        (['554 Go away'], 'The mail server can not be used: 554 Go away'),
+        (['554 Go away'], 'The mail server cannot be used: 554 Go away'),
         (
             ['220 mx.test', '250-mx.test\r\n250 STARTTLS', '454 TLS not available'],
-            'The mail server can not be used: 454 TLS not available',
+            'The mail server cannot be used: 454 TLS not available',
         ),
         (['220 mx.test', '250 mx.test'], 'The mail server knows no way to sign in that we know.'),
     ],
@@ -212,7 +213,7 @@ def test_after_days_without_a_server_it_is_given_up(world: World, db: Engine, se
     now = clock.now()
     clock.source = lambda: now + outbox.GIVE_UP + timedelta(hours=1)
     MailDelivery(server).deliver()
-    assert states(db) == {NINA: ('failed', 'The mail server can not be reached.')}
+    assert states(db) == {NINA: ('failed', 'The mail server cannot be reached.')}
     assert delivered(server) == []
 
 
@@ -321,7 +322,7 @@ def test_mails_of_persons_wait_are_refused_and_forgotten_like_others(
     states = 'SELECT state, problem FROM personal_mails'
     greet(greeting)
     MailDelivery(server).deliver()
-    assert rows(db, states) == [('waiting', 'The mail server can not be reached.')]
+    assert rows(db, states) == [('waiting', 'The mail server cannot be reached.')]
     box = Box()
     box.refuses = {'olga@acme.test': '550 No such user'}
     assert delivered(server, box) == []
@@ -347,7 +348,7 @@ def test_a_suspended_organization_sends_no_invitations_until_it_is_active(
     invitations.invite(world.owner, NINA, Role.MEMBER)
     organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
     assert delivered(server) == []
-    assert states(db) == {NINA: ('waiting', 'This organization takes nobody in at the moment.')}
+    assert states(db) == {NINA: ('waiting', 'Nobody can join this organization at the moment.')}
     organizations.change_status(world.organization_id, Status.ACTIVE, 'For a test')
     due_again(db)
     assert delivered(server) == [NINA]
@@ -357,8 +358,8 @@ def test_a_suspended_organization_sends_no_invitations_until_it_is_active(
     ('how', 'sentence'),
     [
         ('deleted', 'The organization does not exist any more.'),
-        ('inviter', 'Whoever sent the invitation may not invite people any more.'),
-        ('expired', 'The invitation expired before.'),
+        ('inviter', 'Whoever sent the invitation can’t invite people any more.'),
+        ('expired', 'The invitation had expired.'),
         ('key', 'This link is from before the secret key was changed. Send the invitation again.'),
     ],
 )

@@ -251,7 +251,7 @@ def test_somebody_who_is_not_there_is_not_found(world: World, db: Engine, subtes
                 str(refused(NotFound, change, role=Role.VIEWER)),
                 str(refused(NotFound, change, role=Role.OWNER)),
             }
-            assert sentences == {'This does not exist, or you have no access to it.'}
+            assert sentences == {'This doesn’t exist, or you don’t have access to it.'}
             assert everything(db) == before
 
 

@@ -36,7 +36,7 @@ def start(tmp_path: Path) -> Start:
             ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
             assert ended.returncode in codes, ended.stderr
             assert ended.stdout == '' and PASSWORD not in ended.stderr and len(ended.stderr.splitlines()) == 1
-            lines.append(ended.stderr.strip().removeprefix('The database can not be prepared: '))
+            lines.append(ended.stderr.strip().removeprefix('The database cannot be prepared: '))
         return lines
 
     return said
@@ -78,7 +78,7 @@ def rows_of(postgres: Postgres, statement: str) -> list[tuple[str]]:
     ('user', 'database', 'says'),
     [
         ('asked', 'postgres', f'PostgreSQL does not accept the user name or the password. {CURE}.'),
-        ('kept_out', 'postgres', 'PostgreSQL lets this user not in from here, or not without TLS: see its file'),
+        ('kept_out', 'postgres', 'PostgreSQL does not let this user in from here, or not without TLS: see its file'),
         ('nobody', 'postgres', 'PostgreSQL does not know this user.'),
         ('no_login', 'postgres', 'PostgreSQL does not let this user sign in.'),
         ('postgres', 'missing', 'PostgreSQL has no database of this name. Make an empty one: createdb NAME.'),
@@ -145,7 +145,7 @@ def test_a_server_that_is_silent_is_told(start: Start, monkeypatch: pytest.Monke
     ('place', 'says'),
     [
         ('127.0.0.1:1', 'Nothing listens at 127.0.0.1:1: is PostgreSQL running, and is this its port?'),
-        ('name.invalid', 'No machine is known by the name in name.invalid.'),  # RFC 6761 6.4: it never is
+        ('name.invalid', 'The host name in name.invalid cannot be found.'),  # RFC 6761 6.4: it never is
         ('/bots?host=/nowhere', 'There is no socket of PostgreSQL at /nowhere: is it running?'),
         ('127.0.0.1:1/bots?nonsense=1', 'What follows the ? in the address is nothing that PostgreSQL knows.'),
     ],

@@ -298,7 +298,7 @@ def test_an_id_that_is_malformed_unknown_foreign_or_deleted_looks_the_same(world
         for act in (organizations.membership, organizations.card, organizations.overview):
             sentences.add(str(refused(NotFound, lambda act=act, lost=lost: act(lost))))
         sentences.add(str(refused(NotFound, lambda lost=lost: organizations.rename(lost, 'Mine', version=1))))
-    assert sentences == {'This does not exist, or you have no access to it.'}
+    assert sentences == {'This doesn’t exist, or you don’t have access to it.'}
     assert everything(db) == before
 
 

@@ -13,7 +13,7 @@ from tests.support.world import World, inside, join
 
 Visit = Callable[..., Awaitable[Visitor]]
 
-NOTHING = 'No organization of yours has this in its name.'
+NOTHING = 'None of your organizations matches your search.'
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ async def overview_of(visit: Visit, world: World, role: Role) -> Visitor:
     """Acme's overview, opened by whoever has this role."""
     visitor = await visit(email_of(world.of(role)))
     await visitor.open(f'/organizations/{world.organization_id}')
-    await visitor.sees('Where this organization stands', email_of(world.of(role)))
+    await visitor.sees('How this organization is doing', email_of(world.of(role)))
     return visitor
 
 

@@ -118,7 +118,7 @@ def test_without_a_country_a_number_must_say_it_itself(typed: object, field: str
         ('+49 30 1234567 +49 30 123456', 'DE', 'too long'),
         ('9' * 40, 'DE', 'too long'),
         ('9' * 20, 'DE', 'not a valid number'),
-        ('1 800 FLOWERS', 'US', f'{LETTERS} On the keys this is 1 800 3569377.'),
+        ('1 800 FLOWERS', 'US', f'{LETTERS} On a keypad that is 1 800 3569377.'),
         ('030 1234 Anna', 'DE', LETTERS),
         ('call me', 'DE', LETTERS),
         ('030 123456<b>', 'DE', LETTERS),

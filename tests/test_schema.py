@@ -198,7 +198,7 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(
     before, tables = everything(db), looked_at(db)
     db.dispose()
     migrations(f'{NEXT}    {mishap}\n')
-    assert failed(database_url, tmp_path / 'backups').startswith('The database can not be prepared: ')
+    assert failed(database_url, tmp_path / 'backups').startswith('The database cannot be prepared: ')
     assert everything(db) == before
     assert looked_at(db) == tables
     assert revision(db) == HEAD

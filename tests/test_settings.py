@@ -413,7 +413,7 @@ def test_a_full_disk_stops_the_start_with_one_line_and_leaves_no_half_key(tmp_pa
         preexec_fn=nothing_fits,
     )
     assert ended.returncode == 2
-    assert ended.stderr == f'The secret key {tmp_path}/var/secret_key can not be written (File too large).\n'
+    assert ended.stderr == f'The secret key {tmp_path}/var/secret_key cannot be written (File too large).\n'
     assert not (tmp_path / 'var' / 'secret_key').exists()
 
 

@@ -38,7 +38,7 @@ async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
         if task is not None and task.cancelling():
             raise asyncio.CancelledError
         if app.is_stopping:
-            raise Unavailable('Botcadence is stopping. Nothing was changed.')
+            raise Unavailable('Botcadence is shutting down. Nothing was changed.')
     _must_be_there(place)
     return result  # type: ignore[return-value]  # None is one of R here
 

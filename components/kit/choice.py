@@ -13,7 +13,7 @@ LONGEST_TYPED = 200
 OPTIONAL = ' (optional)'
 """How the label of a field ends that may stay empty."""
 
-GONE = 'This is no longer to be had. Choose something else.'
+GONE = 'This option is gone. Choose another one.'
 CHOOSE = 'Choose from the list.'
 
 

@@ -20,7 +20,7 @@ SLOW, PRAISE = 0.1, 2
 SURE = 'sure'
 """Under this name a save gets the fields about which the person is sure, though they look wrong."""
 
-MAYBE_RIGHT = 'This may be right all the same: the rules change, and ours may be old.'
+MAYBE_RIGHT = 'It may still be right: rules change, and ours may be out of date.'
 
 
 class Form:

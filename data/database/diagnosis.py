@@ -13,13 +13,13 @@ from sqlalchemy.exc import DBAPIError
 from data.database import faults
 from data.runtime.service_urls import CURE
 
-UNREACHABLE = 'PostgreSQL can not be reached at {place}.'
+UNREACHABLE = 'PostgreSQL cannot be reached at {place}.'
 POSTGRESQL = {
     'password authentication failed|no password supplied|PAM authentication|LDAP authentication': (
         f'PostgreSQL does not accept the user name or the password. {CURE}.'
     ),
     'no pg_hba.conf entry|pg_hba.conf rejects': (
-        'PostgreSQL lets this user not in from here, or not without TLS: see its file pg_hba.conf.'
+        'PostgreSQL does not let this user in from here, or not without TLS: see its file pg_hba.conf.'
     ),
     'role ".*" does not exist': 'PostgreSQL does not know this user.',
     'role ".*" is not permitted to log in': 'PostgreSQL does not let this user sign in.',
@@ -37,11 +37,11 @@ POSTGRESQL = {
     ),
     'closed the connection|invalid response|received invalid': 'What answers at {place} is no PostgreSQL.',
     'SSL|certificate': 'PostgreSQL and Botcadence do not agree on TLS at {place}.',
-    'resolve host|translate host name|name resolution|Name or service': 'No machine is known by the name in {place}.',
+    'resolve host|translate host name|name resolution|Name or service': 'The host name in {place} cannot be found.',
     'Connection refused': 'Nothing listens at {place}: is PostgreSQL running, and is this its port?',
     'No such file or directory': 'There is no socket of PostgreSQL at {place}: is it running?',
     'timeout|timed out': 'PostgreSQL does not answer in time at {place}.',
-    'unreachable|No route': 'No way leads to {place}.',
+    'unreachable|No route': 'There is no route to {place}.',
     'invalid connection option|invalid .* value': 'What follows the ? in the address is nothing that PostgreSQL knows.',
 }
 """By what libpq says, in the order in which it is looked for."""
@@ -52,7 +52,7 @@ SQLITE = {
     faults.READ_ONLY: 'The database {path} may not be written: it and its folder must belong to who runs Botcadence.',
     faults.BROKEN_DISK: 'The disk with the database {path} reports an error.',
     faults.DAMAGED: 'The database {path} is damaged. Restore a backup: python -m data restore FILE',
-    faults.GONE: 'The database {path} can not be opened: it and its folder must belong to who runs Botcadence.',
+    faults.GONE: 'The database {path} cannot be opened: it and its folder must belong to who runs Botcadence.',
 }
 """By what people are told of the same failure."""
 

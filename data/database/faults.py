@@ -11,13 +11,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from data.problems import Unavailable
 from data.runtime.logs import log
 
-BUSY = 'Somebody is using the database for a long time. Nothing was changed. Try again in a moment.'
+BUSY = 'The database is busy. Nothing was changed. Try again in a moment.'
 FULL = 'The disk is full. Nothing was changed. It works again when whoever runs Botcadence has made room.'
 READ_ONLY = 'The database is read-only at the moment. Nothing was changed.'
 BROKEN_DISK = 'The disk reports an error. Nothing was changed. Whoever runs Botcadence has to look at it.'
 DAMAGED = 'The database is damaged. Nothing was changed. Whoever runs Botcadence has to restore a backup.'
 GONE = 'The database is not where it was. Nothing was changed. Whoever runs Botcadence has to look for it.'
-CROWDED = 'Too many people are at work in this moment. Nothing was changed. Try again soon.'
+CROWDED = 'Too many people are busy here right now. Nothing was changed. Try again in a moment.'
 COLLIDED = 'Somebody else changed the same thing in the same moment. Nothing was changed. Try again.'
 UNCERTAIN = 'The database went away while this was being saved. Look whether it was, once it is back.'
 

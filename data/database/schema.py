@@ -57,7 +57,7 @@ def prepare(url: str, backups: Path) -> None:
             _copy(engine, backups, present)
         _upgrade(engine)
     except (DatabaseError, Unavailable) as error:
-        raise SchemaError(f'The database can not be prepared: {diagnosis.reason(error, engine.url)}') from error
+        raise SchemaError(f'The database cannot be prepared: {diagnosis.reason(error, engine.url)}') from error
     finally:
         engine.dispose()
 
@@ -80,7 +80,7 @@ def _make_file(url: str) -> None:
         try:
             Path(str(place.database)).touch(mode=0o600)
         except OSError as error:
-            raise SchemaError(f'The database {place.database} can not be made ({error.strerror}).') from error
+            raise SchemaError(f'The database {place.database} cannot be made ({error.strerror}).') from error
 
 
 def _without_foreign_keys(connection: object, _: object) -> None:
@@ -118,7 +118,7 @@ def _copy(engine: Engine, backups: Path, revision: str) -> None:
     except (sqlite3.Error, OSError) as error:
         target.unlink(missing_ok=True)
         why = diagnosis.reason(error, engine.url)
-        raise SchemaError(f'The database can not be copied before it is changed: {why}') from error
+        raise SchemaError(f'The database cannot be copied before it is changed: {why}') from error
 
 
 def _config() -> 'Config':

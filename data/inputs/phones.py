@@ -150,7 +150,7 @@ def _as_digits(text: str) -> str:
     import phonenumbers
 
     digits = phonenumbers.convert_alpha_characters_in_number(text) if _VANITY.fullmatch(text) else ''
-    return f' On the keys this is {digits}.' if digits else ''
+    return f' On a keypad that is {digits}.' if digits else ''
 
 
 def _advice(country: str) -> str:

@@ -118,13 +118,13 @@ def _trouble(error: Exception, server: MailServer) -> Trouble:
         if isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500:
             wrong = 'The mail server does not accept the user name or the password.'
             return Trouble(wrong, smtp_causes.WRONG_PASSWORD)
-        return Trouble(f'The mail server can not be used: {_answer(error.smtp_code, error.smtp_error)}')
+        return Trouble(f'The mail server cannot be used: {_answer(error.smtp_code, error.smtp_error)}')
     if other := smtp_causes.other_protocol(error, server, TIMEOUT):
         return Trouble(other)
     cause = smtp_causes.cause(error, server)
     if isinstance(error, ssl.SSLError):
-        return Trouble('The mail server can not prove who it is.', cause)
-    return Trouble(f'The mail server {"does not answer in time" if _late(error) else "can not be reached"}.', cause)
+        return Trouble('The mail server cannot prove who it is.', cause)
+    return Trouble(f'The mail server {"does not answer in time" if _late(error) else "cannot be reached"}.', cause)
 
 
 def _trusted(server: MailServer) -> ssl.SSLContext:

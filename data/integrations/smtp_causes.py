@@ -19,7 +19,7 @@ WRONG_PASSWORD = f'The mail server does not accept the user name or the password
 UNKNOWN_AUTHORITY = 'it is signed by somebody unknown here. Name the file of the one who signed it in SSL_CERT_FILE'
 CERTIFICATE = {
     9: 'it is not valid yet',
-    10: 'it has run out',
+    10: 'it has expired',
     18: UNKNOWN_AUTHORITY,
     19: UNKNOWN_AUTHORITY,
     20: UNKNOWN_AUTHORITY,
@@ -37,14 +37,14 @@ def cause(error: BaseException, server: MailServer) -> str:
         why = CERTIFICATE.get(error.verify_code, error.verify_message)
         return f'The certificate of {server.host} is not accepted: {why}.'
     if isinstance(error, ssl.SSLError):
-        return f'TLS can not be agreed on with {at} ({error.reason}).'
+        return f'TLS cannot be agreed on with {at} ({error.reason}).'
     if isinstance(error, socket.gaierror | UnicodeError):
         is_passing = isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
-        return f'The name {server.host} ' + ('can not be looked up now.' if is_passing else 'is known to nobody.')
+        return f'The name {server.host} ' + ('cannot be looked up now.' if is_passing else 'cannot be found.')
     if isinstance(error, ConnectionRefusedError):
         return f'Nothing listens on {at}.'
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-        return f'Nothing is heard in time from {at}.'
+        return f'No answer in time from {at}.'
     return f'The connection to {at} ended ({getattr(error, "strerror", None) or "it hung up"}).'
 
 

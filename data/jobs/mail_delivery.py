@@ -88,7 +88,7 @@ class MailDelivery(Worker):
     def _put_off(self, left: list[OutgoingMail], trouble: Trouble) -> float:
         """Keep what could not be sent for later; the seconds until then."""
         if not self._troubles:
-            log.warning('the mail server can not be used', reason=trouble.cause)
+            log.warning('the mail server cannot be used', reason=trouble.cause)
         if isinstance(trouble, smtp.Disconnected):  # the others must not wait behind it for ever
             outbox.refused(left.pop(0), str(trouble), for_good=False)
         outbox.delayed(left, str(trouble))
@@ -111,7 +111,7 @@ class MailDelivery(Worker):
         except Refused as refusal:
             outbox.refused(mail, str(refusal), for_good=refusal.for_good)
         except Exception as error:  # a defect of ours, or what an older version wrote: the others must not wait for it
-            log.exception('a mail can not be written', mail=mail.id, kind=mail.kind, error=type(error).__name__)
+            log.exception('a mail cannot be written', mail=mail.id, kind=mail.kind, error=type(error).__name__)
             outbox.refused(mail, 'This mail could not be written.', for_good=False)
         else:
             outbox.sent(mail)

@@ -115,7 +115,7 @@ def _copy_file(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
         target.chmod(0o600)
     except OSError as error:
-        raise BackupError(f'{source} can not be copied to {target}: {error.strerror}.') from error
+        raise BackupError(f'{source} cannot be copied to {target}: {error.strerror}.') from error
 
 
 def _revision(connection: sqlite3.Connection, copy: Path) -> str:

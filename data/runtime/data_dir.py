@@ -47,7 +47,7 @@ def kept_key(folder: Path) -> str:
         with suppress(FileExistsError):
             _write_new(path, secrets.token_urlsafe(48))
     except OSError as error:
-        raise ConfigError(f'The secret key {path} can not be written ({error.strerror}).') from None
+        raise ConfigError(f'The secret key {path} cannot be written ({error.strerror}).') from None
     key = text_of(path, f'The secret key {path}')
     if len(key) < KEY_LENGTH:
         raise ConfigError(f'The secret key {path} is too short. Delete it for a new one; all sessions then end.')

@@ -54,7 +54,7 @@ def _acquire_file(lock: Path, what: Path) -> None:
     try:
         file = open(lock, 'a+', encoding='utf-8')  # noqa: SIM115  # it stays open, that is the lock
     except OSError as error:
-        raise Busy(f'{lock} can not be opened ({error.strerror}).') from None
+        raise Busy(f'{lock} cannot be opened ({error.strerror}).') from None
     try:
         _lock(file.fileno())
     except OSError:

@@ -37,7 +37,7 @@ def team(member: Member) -> Team:
 @org_page('/members', title='Team members', icon='users', permission=Permission.ORGANIZATION_VIEW, load=team)
 def team_members(member: Member, team: Team) -> None:
     """Everybody who belongs here, what the roles mean, and the way out."""
-    with screen_head('Team members', 'Who belongs to this organization, and as what.'):
+    with screen_head('Team members', 'Who belongs to this organization, and what they may do.'):
         new_invitation(member)
     people = TeamList(member)
     people.draw(team.people)

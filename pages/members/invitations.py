@@ -25,16 +25,16 @@ from pages.shell.live_list import LiveList
 
 NONE: Portion[Pending] = Portion([], 0, more=False)
 Shown = LiveList[Member, Portion[Pending]]
-NOBODY, NOBODY_LIKE_THIS = 'Nobody is invited at the moment.', 'Nobody who is invited is like this.'
+NOBODY, NOBODY_LIKE_THIS = 'No open invitations.', 'No invitation matches your search.'
 MAILED = {
-    MailState.WAITING: 'Mail on its way',
-    MailState.SENT: 'Mail sent',
-    MailState.FAILED: 'Mail not delivered',
+    MailState.WAITING: 'Email on its way',
+    MailState.SENT: 'Email sent',
+    MailState.FAILED: 'Email not delivered',
 }
 
 ENDED = {
     InvitationOutlook.EXPIRED: 'Expired',
-    InvitationOutlook.INVITER_LOST: 'Not good any more',
+    InvitationOutlook.INVITER_LOST: 'No longer valid',
     InvitationOutlook.CLOSED: 'On hold',
 }
 """What is said of an invitation that nobody can accept as things are."""
@@ -116,13 +116,13 @@ async def copy_link(shown: Shown, row: Row) -> None:
 async def renew(shown: Shown, row: Row) -> None:
     """Make it good for another week, with another link."""
     await call(invitations.resend, shown.reader, row['id'])
-    ui.notify(f'The invitation of {row["email"]} has a new link. The one before opens nothing any more.')
+    ui.notify(f'The invitation for {row["email"]} has a new link. The old link no longer works.')
 
 
 @told
 async def ask_to_revoke(shown: Shown, row: Row) -> None:
     """Withdraw the invitation, after a question."""
-    sentence = f'The link of {row["email"]} opens nothing any more.'
+    sentence = f'The link of {row["email"]} no longer works.'
     if await confirm('Withdraw this invitation?', sentence, action='Withdraw'):
         await call(invitations.revoke, shown.reader, row['id'])
 

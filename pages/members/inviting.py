@@ -14,8 +14,8 @@ from data.services import invitations
 from data.services.invitations.verdicts import Judged, Verdict
 from pages.shell import access
 
-NO_MAIL = 'Mail is not set up: copy the link of each invitation and pass it on yourself.'
-BY_MAIL = 'Everybody gets a mail with a link.'
+NO_MAIL = 'Email is not set up here: copy each link and pass it on yourself.'
+BY_MAIL = 'Everyone gets an email with a link.'
 AGAIN = 'You find it again in the list of invitations.'
 CORRECT = 'These are no email addresses yet. Nobody was invited with them; correct them here.'
 

@@ -23,7 +23,7 @@ def leave_card(member: Member, owners: int) -> None:
     def draw(now: Member, owners: int) -> None:
         last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
         why = now.refused(Permission.ORGANIZATION_LEAVE) or last
-        sentence = why or 'You lose access at once. Somebody who may invite people can bring you back.'
+        sentence = why or 'You lose access at once. To come back, you need a new invitation.'
         note.show(sentence, '' if why else 'Leave organization')
 
     draw(member, owners)

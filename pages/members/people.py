@@ -48,7 +48,7 @@ class TeamList:
             on_role=partial(give_role, self.listed),
             on_remove=partial(ask_to_remove, self.listed),
             on_more=self.listed.more,
-            nothing='Nobody here has this in their address.',
+            nothing='Nobody matches your search.',
         )
         live.watch(Topic.PRESENCE)(self.presence)
         self.listed.draw(self.rows, people, Topic.MEMBER, Topic.ORGANIZATION)

@@ -128,7 +128,7 @@ def _make_sure_of_port(host: str, port: int) -> None:
             probe.bind(address)
     except OSError as error:
         why = 'another program is using it' if error.errno == errno.EADDRINUSE else error.strerror
-        raise ConfigError(f'BOTCADENCE_PORT: port {port} of {host} can not be had ({why}).') from None
+        raise ConfigError(f'BOTCADENCE_PORT: port {port} of {host} cannot be had ({why}).') from None
 
 
 def _make_room_for_sockets() -> None:

@@ -41,7 +41,7 @@ def name_card(member: Member) -> None:
 
 def status_card(member: Member) -> None:
     """Where the organization stands; nothing here to change."""
-    with Card('Status', hint='Set by billing and by whoever runs this installation.'):
+    with Card('Status', hint='Changes when a bill is overdue, or when your administrator changes it.'):
         standing = Standing()
     show_standing(standing, member)
 

@@ -28,7 +28,7 @@ PATIENCE = 30.0
 public_url = ''
 """Scheme, host and port under which people reach this application; `serve` sets it from the settings."""
 
-NO_ACCESS = 'That organization does not exist, or you have no access to it.'
+NO_ACCESS = 'That organization doesn’t exist, or you don’t have access to it.'
 
 
 def network(request: Request) -> str:

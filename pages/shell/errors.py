@@ -18,7 +18,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{tit
 <p class="muted">{sentence}</p>{way}</section></main></body></html>"""
 
 NOT_POSSIBLE = {400: 'What was sent could not be read.', 405: 'This address is not meant to be used like that.'}
-NOT_ANSWERED = 'This request can not be answered.'
+NOT_ANSWERED = 'This request can’t be answered.'
 
 
 def gone_wrong(error: Exception) -> None:

@@ -20,7 +20,7 @@ def ask_for_new(actor: Actor) -> None:
         box.close()
         ui.navigate.to(f'/organizations/{form.stored.values["id"]}')
 
-    with dialog('New organization', 'It has its own people, settings and billing. You are its Owner.') as box:
+    with dialog('New organization', 'It gets its own people, settings and billing, and you are its Owner.') as box:
         form = Form(lambda: NOTHING, save, NOTHING, refused=None, kept='new-organization', on_saved=go)
         with form.element:
             form.fields.text('name', 'Name', limit=80, autocomplete='off').props('autofocus')

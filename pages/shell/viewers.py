@@ -185,7 +185,7 @@ _gathering: list[list[Change]] = []
 
 @contextmanager
 def gathering() -> Iterator[list[Change]]:
-    """What changes meanwhile: a screen that is being read and built can not watch it yet."""
+    """What changes meanwhile: a screen that is being read and built cannot watch it yet."""
     changes: list[Change] = []
     _gathering.append(changes)
     try:

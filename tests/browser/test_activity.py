@@ -97,7 +97,7 @@ def test_typing_and_choosing_narrow_it_down(olga: Page) -> None:
     box(olga, 'Search').press_sequentially('RENAMED a')
     expect(olga.locator('.event')).to_have_count(1)
     box(olga, 'Search').fill('%')
-    expect(olga.locator('main')).to_contain_text('No event is like this.')
+    expect(olga.locator('main')).to_contain_text('No events match these filters.')
     assert violations(olga) == []
     box(olga, 'Search').fill('')
     expect(olga.locator('.event')).to_have_count(2)

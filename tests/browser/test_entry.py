@@ -114,7 +114,7 @@ def test_a_wrong_password_is_said_and_marked_to_be_typed_anew(server: Served, br
     page = browser_page()
     page.goto(f'{server.url}/sign-in')
     fill(page, email, 'not it at all')
-    expect(page.get_by_role('alert')).to_have_text('This email address and password don’t belong together.')
+    expect(page.get_by_role('alert')).to_have_text('This email address and password don’t match.')
     expect(page.get_by_label('Password', exact=True)).to_be_focused()
     assert page.evaluate('document.activeElement.selectionEnd') == len('not it at all')
     page.keyboard.type(PASSWORD)

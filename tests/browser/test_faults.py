@@ -183,7 +183,7 @@ def test_the_database_is_locked(serve: Start, browser_page: Open) -> None:
         expect_stored(server, organization_id, 'Later')
 
 
-# the file can not be written, or is not there ------------------------------------------------------------------------
+# the file cannot be written, or is not there ------------------------------------------------------------------------
 
 
 def test_the_database_is_read_only(serve: Start, browser_page: Open) -> None:

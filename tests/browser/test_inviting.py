@@ -88,14 +88,14 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
     waiting = card(mia, 'Invitations').locator('.person')
     expect(waiting).to_contain_text('ivy@new.com', timeout=LIVE)
     for page in (olga, mia):
-        expect(card(page, 'Invitations')).to_contain_text('Mail sent')
+        expect(card(page, 'Invitations')).to_contain_text('Email sent')
     first = link_in(box_of_mails.wait_for('ivy@new.com')[0])
     act(mia, 'ivy@new.com', 'Send again')
     expect(mia.get_by_text('has a new link')).to_be_visible()
     link = link_in(box_of_mails.wait_for('ivy@new.com', 2)[1])
     assert first != link == link_for(olga, 'ivy@new.com')
     ivy.goto(first)
-    expect(ivy.get_by_role('heading', name='This invitation link is not good')).to_be_visible()
+    expect(ivy.get_by_role('heading', name='This invitation link doesn’t work')).to_be_visible()
 
     ivy.goto(link)
     expect(ivy.get_by_role('heading', name='Join olga')).to_be_visible()
@@ -106,7 +106,7 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
     expect(ivy).to_have_url(f'{server.url}/organizations/{at}')
     for page in (olga, mia):
         expect(page.locator('.person', has_text='ivy@new.com')).to_contain_text('Member', timeout=LIVE)
-        expect(card(page, 'Invitations')).to_contain_text('Nobody is invited at the moment.', timeout=LIVE)
+        expect(card(page, 'Invitations')).to_contain_text('No open invitations.', timeout=LIVE)
 
     ivy.goto(f'{server.url}/organizations/{at}/members')
     expect(ivy.get_by_text('Only Owners and Admins can change roles. You are a Member.')).to_be_visible()
@@ -154,4 +154,4 @@ def test_the_wrong_person_switches_and_comes_back(server: Served, browser_page: 
     expect(sam.get_by_role('button', name='Sign up and join')).to_be_visible()
     sam.get_by_role('button', name='Decline').click()
     expect(sam.get_by_text('This invitation has been declined.')).to_be_visible()
-    expect(card(olga, 'Invitations')).to_contain_text('Nobody is invited at the moment.', timeout=LIVE)
+    expect(card(olga, 'Invitations')).to_contain_text('No open invitations.', timeout=LIVE)

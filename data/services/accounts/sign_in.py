@@ -16,7 +16,7 @@ class WrongCredentials(Problem):
     """The address or the password is wrong; which of them is never said (ASVS 6.3.8)."""
 
     def __init__(self) -> None:
-        super().__init__('This email address and password don’t belong together.')
+        super().__init__('This email address and password don’t match.')
 
 
 def sign_in(email: object, password: object, *, network: str = '', agent: str = '') -> str:

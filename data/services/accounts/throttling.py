@@ -47,13 +47,13 @@ def _key(email: object) -> str:
 
 def _count(action: str, key: str, here: str) -> None:
     if here and action == SIGN_UP and (seconds := rate_limiter.wait(SIGN_UPS, here)):
-        raise TooMany('Too many people sign up from your network.', seconds)
+        raise TooMany('Too many sign-ups from your network.', seconds)
     if here and (seconds := rate_limiter.wait(TRIES_NETWORK, here)):
-        raise TooMany('Too many tries from your network.', seconds)
+        raise TooMany('Too many attempts from your network.', seconds)
     if seconds := rate_limiter.wait(TRIES_HERE, key, here):
-        raise TooMany('Too many tries with this address.', seconds)
+        raise TooMany('Too many attempts with this address.', seconds)
     if (seconds := rate_limiter.wait(TRIES_ADDRESS, key)) and not _is_at_home(key, here):
-        raise TooMany('Too many tries with this address.', seconds)
+        raise TooMany('Too many attempts with this address.', seconds)
 
 
 def _is_at_home(key: str, here: str) -> bool:

@@ -67,11 +67,11 @@ class Act(StrEnum):
     MEMBER_REMOVE = 'member:remove', '{who} removed {target}'
     MEMBER_LEAVE = 'member:leave', '{who} left'
     INVITATION_CREATE = 'invitation:create', '{who} invited {target}', 'As {role}'
-    INVITATION_RESEND = 'invitation:resend', '{who} sent the invitation of {target} again', 'As {role}'
-    INVITATION_REVOKE = 'invitation:revoke', '{who} withdrew the invitation of {target}'
+    INVITATION_RESEND = 'invitation:resend', '{who} sent the invitation for {target} again', 'As {role}'
+    INVITATION_REVOKE = 'invitation:revoke', '{who} withdrew the invitation for {target}'
     INVITATION_CHANGE_ROLE = (
         'invitation:change_role',
-        '{who} changed the role {target} is invited to',
+        '{who} changed the role that {target} is invited as',
         'From {before} to {after}',
     )
     INVITATION_ACCEPT = 'invitation:accept', '{who} accepted the invitation by {target}', 'As {role}', Topic.MEMBER

@@ -152,4 +152,4 @@ def _next(tx: TenantSession, organization_id: str, after: int | None) -> Broken:
     query = select(AuditEvent.seq, AuditEvent.id).where(AuditEvent.organization_id == organization_id)
     query = query.where(AuditEvent.seq > after) if after is not None else query
     seq, row_id = tx.exec(query.order_by(col(AuditEvent.seq)).limit(1)).one()
-    return Broken(seq, row_id, 'This event can not be read: something was changed.')
+    return Broken(seq, row_id, 'This event cannot be read: something was changed.')

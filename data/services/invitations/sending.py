@@ -134,7 +134,7 @@ def _pending(invitation: Invitation, outlook: InvitationOutlook, latest: Mail | 
 
 
 def resend(actor: Actor, invitation_id: object) -> None:
-    """Make the invitation good for another while, with a new link; the one before opens nothing any more.
+    """Make the invitation good for another while, with a new link; the one before no longer works.
 
     Whoever sends it again stands for it from now on. Raises TooMany, Forbidden, NotFound, SignedOut.
     """

@@ -30,19 +30,19 @@ OUTLOOK_SENTENCES = {
     InvitationOutlook.ACCEPTED: 'This invitation has been accepted already.',
     InvitationOutlook.DECLINED: 'This invitation has been declined. Ask for a new one if you have changed your mind.',
     InvitationOutlook.GONE: 'The organization of this invitation does not exist any more.',
-    InvitationOutlook.CLOSED: 'This organization takes nobody in at the moment. Try again later.',
-    InvitationOutlook.INVITER_LOST: 'Whoever invited you may not invite people any more. Ask for a new invitation.',
+    InvitationOutlook.CLOSED: 'Nobody can join this organization at the moment. Try again later.',
+    InvitationOutlook.INVITER_LOST: 'Whoever invited you can’t invite people any more. Ask for a new invitation.',
 }
 """What is said to whoever holds the link."""
 
 NOT_MAILED = {
-    InvitationOutlook.EXPIRED: 'The invitation expired before.',
-    InvitationOutlook.REVOKED: 'The invitation was withdrawn before.',
-    InvitationOutlook.ACCEPTED: 'The invitation was accepted before.',
-    InvitationOutlook.DECLINED: 'The invitation was declined before.',
+    InvitationOutlook.EXPIRED: 'The invitation had expired.',
+    InvitationOutlook.REVOKED: 'The invitation had been withdrawn.',
+    InvitationOutlook.ACCEPTED: 'The invitation had been accepted.',
+    InvitationOutlook.DECLINED: 'The invitation had been declined.',
     InvitationOutlook.GONE: 'The organization does not exist any more.',
-    InvitationOutlook.CLOSED: 'This organization takes nobody in at the moment.',
-    InvitationOutlook.INVITER_LOST: 'Whoever sent the invitation may not invite people any more.',
+    InvitationOutlook.CLOSED: 'Nobody can join this organization at the moment.',
+    InvitationOutlook.INVITER_LOST: 'Whoever sent the invitation can’t invite people any more.',
 }
 """Why no mail is sent about it, to those who invite."""
 

@@ -60,11 +60,10 @@ WORDINGS = {
         ('{by} has changed your role in {organization} from {before} to {role}.',),
     ),
     'password': Wording(
-        'Your password for Botcadence is another one now',
+        'Your Botcadence password was changed',
         (
-            'Whoever runs Botcadence has set another password for your account. Wherever you were signed in, '
-            'you are signed out.',
-            'If you have not asked for that, ask them.',
+            'Whoever runs Botcadence has set a new password for your account. You are signed out everywhere.',
+            'If you did not ask for that, talk to them.',
         ),
     ),
     'test': Wording(

@@ -41,7 +41,7 @@ def people(page: Page, house: House) -> Iterator[str]:
     yield 'remove a person'
     close(page)
     page.get_by_role('searchbox', name='Search').fill('zzzz')
-    expect(page.get_by_text('Nobody here has this in their address.')).to_be_visible()
+    expect(page.get_by_text('Nobody matches your search.')).to_be_visible()
     yield 'no such person'
 
 

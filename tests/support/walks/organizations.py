@@ -80,7 +80,7 @@ def many_organizations(page: Page, house: House) -> Iterator[str]:
     expect(page.locator('.org-card')).to_have_count(30)
     yield 'many organizations'
     page.get_by_label('Search').fill('zzzz')
-    expect(page.get_by_text('No organization of yours has this in its name.')).to_be_visible()
+    expect(page.get_by_text('None of your organizations matches your search.')).to_be_visible()
     yield 'search finds nothing'
 
 
@@ -91,7 +91,7 @@ def first_activity(page: Page, house: House) -> Iterator[str]:
     expect(page.locator('.event')).to_have_count(1)
     yield 'activity'
     page.get_by_role('searchbox').fill('zzzz')
-    expect(page.get_by_text('No event is like this.')).to_be_visible()
+    expect(page.get_by_text('No events match these filters.')).to_be_visible()
     yield 'no such event'
 
 

@@ -80,7 +80,7 @@ def width(page: Page) -> int:
 
 
 def invite(page: Page, house: House, guest: str) -> Iterator[str]:
-    """Invite somebody, and others who can not be, in the dialog; what is seen meanwhile."""
+    """Invite somebody, and others who cannot be, in the dialog; what is seen meanwhile."""
     house.open(page, MUCH, '/members')
     page.get_by_role('button', name='New invitation').click()
     dialog = page.get_by_role('dialog', name='Invite users')
