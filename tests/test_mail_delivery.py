@@ -2,6 +2,7 @@
 
 import json
 import queue
+import re
 import socket
 import ssl
 import threading
@@ -39,8 +40,8 @@ SNAKEOIL = Path(__file__).with_name('support') / 'snakeoil.pem'
 """A certificate that nobody but its owner has signed, as Debian's mail servers come with; and its key."""
 HEADERS = {
     'From',
-    'Reply-To',
     'To',
+    'Reply-To',
     'Subject',
     'Date',
     'Message-ID',
@@ -123,6 +124,33 @@ def test_no_name_is_a_header(world: World, db: Engine, server: MailServer, name:
         assert {line.partition(b':')[0].decode() for line in head.split(b'\r\n') if line[:1] != b' '} <= HEADERS
         assert b'\0' not in raw
         assert str(message['Subject']).replace('= ?', '=?').endswith(name)
+
+
+@pytest.mark.parametrize(
+    'name',
+    [
+        'شركة الأمل للتجارة والصناعة والخدمات العامة والاستشارات الهندسية المحدودة بالقاه',
+        'Общество с ограниченной ответственностью «Рога и Копыта» в городе Черноморске',
+        'Zażółć gęślą jaźń Spółka z ograniczoną odpowiedzialnością w Łodzi, ul. Żółta 5',
+        'Ä ' * 39 + 'Ä',
+        '山田 商店 ' * 13,
+        '🏳️‍🌈 👩‍👩‍👧‍👦 ' * 5,
+        'A name of an organization in plain ASCII that is long enough for two lines of it',
+    ],
+)
+def test_a_long_name_arrives_as_it_is_with_all_its_spaces(
+    world: World, db: Engine, server: MailServer, name: str
+) -> None:
+    """A line has at most 78 characters (RFC 5322 2.1.1), and an encoded word 75 (RFC 2047 2)."""
+    box, name = Box(), name.strip()
+    organizations.rename(world.owner, name, version=2)
+    invitations.invite(world.owner, NINA, Role.MEMBER)
+    delivered(server, box)
+    [(_, message)], [raw] = box.taken, box.raw
+    assert str(message['Subject']) == f'You are invited to {name}'
+    head, _, _ = raw.partition(b'\r\n\r\n')
+    assert max(len(line) for line in head.split(b'\r\n')) <= 78
+    assert max((len(word) for word in re.findall(rb'=\?\S+\?=', head)), default=0) <= 75
 
 
 def test_a_mail_whose_server_thinks_long_is_sent_once(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
@@ -46,6 +47,16 @@ class Letter:
     text: str
     html: str
     reply_to: str = ''
+
+
+class _Policy(EmailPolicy):
+    """How mails are written; Python's own way loses spaces of a subject that is not ASCII and takes two lines."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != 'Subject' or value.isascii():
+            return super().fold_binary(name, value)
+        encoded = Header(str(value), 'utf-8', 75, name).encode(linesep=self.linesep)
+        return f'{name}: {encoded}{self.linesep}'.encode('ascii')
 
 
 class Trouble(Exception):
@@ -162,7 +173,7 @@ def is_encrypted(smtp: smtplib.SMTP) -> bool:
 
 
 def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: datetime) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_Policy(linesep='\r\n'))
     message['From'], message['To'] = server.sender, Address(addr_spec=to)
     if letter.reply_to:
         with suppress(Invalid):  # a mail without an answer is better than none
