@@ -100,7 +100,7 @@ export default {
       const told = { id: `${this.$attrs.id}-${id}`, role: "option", "aria-selected": String(here), title: name };
       return h("div", { key: id, class: look, ...told, onClick: () => this.choose(id) }, [
         h("span", { class: "monogram hue-" + hue, "data-initials": initials, "aria-hidden": "true" }),
-        h("span", { class: "switcher-name" }, name),
+        h("span", { class: "switcher-name", dir: "auto" }, name),
         " ",
         h("span", { class: "switcher-role" }, role),
       ]);
@@ -145,7 +145,7 @@ export default {
     return h("div", { onKeydown: this.onKey, onFocusout: this.onLeave }, [
       h("button", button, [
         h("span", { class: "monogram hue-" + this.hue, "aria-hidden": "true" }, this.initials),
-        h("span", { class: "switcher-name" }, this.name),
+        h("span", { class: "switcher-name", dir: "auto" }, this.name),
         h("span", { class: "switcher-role" }, this.role),
       ]),
       this.isOpen ? this.panel() : null,

@@ -22,6 +22,18 @@ IS_ISOLATED = """name => [...document.querySelectorAll('main *')].some((element)
   && getComputedStyle(element).unicodeBidi.includes('isolate'))"""
 
 
+LONG = 'شركة الأمل للتجارة والصناعة والخدمات العامة والاستشارات الهندسية المحدودة بالقاه'
+"""Written from right to left, too long for a line."""
+
+BEGINS_IN_SIGHT = """name => {
+  const begin = document.createRange();
+  begin.setStart(name.firstChild, 0);
+  begin.setEnd(name.firstChild, 2);
+  const [letters, place] = [begin.getBoundingClientRect(), name.getBoundingClientRect()];
+  return name.scrollWidth > name.clientWidth && letters.left >= place.left - 1 && letters.right <= place.right + 1;
+}"""
+
+
 @pytest.fixture
 def page(browser_page: Open) -> Page:
     """A phone."""
@@ -64,3 +76,20 @@ def test_an_invitation_keeps_names_apart_from_its_sentence(server: Served, page:
     expect(page.get_by_text(f'{owner} invites you to {HEBREW} as Member.')).to_be_visible()
     assert page.evaluate(IS_ISOLATED, HEBREW)
     assert page.evaluate(IS_ISOLATED, owner)
+
+
+def test_of_a_name_that_is_too_long_one_sees_the_beginning(server: Served, page: Page) -> None:
+    email = f'olga-{uuid4().hex[:8]}@acme.com'
+    at = sign_up(page, server.url, email)
+    with standing(server, email, at) as actor:
+        organizations.rename(actor, LONG, version=organizations.membership(actor).organization.version)
+    for path in (f'/organizations/{at}', '/organizations'):
+        page.goto(server.url + path)
+        button = page.get_by_role('button', name=f'Organization {LONG}')
+        expect(button).to_be_visible()
+        assert button.locator('.switcher-name').evaluate(BEGINS_IN_SIGHT)
+    assert page.locator('.org-card-name').evaluate(BEGINS_IN_SIGHT)
+    button.click()
+    option = page.get_by_role('option')
+    expect(option).to_be_visible()
+    assert option.locator('.switcher-name').evaluate(BEGINS_IN_SIGHT)
