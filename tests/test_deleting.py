@@ -32,7 +32,7 @@ def crowded(world: World, db: Engine) -> World:
     here = {'organization_id': world.organization_id, 'role': Role.MEMBER}
     with db.begin() as connection:
         connection.execute(insert(User), [it.model_dump() for it in people])
-        connection.execute(insert(Membership), [{**here, 'user_id': it.id} for it in people])
+        connection.execute(insert(Membership), [{**here, 'user_id': it.id, 'email_key': it.email_key} for it in people])
     run(db, "UPDATE organizations SET status = 'deleting' WHERE id = :id", id=world.organization_id)
     return world
 
@@ -76,7 +76,7 @@ def own(db: Engine) -> set[int]:
     """How many living organizations those have who had none besides."""
     query = """SELECT count(*) FROM users JOIN memberships ON user_id = users.id
         JOIN organizations ON organizations.id = organization_id AND status <> 'deleted'
-        WHERE email_key LIKE 'p___@%' GROUP BY users.id"""
+        WHERE users.email_key LIKE 'p___@%' GROUP BY users.id"""
     return {number for (number,) in rows(db, query)}
 
 

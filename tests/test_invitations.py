@@ -200,8 +200,8 @@ def test_what_somebody_offered_ends_with_their_right_to(world: World) -> None:
 def test_they_come_in_portions(world: World) -> None:
     invitations.invite(world.owner, '\n'.join(f'a{each}@new.example' for each in range(60)), Role.MEMBER)
     first = invitations.portion(world.owner)
-    assert (len(first.rows), first.total) == (50, 60)
-    assert invitations.portion(world.owner, limit=150).rows[:50] == first.rows
+    assert (len(first.rows), first.total) == (invitations.PORTION, 60)
+    assert invitations.portion(world.owner, limit=150).rows[: invitations.PORTION] == first.rows
     assert len(pending(world.owner)) == 60
 
 

@@ -60,14 +60,21 @@ def test_no_table_is_read_from_one_end_to_the_other(screen: str, world: World, d
         SCREENS[screen](world)
     for statement in seen:
         if statement.startswith(('SELECT', 'UPDATE', 'DELETE', 'WITH')):
-            scans = [step for step in plan(db, statement) if step.startswith('SCAN') and step.split()[1].islower()]
-            assert [step for step in scans if not step.startswith('SCAN (')] == [], statement
+            steps = plan(db, statement)
+            made = {step.split()[1] for step in steps if step.startswith(('CO-ROUTINE', 'MATERIALIZE'))}  # by itself
+            scans = [step for step in steps if step.startswith('SCAN') and step.split()[1].islower()]
+            assert [step for step in scans if step.split()[1] not in made] == [], statement
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 @pytest.mark.parametrize(
     ('screen', 'index'),
-    [('Owners', 'ix_memberships_owners'), ('invitations', 'uq_invitations_pending'), ('refusals', 'refused')],
+    [
+        ('Owners', 'ix_memberships_owners'),
+        ('team by email', 'ix_memberships_email_key'),
+        ('invitations', 'uq_invitations_pending'),
+        ('refusals', 'refused'),
+    ],
 )
 def test_what_is_rare_among_much_has_an_index_of_its_own(screen: str, index: str, world: World, db: Engine) -> None:
     with statements(db) as seen:

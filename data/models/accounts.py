@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from data import clock
@@ -15,6 +16,7 @@ class User(SQLModel, table=True):
     """A person with an account."""
 
     __tablename__ = 'users'
+    __table_args__ = (Index('uq_users_id_email_key', 'id', 'email_key', unique=True),)
     id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
     email: str = Field(max_length=254)
     email_key: str = Field(max_length=254, unique=True)

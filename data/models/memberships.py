@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
-from sqlalchemy import Index, text
+from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlmodel import Field
 
 from data import clock
+from data.models.accounts import User
 from data.models.base import OrganizationOwned, choice, owner
 
 
@@ -27,6 +29,7 @@ class Role(StrEnum):
 class Membership(OrganizationOwned, table=True):
     """A user in an organization, with a role; `steps_away_at` is when they put its first steps away.
 
+    `email_key` is the user's own, held by the reference and changed with it: so an index has people by their address.
     Its reference to the organization is deferred: the first Owner is written before the organization, because the
     database refuses an organization without one.
     """
@@ -34,6 +37,8 @@ class Membership(OrganizationOwned, table=True):
     __tablename__ = 'memberships'
     __table_args__ = (
         owner(deferred=True),
+        ForeignKeyConstraint(['user_id', 'email_key'], ['users.id', 'users.email_key'], onupdate='CASCADE'),
+        Index('ix_memberships_email_key', 'organization_id', 'email_key'),
         Index(
             'ix_memberships_owners',
             'organization_id',
@@ -42,8 +47,16 @@ class Membership(OrganizationOwned, table=True):
         ),
     )
     organization_id: str = Field(primary_key=True, max_length=16)
-    user_id: str = Field(foreign_key='users.id', primary_key=True, index=True, max_length=16)
+    user_id: str = Field(primary_key=True, index=True, max_length=16)
+    email_key: str = Field(max_length=254)
     role: Role = Field(sa_column=choice(Role, 'role'))
     joined_at: datetime = Field(default_factory=clock.now)
     seen_at: datetime | None = None
     steps_away_at: datetime | None = None
+
+    @classmethod
+    def of(cls, organization_id: str, user: User, role: Role) -> Self:
+        """The membership of a user who comes to be there now."""
+        membership = cls(organization_id=organization_id, user_id=user.id, email_key=user.email_key, role=role)
+        membership.seen_at = clock.now()
+        return membership

@@ -6,7 +6,6 @@ from sqlalchemy import literal
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
-from data import clock
 from data.database import Actor, Scope, System, TenantSession, administrator, transaction
 from data.database.portions import in_portions
 from data.inputs import texts
@@ -19,13 +18,13 @@ HOUSED = 20
 """How many people get an organization in one transaction, when theirs is deleted."""
 
 
-def found(tx: TenantSession, actor: Actor, email: str, name: str) -> Organization:
-    """Write a new organization under the actor's organization id, with the actor as its Owner."""
+def found(tx: TenantSession, actor: Actor, user: User, name: str) -> Organization:
+    """Write a new organization under the actor's organization id, with the actor, who is `user`, as its Owner."""
     organization = Organization(id=actor.organization_id, name=name, name_key=texts.search_key(name)[:400])
-    tx.add(Membership(organization_id=organization.id, user_id=actor.user_id, role=Role.OWNER, seen_at=clock.now()))
+    tx.add(Membership.of(organization.id, user, Role.OWNER))
     tx.flush()  # the Owner first: the database refuses an organization without one
     tx.add(organization)
-    member = as_member(actor, organization, email=email, role=Role.OWNER)
+    member = as_member(actor, organization, email=user.email, role=Role.OWNER)
     audit.record(tx, member, Act.ORGANIZATION_CREATE, name, users={actor.user_id})
     tx.flush()  # whatever is added to it now comes after it
     return organization
@@ -46,7 +45,7 @@ def ensure_one(tx: TenantSession, user: User, besides: str = '') -> None:
     if belongs is None:
         own = Actor('', user.id, new_id(), '')
         with tx.within(Scope(own.organization_id)):
-            found(tx, own, user.email, texts.name_from_email(user.email))
+            found(tx, own, user, texts.name_from_email(user.email))
 
 
 def only_here(tx: TenantSession, organization_id: str) -> list[User]:
@@ -78,6 +77,10 @@ def _only_here(organization_id: str, limit: int | None = None) -> list[User]:
         col(living.id) != organization_id,
         col(living.status) != Status.DELETED,
     )
-    here = select(User).join(Membership).where(Membership.organization_id == organization_id, ~elsewhere.exists())
+    here = (
+        select(User)
+        .join(Membership, col(Membership.user_id) == User.id)
+        .where(Membership.organization_id == organization_id, ~elsewhere.exists())
+    )
     with administrator() as tx:  # it sees the other organizations, as they are now
         return list(tx.exec(here.order_by(User.id).limit(limit)).all())

@@ -56,11 +56,11 @@ def create(actor: Actor, name: object) -> Organization:
     clean_name = texts.organization_name(name)
     with personal(actor) as tx:
         identify(tx, actor)
-        email = tx.exec(select(User.email).where(User.id == actor.user_id)).one()
+        user = tx.exec(select(User).where(User.id == actor.user_id)).one()
     inside = Actor(actor.session_id, actor.user_id, new_id(), actor.network)
     with transaction(inside) as tx:
         identify(tx, inside)
-        return founding.found(tx, inside, email, clean_name)
+        return founding.found(tx, inside, user, clean_name)
 
 
 _ORDER = col(Organization.name_key), col(Organization.id)

@@ -70,7 +70,7 @@ def invitations_card(member: Member, portion: Portion[Pending], search: Callable
         return [invitation_row(invitation, listed.reader).row() for invitation in portion.rows]
 
     first = invitations.PORTION
-    listed = LiveList(member, fetch=fetch, words=words, first=first, step=2 * first)
+    listed = LiveList(member, fetch=fetch, words=words, first=first, step=4 * first)
     acts = {'link': copy_link, 'again': renew, 'revoke': ask_to_revoke}
     with card:
         rows = invitation_list(

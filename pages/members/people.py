@@ -34,7 +34,7 @@ class TeamList:
 
     def __init__(self, member: Member) -> None:
         portion = members.PORTION
-        self.listed = LiveList(member, fetch=self.fetch, words=self.words, first=portion, step=2 * portion)
+        self.listed = LiveList(member, fetch=self.fetch, words=self.words, first=portion, step=4 * portion)
         self.others: list[LiveList[Member, Any]] = []
         """Lists that are searched with this one."""
 

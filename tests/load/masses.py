@@ -147,7 +147,11 @@ class _Masses:
             yield self._membership(0, person, Role.ADMIN if person == 1 else Role.MEMBER)
 
     def _membership(self, organization: int, person: int, role: Role) -> Values:
-        here = {'organization_id': an_id('organization', organization), 'user_id': an_id('user', person)}
+        here = {
+            'organization_id': an_id('organization', organization),
+            'user_id': an_id('user', person),
+            'email_key': address(person),
+        }
         joined = self.began + timedelta(minutes=person % 10_000)
         return {**here, 'role': role, 'joined_at': joined, 'seen_at': joined if person else self.now}
 

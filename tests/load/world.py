@@ -86,7 +86,9 @@ def _team(engine: Engine, size: int) -> Person:
     here = {'organization_id': actor.organization_id, 'role': Role.MEMBER, 'joined_at': clock.now()}
     with engine.begin() as connection:
         connection.execute(insert(User), people)
-        connection.execute(insert(Membership), [{**here, 'user_id': it['id']} for it in people])
+        connection.execute(
+            insert(Membership), [{**here, 'user_id': it['id'], 'email_key': it['email_key']} for it in people]
+        )
     return Person(email, PASSWORD, (actor.organization_id,))
 
 

@@ -51,8 +51,8 @@ def put(db: Engine, person: Actor, organization_id: str, role: Role) -> None:
     """Make somebody a member, around all services."""
     run(
         db,
-        'INSERT INTO memberships (organization_id, user_id, role, joined_at) '
-        'VALUES (:at, :user, :role, CURRENT_TIMESTAMP) '
+        'INSERT INTO memberships (organization_id, user_id, email_key, role, joined_at) '
+        'SELECT :at, id, email_key, :role, CURRENT_TIMESTAMP FROM users WHERE id = :user '
         'ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role',
         at=organization_id,
         user=person.user_id,

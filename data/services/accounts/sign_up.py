@@ -73,7 +73,7 @@ def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
     """
     tx.add(user)
     tx.flush()
-    founding.found(tx, actor, user.email, texts.name_from_email(user.email))
+    founding.found(tx, actor, user, texts.name_from_email(user.email))
     note_event(tx, SIGN_UP, 'done', user.email_key, actor.network, user.id)
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlmodel import select
 
-from data import clock
 from data.database import (
     Actor,
     Principal,
@@ -114,8 +113,7 @@ def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> No
     close(invitation, InvitationState.ACCEPTED)
     membership = tx.get(Membership, (organization.id, user.id))
     if membership is None:
-        membership = Membership(organization_id=organization.id, user_id=user.id, role=invitation.role)
-        membership.seen_at = clock.now()
+        membership = Membership.of(organization.id, user, invitation.role)
         tx.add(membership)
     role = membership.role
     member = as_member(actor, organization, email=user.email, role=role)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, literal
 from sqlmodel import col, func, or_, select
@@ -26,7 +27,7 @@ from data.services.portions import Portion, bounds, counted
 GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
 
-PORTION = 50
+PORTION = 25
 """How many invitations are fetched at a time."""
 
 
@@ -86,14 +87,17 @@ def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -
 _IS_PENDING = col(Invitation.state) == literal(InvitationState.PENDING.value, literal_execute=True)
 """As the index says it that knows those without an answer."""
 
-_PENDING = constant(
-    select(Invitation, col(Membership.role), func.count().over())
-    .join(Membership, IS_INVITER, isouter=True)
-    .where(_IS_PENDING, col(Invitation.email_key) > '')  # all of them, found by that index
-    .order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
-    .offset(bindparam('offset'))
-    .limit(bindparam('limit'))
-)
+
+def _listed(*conditions: ColumnElement[bool]) -> Any:
+    """The number is asked for apart: beside each row, all of them would be read whole and kept."""
+    which = _IS_PENDING, col(Invitation.email_key) > '', *conditions  # found by that index
+    number = select(func.count()).select_from(Invitation).where(*which).correlate(None).scalar_subquery()
+    listed = select(Invitation, col(Membership.role), number).join(Membership, IS_INVITER, isouter=True).where(*which)
+    listed = listed.order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
+    return listed.offset(bindparam('offset')).limit(bindparam('limit'))
+
+
+_PENDING = constant(_listed())
 
 
 def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
@@ -102,8 +106,7 @@ def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = POR
     Raises Invalid('offset' | 'limit'), Forbidden, NotFound, SignedOut.
     """
     part = bounds(offset, limit)
-    words = texts.search_key(search).split()
-    query = _PENDING.where(*map(_says, words)) if words else _PENDING
+    query = _listed(*map(_says, words)) if (words := texts.search_key(search).split()) else _PENDING
     with reading(actor) as tx:
         organization = authorize(tx, actor, Permission.INVITATION_VIEW).organization
         rows = tx.exec(query, params=part).all()
