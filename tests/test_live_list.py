@@ -205,6 +205,23 @@ async def test_a_log_begins_anew_after_more_than_a_portion(numbers: Numbers, dra
     assert (drawn.ids, drawn.more) == ([29, 28, 27], True)
 
 
+@pytest.mark.parametrize('come', [3, 4, 8, 9])
+async def test_what_is_opened_far_stays_open_when_many_come_at_once(numbers: Numbers, drawn: Drawn, come: int) -> None:
+    """Whoever invites fifty people at once does not throw a reader back to the top."""
+    screen = await log(numbers, drawn)
+    await screen.more()
+    assert len(drawn.ids) == FIRST + STEP
+    numbers.all += range(20, 20 + come)
+    await screen.refresh()
+    kept = list(range(19, 11, -1)) if come <= FIRST + STEP else []
+    assert drawn.ids == [*range(19 + come, 19, -1)][: None if kept else FIRST] + kept
+    numbers.all += range(20 + come, 20 + 2 * come)
+    read = screen._read_anew(NOBODY)
+    await screen._catch_up(NOBODY, None, read)
+    assert drawn.ids[:FIRST] == list(range(19 + 2 * come, 16 + 2 * come, -1))
+    assert drawn.ids[-len(kept) :] == kept or not kept
+
+
 async def test_an_empty_log_takes_in_the_first(numbers: Numbers, drawn: Drawn) -> None:
     numbers.all = []
     screen = await log(numbers, drawn)

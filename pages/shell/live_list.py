@@ -156,6 +156,8 @@ class LiveLog(LiveList[Who, Searched]):
         async with self._turn:
             while goes_on and question == self._question:
                 portion = await call(self._fetch, self.reader, [{'id': self._before}] if after else [], left)
+                if draw == self._draw_anew and (missing := self._missing(portion)):
+                    portion = await call(self._fetch, self.reader, [], missing)
                 if question != self._question:
                     return
                 goes_on = draw != self._draw_anew and portion.before is not None and len(portion.rows) < left
@@ -164,6 +166,22 @@ class LiveLog(LiveList[Who, Searched]):
                 draw, after = self._add, True
                 if left and portion.since:
                     self._rows.searched(portion.since)
+
+    async def _catch_up(self, reader: Any, change: Change, read: tuple[tuple[int, int], Searched]) -> None:
+        if self._missing(read[1]):
+            self.reader = reader
+            await self.refresh()
+        else:
+            await super()._catch_up(reader, change, read)
+
+    def _missing(self, portion: Searched) -> int:
+        """How many of the newest rows reach down to those that are drawn, where this portion does not.
+
+        0 where they would be more than somebody has opened: then the list begins anew.
+        """
+        gap = portion.newest - self._newest
+        is_open = portion.before is not None and portion.before > self._newest + 1
+        return gap if is_open and gap <= len(self._rows.drawn) else 0
 
     def _show(self, rows: list[Row], portion: Searched) -> None:
         self._newest, self._before = portion.newest, portion.before
@@ -174,7 +192,7 @@ class LiveLog(LiveList[Who, Searched]):
         super()._add(rows, portion)
 
     def _draw_anew(self, rows: list[Row], portion: Searched) -> None:
-        """Draw what has come since; when that is more than a step, begin anew."""
+        """Draw what has come since; when that is more than has been opened, begin anew."""
         if portion.before is not None and portion.before > self._newest + 1:
             self._show(rows, portion)
             return
