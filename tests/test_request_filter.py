@@ -12,6 +12,7 @@ import pytest
 from data.runtime import limits
 from data.runtime.limits import BODY, EVENTS, EVENTS_AT_ONCE, FLOOD
 from data.runtime.settings import Settings
+from pages.server import waiting
 
 Message = dict[str, Any]
 ID = '125a3271-8924-4d17-8acf-4c5d286f1409'
@@ -519,6 +520,44 @@ async def test_who_says_no_hello_is_not_waited_for(monkeypatch: pytest.MonkeyPat
         assert (await asyncio.wait_for(Silent(*frames).heard(), 5))[-1] == '1008'
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(Silent('40').heard(), 0.2)
+
+
+@pytest.mark.parametrize(
+    ('said', 'answered', 'stays'),
+    [([], '', False), (['x'], '', False), (['40'], '44{}', False), (['40'], '40{}', True)],
+    ids=['nothing', 'no hello', 'refused', 'let in'],
+)
+async def test_a_socket_that_is_not_let_in_is_waited_for_like_half_a_request(
+    monkeypatch: pytest.MonkeyPatch, said: list[str], answered: str, stays: bool
+) -> None:
+    """It is one of those of whom there may be so many, and of those the oldest go; whoever is let in is no more."""
+    monkeypatch.setattr(waiting, 'room', room := waiting.WaitingRoom(1024))
+    line = Silent(*said)
+    with line.reader.waited_for():
+        heard = asyncio.ensure_future(line.heard())
+        await asyncio.sleep(0)
+        if answered:
+            await line.reader.send({'type': 'websocket.send', 'text': answered})
+        for _ in range(room.waited):
+            room.enter(Silent().reader, 10, is_silent=False)
+        if stays:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(heard, 0.2)
+        else:
+            assert (await asyncio.wait_for(heard, 5))[-1] == '1008'
+
+
+async def test_a_socket_that_was_refused_has_no_more_time_than_one_without_hello(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pages.server import frame_filter
+
+    monkeypatch.setattr(frame_filter, 'HELLO', 0.05)
+    line = Silent('40')
+    heard = asyncio.ensure_future(line.heard())
+    await asyncio.sleep(0)
+    await line.reader.send({'type': 'websocket.send', 'text': '44{}'})
+    assert (await asyncio.wait_for(heard, 5))[-1] == '1008'
 
 
 async def test_bytes_are_not_understood() -> None:

@@ -14,11 +14,15 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from data.runtime import limits
 from pages.server import waiting
 from pages.server.socket_connections import SocketConnection
+from pages.server.turns import turns
 from pages.server.waiting import Owed
 
 SLICE = 4096
 """Bytes that are parsed at once: the headers of one request can't be larger by more than that."""
 
+
+HEALTH = '/healthz'
+"""Waits for no turn."""
 
 TOO_LONG, TOO_LARGE = HTTPStatus.REQUEST_URI_TOO_LONG, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
@@ -49,7 +53,7 @@ class Connection(HttpToolsProtocol):
         self._status = HTTPStatus.BAD_REQUEST
         self._held: tuple[RequestResponseCycle, Any] | None = None
         self._size = self._fields = self._length = 0
-        self._in_headers = self._in_body = self._is_socket = False
+        self._in_headers = self._in_body = self._is_socket = self._is_in_line = False
 
     # what comes ------------------------------------------------------------------------------------------------------
 
@@ -114,17 +118,22 @@ class Connection(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the request that is being answered, too, where it is not the last one that came."""
+        """Tell the request that is being answered, too, where it is not the last one that came.
+
+        A request that never began holds its connection, which holds it: with its body they would stay until the garbage
+        collector comes.
+        """
         waiting.room.leave(self)
         self._hang_up()
         super().connection_lost(exc)
+        self._running = self.cycle = None  # type: ignore[assignment]  # as before the first request
 
     # what is owed ----------------------------------------------------------------------------------------------------
 
     def _owes(self) -> Owed:
         is_answered = self.cycle is None or (self.cycle.response_complete and not self.pipeline)
         if self._is_socket:
-            return ''
+            return 'hello' if self._is_in_line else ''
         if self.transport.is_closing() or self.flow.write_paused:
             return 'reading'
         if self._in_body:
@@ -156,9 +165,15 @@ class Connection(HttpToolsProtocol):
             if cycle.waiting_for_100_continue:
                 cycle.waiting_for_100_continue = False
                 self.transport.write(b'HTTP/1.1 100 Continue\r\n\r\n')
+        elif cycle.scope['path'] == HEALTH:
+            self._begin(cycle, app)
         else:
-            self._running = cycle
-            super()._start_asgi_task(cycle, app)
+            turns.take(lambda: not self.transport.is_closing() and self._begin(cycle, turns.ending(app)))
+
+    def _begin(self, cycle: RequestResponseCycle, app: Any) -> bool:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+        return True
 
     def on_response_complete(self) -> None:
         """It is the client's turn again."""

@@ -7,7 +7,8 @@ traceback a frame. This file knows the protocols (Engine.IO 4, Socket.IO 5) and 
 import asyncio
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.runtime.limits import EVENTS, EVENTS_AT_ONCE, FLOOD, HELLO
 from data.runtime.logs import log
+from data.runtime.rate_limiter import network_of
+from pages.server import waiting
 
 OPEN, CLOSE, PONG, LEAVE = '40', '1', '3', '41'
 EVENT = re.compile(r'42\d{0,9}(?=\[)')
@@ -105,8 +108,9 @@ class FrameFilter:
         """Put a reader in between."""
         if scope['type'] == 'websocket':
             reader = Reader(receive, send, scope['client'][0] if scope.get('client') else '')
-            receive, send = reader.receive, reader.send
-        await self.app(scope, receive, send)
+            with reader.waited_for():
+                return await self.app(scope, reader.receive, reader.send)
+        return await self.app(scope, receive, send)
 
 
 class Reader:
@@ -114,16 +118,43 @@ class Reader:
 
     def __init__(self, receive: Receive, send: Send, network: str) -> None:
         self._receive, self._send = receive, send
-        self._network = network
+        self._from, self.network = network, network_of(network)
         self._tokens, self._at = float(EVENTS_AT_ONCE), time.monotonic()
         self._hello_by = asyncio.get_running_loop().time() + HELLO
         self._opened = self._may_talk = self._refused = self._noted = False
+        self._patience: asyncio.Timeout | None = None
+
+    @contextmanager
+    def waited_for(self) -> Iterator[None]:
+        """Wait for it, among others, until it is let in or over: one that is let in belongs to a page."""
+        waiting.room.enter(self, HELLO, is_silent=False)
+        try:
+            yield
+        finally:
+            waiting.room.leave(self)
 
     async def send(self, message: Message) -> None:
-        """Pass on, and remember when the socket was told that it is not welcome."""
-        if message['type'] == 'websocket.send' and (message.get('text') or '').startswith(REFUSED):
+        """Pass on, and remember when the socket was told that it is let in, or is not welcome."""
+        said = (message.get('text') or '')[:2] if message['type'] == 'websocket.send' else ''
+        if said == OPEN:
+            waiting.room.leave(self)
+        elif said == REFUSED:
             self._refused, self._may_talk = True, False
+            self._until(self._hello_by)
         await self._send(message)
+
+    def give_up(self) -> None:
+        """It has had its time."""
+        self.abort()
+
+    def abort(self) -> None:
+        """Hang up now."""
+        self._hello_by = 0
+        self._until(0)
+
+    def _until(self, moment: float) -> None:
+        if self._patience and not self._patience.expired():
+            self._patience.reschedule(moment)
 
     async def receive(self) -> Message:
         """The next message that is fit to be taken apart; the others are dropped."""
@@ -143,13 +174,18 @@ class Reader:
                 self._note('a frame that no page sends')
 
     async def _next(self) -> Message:
-        """The next message; closes the socket when the Engine.IO handshake does not come within HELLO seconds."""
+        """The next message; closes the socket where it is not let in within HELLO seconds, or others need the room."""
         try:
-            async with asyncio.timeout_at(None if self._opened else self._hello_by):
+            async with asyncio.timeout_at(
+                None if self._opened and not self._refused else self._hello_by
+            ) as self._patience:
                 return await self._receive()
         except TimeoutError:
-            self._note('no hello')
+            if self._hello_by:
+                self._note('no hello')
             return HUNG_UP
+        finally:
+            self._patience = None
 
     def _has_tokens(self, cost: int) -> bool:
         now = time.monotonic()
@@ -169,4 +205,4 @@ class Reader:
     def _note(self, what: str) -> None:
         if not self._noted:
             self._noted = True
-            log.warning('socket', what=what, network=self._network)
+            log.warning('socket', what=what, network=self._from)

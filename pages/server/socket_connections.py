@@ -4,9 +4,10 @@ import asyncio
 from typing import Any
 
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
-from wsproto.events import Ping
+from wsproto.events import Ping, Request
 
 from pages.server import waiting
+from pages.server.turns import turns
 from pages.server.waiting import Owed
 
 
@@ -16,6 +17,8 @@ class SocketConnection(WSProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.network = ''
+        self.is_asked = False
+        """Whether the application is asked to accept it; what asks in a wrong way is refused before."""
         self._owed: Owed = ''
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
@@ -27,6 +30,11 @@ class SocketConnection(WSProtocol):
         """Take it in; a message that has begun has to end."""
         super().data_received(data)
         self._look()
+
+    def handle_connect(self, event: Request) -> None:
+        """Ask; this was its turn."""
+        self.is_asked, self.app = True, turns.ending(self.app)  # type: ignore[arg-type, assignment]  # one protocol
+        super().handle_connect(event)
 
     def handle_ping(self, event: Ping) -> None:
         """Answer, unless the answers before are not read: only the newest one has to be (RFC 6455, 5.5.3)."""
