@@ -62,4 +62,4 @@ class Timeline(RowList):
 
     def searched(self, since: datetime) -> None:
         """Say how far back has been looked for events like these, and offer to look further."""
-        self._tail.searched(f'{since.day} {since:%B %Y}')
+        self._tail.searched(since)

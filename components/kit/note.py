@@ -1,6 +1,7 @@
 """Notes: a sentence and a button, each where there is one."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from nicegui.elements.mixins.disableable_element import DisableableElement
 
@@ -20,7 +21,11 @@ class Note(Part, DisableableElement):
 
     def show(self, sentence: str, label: str = '') -> None:
         """Say this, and offer that; nothing where one is empty."""
-        self.tell(sentence=sentence, label=label)
+        self.tell(sentence=sentence, label=label, hint='', since='', word='')
+
+    def show_moment(self, words: str, moment: datetime, label: str) -> None:
+        """Say a moment after these words, in the reader's zone once the browser has told it, and offer this."""
+        self.tell(sentence='', label=label, hint=words, since=moment.isoformat(), word=f'{moment:%-d %B %Y, %H:%M} UTC')
 
     def _press(self) -> object:
         return self._on_press() if self.props['label'] else None

@@ -82,6 +82,7 @@ const kinds = {
 
   note: (part) => [
     part.boxed && part.sentence ? h("div", { class: "empty" }, [line(part.sentence)]) : line(part.sentence),
+    part.since ? h("p", { class: "muted" }, [part.hint, " ", h("time", { datetime: part.since, "data-exact": "true" }, part.word)]) : null,
     part.label ? button(part.look, { label: part.label, disable: part.disable }, () => part.$emit("click")) : null,
   ],
 

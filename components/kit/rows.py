@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from components.kit.calls import busy, told
@@ -41,9 +42,9 @@ class Tail:
         label = 'Show more' if total is None else f'Show more ({count} of {total})'
         self._note.show('' if count else self.nothing, label if more else '')
 
-    def searched(self, since: str) -> None:
+    def searched(self, since: datetime) -> None:
         """Say how far back has been looked, and offer to look further."""
-        self._note.show(f'Searched back to {since}.', 'Search older')
+        self._note.show_moment('Searched back to', since, 'Search older')
 
     @told
     async def _fetch(self) -> None:

@@ -4,7 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,16 +12,27 @@ from zoneinfo import ZoneInfo
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+from sqlalchemy import insert, update
 
+from data import database
 from data.database import transaction
-from data.models import Role
+from data.models import AuditEvent, Organization, Role
 from data.permissions import Permission, authorize
 from data.services import audit, organizations
+from data.services.audit.looking import STEP
 from tests.support.served import Served, sign_up
 from tests.support.steps import befriend, box, standing
 
 Open = Callable[..., Page]
 MANY = 120
+NOTE_WHAT_IS_SAID = """() => {
+    window.said = []
+    new MutationObserver(() => {
+        const time = document.querySelector('p > time[data-exact]')
+        if (time) window.said.push(time.parentElement.textContent, time.dateTime)
+    }).observe(document.body, {childList: true, subtree: true, attributes: true})
+}"""
+"""What is said while a search goes on, with its moment: it goes as soon as the search is at its end."""
 
 
 @pytest.fixture
@@ -136,3 +147,25 @@ def test_it_can_be_read_by_everybody_on_every_screen(scheme: str, width: int, ol
     expect(olga.locator('.event')).to_have_count(3)
     assert violations(olga) == []
     assert olga.evaluate('document.documentElement.scrollWidth') <= width
+
+
+def test_how_far_has_been_looked_is_a_moment_that_the_browser_puts_into_words(
+    server: Served, browser_page: Open
+) -> None:
+    page = browser_page()
+    at = sign_up(page, server.url, 'olga@far.example').rsplit('/', 1)[-1]
+    row = {'organization_id': at, 'actor_email': 'olga@far.example', 'action': 'phone:add', 'details': {}, 'said': 'x'}
+    times = [datetime(2026, 3, 4, tzinfo=UTC) + timedelta(minutes=number) for number in range(5 * STEP)]
+    engine = database.connect(server.database_url)
+    with engine.begin() as connection:
+        connection.execute(insert(AuditEvent), [{**row, 'seq': 2 + it, 'at': when} for it, when in enumerate(times)])
+        connection.execute(update(Organization).where(Organization.id == at).values(audit_seq=5 * STEP + 1))
+    engine.dispose()
+    page.goto(f'{server.url}/organizations/{at}/activity')
+    expect(page.locator('.event')).to_have_count(50)
+    page.evaluate(NOTE_WHAT_IS_SAID)
+    box(page, 'Search').fill('nothing like this')
+    page.wait_for_function('window.said.length > 0')
+    [said, moment, *_] = page.evaluate('window.said')
+    assert said.startswith('Searched back to ') and datetime.fromisoformat(moment) in times
+    expect(page.get_by_text('No events match these filters.')).to_be_visible()
