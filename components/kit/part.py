@@ -19,3 +19,8 @@ class Part(Told, component='parts.js'):
     def __init__(self, kind: str, **data: object) -> None:
         super().__init__()
         self.props.update(data, kind=kind)
+
+    @property
+    def is_ignoring_events(self) -> bool:
+        """Never: what was typed comes back to a form that is hidden when the page comes anew."""
+        return False

@@ -81,3 +81,26 @@ def test_an_empty_form_begins_with_the_country_of_the_browser(
     page.reload()
     expect(box(address, 'Country')).to_have_value(country)
     expect(address.locator('address')).to_be_hidden()
+
+
+@pytest.mark.parametrize('is_doubted', [False, True])
+def test_what_was_typed_over_a_stored_address_outlives_a_line_that_is_cut(
+    server: Served, browser_page: Open, is_doubted: bool
+) -> None:
+    """Its form is folded when the page comes anew, and opens for what is in it."""
+    page = browser_page()
+    settings(page, server, sign_up(page, server.url, f'cut-{is_doubted}@acme.com'))
+    fill(page)
+    address = card(page, 'Billing address')
+    save(address, 'Save address')
+    edit_address(page)
+    box(address, 'Postal code').fill('99')
+    if is_doubted:
+        address.get_by_role('button', name='Save address').click()
+        expect(address.get_by_role('button', name='Save it anyway')).to_be_visible()
+    expect(address.locator('form')).to_have_attribute('data-unsaved', 'true')
+    page.evaluate('socket.disconnect()')
+    page.reload()
+    expect(box(address, 'Postal code')).to_have_value('99')
+    expect(address).to_contain_text('This is what you had typed before the connection was lost.')
+    expect(address.locator('address')).to_be_hidden()
