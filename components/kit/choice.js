@@ -5,9 +5,11 @@ import { h, markRaw, resolveComponent } from "vue";
 
 const PLAIN = { ß: "ss", ø: "o", æ: "ae", œ: "oe", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th", ς: "σ" };
 
+const letterOf = (sign) => String.fromCodePoint(sign.codePointAt(0) - 0x1f1e6 + 97); // two of them are a flag (UTS #51)
+
 /** A name as people may type it: accents, case, dots, apostrophes, other signs and articles aside. */
 function fold(text) {
-  const letters = text.normalize("NFKD").toLowerCase().replace(/[\p{M}\p{Cf}.'’ʻʼ`´]/gu, "").replace(/&/g, " and ");
+  const letters = text.replace(/[\u{1F1E6}-\u{1F1FF}]/gu, letterOf).normalize("NFKD").toLowerCase().replace(/[\p{M}\p{Cf}.'’ʻʼ`´]/gu, "").replace(/&/g, " and ");
   const words = letters.replace(/[ßøæœđðłıþς]/g, (letter) => PLAIN[letter]).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   return words.replace(/\bsaint\b/g, "st").replace(/^the /, "");
 }
@@ -32,6 +34,7 @@ function rank({ own, others, code }, text) {
 
 function ranked(options, typed) {
   const text = fold(typed);
+  if (!text && typed.trim()) return []; // signs that are no name
   const all = options.map((option) => ({ option, rank: rank(option, text) }));
   return all.filter((each) => each.rank < NONE).sort((one, other) => one.rank - other.rank);
 }
@@ -150,7 +153,7 @@ export default {
     /** Take what is meant by what was typed; `how` is "key", or "leave" where nobody has pressed one. */
     commit(how) {
       if (!this.dirty) return;
-      if (!fold(this.text)) return this.hold(this.blank ?? null, this.wordOf(this.blank ?? null));
+      if (!this.text.trim()) return this.hold(this.blank ?? null, this.wordOf(this.blank ?? null));
       if (this.search && (!this.fetched || this.isBehind)) {
         this.waits = how;
         return this.load();
@@ -247,7 +250,8 @@ export default {
       else if (!this.fetched || meant(this.list, this.text, false).option) this.commit("leave");
       else this.show();
     },
-    onChange() {
+    onChange(event) {
+      if (event.target.value !== this.text) return this.onInput(event); // some programs say no more than this
       if (!this.isFocused()) this.commit("leave");
     },
     onFocusout() {

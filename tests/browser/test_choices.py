@@ -156,6 +156,37 @@ def test_what_matches_nothing_stays_is_said_and_is_not_saved(server: Served, pag
     expect(address.locator('address')).to_contain_text('BASEL', ignore_case=True)
 
 
+def test_a_program_that_only_says_that_it_has_changed_is_heard(page: Page) -> None:
+    """As some that fill in forms do: no input event, just a value and a change."""
+    country = country_of(page)
+    for typed, shown in {'Spain': 'Spain', 'DE': 'Germany'}.items():
+        country.evaluate(
+            "(box, text) => { box.value = text; box.dispatchEvent(new Event('change', { bubbles: true })); }", typed
+        )
+        expect(country).to_have_value(shown)
+    expect(country).to_have_attribute('data-held', 'DE')
+    expect(box(card(page, 'Billing address'), 'Company name')).to_be_visible()
+
+
+@pytest.mark.parametrize('key', KEYS)
+@pytest.mark.parametrize('typed', ['???', '---', '🙂'])
+def test_signs_that_are_no_name_take_nothing_away(page: Page, key: str, typed: str) -> None:
+    country = country_of(page)
+    country.fill('Switzerland')
+    country.press('Enter')
+    country.fill(typed)
+    country.press(key)
+    expect(country).to_have_value(typed)
+    expect(card(page, 'Billing address')).to_contain_text(f'No country is called “{typed}”.')
+
+
+def test_a_flag_is_a_country(page: Page) -> None:
+    """Two regional indicators (Unicode, UTS #51) are the letters of a code."""
+    country_of(page).fill('🇨🇭')
+    country_of(page).press('Tab')
+    expect(country_of(page)).to_have_value('Switzerland')
+
+
 def test_leaving_takes_the_only_one_and_asks_where_there_are_several(page: Page) -> None:
     country = country_of(page)
     title = page.get_by_role('heading', name='Organization settings')
