@@ -75,13 +75,15 @@ function letThemCopy(button, place, text) {
   const done = () => {
     box.removeEventListener("copy", copy);
     box.removeEventListener("blur", done);
+    if (document.activeElement === box) button.focus({ preventScroll: true }); // not whoever has gone elsewhere
     if (noted === note) note.remove();
   };
-  const copy = () => {
+  note.done = done;
+  const copy = () => setTimeout(() => { // the browser takes what is marked after it has said so
     done();
     sayBeside(button, place, "Copied");
     endNote();
-  };
+  });
   box.focus();
   box.setSelectionRange(0, text.length);
   box.addEventListener("copy", copy);
@@ -105,6 +107,7 @@ document.addEventListener("click", async (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || !noted?.isConnected) return;
-  noted.remove();
   event.stopPropagation(); // it closes what was said, not the dialog under it
+  noted.done?.();
+  noted.remove();
 }, { capture: true });

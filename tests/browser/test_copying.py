@@ -144,3 +144,28 @@ def test_text_that_stands_nowhere_is_shown_to_be_copied(
     assert page.evaluate('document.activeElement.selectionEnd') == len(lines)
     page.get_by_label('Email').focus()
     expect(shown).to_have_count(0)
+
+
+@pytest.mark.parametrize('key', ['Escape', 'Control+C'])
+def test_after_text_that_was_marked_the_keyboard_goes_on_from_its_button(
+    server: Served, browser_page: Open, key: str
+) -> None:
+    """In a dialog, whose links stand nowhere as a field: Escape closes what is said, and not the dialog."""
+    page = browser_page()
+    page.add_init_script(REFUSED + NO_COMMAND)
+    organization_id = sign_up(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
+    page.goto(f'{server.url}/organizations/{organization_id}/members')
+    page.get_by_role('button', name='New invitation').click()
+    dialog = page.get_by_role('dialog')
+    box(dialog, 'Email addresses').fill('ivy@new.com')
+    dialog.locator('[type="submit"]').click()
+    button = dialog.get_by_role('button', name='Copy the link for ivy@new.com')
+    link = button.get_attribute('data-copy')
+    button.click()
+    expect(dialog.get_by_label('Text to copy')).to_be_focused()
+    page.keyboard.press(key)
+    expect(dialog.get_by_label('Text to copy')).to_have_count(0)
+    expect(button).to_be_focused()
+    expect(dialog).to_be_visible()
+    if key == 'Control+C':
+        assert pasted(page) == link
