@@ -40,6 +40,7 @@ function endBusy(form) {
   setTimeout(() => Object.assign(button, { disabled: false, textContent: button.dataset.idle })); // after it has been busy
 }
 
+/** What the server says of a form; null where it is none of ours that has answered, or a page. */
 async function post(form) {
   const body = new URLSearchParams(new FormData(form));
   let reply;
@@ -48,7 +49,8 @@ async function post(form) {
   } catch {
     return { wrong: { "": NO_ANSWER } };
   }
-  return reply.headers.get("Content-Type") === "application/json" ? reply.json() : null;
+  const said = reply.headers.get("Content-Type") === "application/json" ? await reply.json().catch(() => null) : null;
+  return said?.to || said?.wrong ? said : null;
 }
 
 const sending = new WeakSet();

@@ -197,3 +197,18 @@ def test_a_form_that_the_browser_posts_by_itself_works_as_well(server: Served, b
         assert error_of(page.get_by_label('Email')) == LIKE
         assert 'Too many people use' in error_of(page.get_by_label('Password', exact=True))
         expect(page.get_by_label('Email')).to_be_focused()
+
+
+@pytest.mark.parametrize('body', ['{"detail": "x"}', '{"wrong":', 'not json', '[]', 'null', '"x"'])
+def test_what_is_no_answer_of_ours_is_left_to_the_browser(page: Page, body: str) -> None:
+    """A web server in front, or the network of a hotel, may say any JSON: the browser posts, and shows what comes."""
+    page.route(
+        '**/auth/sign-up',
+        lambda route: (
+            route.fulfill(body=body, content_type='application/json')
+            if route.request.headers['accept'] == 'application/json'
+            else route.continue_()
+        ),
+    )
+    fill(page, f'odd-{uuid4().hex[:8]}@acme.com', PASSWORD, PASSWORD)
+    page.wait_for_url('**/organizations/*')
