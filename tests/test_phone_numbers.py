@@ -12,9 +12,9 @@ from test_organizations import BAD_IDS
 from data.changes import Change
 from data.database import Actor
 from data.models import PhoneNumber, Purpose, new_id
-from data.problems import Invalid, NotFound, Stale
-from data.services import phone_numbers
-from data.services.audit import Topic
+from data.problems import Doubtful, Invalid, NotFound, Stale
+from data.services import audit, phone_numbers
+from data.services.audit import Topic, words
 from data.services.phone_numbers import PHONE_LIMIT
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run
 from tests.support.world import World
@@ -200,3 +200,26 @@ def test_the_database_itself_allows_one_primary_and_no_number_twice(world: World
     for change in ("is_primary = '1'", "e164 = '+4930123456'", "e164 = 'tel:1'", "e164 = '+1'", "purpose = 'fax'"):
         with pytest.raises(IntegrityError):
             run(db, f'UPDATE phone_numbers SET {change} WHERE id = :id', id=paris.id)
+
+
+NEW_RANGE = {**BERLIN, 'number': '07700 900123', 'country': 'GB'}
+
+
+def test_a_number_in_no_known_range_is_kept_by_who_is_sure_and_on_the_record(world: World) -> None:
+    refused(Doubtful, partial(phone_numbers.add, world.admin, NEW_RANGE))
+    refused(Doubtful, partial(phone_numbers.add, world.admin, {**NEW_RANGE, 'sure': ['label']}))
+    row = phone_numbers.add(world.admin, {**NEW_RANGE, 'sure': ['number']})
+    assert listed(world.viewer) == [('+447700900123', True)]
+    relabelled = {**NEW_RANGE, 'number': '+44 7700 900123', 'label': 'Back door'}
+    assert phone_numbers.change(world.admin, row.id, relabelled, version=row.version).label == 'Back door'
+    other = {**relabelled, 'number': '07700 900124'}
+    refused(Doubtful, lambda: phone_numbers.change(world.admin, row.id, other, version=2))
+    phone_numbers.change(world.admin, row.id, {**other, 'sure': ('number',)}, version=2)
+    said = [words.remark(event) for event in audit.portion(world.owner).rows if event.action.startswith('phone:')]
+    assert said == ['Saved though it looked wrong: number', '', 'Saved though it looked wrong: number']
+
+
+def test_what_is_wrong_in_any_case_is_said_beside_the_doubt(world: World) -> None:
+    refusal = refused(Invalid, partial(phone_numbers.add, world.admin, {**NEW_RANGE, 'purpose': 'fax'}))
+    assert set(refusal.fields) == {'number', 'purpose'}
+    assert not isinstance(refusal, Doubtful)

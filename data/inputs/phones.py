@@ -2,29 +2,33 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from data.inputs import countries, texts
-from data.problems import Invalid
+from data.problems import Doubtful, Invalid
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 _TYPED_LIMIT = 60
+_SHORTEST = 6  # digits of a number that stands beside another
 _DIGITS_LIMIT = 20  # E.164 has 15; an international prefix and a (0) may come on top
 _EXTENSION = re.compile(
     r'ext|durchwahl|\bdw\b|poste|ramal|interno|anexo|toestel|wewn|\u0434\u043e\u0431|\u5185\u7ebf|\u5167\u7dda|\u5185\u7dda|\u5206\u673a|\ub0b4\uc120'
     r'|x\s*\d|[;#,]',
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r'^(?:[^\d+]{1,40}:|(?:tel|t\u00e9l|ph|phone|telefon|telephone|mobile?|cell|fax)\b\.?)\s*|^[^\w+(]+',
-    re.IGNORECASE,
-)
-_AFTERWARDS = re.compile(r'(?:\s*\([^()\d]*\)|[\s;,:.!?#])+$')
+_BEFORE = re.compile(r'^(?:\([^\d()]*\)|[^\d+(])+')  # a label, a name, a picture of a telephone
+_AFTERWARDS = re.compile(r'(?:\s*\([^()\d]*\)|[^\w)+]|_)+$')
+_SIGNS = str.maketrans({**dict.fromkeys('*_|\u00b7\u2022', ' '), '\u30fc': '-'})  # the last by Japanese input methods
+_SEVERAL = re.compile(r'\s*(?:[,;|&]|/(?=\s*[+(0])|\b(?:or|oder|and|und|ou|et|e|o|y)\b)\s*')
+_CARRIER = re.compile(r'^\(?0(?:xx|\*\*)(?=\d\d)', re.IGNORECASE)  # Brazil: any carrier's code stands there
+_OLD_PREFIX = re.compile(r'^(?:(?:\+|00)\s*52\s*1|044|045|01)(?=(?:\D*\d){10}\D*$)')
+"""How Mexico's numbers began until August 2019 (IFT, Plan Nacional de Numeración), and still do in many lists."""
 _INTERNATIONAL = re.compile(r'^[(\s]*(?:\+|00)\s*(?=[(\s]*[1-9])')
 _VANITY = re.compile(r'[\d\s+()./-]*\d[\s./-]*[A-Z][A-Z\d\s./-]*')
 _WRITTEN = re.compile(r'[\d\s+()\[\]./~\-\u00b7\u2010-\u2015\u2022\u2212]+')  # dashes and dots of every length
@@ -41,8 +45,19 @@ class Phone:
 def parse(value: object, country: object, *, field: str = 'number') -> Phone:
     """The number, written nationally for `country` or internationally with +, 00 or that country's own prefix (011).
 
+    Raises as `read` does, and Doubtful(field) for a number that may be wrong.
+    """
+    phone, doubt = read(value, country, field=field)
+    if doubt:
+        raise Doubtful(**{field: doubt})
+    return phone
+
+
+def read(value: object, country: object, *, field: str = 'number') -> tuple[Phone, str]:
+    """The number, and the sentence why it may be wrong: as long as numbers there are, but in no range that is known.
+
     An international number needs no country: None or '' will do. Raises Invalid(field) for anything that is not one
-    valid number, Invalid(country=…) for an unknown country or where one is needed.
+    number, Invalid(country=…) for an unknown country or where one is needed.
     """
     import phonenumbers
 
@@ -51,10 +66,13 @@ def parse(value: object, country: object, *, field: str = 'number') -> Phone:
         if country not in (None, '') or not _is_international(value):
             raise Invalid(country='Choose a country.')
         home = ''
-    number = _number(_written(value, field), home)
-    if number is None:
+    found = list(_numbers(_written(value, field), home))
+    number = next(filter(phonenumbers.is_valid_number, found), None)
+    if number is None and not found:
         raise Invalid(**{field: _advice(home)})
-    return Phone(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _region(number, home))
+    kept = number or found[0]
+    phone = Phone(phonenumbers.format_number(kept, phonenumbers.PhoneNumberFormat.E164), _region(kept, home))
+    return phone, '' if number else _advice(home)
 
 
 def shown(e164: object) -> str:
@@ -112,16 +130,18 @@ def _is_international(value: object) -> bool:
         return False
 
 
-def _number(written: str, home: str) -> 'PhoneNumber | None':
-    """The valid number, as it is written in that country, or with the prefix that most countries have for abroad."""
+def _numbers(written: str, home: str) -> 'Iterator[PhoneNumber]':
+    """What it may be: written as in that country, with the prefix that most countries have for abroad, or of old."""
     import phonenumbers
 
-    for text, region in ((written, home or None), (_INTERNATIONAL.sub('+', written), None)):
+    forms = [(written, home or None), (_INTERNATIONAL.sub('+', written), None)]
+    if home == 'MX' or _INTERNATIONAL.sub('+', written).startswith('+52'):
+        forms.append((_OLD_PREFIX.sub('+52', written), None))
+    for text, region in forms:
         with suppress(phonenumbers.NumberParseException):
             number = phonenumbers.parse(text, region)
-            if phonenumbers.is_valid_number(number):
-                return number
-    return None
+            if phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE:
+                yield number
 
 
 def _written(value: object, field: str) -> str:
@@ -129,13 +149,15 @@ def _written(value: object, field: str) -> str:
     if isinstance(value, str) and len(value) <= 2 * _TYPED_LIMIT:
         value = texts.without_invisible(value)
     text = unicodedata.normalize('NFKC', texts.clean(value, field=field, label='Phone number', limit=_TYPED_LIMIT))
-    text = _AFTERWARDS.sub('', _LABEL.sub('', text))
+    text = _AFTERWARDS.sub('', _CARRIER.sub('(', _BEFORE.sub('', text))).translate(_SIGNS)
     if reason := _unreadable(text):
         raise Invalid(**{field: reason})
     return text
 
 
 def _unreadable(text: str) -> str:
+    if sum(sum(map(str.isdigit, part)) >= _SHORTEST for part in _SEVERAL.split(text)) > 1:
+        return 'These are several numbers. Add one at a time.'
     if _EXTENSION.search(text):
         return 'Leave the extension out.'
     if not _WRITTEN.fullmatch(text):
@@ -166,9 +188,11 @@ def _region(number: 'PhoneNumber', home: str) -> str:
     """The chosen country where the number can be there, else its own; freephone numbers of the world have none."""
     import phonenumbers
 
-    if phonenumbers.is_valid_number_for_region(number, home):
-        return home
     region = phonenumbers.region_code_for_number(number)
+    is_of_home = calling_code(home) == f'+{number.country_code}'
+    if phonenumbers.is_valid_number_for_region(number, home) or (region is None and is_of_home):
+        return home
+    region = region or phonenumbers.region_code_for_country_code(number.country_code or 0)
     if region not in country_codes() and not home:
         raise Invalid(country='Choose a country. This number itself belongs to none.')
     return region if region in country_codes() else home

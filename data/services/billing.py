@@ -1,6 +1,6 @@
 """Billing of one organization: for now, where its bills go."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from sqlmodel import select
@@ -9,8 +9,7 @@ from data.database import Actor, constant, reading, transaction
 from data.inputs import addresses
 from data.models import BillingAddress
 from data.permissions import Permission, authorize
-from data.problems import Doubtful
-from data.services import audit
+from data.services import audit, sureness
 from data.services.audit import Act
 
 _ADDRESS = constant(select(BillingAddress))
@@ -30,26 +29,14 @@ def set_address(actor: Actor, values: Mapping[str, object], *, version: int) -> 
     Doubtful(field, …). Raises Invalid(field, …) by the rules of the country, Stale, Forbidden, NotFound, SignedOut.
     """
     checked, doubts = addresses.read(values)
-    sure = _names(values.get('sure'))
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.BILLING_MANAGE)
         new = BillingAddress(organization_id=actor.organization_id, kind='', country='', version=0)
         row = tx.exec(_ADDRESS).first() or new
         row.expect(version)
-        overruled = addresses.new_doubts(checked, doubts, row.model_dump())
-        if left := {name: sentence for name, sentence in overruled.items() if name not in sure}:
-            raise Doubtful(**left)
+        in_spite = sureness.overruled(addresses.new_doubts(checked, doubts, row.model_dump()), values)
         for field, value in asdict(checked).items():
             setattr(row, field, value)
         tx.add(row)
-        audit.record(tx, member, Act.BILLING_SET_ADDRESS, checked.country, **_in_spite_of(overruled))
+        audit.record(tx, member, Act.BILLING_SET_ADDRESS, checked.country, **in_spite)
     return row
-
-
-def _names(value: object) -> list[object]:
-    return list(value) if isinstance(value, list | tuple) else []
-
-
-def _in_spite_of(overruled: Collection[str]) -> dict[str, str]:
-    """What the record says of the fields that somebody was sure about."""
-    return {'overruled': ', '.join(name.replace('_', ' ') for name in sorted(overruled))} if overruled else {}

@@ -10,7 +10,7 @@ from data.inputs import phones, texts
 from data.models import PhoneNumber, Purpose
 from data.permissions import Permission, authorize
 from data.problems import Invalid
-from data.services import audit
+from data.services import audit, sureness
 from data.services.audit import Act
 
 PHONE_LIMIT = 20
@@ -30,11 +30,13 @@ def of_organization(actor: Actor) -> list[PhoneNumber]:
 def add(actor: Actor, values: Mapping[str, object]) -> PhoneNumber:
     """Add a number; the first one becomes the primary.
 
-    `values`: number, country, label, purpose. Raises Invalid at the field, Forbidden, NotFound, SignedOut.
+    `values`: number, country, label, purpose, and `sure`: fields that are right though they look wrong. Raises Invalid
+    at the field, Doubtful where only `sure` is missing, Forbidden, NotFound, SignedOut.
     """
-    phone, label, purpose = _checked(values)
+    phone, doubts, label, purpose = _checked(values)
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
+        in_spite = sureness.overruled(doubts, values)
         _refuse_duplicate(tx, phone.e164)
         count = tx.exec(select(func.count()).select_from(PhoneNumber)).one()
         if count >= PHONE_LIMIT:
@@ -48,23 +50,24 @@ def add(actor: Actor, values: Mapping[str, object]) -> PhoneNumber:
             is_primary=count == 0,
         )
         tx.add(row)
-        audit.record(tx, member, Act.PHONE_ADD, row.e164, subject=row.id)
+        audit.record(tx, member, Act.PHONE_ADD, row.e164, subject=row.id, **in_spite)
     return row
 
 
 def change(actor: Actor, phone_id: str, values: Mapping[str, object], *, version: int) -> PhoneNumber:
     """Correct a number, its label or its purpose.
 
-    Raises Invalid at the field, Stale, Forbidden, NotFound, SignedOut.
+    Raises as `add` does, but of the number that is stored it has no doubts, and Stale.
     """
-    phone, label, purpose = _checked(values)
+    phone, doubts, label, purpose = _checked(values)
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PHONE_MANAGE)
         row = tx.find(PhoneNumber, phone_id, _GONE)
         row.expect(version)
+        in_spite = sureness.overruled(doubts if phone.e164 != row.e164 else {}, values)
         _refuse_duplicate(tx, phone.e164, but=row.id)
         row.e164, row.country, row.label, row.purpose = phone.e164, phone.country, label, purpose
-        audit.record(tx, member, Act.PHONE_CHANGE, row.e164, subject=row.id)
+        audit.record(tx, member, Act.PHONE_CHANGE, row.e164, subject=row.id, **in_spite)
     return row
 
 
@@ -89,14 +92,17 @@ def remove(actor: Actor, phone_id: str) -> None:
         audit.record(tx, member, Act.PHONE_REMOVE, row.e164, subject=row.id)
 
 
-def _checked(values: Mapping[str, object]) -> tuple[phones.Phone, str, Purpose]:
-    """The three things a person says about a number; every wrong one is named at once."""
+def _checked(values: Mapping[str, object]) -> tuple[phones.Phone, dict[str, str], str, Purpose]:
+    """What a person says about a number, and the doubts about it; every wrong one is named at once."""
     values = values if isinstance(values, Mapping) else {}
     with problems.collect() as checks:
-        phone = checks.of(phones.parse, values.get('number'), values.get('country'))
+        phone, doubt = checks.of(phones.read, values.get('number'), values.get('country')) or (None, '')
         label = checks.of(_label, values.get('label'))
         purpose = checks.of(_purpose, values.get('purpose'))
-    return phone, label, purpose
+        doubts = {'number': doubt} if doubt else {}
+        if checks.wrong:
+            checks.wrong = {**doubts, **checks.wrong}
+    return phone, doubts, label, purpose
 
 
 def _label(value: object) -> str:
