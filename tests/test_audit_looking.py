@@ -128,6 +128,7 @@ def test_people_are_found_by_the_beginning_or_a_part_of_their_address(long: Worl
     )
     assert list(audit.people(long.owner, 'v').found) == ['vera@acme.test']
     assert list(audit.people(long.owner, 'm').found) == ['mia@acme.test', 'adam@acme.test', *others[1:]]
+    assert list(audit.people(long.owner, ' \u200bVERA\u00ad@acme.test\u202c').found) == ['vera@acme.test']
     assert audit.people(long.owner, '%').found == audit.people(long.owner, '_').found == {}
 
 

@@ -12,7 +12,7 @@ from data.problems import NotFound, SignedOut
 from data.services import members
 from data.services.members import Order
 from tests.support.probes import rows, run
-from tests.support.world import World, inside, join
+from tests.support.world import World, inside, join, sign_up
 
 
 def addresses(found: members.People) -> list[str]:
@@ -43,13 +43,25 @@ def test_it_lists_everybody_with_role_and_dates(world: World) -> None:
         ('%', []),
         ('_', []),
         ('ia@', ['mia']),
+        ('owner', ['olga']),
+        ('Admin', ['adam']),
+        ('acme viewer', ['vera']),
+        ('e', ['adam', 'mia', 'olga', 'vera']),
+        ('ow', []),
+        ('\u200bolga@acme.test\u202c', ['olga']),
     ],
 )
-def test_it_is_searched_by_address(world: World, search: str, expected: list[str]) -> None:
+def test_it_is_searched_by_address_and_role(world: World, search: str, expected: list[str]) -> None:
     found = members.portion(world.member, search)
     assert addresses(found) == expected
     assert found.total == len(expected)
     assert found.owners == 1
+
+
+@pytest.mark.parametrize('search', ['bücher', 'BÜCHER.example', 'u\u0308cher', 'xn--bcher-kva', 'nina@bü'])
+def test_an_address_is_found_as_it_is_shown(world: World, search: str) -> None:
+    join(world.owner, sign_up('nina@bücher.example'), Role.MEMBER)
+    assert addresses(members.portion(world.owner, search)) == ['nina']
 
 
 def test_it_is_sorted(world: World, db: Engine) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, literal, update
-from sqlmodel import case, col, func, select
+from sqlmodel import case, col, exists, func, or_, select
 
 from data import clock
 from data.database import Actor, TenantSession, constant, reading, transaction
@@ -91,20 +91,29 @@ _COUNTS = constant(select(_count(), _count(IS_OWNER)))
 def portion(
     actor: Actor, search: str = '', order: object = Order.EMAIL, *, offset: int = 0, limit: int = PORTION
 ) -> People:
-    """A portion of the members whose address contains `search`, sorted by an Order.
+    """A portion of the members of whom every word of `search` says something, sorted by an Order.
 
+    A word is a part of the address, as it is shown or as it is written in ASCII, or the whole name of a role.
     Raises Invalid('order' | 'offset' | 'limit'), SignedOut, NotFound.
     """
     part, query, counts = bounds(offset, limit), _PEOPLE[_order(order)], _COUNTS
-    if key := texts.search_key(search):
-        is_like = col(Membership.email_key).contains(key, autoescape=True)
-        query, counts = _people(_order(order), is_like), select(_count(is_like), _count(IS_OWNER))
+    if likes := [_says(word) for word in texts.search_key(search).split()]:
+        query, counts = _people(_order(order), *likes), select(_count(*likes), _count(IS_OWNER))
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         rows = [Person(*row) for row in tx.exec(query, params=part)]
         number, owners = tx.exec(counts).one()
     people = counted(rows, offset, number)
     return People(people.rows, people.total, people.more, member=member, owners=owners)
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    roles = [role for role in Role if role.label.casefold() == word]
+    is_like = or_(col(Membership.role).in_(roles), col(Membership.email_key).contains(word, autoescape=True))
+    if word.isascii():
+        return is_like
+    shown = col(User.email).icontains(word, autoescape=True)  # the key has such a domain in ASCII
+    return or_(is_like, exists().where(col(User.id) == Membership.user_id, shown))
 
 
 def _order(order: object) -> Order:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, bindparam, literal
 from sqlmodel import case, col, func, or_, select
 
 from data.database import ADMINISTRATOR, TenantSession, audit_chain, constant
+from data.inputs import texts
 from data.models import AuditEvent, is_id
 from data.services.audit.entries import COLUMNS, Entry
 from data.services.audit.words import search_words, searchable
@@ -173,7 +174,7 @@ def people(tx: TenantSession, search: str, limit: int) -> People:
     known = known.union_all(select(following.scalar_subquery()).where(known.c.address.is_not(None)))
     address = known.c.address
     query = select(address).where(address.is_not(None))
-    if wanted := _storable(search).strip():
+    if wanted := texts.search_key(_storable(search)):
         query = query.where(address.icontains(wanted, autoescape=True))
         query = query.order_by(case((address.istartswith(wanted, autoescape=True), 0), else_=1), address)
     rows = tx.exec(query.limit(2 * limit + 1)).all()
