@@ -86,6 +86,20 @@ async def test_without_mail_each_has_its_link_and_all_are_copied_at_once(visit: 
         assert invitations.look(token).email == address
 
 
+@pytest.mark.parametrize('has_mail', [False, True])
+async def test_who_is_invited_already_is_found_where_that_is_said(
+    visit: Visit, world: World, has_mail: bool, request: pytest.FixtureRequest
+) -> None:
+    """Without mail there is nothing to send again; what can be done is in the menu of the list."""
+    if has_mail:
+        request.getfixturevalue('mail')
+    invitations.invite(world.owner, NIA, Role.MEMBER)
+    adam = await dialog_of(visit, world)
+    adam.form('invite').fill(addresses=NIA)
+    sentence = 'Already invited. You find the invitation in the list.'
+    await until(lambda: [it['sentence'] for it in verdicts(adam)] == [sentence])
+
+
 async def test_with_mail_no_link_is_on_the_screen(visit: Visit, world: World, mail: None) -> None:
     adam = await dialog_of(visit, world)
     assert 'Send invitations' in adam.shown
@@ -101,6 +115,8 @@ async def test_what_was_refused_comes_back_to_be_corrected_and_nothing_else(visi
     adam.form('invite').fill(addresses=given, role=Role.VIEWER.value).send()
     await adam.sees('correct them here', 'Done')
     form = adam.form('invite')
+    still = [it.props['still'] for it in adam._elements() if it.props.get('data-form', '').startswith('invite')]
+    assert still[-1] == 'Nothing has changed yet.', 'why it can not be sent: something is filled in'
     assert form['addresses'] == 'Ann Lee <ann@exam_ple.com>\nbo@b@c.example'
     assert form['role'] == 'viewer'
     sentences = {it['address']: it['sentence'] for it in verdicts(adam)}

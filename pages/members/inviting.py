@@ -69,7 +69,7 @@ def show_results(member: Member, judged: list[Judged], role: str) -> None:
     with results(sentence, verdict_rows(judged)) as box:
         if refused:
             hint(CORRECT)
-            invite_form(member, box, page, Saved({'addresses': '\n'.join(refused), 'role': role}, 0), 'Done')
+            invite_form(member, box, page, Saved({'addresses': '\n'.join(refused), 'role': role}, 1), 'Done')
         else:
             done_button(box)
 

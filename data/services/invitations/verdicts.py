@@ -28,7 +28,7 @@ _SENTENCES = {
     Verdict.NEW: 'Will be invited.',
     Verdict.SENT: 'Invited.',
     Verdict.MEMBER: 'Already a member.',
-    Verdict.INVITED: 'Already invited. Send it again from the list of invitations.',
+    Verdict.INVITED: 'Already invited. You find the invitation in the list.',
     Verdict.TWICE: 'More than once in your list; it counts once.',
 }
 
