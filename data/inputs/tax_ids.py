@@ -11,8 +11,10 @@ from data.inputs.tax_kinds import CALLED, KINDS, OF_PERSONS, OTHERS, Kind
 from data.problems import Doubtful
 
 LIMIT = 40
-_SEPARATORS = re.compile(r'[\s./\-\u00b7\u2010-\u2015\u2212]')
+_SEPARATORS = re.compile(r'[\s.,;:/()\-\u00b7\u2010-\u2015\u2212]')
+_WORDS_AROUND = re.compile(r'^(?:\D*[:\uff1a]|(?:[^\d\s]+\s+)+)?(?P<number>.*?)(?:\s+[^\d\s]+)*[.,;\s]*$', re.DOTALL)
 _WRITTEN = re.compile(r'[0-9A-Z\u00d1&+]+')  # Mexico's RFC has Ñ and &, Finland's personal code a sign
+_FOREIGN = re.compile(r'[A-Z]{2}\W*')  # the prefix of another country is no word that stands before a number
 
 
 class Numbers(Protocol):
@@ -39,6 +41,23 @@ class Ubn:
         return number
 
 
+class HungarianTaxNumber:
+    """Eight digits as in the VAT number, the kind of taxpayer, the county: 12345678-1-42 (Act CL of 2017)."""
+
+    def validate(self, number: str) -> str:
+        """The eleven digits; raises ValueError."""
+        from stdnum.hu import anum
+
+        if not re.fullmatch('[0-9]{8}[1-5][0-9]{2}', number):
+            raise ValueError(number)
+        anum.validate(number[:8])
+        return number
+
+    def format(self, number: str) -> str:
+        """With its hyphens."""
+        return f'{number[:8]}-{number[8]}-{number[9:]}'
+
+
 class Shape:
     """Numbers of which the shape is all there is to check."""
 
@@ -54,6 +73,8 @@ class Shape:
 
 _OURS: dict[tuple[str, str], Numbers] = {
     ('TW', 'ubn'): Ubn(),
+    ('HU', 'anum'): HungarianTaxNumber(),
+    ('ID', 'npwp16'): Shape('[0-9]{16}'),  # Regulation PMK 112/2022: persons' NIK, companies' with a 0 before it
     ('DE', 'widnr'): Shape('DE[0-9]{14}'),  # section 139c of the Fiscal Code, since 2024
     ('VN', 'pid'): Shape('[0-9]{12}'),  # Circular 86/2024/TT-BTC: what persons have for a tax code since July 2025
 }
@@ -130,12 +151,20 @@ def _modules(country: str) -> Iterator[tuple[str, str, Numbers]]:
 
 
 def _known(text: str, country: str) -> Known | None:
-    plain = unicodedata.normalize('NFKC', text).upper()
+    """The number in the text, also where what it is called stands around it: “NIP: 856-734-62-15”."""
+    plain = ''.join(str(unicodedata.decimal(sign, sign)) for sign in unicodedata.normalize('NFKC', text)).upper()
+    words = _WORDS_AROUND.fullmatch(plain)
+    bare = (words['number'] if words else plain, re.sub(r'^\D+', '', plain))
+    cleared = (each for each in bare if not _FOREIGN.fullmatch(plain[: plain.find(each)]))
+    return next(filter(None, (_spelled(each, country) for each in dict.fromkeys((plain, *cleared)))), None)
+
+
+def _spelled(plain: str, country: str) -> Known | None:
     number = _SEPARATORS.sub('', plain)
     if not _WRITTEN.fullmatch(number):
         return None
     for prefix, called, numbers in _modules(country):
-        for form in (_as_filed(number, country), number.removeprefix(_kind(country).prefix), plain):
+        for form in (_as_filed(number, country), number.removeprefix(_kind(country).prefix or country), plain):
             with suppress(ValueError):  # the parent of all errors of stdnum
                 bare = numbers.validate(form)
                 kept = _on_invoices(bare, number, prefix)
