@@ -184,6 +184,22 @@ def test_a_british_code_is_read_to_its_end() -> None:
         ('LU', 'L-1234', '1234'),
         ('CZ', 'CZ-110 00', '110 00'),
         ('DE', '\u200b10115\u00a0', '10115'),
+        # what the code is called before it, and brackets around it
+        ('MX', 'C.P. 06000', '06000'),
+        ('BR', 'CEP: 01310-100', '01310-100'),
+        ('IN', 'Pin code: 110001', '110001'),
+        ('IN', 'PIN-500 034', '500034'),
+        ('KR', '(04524)', '04524'),
+        ('KR', '우)04524', '04524'),
+        ('SG', 'S(018956)', '018956'),
+        ('SG', 'Singapore 018956', '018956'),
+        ('GB', 'Postcode: SW1A 1AA', 'SW1A 1AA'),
+        ('SV', '1101', 'CP 1101'),
+        ('US', 'DC 20500', '20500'),
+        # newer than the library's data: Kazpost's codes since 2015, Saudi Post's additional number, Ipostel's letter
+        ('KZ', 'a10a0a0', 'A10A0A0'),
+        ('SA', '12345-6789', '12345-6789'),
+        ('VE', '1010 A', '1010-A'),
     ],
 )
 def test_codes_are_spaced_as_the_post_office_prints_them(country: str, typed: str, printed: str) -> None:

@@ -31,8 +31,12 @@ _TAILS = {'CA': 3, 'CZ': 2, 'GB': 3, 'GG': 3, 'GR': 2, 'IE': 4, 'IM': 3, 'JE': 3
 """How many characters stand after the space in the middle of a code (Universal Postal Union)."""
 
 _ELSEWHERE = {('IN', 'Puducherry'): ('533464', '673310')}  # Yanam and Mahe (India Post), far from the rest of it
+_ALSO = {'KZ': '[A-Z][0-9]{2}[A-Z][0-9][A-Z][0-9]', 'SA': '[0-9]{5}-[0-9]{4}', 'VE': '[0-9]{4}-[A-Z]'}
+"""Codes that the library's data does not know (Kazpost since 2015, Saudi Post's additional number, Ipostel)."""
+
 _LONGEST_CODE = 12
-_MARK = re.compile(r'^(?:〒 ?|[A-Z]{1,3}[ -]?)(?=\d)')
+_BEFORE = re.compile(r'^(?:.*[:\uff1a]|\D+)\s*(?=.)')  # a country's mark, what the code is called: 〒, CH-, C.P.
+_BRACKETS = re.compile(r'^[(\[]\s*(.*?)\s*[)\]]$')
 
 
 class Area(NamedTuple):
@@ -108,8 +112,8 @@ def postal_code(country: str, text: str) -> str:
 
     Spaces and hyphens may be missing or stand elsewhere, and a mark before it does no harm (〒, CH-, D-).
     """
-    code = plain_code(text)
-    bare = (code, _MARK.sub('', code), re.sub(f'^{country}[ -]', '', code))
+    code = _BRACKETS.sub(r'\1', plain_code(text))
+    bare = (code, _BEFORE.sub('', code).strip('() '), re.sub(f'^{country}[ -]', '', code))
     shapes = (shape for each in dict.fromkeys(bare) for shape in _shapes(country, each))
     fitting = next((shape for shape in shapes if _fits(country, shape)), '')
     tail = _TAILS.get(country, 0)
@@ -127,7 +131,7 @@ def _shapes(country: str, code: str) -> Iterator[str]:
             yield ''.join(sign if sign in ' -' else next(characters) for sign in example)
     yield from (code, compact)
     for example in examples:  # LV-1073, typed without what all codes there begin with
-        if (mark := re.match('[A-Z]+-?', example)) and compact.isdigit():
+        if (mark := re.match('[A-Z]+[- ]?', example)) and compact.isdigit():
             yield f'{mark[0]}{compact}'
     for place in range(1, len(compact) if len(compact) < _LONGEST_CODE else 1):
         yield from (f'{compact[:place]}{sign}{compact[place:]}' for sign in ' -')
@@ -171,7 +175,11 @@ def _tidy(line: str) -> str:
 
 def _fits(country: str, code: str) -> bool:
     # the whole of it: in the library's own test, one country's closing $ belongs to its last alternative only
-    return all(matcher.fullmatch(code) for matcher in _rules(country).postal_code_matchers)
+    return all(matcher.fullmatch(code) for matcher in _rules(country).postal_code_matchers) or _is_also(country, code)
+
+
+def _is_also(country: str, code: str) -> bool:
+    return bool(re.fullmatch(_ALSO.get(country, _NOTHING), code))
 
 
 @lru_cache(maxsize=256)
