@@ -55,6 +55,25 @@ def left_out(text: str) -> list[str]:
         (f'{A} <mailto:{A}>', [(A, '')]),
         (f'mailto:{A}?subject=Hello', [(A, '')]),
         (f'[Ann](mailto:{A}), <a href="mailto:{B}">', [(A, 'Ann'), (B, '')]),
+        (f'Lee, Ann (External) <{A}>; Ray, Bob (Sales) <{B}>', [(A, 'Lee, Ann'), (B, 'Ray, Bob')]),
+        (f'Ann Lee (CEO): {A}', [(A, 'Ann Lee')]),
+        (f'Ann Lee &lt;{A}&gt;; Bob &lt;{B}&gt;', [(A, 'Ann Lee'), (B, 'Bob')]),
+        (f'Ann&nbsp;Lee &#60;{A}&#x3E;', [(A, 'Ann Lee')]),
+        ('a&amp;b@x.example, o&copy@x.example', [('a&b@x.example', ''), ('o&copy@x.example', '')]),
+        (f'SMTP:{A};smtp:{B}', [(A, ''), (B, '')]),
+        (f'Correo: {A}\nCourriel : {B}\n邮箱：{C}', [(A, ''), (B, ''), (C, '')]),
+        (f'https://x.example/?email={A}&id=3', [(A, '')]),
+        # visiting cards (vCard 3 and 4: RFC 2426, RFC 6350)
+        (
+            f'BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lee;Ann;;;\r\nFN:Ann Lee\r\nEMAIL;TYPE=INTERNET;TYPE=WORK:{A}\r\n'
+            f'TEL:+1 202 555 0143\r\nEND:VCARD\r\nBEGIN:VCARD\r\nFN:Ray\\, Bob\r\nitem1.EMAIL:{B}\r\nEND:VCARD',
+            [(A, 'Ann Lee'), (B, 'Ray, Bob')],
+        ),
+        (f'BEGIN:VCARD\nEMAIL:{A}\nEND:VCARD\nBob {B}', [(A, ''), (B, 'Bob')]),
+        # bullets of any kind that stick to the address
+        (f'✓{A}\n➢{B}\n\uf0b7{C}', [(A, ''), (B, ''), (C, '')]),
+        (f'☐{A}\n⁃{B}\n✉️{C}', [(A, ''), (B, ''), (C, '')]),
+        (f'>{A}\n>> {B}', [(A, ''), (B, '')]),
         # side by side, glued, in prose
         (f'{A} {B}  {C}', [(A, ''), (B, ''), (C, '')]),
         (f'Ann {A} Bob {B}', [(A, 'Ann'), (B, 'Bob')]),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from data.inputs import emails, texts
+from data.inputs import emails, pasted, texts
 from data.problems import Invalid
 
 MOST = 200
@@ -34,13 +34,22 @@ _PART = re.compile(
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 _LINE = re.compile('\r\n?|[\n\v\f\x85\u2028\u2029]')
-_BULLET = re.compile(r'^[-*\u00b7]+(?=.)')
+_BULLET = re.compile(r'^(?:[-*>\u00b7]|[^\w\x00-\x7f])+(?=.)')
 _GLUE = re.compile(r'[/&=+]')
 _LABELS = {
     'mail',
     'email',
     'e-mail',
     'mailto',
+    'smtp',
+    'correo',
+    'courriel',
+    'почта',
+    '邮箱',
+    'メール',
+    '이메일',
+    'co-authored-by',
+    'signed-off-by',
     'contact',
     'name',
     'to',
@@ -81,9 +90,10 @@ def parse(value: object) -> list[Recipient]:
         raise Invalid(addresses='Enter at least one email address.')
     if len(value) > LONGEST:
         raise Invalid(addresses=f'This is too long. Enter at most {MOST} addresses at once.')
-    if value.count('@') > 10 * MOST:
+    text = pasted.plain(re.sub('[\ud800-\udfff]', '\ufffd', value))
+    if text.count('@') > 10 * MOST:
         raise Invalid(addresses=f'These are too many addresses. Enter at most {MOST} at once.')
-    found = list(chain.from_iterable(map(_read, _chunks(re.sub('[\ud800-\udfff]', '\ufffd', value)))))
+    found = list(chain.from_iterable(map(_read, _chunks(text))))
     if not found:
         raise Invalid(addresses='Enter at least one email address.')
     if (number := sum('@' in recipient.text for recipient in found)) > MOST:
@@ -181,7 +191,7 @@ def _entry(before: list[_Part], token: str, after: list[_Part]) -> list[Recipien
     try:
         return [_recipient(text, name)]
     except Invalid as problem:
-        if len(glued) > 1:
+        if glued not in ([], [text]):
             return [recipient for piece in glued for recipient in _entry([], piece, [])]
         return [Recipient(text[: emails.LONGEST], problem=str(problem), name=name)]
 
@@ -200,6 +210,8 @@ def _words(parts: list[_Part]) -> list[str]:
 def _name(parts: list[_Part], nearest_first: int) -> str:
     """The name on one side of an address: the nearest cell there, or two where each is one word; -1 is before it."""
     opened = bool(parts) and parts[-1][0] == 'open'
+    if _words(plain := [part for part in parts if part[0] != 'note']):
+        parts = plain  # what stands in parentheses beside a name is none
     breaks = ('soft',) if any(kind == 'soft' for kind, _ in parts) else ('hard',)
     cells = [words for cell in _cells(parts, breaks) if (words := _words(cell))][::nearest_first]
     near = cells[:2] if opened or all(len(words) == 1 and ' ' not in words[0] for words in cells[:2]) else cells[:1]
