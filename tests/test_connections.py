@@ -327,6 +327,19 @@ async def test_of_too_many_in_one_network_the_oldest_go(
     assert not any(guest.ended for guest in others)
 
 
+async def test_sixty_tabs_that_open_at_once_behind_one_address_are_not_too_many(monotonic: list[float]) -> None:
+    """On slow phones all of their connections wait for the next request, or are read from, for seconds."""
+    room, tabs = WaitingRoom(10_240), 60
+    connections_of_browser = 6  # at once to one host: Chromium, Firefox and Safari
+    guests = [Guest('203.0.113.9') for _ in range(tabs * connections_of_browser)]
+    for guest in guests:
+        room.enter(guest, 10, is_silent=False)
+        monotonic[0] += 0.01
+    monotonic[0] += 1
+    await room.look()
+    assert not any(guest.ended for guest in guests)
+
+
 def test_of_too_many_in_all_the_oldest_go_at_once_and_those_who_said_nothing_a_moment_later(
     monotonic: list[float],
 ) -> None:

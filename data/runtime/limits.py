@@ -77,8 +77,11 @@ it was sent; until its next request; until a socket is let in; for one frame of 
 AT_ONCE = 64
 """Requests that are looked at side by side, until their answers begin."""
 
-WAITED_FOR, WAITED_FOR_HERE = 500, 100
-"""Connections whose client has to do the next thing, in all and per network; beyond, the oldest go: each is 30 kB."""
+WAITED_FOR, WAITED_FOR_HERE = 500, 400
+"""Connections whose client has to do the next thing, in all and per network; beyond, the oldest go: each is 30 kB.
+
+A browser has six of them per page: sixty tabs that open at once behind one address, on slow phones, are 360.
+"""
 
 FILES_KEPT = 256
 """File descriptors that connections leave to the database, to files and to mail."""
