@@ -8,12 +8,14 @@ from collections.abc import Callable
 from itertools import chain
 from typing import Any, Self
 from uuid import uuid4
+from weakref import WeakSet
 
 import httpx
-from nicegui import Client, core, events
+from nicegui import Client, context, core, events
 from nicegui.element import Element
 from nicegui.nicegui import _on_handshake
 from nicegui.testing import User as Browser
+from nicegui.testing.user_notify import UserNotify
 
 from components.kit.choice import Choice
 from components.kit.grid import Grid
@@ -36,12 +38,25 @@ async def until(condition: Callable[[], object]) -> None:
     raise AssertionError('waited in vain')
 
 
+_everybody: WeakSet['Visitor'] = WeakSet()
+
+
+class Told(UserNotify):
+    """What one visitor is told: of NiceGUI's own, that of whoever was asked for something last gets all."""
+
+    def __call__(self, message: str, **kwargs: Any) -> None:
+        whose = [it.notify for it in _everybody if object.__getattribute__(it, 'client') is context.client]
+        (whose[0] if whose else self).messages.append(message)  # a page that is only being built is nobody's yet
+
+
 class Visitor(Browser):
     """Somebody with a browser of their own."""
 
     def __init__(self) -> None:
         transport = httpx.ASGITransport(core.app, client=(NETWORK, 40000))
         super().__init__(httpx.AsyncClient(transport=transport, base_url=ORIGIN))
+        self.notify = Told()
+        _everybody.add(self)
 
     # HTTP ------------------------------------------------------------------------------------------------------------
 
