@@ -70,7 +70,7 @@ export default {
 
   watch: {
     reset() {
-      if (this.dirty && !this.typed && this.isFocused()) {
+      if (this.dirty && !this.wrong && this.isFocused()) {
         this.held = this.value; // somebody is at it: Escape brings this back
         this.$emit("typed", this.text);
       } else this.adopt();

@@ -187,6 +187,33 @@ def test_a_flag_is_a_country(page: Page) -> None:
     expect(country_of(page)).to_have_value('Switzerland')
 
 
+def test_who_is_typing_goes_on_when_somebody_else_saves(page: Page) -> None:
+    country = country_of(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_function('window.socket?.connected')
+    country_of(other).fill('Spain')
+    country_of(other).press('Tab')
+    country.click()
+    country.press_sequentially('Fra')
+    address = card(other, 'Billing address')
+    for name, text in {
+        'Company name': 'Acme',
+        'Street address': 'Calle 1',
+        'Postal code': '28013',
+        'City': 'Madrid',
+    }.items():
+        box(address, name).fill(text)
+    box(address, 'Province').fill('Madrid')
+    box(address, 'Province').press('Tab')
+    save(address, 'Save address')
+    expect(card(page, 'Billing address')).to_contain_text('saved this while you were typing')
+    expect(country).to_have_value('Fra')
+    country.press_sequentially('nce')
+    country.press('Enter')
+    expect(country).to_have_value('France')
+
+
 def test_leaving_takes_the_only_one_and_asks_where_there_are_several(page: Page) -> None:
     country = country_of(page)
     title = page.get_by_role('heading', name='Organization settings')
