@@ -93,7 +93,7 @@ WAYS = {
     'members': ('{home}/members', 4, 'Who belongs to this organization'),
     'activity': ('{home}/activity', 2, 'Who did what in this organization'),
     'settings': ('{home}/settings', 3, 'What this organization is called'),
-    'organizations': ('/organizations', 3, 'Everything you see belongs to one of them'),
+    'organizations': ('/organizations', 3, 'Everything you see belongs to one of your organizations'),
 }
 """Every screen of the menu, how many statements it may take (the first is who asks), and what it begins with."""
 

@@ -36,7 +36,7 @@ def sign_in(page: Page, house: House) -> Iterator[str]:
     page.get_by_label('Email').fill('nobody@acme.com')
     page.get_by_label('Password').fill('not the right one')
     page.get_by_role('button', name='Sign in').click()
-    expect(page.get_by_role('alert')).to_contain_text('don’t belong together')
+    expect(page.get_by_role('alert')).to_contain_text('don’t match')
     yield 'sign-in refused'
 
 
