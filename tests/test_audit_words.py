@@ -154,3 +154,8 @@ def test_the_search_finds_what_lines_show(world: World) -> None:
 def test_the_search_finds_a_number_however_it_is_written(search: str, world: World) -> None:
     add(world.owner, '+12025550144', '+12025550143', '+4930901820', action='phone:add')
     assert found(world, search) == {EVENTS + 2}
+
+
+def test_what_is_ascii_is_folded_as_everything_is() -> None:
+    text = ''.join(map(chr, range(128)))
+    assert words._folded(text) == words._folded(f'{text}é')[:-1] == text.casefold()
