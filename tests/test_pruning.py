@@ -142,7 +142,32 @@ def test_a_slow_portion_makes_the_next_ones_smaller(monkeypatch: pytest.MonkeyPa
         return limit if len(limits) < 4 else None
 
     assert portions.in_portions(delete) == sum(limits[:3])
-    assert limits == [portions.ROWS, int(portions.ROWS * portions.HELD), 1, 1]
+    assert limits == [portions.FIRST, 1, 1, 1]
+
+
+def test_the_first_portions_are_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[int] = []
+    monkeypatch.setattr(portions.time, 'monotonic', lambda: 0)
+    monkeypatch.setattr(portions.time, 'sleep', lambda _: None)
+    portions.in_portions(lambda limit: limits.append(limit) or (None if len(limits) == 7 else limit))  # type: ignore[func-returns-value]
+    assert limits == [10, 20, 40, 80, 160, portions.ROWS, portions.ROWS]
+
+
+def test_mails_of_many_organizations_take_many_transactions_where_one_would_be_long(
+    world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = put(db, world, KINDS['mails'])
+    monkeypatch.setattr(outbox, 'HELD', -1)
+    ends = [0]
+    event.listen(db, 'commit', lambda _: ends.append(0))
+
+    def count_one(_: object, __: object, statement: str, *___: object) -> None:
+        ends[-1] += statement.startswith('DELETE')
+
+    event.listen(db, 'before_cursor_execute', count_one)
+    assert outbox.tidy() == DEAD
+    assert count(db, Mail) == before
+    assert max(ends) == 1
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)

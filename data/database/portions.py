@@ -6,6 +6,9 @@ from collections.abc import Callable
 ROWS = 200
 """How many rows one transaction changes at most."""
 
+FIRST = 10
+"""How many the first one changes at most: nobody knows yet how long that takes."""
+
 HELD = 0.02
 """Seconds that one should take: after a slower one the next is smaller."""
 
@@ -16,10 +19,11 @@ PAUSE = 0.02
 def in_portions(change: Callable[[int], int | None], most: int = ROWS) -> int:
     """Change, or delete, by calling `change(limit)` until it returns None; how many rows that were.
 
-    Each call is one transaction of at most `limit` rows, `most` at first, and returns how many those were. Where it
-    ends in between, the next call goes on from there. Between two portions the others have the lock for as long.
+    Each call is one transaction of at most `limit` rows, few at first and never more than `most`, and returns how many
+    those were. Where it ends in between, the next call goes on from there. Between two portions the others have the
+    lock for as long.
     """
-    number, limit = 0, most
+    number, limit = 0, min(FIRST, most)
     while True:
         began = time.monotonic()
         changed = change(limit)

@@ -7,20 +7,22 @@ with 2,000 people and 300,000 events. Then they are measured in turns; the exit 
 
 import argparse
 import asyncio
+import sqlite3
 import sys
 import time
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from threading import Event, Thread
 
 from data import clock, database
 from data.database import Actor
-from data.database.portions import ROWS, in_portions
 from data.security import tokens
 from data.services import accounts, audit, invitations, members, organizations
-from data.services.accounts import sessions
+from data.services.accounts import events, sessions
+from data.services.mail import outbox
 from tests.load import masses, servers
 from tests.load.masses import BIG, SMALL
 from tests.load.report import Row, Times, most, ratio, table
@@ -54,7 +56,10 @@ PATHS = {
 
 
 def services(urls: dict[str, str]) -> list[Row]:
-    """What the services need for every screen, in turns, and for one step of each search; in time of the processor."""
+    """What the services need for every screen, in turns, and for one step of each search.
+
+    In time of the processor on SQLite, which works in it; of a server it is how long one waits.
+    """
     taken: dict[tuple[str, str], Times] = {}
     tokens.configure('a key for measurements that is long enough')
     for round_ in range(-1, TIMES // 5):
@@ -63,10 +68,11 @@ def services(urls: dict[str, str]) -> list[Row]:
             actor = _founder()
             for name, act in {**SCREENS, **(SEARCHES if size == 'big' else {})}.items():
                 for _ in range(5):
-                    began = time.thread_time()
+                    now = time.thread_time if url.startswith('sqlite') else time.perf_counter
+                    began = now()
                     act(actor)
                     if round_ >= 0:
-                        taken.setdefault((size, name), Times()).append(1000 * (time.thread_time() - began))
+                        taken.setdefault((size, name), Times()).append(1000 * (now() - began))
             database.close()
     rows = [most(f'service: {name}', taken['big', name].p50, 60, 'ms', str(taken['big', name])) for name in SEARCHES]
     if 'small' in urls:
@@ -98,25 +104,44 @@ async def screens(folders: dict[str, Path]) -> list[Row]:
     return [ratio(f'first GET: {it}', taken['big', it], taken['small', it], 1.2, '10 of all') for it in PATHS]
 
 
+@contextmanager
+def held(path: str) -> Iterator[Times]:
+    """For how many ms the lock of SQLite's writers was held, each time, as another writer sees it meanwhile."""
+    taken, end = Times(), Event()
+
+    def look() -> None:
+        since = None
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as connection:
+            while not end.wait(0.001):
+                try:
+                    connection.execute('BEGIN IMMEDIATE')
+                    connection.execute('ROLLBACK')
+                    taken.extend([1000 * (time.perf_counter() - since)] if since else [])
+                    since = None
+                except sqlite3.OperationalError:
+                    since = since or time.perf_counter()
+
+    watcher = Thread(target=look)
+    watcher.start()
+    try:
+        yield taken
+    finally:
+        end.set()
+        watcher.join()
+
+
 def pruning(url: str) -> list[Row]:
-    """How long one transaction of `prune` takes, where much is over; nothing without `--dead`."""
-    taken = Times()
-
-    def timed(change: Callable[[int], int | None], rows: int = ROWS) -> int:
-        def portion(limit: int) -> int | None:
-            began = time.perf_counter()
-            try:
-                return change(limit)
-            finally:
-                taken.append(1000 * (time.perf_counter() - began))
-
-        return in_portions(portion, rows)
-
-    database.connect(url)
-    sessions.in_portions = timed  # type: ignore[attr-defined]  # what it does is measured from outside
-    deleted = sessions.prune()
+    """For how long `prune` keeps others from writing where much is over; nothing on a server, or without `--dead`."""
+    rows: list[Row] = []
+    engine = database.connect(url)
+    if engine.dialect.name == 'sqlite':
+        for name, prune in (('sessions', sessions.prune), ('events', events.prune), ('mails', outbox.tidy)):
+            with held(str(engine.url.database)) as taken:
+                deleted = prune()
+            if taken:
+                rows.append(most(f'lock held, {deleted:,} dead {name}', max(taken), 100, 'ms', str(taken)))
     database.close()
-    return [most(f'longest portion of {deleted:,} dead sessions', max(taken), 100, 'ms', str(taken))] if deleted else []
+    return rows
 
 
 def main() -> None:
@@ -128,9 +153,10 @@ def main() -> None:
     asked = parser.parse_args()
     folders = {name: asked.data / name for name in ('big', 'small')}
     urls = {name: f'sqlite:///{folder.resolve()}/botcadence.db' for name, folder in folders.items()}
-    urls |= {'big': asked.url} if asked.url else {}
+    urls = {'big': asked.url} if asked.url else urls
     dead = {'sessions': asked.dead, 'mails': asked.dead, 'account_events': asked.dead}
-    for name, size in {'big': replace(BIG, **dead), 'small': SMALL}.items():
+    sizes = {'big': replace(BIG, **dead), 'small': SMALL}
+    for name, size in ((name, sizes[name]) for name in urls):
         folders[name].mkdir(parents=True, exist_ok=True)
         if not (folders[name] / 'made').exists():
             masses.make(urls[name], size, clock.now(), folders[name] / 'backups')
