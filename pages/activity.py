@@ -17,6 +17,7 @@ from data.services import audit, exports
 from data.services.audit import Entry, EventFilter, Topic, words
 from data.services.audit.acts import subjects_by_label
 from data.services.portions import Step
+from pages.shell import access
 from pages.shell.live_list import LiveLog
 from pages.shell.screens import org_page
 
@@ -93,8 +94,7 @@ class Activity:
     @told
     async def export(self, kind: FileKind, button: ui.button, event: GenericEventArguments) -> None:
         """Hand over a file with the events asked for, as the reader's spreadsheet wants it."""
-        member, request = self.listed.reader, ui.context.client.request
-        habits = exports.habits(request.headers.get('accept-language', ''), event.args)
+        member, habits = self.listed.reader, exports.habits(access.languages(), event.args)
         with busy(button):
             export = await call(audit.export, member, kind, habits, **self.event_filter)
         name = exports.file_name('activity', member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)

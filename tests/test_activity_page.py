@@ -71,10 +71,10 @@ async def test_owners_and_admins_see_who_did_what(visit: Visit, world: World, ro
 async def test_others_are_told_why_not(visit: Visit, world: World, role: Role) -> None:
     olga = await activity_of(visit, world)
     visitor = await activity_of(visit, world, role)
-    assert f'Only Owners and Admins can see the audit log. You are a {role.label}.' in visitor.shown
+    assert f'Only Owners and Admins can see the activity log. You are a {role.label}.' in visitor.shown
     assert 'Export CSV' not in visitor.shown
     assert visitor.rows == []
-    await olga.sees(f'{email_of(world.of(role))} tried to see the audit log', f'{role.label}s can’t do this')
+    await olga.sees(f'{email_of(world.of(role))} tried to see the activity log', f'{role.label}s can’t do this')
 
 
 async def test_it_stands_in_the_menu_before_the_settings(visit: Visit, world: World) -> None:
@@ -99,7 +99,7 @@ async def test_whoever_is_demoted_loses_sight_of_it_and_is_not_accused_of_more_t
     adam = await activity_of(visit, world, Role.ADMIN)
     await activity_of(visit, world)
     members.change_role(world.owner, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
-    await adam.sees('Only Owners and Admins can see the audit log. You are a Member.')
+    await adam.sees('Only Owners and Admins can see the activity log. You are a Member.')
     assert adam.rows == []
     await asyncio.sleep(0.3)
     assert value(db, "SELECT count(*) FROM audit_events WHERE outcome = 'refused'") <= 1
@@ -314,5 +314,5 @@ async def test_an_export_by_somebody_demoted_meanwhile_gives_nothing(visit: Visi
     change = "UPDATE memberships SET role = 'viewer' WHERE organization_id = :at AND user_id = :id"
     run(db, change, at=world.organization_id, id=world.admin.user_id)
     adam.press('Export CSV')
-    await adam.is_told('Only Owners and Admins can see the audit log. You are a Viewer.')
+    await adam.is_told('Only Owners and Admins can see the activity log. You are a Viewer.')
     assert adam.download.http_responses == []

@@ -158,7 +158,7 @@ def test_others_may_not_and_that_is_on_the_record(role: Role, world: World) -> N
     actor = world.of(role)
     for act in (lambda: audit.portion(actor), lambda: audit.people(actor), lambda: audit.export(actor, 'csv')):
         problem = refused(Forbidden, act)
-        assert str(problem).startswith('Only Owners and Admins can see the audit log.')
+        assert str(problem).startswith('Only Owners and Admins can see the activity log.')
     assert len(audit.portion(world.owner, outcome='refused', who=actor.user_id).rows) == 3
 
 

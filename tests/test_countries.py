@@ -167,3 +167,33 @@ def test_the_country_of_a_browsers_languages(header: str, code: str) -> None:
 )
 def test_the_country_of_a_time_zone(zone: str, code: str) -> None:
     assert countries.of_time_zone(zone) == code
+
+
+@pytest.mark.parametrize(
+    ('accepted', 'code', 'spelled'),
+    [
+        ('de-AT,de;q=0.9,en;q=0.8', 'US', 'Vereinigte Staaten'),
+        ('fr', 'SE', 'Suède'),
+        ('es-419,es;q=0.9', 'NL', 'Países Bajos'),
+        ('pl,en', 'GB', 'Wielka Brytania'),
+        ('ja', 'CH', 'スイス'),
+        ('en,nl;q=0.5', 'AT', 'Oostenrijk'),
+    ],
+)
+def test_a_browser_finds_countries_by_the_names_in_its_languages(accepted: str, code: str, spelled: str) -> None:
+    """As Unicode CLDR has them: browsers fill them in by themselves."""
+    assert countries.folded(spelled) in countries.all_names(accepted)[code]
+    assert countries.folded(spelled) not in countries.all_names('xx, *;q=0.1, en')[code]
+
+
+def test_no_name_in_another_language_is_taken_from_another_country() -> None:
+    for language in ('de', 'fr', 'es', 'it', 'pt', 'nl', 'pl', 'tr', 'ja', 'ar', 'ru'):
+        for code, others in countries.all_names(language).items():
+            assert {countries.code_of(name) for name in others} <= {code, ''}, (language, code)
+
+
+@pytest.mark.parametrize(
+    ('typed', 'code'), [('Netherlands, The', 'NL'), ('Bahamas, The', 'BS'), ('Gambia (The)', 'GM')]
+)
+def test_an_article_may_stand_behind(typed: str, code: str) -> None:
+    assert countries.code_of(typed) == code

@@ -156,3 +156,9 @@ def test_what_is_shown_leads_to_the_same_key(value: str) -> None:
 def test_an_address_that_mail_programs_decode_is_refused(address: str) -> None:
     with pytest.raises(Invalid, match='without ='):
         parse(address)
+
+
+@pytest.mark.parametrize('typed', ['rené@example.com', 'иван@example.com', '李@example.com'])
+def test_what_is_wrong_before_the_at_is_said(typed: str) -> None:
+    with pytest.raises(Invalid, match='Before the @'):
+        emails.parse(typed)

@@ -298,7 +298,7 @@ async def test_a_defect_in_one_part_keeps_no_other_from_what_has_changed(
 async def test_a_screen_that_was_refused_is_shown_as_soon_as_it_may_be(visit: Visit, world: World) -> None:
     vera = await visit(email_of(world.viewer))
     await vera.open(f'/organizations/{world.organization_id}/activity')
-    await vera.sees('Only Owners and Admins can see the audit log. You are a Viewer.')
+    await vera.sees('Only Owners and Admins can see the activity log. You are a Viewer.')
     members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER)
     await vera.sees('Export CSV')
     assert 'You are a Viewer' not in vera.shown

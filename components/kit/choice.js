@@ -11,7 +11,7 @@ const letterOf = (sign) => String.fromCodePoint(sign.codePointAt(0) - 0x1f1e6 + 
 function fold(text) {
   const letters = text.replace(/[\u{1F1E6}-\u{1F1FF}]/gu, letterOf).normalize("NFKD").toLowerCase().replace(/[\p{M}\p{Cf}.'’ʻʼ`´]/gu, "").replace(/&/g, " and ");
   const words = letters.replace(/[ßøæœđðłıþς]/g, (letter) => PLAIN[letter]).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  return words.replace(/\bsaint\b/g, "st").replace(/^the /, "");
+  return words.replace(/\bsaint\b/g, "st").replace(/\bthe\b ?/g, "").trim() || words;
 }
 
 /** An option with what it can be found by: its label, the parts of “Tokyo (東京都)”, other names, and its key as a whole. */

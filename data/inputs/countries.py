@@ -5,7 +5,9 @@ People know them by more than one name: `names_of` has all of them, `folded` as 
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
+
+from data.inputs import languages
 
 _WITH_ARTICLE = re.compile(
     r'^(United|Bahamas|Comoros|Gambia|Isle of|Maldives|Netherlands|Philippines|Seychelles|U\.S\.)'
@@ -44,7 +46,7 @@ def phrase(code: object) -> str:
 
 
 def folded(text: object) -> str:
-    """What two spellings of a name share: no case, accents, apostrophes, dots or leading 'the'; '&' is 'and'.
+    """What two spellings of a name share: no case, accents, apostrophes, dots or 'the'; '&' is 'and'.
 
     Everything that is neither letter nor digit is one space, none at the ends; '' for anything but text. Looks at the
     first 200 characters.
@@ -54,7 +56,7 @@ def folded(text: object) -> str:
     letters = unicodedata.normalize('NFKD', _SILENT.sub('', text[:200])).lower().replace('&', ' and ')
     plain = (LETTERS.get(letter, letter) for letter in letters if not _is_mark(letter))
     words = ''.join(letter if letter.isalnum() else ' ' for letter in plain).split()
-    return ' '.join(words[1:] if words[:1] == ['the'] and words[1:] else words)
+    return ' '.join([word for word in words if word != 'the'] or words)
 
 
 @cache
@@ -70,10 +72,35 @@ def names_of(code: str) -> tuple[str, ...]:
     return tuple(filter(None, dict.fromkeys(both)))
 
 
-@cache
-def all_names() -> dict[str, tuple[str, ...]]:
-    """Code → what a country is found by beside its English name and its two-letter code, as `names_of` has it."""
-    return {code: tuple(name for name in names_of(code)[1:] if name != code.lower()) for code in _names()}
+def all_names(accepted: str = '') -> dict[str, tuple[str, ...]]:
+    """Code → what a country is found by beside its English name and its two-letter code, as `names_of` has it.
+
+    Also its names in the languages that a browser asks for (Accept-Language): those it fills in by itself.
+    """
+    return _all_names(tuple(language.partition('-')[0].lower() for language in languages.preferred(accepted)[:3]))
+
+
+@lru_cache(64)
+def _all_names(codes_of_languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    known = {code: tuple(name for name in names_of(code)[1:] if name != code.lower()) for code in _names()}
+    for language in dict.fromkeys(codes_of_languages):
+        for code, spelled in _in_language(language).items():
+            if _codes_by_name().get(spelled, code) == code and spelled not in (folded(name(code)), *known[code]):
+                known[code] = (*known[code], spelled)
+    return known
+
+
+@lru_cache(64)
+def _in_language(language: str) -> dict[str, str]:
+    """Code → the name of the country in this language (Unicode CLDR), folded; nothing in one that is not known."""
+    from babel import Locale
+    from babel.core import UnknownLocaleError
+
+    try:
+        territories = Locale.parse(language).territories
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {code: folded(text) for code, text in territories.items() if name(code)}
 
 
 def code_of(text: object) -> str:

@@ -38,10 +38,11 @@ def parse(value: object, *, field: str = 'email') -> Email:
     typed = cleared(value) if len(value) <= LONGEST + _WRITTEN_ALONG else value
     if len(typed) > LONGEST:
         raise Invalid(**{field: f'This email address is too long. An address has at most {LONGEST} characters.'})
-    domains = _domains(typed)
+    domains, local = _domains(typed), typed.rpartition('@')[0]
     if domains is None:
-        raise Invalid(**{field: 'Enter an email address like name@example.com.'})
-    local = typed.rpartition('@')[0]
+        plain = 'Before the @, use only letters from a to z, digits and signs.'
+        like = 'Enter an email address like name@example.com.'
+        raise Invalid(**{field: like if local.isascii() or ' ' in local else plain})
     if '=?' in local:  # mail programs, and Python, take it for the beginning of an encoded word (RFC 2047)
         raise Invalid(**{field: 'Enter an email address without =? in it.'})
     shown = typed if typed.isascii() else f'{local}@{domains[0]}'  # look-alike letters and hidden ones don't survive

@@ -11,7 +11,7 @@ def has_decimal_comma(accepted: str) -> bool:
     from babel.core import UnknownLocaleError  # whoever takes no file does not pay for this import
     from babel.numbers import get_decimal_symbol
 
-    for language in _by_preference(accepted[:_LONGEST]):
+    for language in preferred(accepted):
         for name in (language, language.partition('-')[0]):
             try:
                 return get_decimal_symbol(name.replace('-', '_')) == ','
@@ -20,6 +20,7 @@ def has_decimal_comma(accepted: str) -> bool:
     return False
 
 
-def _by_preference(accepted: str) -> list[str]:
-    weighed = [(float(it[2] or 1), it[1]) for it in map(_WEIGHED.fullmatch, accepted.split(',')) if it]
+def preferred(accepted: str) -> list[str]:
+    """The languages that a browser asks for, the most wanted first."""
+    weighed = [(float(it[2] or 1), it[1]) for it in map(_WEIGHED.fullmatch, accepted[:_LONGEST].split(',')) if it]
     return [language for weight, language in sorted(weighed, key=lambda it: -it[0]) if weight]

@@ -26,7 +26,7 @@ class Permission(StrEnum):
     MEMBER_INVITE = 'member:invite', 'invite people'
     MEMBER_CHANGE_ROLE = 'member:change_role', 'change roles'
     MEMBER_REMOVE = 'member:remove', 'remove people'
-    AUDIT_VIEW = 'audit:view', 'see the audit log'
+    AUDIT_VIEW = 'audit:view', 'see the activity log'
     BILLING_VIEW = 'billing:view', 'see billing'
     BILLING_MANAGE = 'billing:manage', 'change the billing address'
     ORGANIZATION_DELETE = 'organization:delete', 'delete, restore or transfer the organization'

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 
-from nicegui import ui
-
 from components.billing_address import AddressForm, stored
 from components.kit.card import Card
 from components.kit.fields import Values
@@ -16,7 +14,7 @@ from data.models import BillingAddress
 from data.permissions import Member, Permission
 from data.services import billing
 from data.services.audit import Topic
-from pages.shell import live
+from pages.shell import access, live
 
 Take = Callable[[Member, Change, Saved], None]
 
@@ -55,7 +53,7 @@ def billing_address(place: Card, member: Member, first: Saved | None) -> Take | 
             refused=member.refused(Permission.BILLING_MANAGE),
             kept=f'address-{member.organization_id}',
             countries=countries.names(),
-            country_names=countries.all_names(),
+            country_names=countries.all_names(access.languages()),
             lines=addresses.form,
             tax_label=tax_ids.label,
             printed=printed,
@@ -94,4 +92,4 @@ def printed(values: Values) -> str:
 
 def guessed_country() -> str:
     """The country of the language that this browser asks for, or ''."""
-    return countries.of_languages(ui.context.client.request.headers.get('accept-language', ''))
+    return countries.of_languages(access.languages())

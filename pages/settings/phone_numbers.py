@@ -15,7 +15,7 @@ from data.models import PhoneNumber
 from data.permissions import Member, Permission
 from data.services import phone_numbers
 from data.services.audit import Topic
-from pages.shell import live
+from pages.shell import access, live
 
 PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}
 
@@ -79,7 +79,7 @@ def edit_phone(member: Member, row: Row) -> None:
             kept=f'phone-{row.get("id") or member.organization_id}',
             on_saved=box.close,
             countries=calling_countries(),
-            country_names=countries.all_names(),
+            country_names=countries.all_names(access.languages()),
             purposes=PURPOSES,
             example=phones.example,
             dialog=box,

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from nicegui import app
+from nicegui import app, ui
 from starlette.requests import HTTPConnection
 
 from components.kit.calls import call
@@ -66,6 +66,11 @@ class Tried:
 def tried(request: Request) -> Tried:
     """What was posted before this request, once."""
     return Tried(**request.session.pop('tried', {'errors': {}, 'email': ''}))
+
+
+def languages() -> str:
+    """What languages the browser of this page asks for (Accept-Language)."""
+    return str(ui.context.client.request.headers.get('accept-language', ''))
 
 
 def link_to(path: str) -> str:

@@ -69,9 +69,9 @@ def test_a_refusal_is_there_within_a_second(server: Served, olga: Page, browser_
     vera.goto(f'{server.url}/organizations/{organization_of(olga)}')
     expect(vera.get_by_role('heading', name='Overview')).to_be_visible()
     vera.get_by_role('link', name='Activity').click()
-    expect(vera.locator('main')).to_contain_text('Only Owners and Admins can see the audit log. You are a Viewer.')
+    expect(vera.locator('main')).to_contain_text('Only Owners and Admins can see the activity log. You are a Viewer.')
     first = olga.locator('.event').first
-    expect(first).to_contain_text(f'{email} tried to see the audit log', timeout=1_000)
+    expect(first).to_contain_text(f'{email} tried to see the activity log', timeout=1_000)
     expect(first).to_contain_text('Refused')
     expect(first).to_contain_text('Viewers can’t do this')
     expect(first.locator('time')).to_have_text('just now')

@@ -49,6 +49,7 @@ NAMES = {
     'UK': 'United Kingdom',
     'Germany ': 'Germany',
     '  germany': 'Germany',
+    'Netherlands, The': 'Netherlands',
     'DE': 'Germany',
     'CHE': 'Switzerland',
     'Deutschland': 'Germany',

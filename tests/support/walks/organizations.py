@@ -99,7 +99,7 @@ def first_activity(page: Page, house: House) -> Iterator[str]:
 def refused_activity(page: Page, house: House) -> Iterator[str]:
     house.open(page, READER)
     menu(page, 'Activity')
-    expect(page.get_by_text('Only Owners and Admins can see the audit log.')).to_be_visible()
+    expect(page.get_by_text('Only Owners and Admins can see the activity log.')).to_be_visible()
     yield 'refused screen'
     page.context.set_offline(True)
     page.evaluate('window.socket.io.engine.close()')  # else it is noticed by the ping that does not come
