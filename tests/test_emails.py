@@ -161,4 +161,4 @@ def test_an_address_that_mail_programs_decode_is_refused(address: str) -> None:
 @pytest.mark.parametrize('typed', ['rené@example.com', 'иван@example.com', '李@example.com'])
 def test_what_is_wrong_before_the_at_is_said(typed: str) -> None:
     with pytest.raises(Invalid, match='Before the @'):
-        emails.parse(typed)
+        parse(typed)
