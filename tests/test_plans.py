@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from data import database
 from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
 from data.services.accounts import sessions
+from data.services.audit import unworded
 from data.services.mail import outbox
-from tests.support.probes import statements
+from tests.support.probes import run, statements
 from tests.support.world import PASSWORD, World, email_of
 
 SCREENS: dict[str, Callable[[World], object]] = {
@@ -91,3 +92,12 @@ def test_nobody_reads_the_list_of_all_people_to_find_one(screen: str, world: Wor
         steps = plan(db, statement)
         lists = [after for step, after in pairwise(steps) if step.startswith('LIST SUBQUERY')]
         assert not [step for step in lists if step.endswith('_memberships_1 (organization_id=?)')], statement
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+def test_putting_events_into_words_looks_at_no_others(world: World, db: Engine) -> None:
+    run(db, 'UPDATE audit_events SET said = NULL')
+    with statements(db) as seen:
+        assert unworded.fill() > 0
+    for statement in (each for each in seen if each.startswith('UPDATE')):
+        assert [step for step in plan(db, statement) if 'seq=?' in step], statement

@@ -23,11 +23,11 @@ def _portion(limit: int) -> int | None:
         found = tx.exec(query.order_by(col(AuditEvent.organization_id), col(AuditEvent.seq)).limit(limit)).all()
     said: dict[str, dict[int, str]] = defaultdict(dict)
     for entry in (Entry(*row) for row in found):
-        said[entry.organization_id][entry.id] = searchable(entry)
+        said[entry.organization_id][entry.seq] = searchable(entry)
     with accounts() as tx:
         for organization_id, texts in said.items():
             with tx.within(Scope(organization_id)):
-                row_id = col(AuditEvent.id)
-                change = update(AuditEvent).where(row_id.in_(texts)).values(said=case(texts, value=row_id))
+                seq = col(AuditEvent.seq)  # by its id, SQLite would look through all events of the organization
+                change = update(AuditEvent).where(seq.in_(texts)).values(said=case(texts, value=seq))
                 tx.exec(change.execution_options(synchronize_session=False))
     return len(found) or None
