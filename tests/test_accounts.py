@@ -111,7 +111,6 @@ NO_EMAILS = [
     'a@b.test, c@d.test',
     'a@b.test\r\nBcc: c@d.test',
     'a\x00@b.test',
-    'a\u202e@b.test',
     '\ud800@b.test',
     'jo\u212an@acme.test',
     "' OR 1=1--@acme.test",

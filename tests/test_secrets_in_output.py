@@ -92,7 +92,8 @@ def started() -> str:
 
 @pytest.mark.parametrize(('name', 'address'), [(name, each) for name, known in ADDRESSES.items() for each in known])
 @given(password=PASSWORDS, how=HOW)
-@example(password='p@sssecret/w#rd', how=str)
+@example(password='p@ssjqxz/w#rd', how=str)
+@example(password='&qxzjqx=zjqx', how=str)
 @MANY
 def test_a_start_tells_no_part_of_a_password(
     setting: pytest.MonkeyPatch, name: str, address: str, password: str, how: object
@@ -112,7 +113,7 @@ def test_a_start_tells_no_part_of_a_password(
     how=HOW,
     place=st.sampled_from([(name, each) for name, known in ADDRESSES.items() for each in known[:1]]),
 )
-@example(password='p@sssecret/w#rd', how=str, place=('BOTCADENCE_DATABASE_URL', 'postgresql://bots:{}@127.0.0.1/bots'))
+@example(password='p@ssjqxz/w#rd', how=str, place=('BOTCADENCE_DATABASE_URL', 'postgresql://bots:{}@127.0.0.1/bots'))
 @settings(MANY, max_examples=15)
 def test_no_command_tells_a_part_of_a_password(
     setting: pytest.MonkeyPatch, command: tuple[str, ...], password: str, how: object, place: tuple[str, str]

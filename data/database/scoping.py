@@ -137,6 +137,7 @@ def _fixed(scope: Scope) -> Conditions:
 def _conditions(scope: Scope, organization_id: Any, user_id: Any) -> Conditions:
     """What is added to statements, by the table that it is about."""
     own, fellow = _memberships()
+    mine = select(own.c.organization_id).where(own.c.user_id == user_id)  # one for all tables
 
     def ours(column: SQLCoreOperations[str]) -> ColumnElement[bool]:
         if scope.organization_id is not None:
@@ -144,7 +145,7 @@ def _conditions(scope: Scope, organization_id: Any, user_id: Any) -> Conditions:
             return equal
         if scope.user_id is None:
             return false()
-        return column.in_(select(own.c.organization_id).where(own.c.user_id == user_id))
+        return column.in_(mine)
 
     def personal(column: SQLCoreOperations[str]) -> ColumnElement[bool]:
         return false() if scope.organization_id is not None else column == user_id  # an organization sees none of it

@@ -7,7 +7,7 @@ it then passes for a host or a name, and would be asked for in the network and s
 import re
 from urllib.parse import unquote
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from data.runtime.data_dir import ConfigError
@@ -66,3 +66,13 @@ def _is_half_escaped(user_info: str) -> bool:
 
 def _unclear(name: str) -> ConfigError:
     return ConfigError(f'{name} is read otherwise than it was meant: a sign ends the password too early. {CURE}.')
+
+
+def foreign_options(url: URL) -> list[str]:
+    """What stands in the options of PostgreSQL's address and is none: where a password has an &, the rest of it."""
+    if not url.query or url.get_backend_name() != 'postgresql':
+        return []
+    from psycopg.pq import Conninfo  # who has a SQLite database does not pay for this import
+
+    known = {option.keyword.decode() for option in Conninfo.get_defaults()}
+    return [text for name, value in url.query.items() if name not in known for text in (name, str(value))]

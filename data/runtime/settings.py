@@ -15,7 +15,11 @@ from sqlalchemy.exc import ArgumentError
 
 from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
 from data.runtime.mail_server import MailServer, sender_of
-from data.runtime.service_urls import refuse_other_meaning_of_database, refuse_other_meaning_of_mail_server
+from data.runtime.service_urls import (
+    foreign_options,
+    refuse_other_meaning_of_database,
+    refuse_other_meaning_of_mail_server,
+)
 
 PREFIX = 'BOTCADENCE_'
 FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
@@ -166,6 +170,7 @@ class Settings(BaseSettings):
         """What no line of a log may show, whatever it is part of."""
         server, at = self.mail_server, self.database
         in_options = [str(at.query.get(name, '')) for name in ('password', 'sslpassword')]
+        in_options += foreign_options(at)
         mine = self.secret_key.get_secret_value(), server.password if server else ''
         return *mine, at.password or '', *in_options
 
