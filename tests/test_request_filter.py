@@ -12,7 +12,6 @@ import pytest
 from data.runtime import limits
 from data.runtime.limits import BODY, EVENTS, EVENTS_AT_ONCE, FLOOD
 from data.runtime.settings import Settings
-from pages.server import waiting
 
 Message = dict[str, Any]
 ID = '125a3271-8924-4d17-8acf-4c5d286f1409'
@@ -531,6 +530,8 @@ async def test_a_socket_that_is_not_let_in_is_waited_for_like_half_a_request(
     monkeypatch: pytest.MonkeyPatch, said: list[str], answered: str, stays: bool
 ) -> None:
     """It is one of those of whom there may be so many, and of those the oldest go; whoever is let in is no more."""
+    from pages.server import waiting
+
     monkeypatch.setattr(waiting, 'room', room := waiting.WaitingRoom(1024))
     line = Silent(*said)
     with line.reader.waited_for():
