@@ -1,16 +1,13 @@
 """An organization with many people is deleted at once for everybody, in transactions that are all short."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from sqlalchemy import Connection, Engine, event, insert
+from sqlalchemy import Engine, insert
 
 from data.database import portions
 from data.models import Membership, Role, Status, User
 from data.operations.checks import _homeless, _owners
 from data.services import founding, organizations
-from tests.support.probes import Broken, broken_at, rows, run, value
+from tests.support.probes import Broken, broken_at, rows, rows_written, run, value
 from tests.support.world import World
 
 MANY = 3 * founding.HOUSED + 5
@@ -37,27 +34,6 @@ def crowded(world: World, db: Engine) -> World:
     return world
 
 
-@contextmanager
-def transactions(db: Engine) -> Iterator[list[int]]:
-    """How many rows each transaction has written."""
-    seen = [0]
-
-    def count(_: object, cursor: object, statement: str, *__: object) -> None:
-        if statement.startswith(('INSERT', 'UPDATE', 'DELETE')):
-            seen[-1] += max(cursor.rowcount, 1)  # type: ignore[attr-defined]  # it is the driver's
-
-    def commit(_: Connection) -> None:
-        seen.append(0)
-
-    event.listen(db, 'after_cursor_execute', count)
-    event.listen(db, 'commit', commit)
-    try:
-        yield seen
-    finally:
-        event.remove(db, 'after_cursor_execute', count)
-        event.remove(db, 'commit', commit)
-
-
 def delete(world: World) -> None:
     organizations.change_status(world.organization_id, Status.DELETED, '')
 
@@ -81,7 +57,7 @@ def own(db: Engine) -> set[int]:
 
 
 def test_no_transaction_is_long(crowded: World, db: Engine) -> None:
-    with transactions(db) as seen:
+    with rows_written(db) as seen:
         delete(crowded)
     assert max(seen) <= WRITES
     assert is_deleted(crowded, db)

@@ -1,11 +1,10 @@
 """What is over is deleted in portions: whoever signs in meanwhile never waits for long."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, event, func, insert, select
+from sqlalchemy import Engine, event, func, insert, select
 from sqlmodel import SQLModel
 
 from data import clock
@@ -14,36 +13,13 @@ from data.models import AccountEvent, Mail, MailState, PersonalMail, UserSession
 from data.services import accounts
 from data.services.accounts import events, sessions
 from data.services.mail import outbox
-from tests.support.probes import Rows, statements, value
+from tests.support.probes import Rows, rows_written, statements, value
 from tests.support.world import PASSWORD, World
 
 DEAD = 1234
 """Rows that are over, in several portions."""
 
 Values = dict[str, object]
-
-
-@contextmanager
-def deletions(db: Engine) -> Iterator[list[int]]:
-    """How many rows each transaction has deleted."""
-    seen = [0]
-
-    def count(_: object, cursor: object, statement: str, *__: object) -> None:
-        if statement.startswith('DELETE'):
-            seen[-1] += cursor.rowcount  # type: ignore[attr-defined]  # it is the driver's
-
-    def commit(_: Connection) -> None:
-        if seen[-1]:
-            seen.append(0)
-
-    event.listen(db, 'after_cursor_execute', count)
-    event.listen(db, 'commit', commit)
-    try:
-        yield seen
-    finally:
-        event.remove(db, 'after_cursor_execute', count)
-        event.remove(db, 'commit', commit)
-        seen.pop()
 
 
 def session(world: World, number: int) -> Values:
@@ -106,7 +82,7 @@ def count(db: Engine, table: type[SQLModel]) -> int:
 def test_what_is_over_goes_in_portions_and_the_rest_stays(kind: Kind, world: World, db: Engine) -> None:
     table, _, prune = kind
     before = put(db, world, kind)
-    with deletions(db) as seen:
+    with rows_written(db, 'DELETE') as seen:
         assert prune() == DEAD
     assert sum(seen) == DEAD
     assert max(seen) <= portions.ROWS

@@ -12,11 +12,6 @@ from data.problems import Invalid
 Values = dict[str, Any]
 F = TypeVar('F', bound=ValidationElement[Any])
 
-NO_OPTION = """
-<q-item role="option" aria-disabled="true" aria-selected="false" class="muted">Nothing found</q-item>
-"""
-"""What a list of options shows when nothing in it has what was typed."""
-
 ADDRESSES = {'inputmode': 'email', 'autocapitalize': 'none', 'autocorrect': 'off', 'spellcheck': 'false'}
 CODES = {'autocapitalize': 'characters', 'autocorrect': 'off', 'spellcheck': 'false'}
 """What keyboards on a screen are told about fields for e-mail addresses, and about those for codes of any kind."""

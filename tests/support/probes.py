@@ -93,6 +93,30 @@ def broken_at(db: Engine, number: int) -> Iterator[list[str]]:
         event.remove(db, 'commit', commit)
 
 
+@contextmanager
+def rows_written(db: Engine, *verbs: str) -> Iterator[list[int]]:
+    """How many rows each transaction that wrote some has written, or only those that these verbs did."""
+    seen = [0]
+
+    def count(_: object, cursor: Any, statement: str, *__: object) -> None:
+        if statement.startswith(verbs or ('INSERT', 'UPDATE', 'DELETE')):
+            seen[-1] += max(cursor.rowcount, 0 if verbs else 1)
+
+    def commit(_: Connection) -> None:
+        if seen[-1]:
+            seen.append(0)
+
+    event.listen(db, 'after_cursor_execute', count)
+    event.listen(db, 'commit', commit)
+    try:
+        yield seen
+    finally:
+        event.remove(db, 'after_cursor_execute', count)
+        event.remove(db, 'commit', commit)
+        if not seen[-1]:
+            seen.pop()
+
+
 def happens_whole_or_not_at_all(db: Engine, act: Callable[[], object], published: list[Change]) -> int:
     """Break the act after each of its writes and at its commit, then let it happen; the number of its writes."""
     before, heard = everything(db), len(published)
