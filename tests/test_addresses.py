@@ -117,7 +117,10 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         (BERLIN | {'postal_code': '10115\n2'}, {'postal_code': 'Postal code must fit on one line.'}),
         (CUPERTINO | {'postal_code': 'nope'}, {'postal_code': 'Enter a ZIP code like 95014.'}),
         (CUPERTINO | {'postal_code': '10001'}, {'postal_code': 'This ZIP code is not in California.'}),
-        (CUPERTINO | {'country_area': 'Bavaria'}, {'country_area': 'Choose a state from the list.'}),
+        (
+            CUPERTINO | {'country_area': 'Bavaria'},
+            {'country_area': 'This state is not in our list for the United States.'},
+        ),
         (TOKYO | {'postal_code': '060-0001'}, {'postal_code': 'This postal code is not in Tokyo (東京都).'}),
         (BERLIN | {'street_address': '1\n2\n3\n4'}, {'street_address': 'Use at most 3 lines.'}),
         (

@@ -142,6 +142,8 @@ def test_what_screens_say_of_an_act_is_found(world: World) -> None:
     assert targets(world.owner, search='another NAME') == []
     assert targets(world.owner, search='renamed the ORGANIZATION') == ['Acme']
     assert targets(world.owner, search='invited vera') == ['vera@acme.test']
+    for pasted in ('<mia@acme.test>', 'mailto:mia@acme.test', 'Mia <mia@acme.test>'):
+        assert targets(world.owner, search=pasted) == targets(world.owner, search='mia@acme.test') != []
 
 
 def test_search_and_filters_together(world: World) -> None:

@@ -68,6 +68,22 @@ NAMES = [  # CLDR's short and variant names, ISO 3166's, and what people say
     ('Cabo Verde', 'CV'),
     ('Cape Verde', 'CV'),
     ('Macedonia', 'MK'),
+    ('Ελλάς', 'GR'),  # the name in its older form, which ends in the other sigma
+    ('ΕΛΛΑΣ', 'GR'),
+    ('Белоруссия', 'BY'),
+    ('الإمارات', 'AE'),
+    ('ROI', 'IE'),
+    ('IoM', 'IM'),
+    ('GER', 'DE'),  # the International Olympic Committee's, where it has others than ISO 3166-1
+    ('SUI', 'CH'),
+    ('NED', 'NL'),
+    ('DEN', 'DK'),
+    ('CRO', 'HR'),
+    ('Netherlands, Kingdom of the', 'NL'),  # ISO 3166-1 since 2024
+    ('Great Britain (UK)', 'GB'),
+    ('Republic of China (Taiwan)', 'TW'),
+    ('Saudi', 'SA'),
+    ('Timor', 'TL'),
     ('East Timor', 'TL'),
     ('South Korea', 'KR'),
     ('Korea, Republic of', 'KR'),

@@ -6,15 +6,15 @@ from sqlalchemy import Engine, insert
 from data.database import portions
 from data.models import Membership, Role, Status, User
 from data.operations.checks import _homeless, _owners
-from data.services import founding, organizations
+from data.services import organizations
 from tests.support.probes import Broken, broken_at, rows, rows_written, run, value
 from tests.support.world import World
 
-MANY = 3 * founding.HOUSED + 5
+MANY = 65
 """People who have no other organization."""
 
-WRITES = 4 * founding.HOUSED + 10
-"""Rows that one transaction writes at most: membership, organization, event and head for each, and its own."""
+WRITES = 30
+"""Rows that one transaction writes at most: four for each of the last five people, and its own."""
 
 
 @pytest.fixture(autouse=True)

@@ -72,6 +72,17 @@ def test_characters_that_nobody_sees_are_no_part_of_an_address(invisible: str) -
         'ａ＠ｂ．ｅｘａｍｐｌｅ',
         'a＠b.example',
         'a@b。example',
+        'mailto://a@b.example',
+        # as Outlook, Markdown and the headers of mails write it
+        'a@b.example <mailto:a@b.example>',
+        'a@b.example<mailto:A@b.example>',
+        '[a@b.example](mailto:a@b.example)',
+        'Ann Lee <a@b.example<mailto:a@b.example>>',
+        'To: a@b.example',
+        'SMTP:a@b.example',
+        'Correo electrónico: a@b.example',
+        'メール：a@b.example',
+        '‹a@b.example›',
     ],
 )
 def test_what_is_copied_along_is_no_part_of_an_address(typed: str) -> None:
@@ -150,6 +161,25 @@ def test_what_is_shown_leads_to_the_same_key(value: str) -> None:
         assert parse(found.shown).key == parse(found.key).key == found.key
         assert found.key.isascii()
         assert found.key == found.key.lower()
+
+
+@pytest.mark.parametrize('sign', ['\u2018', '\u2019', '\u02bc', '\u2032', '\uff07'], ids=ascii)
+def test_an_apostrophe_that_a_text_processor_made_is_the_one_that_was_typed(sign: str) -> None:
+    assert parse(f'o{sign}neil@x.example').key == "o'neil@x.example"
+    assert parse(f'Ann O{sign}Neil <o{sign}neil@x.example>').key == "o'neil@x.example"
+
+
+@pytest.mark.parametrize('sign', ['\u2010', '\u2011'], ids=ascii)
+def test_a_hyphen_that_does_not_break_is_a_hyphen(sign: str) -> None:
+    assert parse(f'ann{sign}lee@my{sign}shop.example').key == 'ann-lee@my-shop.example'
+
+
+@pytest.mark.parametrize(
+    'typed', ['a@b.example <mailto:c@b.example>', '[a@b.example](mailto:c@b.example)', 'https://a@b.c']
+)
+def test_two_addresses_are_not_one(typed: str) -> None:
+    with pytest.raises(Invalid):
+        parse(typed)
 
 
 @pytest.mark.parametrize('address', ['=?utf-8?q?x?=@acme.test', 'a=?@acme.test'])

@@ -113,7 +113,7 @@ def test_an_admin_neither_makes_nor_touches_an_owner(world: World, db: Engine) -
     ]
     for act in acts:
         problem = refused(Forbidden, act)
-        assert str(problem) == 'Only Owners can appoint Owners or change what an Owner is. You are an Admin.'
+        assert str(problem) == 'Only Owners can appoint or remove Owners. You are an Admin.'
     assert roles(db, world) == COLLEAGUES
     assert value(db, "SELECT count(*) FROM audit_events WHERE outcome = 'refused'") == len(acts)
 

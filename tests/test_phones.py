@@ -123,6 +123,12 @@ def test_an_international_number_needs_no_country(typed: str, e164: str, found: 
         ('+49', 'number'),
         ('+49 30 1', 'number'),
         ('+999 30 901820', 'number'),
+        ('555 0143 x12', 'country'),
+        ('+1 202 555 0143 x12', 'number'),
+        ('tel:+49-30-901820;ext=12', 'number'),
+        ('+49 30 901820 / +49 171 1234567', 'number'),
+        ('0049 30 9O1820', 'number'),
+        ('sip:+4930901820@example.com', 'number'),
     ],
 )
 def test_without_a_country_a_number_must_say_it_itself(typed: object, field: str) -> None:
@@ -150,6 +156,7 @@ def test_without_a_country_a_number_must_say_it_itself(typed: object, field: str
         ('030 123456 ext. 5', 'DE', EXTENSION),
         ('030 901820, 030 901821', 'DE', SEVERAL),
         ('030 901820 oder 030 901821', 'DE', SEVERAL),
+        ('030 901820 | 030 901821', 'DE', SEVERAL),
         ('+49 30 901820 / +49 30 901821', 'DE', SEVERAL),
         ('030 123456#5', 'DE', EXTENSION),
         ('Tel.: 030 123456, 5', 'DE', EXTENSION),

@@ -248,6 +248,24 @@ def test_every_area_is_found_by_code_and_name(country: str) -> None:
         assert postal.lies_in(country, code, postal.example_code(country)) in (True, False)
 
 
+@pytest.mark.parametrize(
+    ('country', 'typed', 'code'),
+    [
+        ('IN', 'IN-KA', 'Karnataka'),  # ISO 3166-2
+        ('US', 'us-ca', 'CA'),
+        ('JP', 'JP-13', '東京都'),
+        ('ES', 'ES-B', 'B'),
+        ('BR', 'Sao Paulo', 'SP'),
+        ('CA', 'QUEBEC', 'QC'),
+        ('ID', 'Papua Selatan', ''),  # a province since Law 14/2022
+        ('IN', 'Orissa', ''),  # Odisha since 2011
+        ('US', 'US-', ''),
+    ],
+)
+def test_an_area_is_found_by_its_code_and_without_accents(country: str, typed: str, code: str) -> None:
+    assert postal.area_code(country, typed) == code
+
+
 @pytest.mark.parametrize('code', ['605001', '609602', '533464', '673310', '673 310'])
 def test_puducherry_lies_in_four_places(code: str) -> None:
     """Puducherry, Karaikal, Yanam and Mahe (India Post)."""

@@ -21,6 +21,7 @@ from data import database
 from data.database import engine, schema, transactions
 from data.database.schema import HEAD, MIGRATIONS, SchemaError, newest
 from data.models import Organization
+from data.services import organizations
 from tests.support.databases import Databases, Files
 from tests.support.probes import everything, refused, rows, run, value
 from tests.support.world import World, organization
@@ -163,6 +164,19 @@ def test_a_start_migrates_and_keeps_every_row(
     assert revision(db) == AFTER
     assert rows(db, 'SELECT DISTINCT gadget FROM organizations') == [('none',)]
     assert rows(db, 'SELECT * FROM gadgets') == []
+
+
+def test_words_with_accents_are_put_into_words_anew(
+    world: World, db: Engine, database_url: str, tmp_path: Path
+) -> None:
+    organizations.create(world.owner, 'Müller')
+    run(db, "UPDATE audit_events SET said = 'created\nmüller' WHERE said LIKE '%muller%'")
+    said = [text for (text,) in rows(db, 'SELECT said FROM audit_events ORDER BY id')]
+    run(db, "UPDATE alembic_version SET version_num = '0008'")
+    db.dispose()
+    schema.prepare(database_url, tmp_path / 'backups')
+    after = [text for (text,) in rows(db, 'SELECT said FROM audit_events ORDER BY id')]
+    assert after == [text if text.isascii() else None for text in said] != said
 
 
 def test_a_sqlite_file_is_copied_before_it_is_migrated(

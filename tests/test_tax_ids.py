@@ -96,6 +96,11 @@ OTHERS = [
     ('NIP: 856-734-62-15', 'PL', 'PL8567346215', 'VAT ID PL 856-734-62-15'),
     ('CNPJ 16.727.230/0001-97', 'BR', '16727230000197', 'CNPJ 16.727.230/0001-97'),
     ('ИНН 7707083893', 'RU', '7707083893', 'INN 7707083893'),
+    # with the reason for registration beside it (Order MMV-7-6/435 of the Federal Tax Service, 29 June 2012)
+    ('7707083893/773601001', 'RU', '7707083893773601001', 'INN/KPP 7707083893/773601001'),
+    ('ИНН/КПП: 7707083893 / 773601001', 'RU', '7707083893773601001', 'INN/KPP 7707083893/773601001'),
+    ('kt. 471008-0280', 'IS', '4710080280', 'Kennitala 471008-0280'),
+    ('Kt 471008-0280', 'IS', '4710080280', 'Kennitala 471008-0280'),
     ('УНП 200988541', 'BY', '200988541', 'Tax ID 200988541'),
     ('登録番号 T5835678256246', 'JP', '5835678256246', 'Corporate Number 5-8356-7825-6246'),
     (
@@ -127,7 +132,18 @@ def test_what_is_shown_can_be_typed_again(country: str) -> None:
 
 @pytest.mark.parametrize(
     ('typed', 'country'),
-    [('00501502', 'TW'), ('0050150', 'TW'), ('RCCMNL83S18D969A', 'IT'), ('44051401459', 'PL'), ('12345678A', 'ES')],
+    [
+        ('123-45-6789', 'US'),  # what a resident has for the Social Security Administration is no employer's number
+        ('SSN: 123 45 6789', 'US'),
+        ('7707083894/773601001', 'RU'),
+        ('7707083893/77A1', 'RU'),
+        ('EL 4710080280', 'IS'),
+        ('00501502', 'TW'),
+        ('0050150', 'TW'),
+        ('RCCMNL83S18D969A', 'IT'),
+        ('44051401459', 'PL'),
+        ('12345678A', 'ES'),
+    ],
 )
 def test_what_may_be_wrong_is_kept_as_it_was_typed_with_a_sentence(typed: str, country: str) -> None:
     number, doubt = tax_ids.read(f' {typed} ', country)

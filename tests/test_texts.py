@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from components.kit.text import isolated
 from data.inputs import texts
 from data.problems import Invalid
 
@@ -17,6 +18,16 @@ ANYTHING = st.text(st.characters(exclude_categories=()))
 
 def read(value: object, *, limit: int = 80, required: bool = True) -> str:
     return texts.clean(value, field='title', label='Title', limit=limit, required=required)
+
+
+@pytest.mark.parametrize('name', ['מאפייה!', 'شركة (2)', 'ann@דוגמה.example', 'A ב'])
+def test_a_name_from_right_to_left_is_isolated_where_there_are_only_words(name: str) -> None:
+    assert isolated(name) == f'\u2068{name}\u2069', 'FSI and PDI, UAX #9'
+
+
+@pytest.mark.parametrize('name', ['Acme', 'ann@acme.test', '漢字 2', '', 'Müller & Söhne (2)'])
+def test_other_names_stay_as_they_are(name: str) -> None:
+    assert isolated(name) == name
 
 
 @pytest.mark.parametrize(
@@ -45,6 +56,24 @@ def test_it_keeps_what_a_person_means(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
+    'name',
+    [
+        'می\u200cخواهم',
+        f'Smith {FAMILY}',
+        'Acme ❤\ufe0f',
+        '葛\U000e0100',
+        'Acme 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f',
+        'ᠠᠨ\u180b',
+        'അവന്\u200d',
+        'co\u00adop',
+    ],
+)
+def test_what_shows_and_what_stands_inside_stays(name: str) -> None:
+    """Joiners inside, selectors behind what they change, and ന്‍ as written before Unicode 5.1 (12.9, chillus)."""
+    assert read(f'\ufeff{name}\u200b') == name
+
+
+@pytest.mark.parametrize(
     'blank', ['', '   ', '\t\n', '\u200b', '\u3164', ' \u200b\u3164 ', '\ufeff', '\u2060\u00ad', '\ufe0f', '\u2800']
 )
 def test_nothing_to_see_counts_as_empty(blank: str) -> None:
@@ -52,6 +81,26 @@ def test_nothing_to_see_counts_as_empty(blank: str) -> None:
     with pytest.raises(Invalid) as problem:
         read(blank)
     assert problem.value.fields == {'title': 'Title is required.'}
+
+
+@pytest.mark.parametrize(
+    ('pasted', 'text'),
+    [
+        ('\u202aAcme GmbH\u202c', 'Acme GmbH'),
+        ('\u202bمؤسسة النور\u202c ', 'مؤسسة النور'),
+        ('\u2068Acme \u2069', 'Acme'),
+        ('Acme\tGmbH\t', 'Acme GmbH'),
+        ('\u202a\u200bAcme \u2060\u202c\ufeff', 'Acme'),
+        *(
+            (pasted, 'Acme')
+            for blank in '\u200b\ufeff\u2060\u00ad\u200e\u200f\u061c\u200c\u200d\u034f\u2063\u3164\u2800\u180e'
+            for pasted in (f'Acme{blank}', f'{blank}Acme', f'{blank} {blank}Acme {blank}\n{blank}')
+        ),
+        ('\ufe0f\U000e0020Acme', 'Acme'),
+    ],
+)
+def test_what_copying_brings_along_is_left_out(pasted: str, text: str) -> None:
+    assert read(pasted) == text
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,17 @@ FIELDS = (
 LIMIT = 200
 STREET_LIMIT = 300
 STREET_LINES = 3
-_ABOUT = {'postal_code': ('country', 'country_area', 'postal_code'), 'tax_id': ('country', 'tax_id')}
+_ABOUT = {
+    'country_area': ('country', 'country_area'),
+    'postal_code': ('country', 'country_area', 'postal_code'),
+    'tax_id': ('country', 'tax_id'),
+}
 _BREAK = re.compile(r'\r\n?|\n')
 
 
 @dataclass(frozen=True)
 class Line:
-    """One field of the form; where it has `options`, (code, name) pairs, only these are possible."""
+    """One field of the form; where it has `options`, (code, name) pairs, another text may be right, too."""
 
     name: str
     label: str
@@ -149,8 +153,8 @@ def _read(line: Line, value: object, country: str, kind: str) -> str:
     word = texts.with_article(_word(line.name, country, kind))
     if not text and line.required:
         raise Invalid(**{line.name: f'{"Choose" if line.options else "Enter"} {word}.'})
-    if text and line.options and not (text := postal.area_code(country, text)):
-        raise Invalid(**{line.name: f'Choose {word} from the list.'})
+    if text and line.options:
+        return postal.area_code(country, text) or text
     if line.name == 'postal_code':
         return postal.postal_code(country, text) or postal.plain_code(text)
     return text
@@ -173,11 +177,14 @@ def _street(line: Line, value: object) -> str:
 
 
 def _doubts(country: str, parts: Mapping[str, str | None]) -> dict[str, str]:
-    """A postal code may have the wrong shape, or one that is right may belong to another part of the country."""
-    code, area = parts.get('postal_code'), postal.areas(country).get(parts.get('country_area') or '')
-    word = postal.word(country, 'postal_code')
+    """What may be wrong: an area that is not in our list, a postal code in no known shape, or of another area."""
+    code, named, areas = parts.get('postal_code'), parts.get('country_area') or '', postal.areas(country)
+    area, word, doubts = areas.get(named), postal.word(country, 'postal_code'), {}
+    if named and areas and not area:
+        where = f'our list for {countries.phrase(country)}'
+        doubts['country_area'] = f'This {postal.word(country, "country_area")} is not in {where}.'
     if code and not postal.postal_code(country, code):
-        return {'postal_code': f'Enter {texts.with_article(word)} like {postal.example_code(country)}.'}
-    if code and area and not postal.lies_in(country, area.code, code):
-        return {'postal_code': f'This {word} is not in {area.label}.'}
-    return {}
+        doubts['postal_code'] = f'Enter {texts.with_article(word)} like {postal.example_code(country)}.'
+    elif code and area and not postal.lies_in(country, area.code, code):
+        doubts['postal_code'] = f'This {word} is not in {area.label}.'
+    return doubts

@@ -7,26 +7,13 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from data.inputs import languages
+from data.inputs import languages, texts
 
 _WITH_ARTICLE = re.compile(
     r'^(United|Bahamas|Comoros|Gambia|Isle of|Maldives|Netherlands|Philippines|Seychelles|U\.S\.)'
     r'|(Islands|Republic|Territory|Territories)$'
 )
 _SILENT = re.compile('[\u0027\u0060\u00b4\u2018\u2019\u02bb\u02bc\u2032.]')  # apostrophes of all kinds, and dots
-LETTERS = {
-    'ß': 'ss',
-    'æ': 'ae',
-    'œ': 'oe',
-    'ø': 'o',
-    'ł': 'l',
-    'đ': 'd',
-    'ð': 'd',
-    'þ': 'th',
-    '\u0131': 'i',
-    '\u03c2': '\u03c3',
-}
-"""Letters that no normal form of Unicode takes apart, and what people type instead."""
 
 
 def names() -> dict[str, str]:
@@ -54,7 +41,7 @@ def folded(text: object) -> str:
     if not isinstance(text, str):
         return ''
     letters = unicodedata.normalize('NFKD', _SILENT.sub('', text[:200])).lower().replace('&', ' and ')
-    plain = (LETTERS.get(letter, letter) for letter in letters if not _is_mark(letter))
+    plain = (texts.LETTERS.get(letter, letter) for letter in letters if not _is_mark(letter))
     words = ''.join(letter if letter.isalnum() else ' ' for letter in plain).split()
     return ' '.join([word for word in words if word != 'the'] or words)
 

@@ -1,6 +1,7 @@
 """E-mail addresses: how they are shown and how they are compared."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote
@@ -10,10 +11,27 @@ from data.problems import Invalid
 
 LONGEST = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
 
+_SEARCHED = 1000
+_WORDS = 8  # each is a condition for each address
 _WRITTEN_ALONG = 200  # characters of a name, a scheme, what nobody sees
 _NAMED = re.compile(r'[^<>@]*<([^<>]*)>[\s,;.]*')
-_LABEL = re.compile(r'(mailto|e-?mail)\s*:\s*', re.IGNORECASE)
-_PAIRS = ("''", '""', '()', '[]', '<>', '\u201c\u201d', '\u2018\u2019', '\u201e\u201c', '\u00ab\u00bb', '``')
+_LABEL = re.compile(r'(mailto)\s*:(?://)?\s*|([^\W\d_][\w .-]{0,30})\s*:(?!//)\s*', re.IGNORECASE)
+_TWICE = re.compile(r'(?:^|(?<=[<\s]))\[?([^\s@<>\[\]]+@[^\s@<>\[\]]+)\]?\s*[<(](?:mailto:)\1[>)]', re.IGNORECASE)
+_PAIRS = (
+    "''",
+    '""',
+    '()',
+    '[]',
+    '<>',
+    '\u201c\u201d',
+    '\u2018\u2019',
+    '\u201e\u201c',
+    '\u00ab\u00bb',
+    '\u2039\u203a',
+    '``',
+)
+_APOSTROPHE = re.compile('(?<=\\w)[\u2018\u2019\u02bc\u2032](?=\\w)')
+_HYPHENS = str.maketrans('\u2010\u2011', '--')
 
 
 @dataclass(frozen=True)
@@ -51,16 +69,51 @@ def parse(value: object, *, field: str = 'email') -> Email:
 
 def cleared(text: str) -> str:
     """The text without what is copied along with an address; it may still be none."""
-    address = texts.without_invisible(texts.half_width(text)).strip()
+    address = texts.without_invisible(texts.half_width(text)).translate(_HYPHENS).strip()
+    address = _TWICE.sub(r'\1', _APOSTROPHE.sub("'", address))
     if named := _NAMED.fullmatch(address):
         address = named[1].strip()
     if label := _LABEL.match(address):
         address = address[label.end() :]
-        address = unquote(address) if label[1].lower() == 'mailto' else address
+        address = unquote(address) if label[1] else address
     address = re.sub(r'(@[^@?]*)\?.*', r'\1', address)  # RFC 6068: a subject, a text
     while address and (address[0] + address[-1] in _PAIRS or address[-1] in '.,;:!?\u2026\u3001\u3002\uff61'):
         address = (address[1:-1] if address[0] + address[-1] in _PAIRS else address[:-1]).strip()
     return address
+
+
+def search_words(text: object) -> list[str]:
+    """The first words of a search for people, folded, each once; of a pasted address only the address itself."""
+    whole = searched(text[:_SEARCHED]) if isinstance(text, str) else ''
+    words = (texts.plain_key(searched(piece)) for piece in whole.split())
+    return [word for word in dict.fromkeys(words) if word][:_WORDS]
+
+
+def reading_like(word: str, addresses: Iterable[str]) -> list[str]:
+    """Those of the addresses in which a word of a search is found as people read them, accents aside.
+
+    Of those that are not ASCII, shown or as a key (xn--): all others are as they are read, and databases look in them.
+    """
+    return [it for it in addresses if (not it.isascii() or 'xn--' in it) and word in _read(it)]
+
+
+@lru_cache(4096)  # each word of a search is looked for in all of them
+def _read(address: str) -> str:
+    local, _, domain = address.rpartition('@')
+    return texts.plain_key(f'{local}@{_decoded(domain)}')
+
+
+def _decoded(domain: str) -> str:
+    """The domain of a key in Unicode (RFC 3492); it was one that IDNA takes."""
+    labels = (
+        label[4:].encode().decode('punycode') if label.startswith('xn--') else label for label in domain.split('.')
+    )
+    return '.'.join(labels)
+
+
+def searched(text: str) -> str:
+    """What a search is for: of an address that was pasted only the address itself, of other texts all."""
+    return cleared(text) if '@' in texts.half_width(text) else text
 
 
 @lru_cache(1024)  # an act asks for the same address several times

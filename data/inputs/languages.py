@@ -6,12 +6,18 @@ _LONGEST = 200
 _WEIGHED = re.compile(r'\s*([A-Za-z0-9-]+)\s*(?:;\s*q=([01](?:\.\d*)?))?\s*')
 
 
-def has_decimal_comma(accepted: str) -> bool:
-    """Whether a comma stands in decimal numbers (Unicode CLDR), in the first of these languages that is known."""
+def has_semicolons(accepted: str) -> bool:
+    """Whether spreadsheets expect semicolons between cells, in the first of these languages that is known.
+
+    They do where a comma stands in decimal numbers (Unicode CLDR), and in Switzerland and Liechtenstein, where the list
+    separator of Windows is one although numbers have a point.
+    """
     from babel.core import UnknownLocaleError  # whoever takes no file does not pay for this import
     from babel.numbers import get_decimal_symbol
 
     for language in preferred(accepted):
+        if language.upper().endswith(('-CH', '-LI')):
+            return True
         for name in (language, language.partition('-')[0]):
             try:
                 return get_decimal_symbol(name.replace('-', '_')) == ','

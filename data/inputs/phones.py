@@ -63,7 +63,7 @@ def read(value: object, country: object, *, field: str = 'number') -> tuple[Phon
 
     home = countries.code_of(country)
     if home not in country_codes():
-        if country not in (None, '') or not _is_international(value):
+        if country not in (None, '') or not _is_international(value, field):
             raise Invalid(country='Choose a country.')
         home = ''
     found = list(_numbers(_written(value, field), home))
@@ -123,10 +123,13 @@ def example(country: object) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL) if number else ''
 
 
-def _is_international(value: object) -> bool:
+def _is_international(value: object, field: str) -> bool:
+    """Whether the number says its country itself; Invalid(field) where it does and something else is wrong with it."""
     try:
-        return bool(_INTERNATIONAL.match(_written(value, 'number')))
+        return bool(_INTERNATIONAL.match(_written(value, field)))
     except Invalid:
+        if isinstance(value, str) and _INTERNATIONAL.match(_BEFORE.sub('', texts.half_width(value[:_TYPED_LIMIT]))):
+            raise
         return False
 
 
@@ -149,14 +152,14 @@ def _written(value: object, field: str) -> str:
     if isinstance(value, str) and len(value) <= 2 * _TYPED_LIMIT:
         value = texts.without_invisible(value)
     text = unicodedata.normalize('NFKC', texts.clean(value, field=field, label='Phone number', limit=_TYPED_LIMIT))
-    text = _AFTERWARDS.sub('', _CARRIER.sub('(', _BEFORE.sub('', text))).translate(_SIGNS)
-    if reason := _unreadable(text):
+    text = _AFTERWARDS.sub('', _CARRIER.sub('(', _BEFORE.sub('', text)))
+    if reason := _unreadable(text, text.translate(_SIGNS)):
         raise Invalid(**{field: reason})
-    return text
+    return text.translate(_SIGNS)
 
 
-def _unreadable(text: str) -> str:
-    if sum(sum(map(str.isdigit, part)) >= _SHORTEST for part in _SEVERAL.split(text)) > 1:
+def _unreadable(typed: str, text: str) -> str:
+    if sum(sum(map(str.isdigit, part)) >= _SHORTEST for part in _SEVERAL.split(typed)) > 1:
         return 'These are several numbers. Add one at a time.'
     if _EXTENSION.search(text):
         return 'Leave the extension out.'

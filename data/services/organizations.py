@@ -18,7 +18,7 @@ from data.problems import Invalid
 from data.services import audit, first_steps, founding
 from data.services.audit import Act
 from data.services.first_steps import FirstStep
-from data.services.portions import Portion, bounds, counted
+from data.services.portions import LAST, Portion, bounds, counted
 
 Read = TypeVar('Read')
 
@@ -111,16 +111,19 @@ def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = POR
 
     Raises Invalid('offset' | 'limit'), SignedOut.
     """
-    part = bounds(offset, limit)
-    key = texts.search_key(search)
-    query = _CARDS.where(col(Organization.name_key).contains(key, autoescape=True)) if key else _CARDS
+    part, key = bounds(offset, limit), texts.plain_key(search)
     with personal(actor) as tx:
         identify(tx, actor)
-        rows = tx.exec(query, params={'user_id': actor.user_id, **part}).all()
+        read = part if not key else bounds(0, LAST)  # a person has few
+        rows = tx.exec(_CARDS, params={'user_id': actor.user_id, **read}).all()
+        total = rows[0][2] if rows else None
+        if key:
+            alike = [row for row in rows if key in texts.plain_key(row[0].name)]
+            rows, total = alike[offset : offset + limit], len(alike)
         ids = [card.id for card, _, _ in rows]
         members = dict(tx.exec(_HEADS, params={'ids': ids}).all())  # not in the query: it would count for every row
     cards = [OrganizationCard(it.id, it.name, role, it.status, it.active_at, members[it.id]) for it, role, _ in rows]
-    return counted(cards, offset, rows[0][2] if rows else None)
+    return counted(cards, offset, total)
 
 
 def choices(actor: Actor) -> dict[str, tuple[str, Role]]:

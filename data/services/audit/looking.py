@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from typing import Literal, TypedDict
 
 from sqlalchemy import ColumnElement, bindparam, literal
-from sqlmodel import case, col, func, or_, select
+from sqlmodel import col, func, or_, select
 
 from data.database import ADMINISTRATOR, TenantSession, audit_chain, constant
-from data.inputs import texts
+from data.inputs import emails, texts
 from data.models import AuditEvent, is_id
 from data.services.audit.entries import COLUMNS, Entry
 from data.services.audit.words import search_words, searchable
@@ -95,7 +96,7 @@ def all_of(tx: TenantSession, newest: int, filters: EventFilter) -> Iterator[Ent
 
 def searched(filters: EventFilter) -> list[str]:
     """The words searched for, bounded, and without what no database takes."""
-    return search_words(_storable((filters.get('search') or '')[:SEARCH_LIMIT]))[:WORDS_LIMIT]
+    return search_words(emails.searched(_storable((filters.get('search') or '')[:SEARCH_LIMIT])))[:WORDS_LIMIT]
 
 
 def _storable(text: str) -> str:
@@ -174,10 +175,12 @@ def people(tx: TenantSession, search: str, limit: int) -> People:
     known = known.union_all(select(following.scalar_subquery()).where(known.c.address.is_not(None)))
     address = known.c.address
     query = select(address).where(address.is_not(None))
-    if wanted := texts.search_key(_storable(search)):
-        query = query.where(address.icontains(wanted, autoescape=True))
-        query = query.order_by(case((address.istartswith(wanted, autoescape=True), 0), else_=1), address)
-    rows = tx.exec(query.limit(2 * limit + 1)).all()
+    if wanted := texts.plain_key(emails.searched(_storable(search))):
+        read = ((row, texts.without_accents(row.casefold())) for row in tx.exec(query.order_by(address)))
+        alike = [(not text.startswith(wanted), row) for row, text in read if wanted in text]
+        rows = [row for _, row in sorted(alike, key=itemgetter(0))][: 2 * limit + 1]
+    else:
+        rows = list(tx.exec(query.limit(2 * limit + 1)))
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
         found[row.casefold()] = (*found.get(row.casefold(), ()), row)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from data.database import ADMINISTRATOR
-from data.inputs import phones
+from data.inputs import phones, texts
 from data.models import AuditEvent, Role, Status
 from data.permissions import STATUS_RULES, Permission
 from data.services.audit.acts import Topic, act_named, topic_named
@@ -30,11 +30,6 @@ _SHORTEST = 4
 
 _TRUNK = re.compile(r'(?<=\d)\s*\(0\)\s*')
 """The 0 that is only dialed at home: +49 (0)30 901820."""
-
-_PLAIN = str.maketrans(
-    dict.fromkeys('\u2010\u2011\u2012\u2013\u2014\u2015\u2212', '-') | dict.fromkeys('\u2018\u2019', "'")
-)
-"""Signs that keyboards do not have, and those that are typed for them."""
 
 
 def happened(event: Recorded) -> str:
@@ -139,8 +134,8 @@ def search_words(text: str) -> list[str]:
 def _folded(text: str) -> str:
     if text.isascii():  # most are: all that follows would do the same, ten times slower
         return text.lower()
-    seen = ''.join(letter for letter in text.translate(_PLAIN) if unicodedata.category(letter) != 'Cf')
-    return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', seen).casefold())
+    seen = ''.join(letter for letter in text if unicodedata.category(letter) != 'Cf')
+    return texts.without_accents(unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', seen).casefold()))
 
 
 def _digits(number: str) -> str:

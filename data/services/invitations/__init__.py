@@ -2,15 +2,13 @@
 
 from data.services.invitations.answering import Closed, Offer, SomebodyElse, accept, decline, look
 from data.services.invitations.links import Dead
+from data.services.invitations.listing import PORTION, Pending, portion
 from data.services.invitations.sending import (
     GOOD_FOR,
-    PORTION,
-    Pending,
     change_role,
     check,
     invite,
     link,
-    portion,
     resend,
     revoke,
     revoke_of,

@@ -1,17 +1,14 @@
 """Invitations, as those who send them see them: who is asked, with which role, and how it stands."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, bindparam, literal
-from sqlmodel import col, func, or_, select
+from sqlmodel import select
 
 from data import clock
-from data.database import Actor, TenantSession, constant, reading, transaction
-from data.inputs import recipients, texts
+from data.database import Actor, TenantSession, reading, transaction
+from data.inputs import recipients
 from data.inputs.recipients import Recipient
-from data.models import Invitation, InvitationState, Mail, MailState, Membership, Role, new_id
+from data.models import Invitation, InvitationState, Role, new_id
 from data.permissions import GRANTS, Member, Permission, authorize, known
 from data.problems import NotFound, Stale, TooMany
 from data.runtime import limits, rate_limiter
@@ -20,30 +17,11 @@ from data.services import audit
 from data.services.audit import Act
 from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
-from data.services.invitations.states import IS_INVITER, InvitationOutlook, close, needed, outlook, vouch
+from data.services.invitations.states import close, needed, vouch
 from data.services.invitations.verdicts import Judged, Verdict, judge, one_of, sent
-from data.services.portions import Portion, bounds, counted
 
 GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
-
-PORTION = 25
-"""How many invitations are fetched at a time."""
-
-
-@dataclass(frozen=True)
-class Pending:
-    """An invitation without an answer: `outlook` is what its link would say, `mail` None where none was written."""
-
-    id: str
-    email: str
-    role: Role
-    invited_by: str
-    created_at: datetime
-    expires_at: datetime
-    outlook: InvitationOutlook
-    mail: MailState | None
-    problem: str
 
 
 def check(actor: Actor, text: object) -> list[Judged]:
@@ -82,58 +60,6 @@ def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -
     mail.write_invitation(tx, invitation)
     audit.record(tx, member, Act.INVITATION_CREATE, invitation.email, subject=invitation.id, role=role.value)
     return token_of(invitation)
-
-
-_IS_PENDING = col(Invitation.state) == literal(InvitationState.PENDING.value, literal_execute=True)
-"""As the index says it that knows those without an answer."""
-
-
-def _listed(*conditions: ColumnElement[bool]) -> Any:
-    """The number is asked for apart: beside each row, all of them would be read whole and kept."""
-    which = _IS_PENDING, col(Invitation.email_key) > '', *conditions  # found by that index
-    number = select(func.count()).select_from(Invitation).where(*which).correlate(None).scalar_subquery()
-    listed = select(Invitation, col(Membership.role), number).join(Membership, IS_INVITER, isouter=True).where(*which)
-    listed = listed.order_by(col(Invitation.created_at).desc(), col(Invitation.email_key))
-    return listed.offset(bindparam('offset')).limit(bindparam('limit'))
-
-
-_PENDING = constant(_listed())
-
-
-def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = PORTION) -> Portion[Pending]:
-    """A portion of the invitations without an answer, the newest first, of which every word of `search` says something.
-
-    Raises Invalid('offset' | 'limit'), Forbidden, NotFound, SignedOut.
-    """
-    part = bounds(offset, limit)
-    query = _listed(*map(_says, words)) if (words := texts.search_key(search).split()) else _PENDING
-    with reading(actor) as tx:
-        organization = authorize(tx, actor, Permission.INVITATION_VIEW).organization
-        rows = tx.exec(query, params=part).all()
-        mails = mail.of_invitations(tx, [it.id for it, _, _ in rows])
-    pending = [_pending(it, outlook(it, organization, inviter), mails.get(it.id)) for it, inviter, _ in rows]
-    return counted(pending, offset, rows[0][2] if rows else None)
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    """Whether an invitation is for an address with this in it, was sent by such a one, or offers a role called so."""
-    addresses = Invitation.email, Invitation.email_key, Invitation.invited_by_email
-    roles = [role for role in Role if word in role.label.casefold()]
-    return or_(col(Invitation.role).in_(roles), *(col(it).icontains(word, autoescape=True) for it in addresses))
-
-
-def _pending(invitation: Invitation, outlook: InvitationOutlook, latest: Mail | None) -> Pending:
-    return Pending(
-        id=invitation.id,
-        email=invitation.email,
-        role=invitation.role,
-        invited_by=invitation.invited_by_email,
-        created_at=invitation.created_at,
-        expires_at=invitation.expires_at,
-        outlook=outlook,
-        mail=latest.state if latest else None,
-        problem=latest.problem if latest else '',
-    )
 
 
 def resend(actor: Actor, invitation_id: object) -> None:

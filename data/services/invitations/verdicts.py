@@ -37,7 +37,8 @@ _SENTENCES = {
 class Judged:
     """One address of a list with its verdict and the reason, and the name beside it.
 
-    `replaces` is the id of an invitation that nobody can accept, `token` the secret of one that was made.
+    `replaces` is the id of an invitation that nobody can accept, `token` the secret of one that was made. What
+    `is_left_out` was not meant as an address, so that nothing is to be corrected.
     """
 
     address: str
@@ -46,11 +47,7 @@ class Judged:
     name: str = ''
     replaces: str = ''
     token: str = field(default='', repr=False)
-
-    @property
-    def is_left_out(self) -> bool:
-        """Whether it is a part of the list in which there is no address at all, so that nothing is to be corrected."""
-        return self.verdict is Verdict.INVALID and '@' not in self.address
+    is_left_out: bool = False
 
 
 def judge(tx: TenantSession, organization: Organization, recipients: list[Recipient]) -> list[Judged]:
@@ -68,7 +65,10 @@ def judge(tx: TenantSession, organization: Organization, recipients: list[Recipi
         )
         verdict = next((verdict for is_so, verdict in facts if is_so), Verdict.NEW)
         sentence = recipient.problem or _SENTENCES[verdict]
-        judged.append(Judged(recipient.text, verdict, sentence, recipient.name, '' if is_good else invitation_id))
+        replaces = '' if is_good else invitation_id
+        judged.append(
+            Judged(recipient.text, verdict, sentence, recipient.name, replaces, is_left_out=recipient.is_left_out)
+        )
         seen.add(recipient.key)
     return judged
 
