@@ -29,7 +29,7 @@ def main() -> None:
         serve(settings)
     except (ConfigError, instance_lock.Busy, schema.SchemaError) as problem:
         print(problem, file=sys.stderr)
-        sys.exit(2)
+        sys.exit(3 if isinstance(problem, schema.Away) else 2)
     except KeyboardInterrupt:
         sys.exit(0)
 

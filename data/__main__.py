@@ -1,5 +1,6 @@
 """The command line: `python -m data`. Exit codes: 0 done, 1 something is wrong, 2 wrong use, 3 not available now."""
 
+import gc
 import os
 import re
 import sys
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from data.database import schema
+from data.inputs import emails
 from data.models import Status
 from data.operations import backups, checks, directory, mail_check, terminal
 from data.runtime import mail_server
@@ -30,6 +32,7 @@ JsonOption = Annotated[bool, typer.Option('--json', help='Print the result as JS
 OrganizationWord = Annotated[
     str, typer.Argument(help='Its name where no other has it, or its id from the address bar.', metavar='ORGANIZATION')
 ]
+EmailWord = Annotated[str, typer.Argument(help='The address of the account.', metavar='EMAIL')]
 
 
 def _head(text: str) -> verify.Head:
@@ -68,7 +71,7 @@ def backup(json: JsonOption = False) -> None:
 
 
 @app.command()
-def restore(file: Annotated[Path, typer.Argument(help='A backup.')], json: JsonOption = False) -> None:
+def restore(file: Annotated[Path, typer.Argument(help='A backup.', metavar='FILE')], json: JsonOption = False) -> None:
     """Put a backup in the place of the database, which is kept aside; Botcadence must not be running."""
     with terminal.terminal(json) as output:
         settings = terminal.settings()
@@ -94,7 +97,7 @@ def check(json: JsonOption = False) -> None:
 
 @app.command('verify-audit')
 def verify_audit(
-    organization: Annotated[str, typer.Argument(help='Only this one.', metavar='[ORGANIZATION]')] = '',
+    organization: Annotated[str, typer.Argument(help='Only this one.', metavar='ORGANIZATION')] = '',
     expect: ExpectedHead = None,
     json: JsonOption = False,
 ) -> None:
@@ -122,7 +125,7 @@ def verify_audit(
 @app.command('list')
 def list_organizations(
     search: Annotated[str, typer.Option(help='Only those with this in their name, id or Owner.')] = '',
-    limit: Annotated[int, typer.Option(help='How many at most.')] = directory.PORTION,
+    limit: Annotated[int, typer.Option(help='How many at most.', min=1)] = directory.PORTION,
     json: JsonOption = False,
 ) -> None:
     """List the organizations by name: id, status, people, last activity, name, Owners."""
@@ -145,7 +148,7 @@ def _line(row: directory.Listed) -> str:
 
 
 @app.command('create-owner')
-def create_owner(email: str, json: JsonOption = False) -> None:
+def create_owner(email: EmailWord, json: JsonOption = False) -> None:
     """Make an account with its first organization; the password is asked for, or read from the input stream."""
     with terminal.terminal(json) as output:
         terminal.opened()
@@ -154,11 +157,12 @@ def create_owner(email: str, json: JsonOption = False) -> None:
 
 
 @app.command('set-password')
-def set_password(email: str, json: JsonOption = False) -> None:
+def set_password(email: EmailWord, json: JsonOption = False) -> None:
     """Give an account another password, asked for or read from the input stream; it is signed out everywhere."""
     with terminal.terminal(json) as output:
         mail_server.configure(terminal.opened().mail_server)
         ended = set_password_of(email, *_password())
+        email = emails.parse(email).shown
         told = ' They are told by mail.' if mail_server.is_configured() else ''
         where = 'was signed in nowhere' if ended == 0 else f'is signed out of {ended} browser{"s" * (ended > 1)}'
         output.tell(f'{email} has a new password and {where}.{told}', email=email, sessions_ended=ended)
@@ -167,7 +171,7 @@ def set_password(email: str, json: JsonOption = False) -> None:
 def _password() -> tuple[str, str]:
     if sys.stdin.isatty():
         return getpass('Password: '), getpass('Once more: ')
-    line = sys.stdin.readline().rstrip('\r\n')
+    line = sys.stdin.readline().removeprefix('\ufeff').rstrip('\r\n')  # a byte order mark is typed by nobody
     return line, line
 
 
@@ -215,4 +219,6 @@ def _change_status(organization: str, status: Status, reason: str, json: bool) -
 
 if __name__ == '__main__':
     os.umask(0o077)  # what is kept is for its owner only
+    terminal.speak_plainly()
+    gc.freeze()  # a full collection of what was loaded would take 70 ms, perhaps while the lock of SQLite is held
     app(prog_name='python -m data')

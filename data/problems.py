@@ -79,10 +79,10 @@ class SignedOut(Problem):
 
 
 class Stale(Problem):
-    """Somebody saved first; nothing was written."""
+    """Something was saved first, by somebody else or in another window of the same person; nothing was written."""
 
     def __init__(self) -> None:
-        super().__init__('Somebody else saved first. What you typed is still here: compare it, then save again.')
+        super().__init__('This was changed in the meantime. What you typed is still here: compare it, then save again.')
 
 
 class Unavailable(Problem):

@@ -4,6 +4,8 @@ import asyncio
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -29,6 +31,8 @@ from tests.load.tab import Tab, Visitor
 from tests.support.probes import rows, value
 from tests.support.served import Served
 from tests.support.world import PASSWORD, World
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -157,6 +161,49 @@ def test_a_backup_that_fails_leaves_nothing(settings: Settings, world: World, mo
     monkeypatch.setattr('data.operations.postgres_backup.PostgresBackup.check', fail)
     with pytest.raises(BackupError, match=r'It is damaged\.'):
         backups.make(settings)
+    assert names(settings) == []
+
+
+def without_room(limit: int, settings: Settings, *arguments: str) -> str:
+    """What a command says where no file may become larger than this, as on a disk without room."""
+    import resource
+
+    place = {'BOTCADENCE_DATA_DIR': str(settings.data_dir), 'BOTCADENCE_DATABASE_URL': str(settings.database)}
+    done = subprocess.run(
+        [sys.executable, '-m', 'data', *arguments],
+        cwd=ROOT,
+        env={**os.environ, **place},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+    )
+    assert done.returncode == 1, done.stderr
+    return done.stderr
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+def test_a_disk_without_room_for_a_copy_is_named(settings: Settings, world: World, db: Engine) -> None:
+    db.dispose()
+    said = without_room(100_000, settings, 'backup')
+    assert said == f'There is no room for a copy in {backups.folder(settings)}.\n', 'the database is where it was'
+    assert names(settings) == []
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+def test_half_of_what_was_there_before_is_not_left_where_another_disk_is_full(
+    settings: Settings, world: World, db: Engine
+) -> None:
+    copy = backups.make(settings).rename(settings.data_dir / 'copy.db')
+    path = settings.database_path
+    assert path
+    if path.stat().st_dev == backups.folder(settings).stat().st_dev:
+        pytest.skip('There is one disk only.')
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute('CREATE TABLE large AS SELECT zeroblob(300000) AS much')
+    db.dispose()
+    said = without_room(copy.stat().st_size + 50_000, settings, 'restore', str(copy))
+    assert said == f'{backups.folder(settings)}: File too large.\n'
     assert names(settings) == []
 
 

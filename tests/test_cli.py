@@ -78,15 +78,12 @@ def test_an_owner_can_be_made_who_then_signs_in(cli: Cli, db: Engine) -> None:
     assert value(db, 'SELECT count(*) FROM sessions') == 1, 'the command itself leaves nobody signed in'
 
 
-def test_a_password_from_a_pipe_is_what_the_line_says(cli: Cli, db: Engine) -> None:
-    command = [
-        sys.executable,
-        '-m',
-        'data',
-        'create-owner',
-        'olga@acme.test',
-    ]  # a real pipe: nothing turns \r\n into \n
-    subprocess.run(command, cwd=ROOT, input=f' {PASSWORD} \r\n'.encode(), check=True, capture_output=True, timeout=60)
+@pytest.mark.parametrize('begins', ['', '\ufeff'], ids=['', 'byte order mark'])
+def test_a_password_from_a_pipe_is_what_the_line_says(cli: Cli, db: Engine, begins: str) -> None:
+    """A real pipe: nothing turns \\r\\n into \\n, and what a program wrote before the text is not typed by anybody."""
+    command = [sys.executable, '-m', 'data', 'create-owner', 'olga@acme.test']
+    line = f'{begins} {PASSWORD} \r\n'.encode()
+    subprocess.run(command, cwd=ROOT, input=line, check=True, capture_output=True, timeout=60)
     assert accounts.sign_in('olga@acme.test', f' {PASSWORD} ')
 
 
@@ -136,6 +133,21 @@ def test_wrong_use_is_answered_with_the_usage(cli: Cli, arguments: list[str]) ->
     done = cli(*arguments)
     assert done.exit_code == MISUSED
     assert 'Usage: ' in done.stderr
+
+
+@pytest.mark.parametrize(
+    ('command', 'takes'),
+    [
+        ('restore', '{FILE}'),
+        ('create-owner', '{EMAIL}'),
+        ('set-password', '{EMAIL}'),
+        ('verify-audit', '[ORGANIZATION]'),
+        ('suspend', '{ORGANIZATION}'),
+        ('send-test-mail', '{ADDRESS}'),
+    ],
+)
+def test_the_usage_says_what_a_command_takes_as_the_readme_does(cli: Cli, command: str, takes: str) -> None:
+    assert cli(command, '--help').stdout.splitlines()[0].endswith(f' [OPTIONS] {takes}')
 
 
 def test_everything_is_in_order(cli: Cli, world: World) -> None:

@@ -125,10 +125,6 @@ def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     [
         ({'BOTCADENCE_SECRET_KEY': 'short'}, 'BOTCADENCE_SECRET_KEY must be at least 32 characters long.'),
         ({'BOTCADENCE_DATABASE_URL': 'mysql://localhost/x'}, 'BOTCADENCE_DATABASE_URL must be sqlite:///folder/'),
-        (
-            {'BOTCADENCE_DATABASE_URL': 'postgresql://bot:sesame-4711@127.0.0.1:1/bots'},
-            'The database cannot be prepared: Nothing listens at 127.0.0.1:1: is PostgreSQL running,',
-        ),
         ({'BOTCADENCE_PUBLIC_URL': 'http://bots.example.com'}, 'BOTCADENCE_PUBLIC_URL: http://bots.example.com lets'),
         ({'BOTCADENCE_PORT': '70000'}, 'BOTCADENCE_PORT must be a number from 1 to 65535.'),
         (
@@ -143,6 +139,22 @@ def test_it_refuses_to_start_with_one_clear_line(tmp_path: Path, settings: dict[
     code, output = attempt(tmp_path, **settings)
     assert code == 2
     assert output.startswith(says)
+    assert len(output.splitlines()) == 1 and 'sesame' not in output
+
+
+@pytest.mark.parametrize(
+    ('place', 'says'),
+    [
+        ('127.0.0.1:1/bots', 'Nothing listens at 127.0.0.1:1: is PostgreSQL running,'),
+        ('db.invalid/bots', 'The host name in db.invalid cannot be found.'),
+        ('/bots?host=/nowhere', 'There is no socket of PostgreSQL at /nowhere: is it running?'),
+    ],
+)
+def test_a_database_that_is_away_is_no_wrong_setting(tmp_path: Path, place: str, says: str) -> None:
+    """As systemd starts it again: `RestartPreventExitStatus=2` of the README is for what has to be set otherwise."""
+    code, output = attempt(tmp_path, BOTCADENCE_DATABASE_URL=f'postgresql://bot:sesame-4711@{place}')
+    assert code == 3
+    assert output.startswith(f'The database cannot be prepared: {says}')
     assert len(output.splitlines()) == 1 and 'sesame' not in output
 
 

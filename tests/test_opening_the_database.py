@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from data.database import diagnosis
 from data.runtime.service_urls import CURE
 from tests.support.databases import Postgres
 
@@ -31,10 +33,10 @@ def start(tmp_path: Path) -> Start:
         environment = {key: value for key, value in os.environ.items() if not key.startswith('BOTCADENCE_')}
         environment |= {'BOTCADENCE_DATA_DIR': str(tmp_path / 'var'), 'BOTCADENCE_DATABASE_URL': url}
         lines = []
-        for program, codes in ((['main.py'], {2}), (['-m', 'data', 'check'], {2, 3})):
+        for program in (['main.py'], ['-m', 'data', 'check']):
             command = [sys.executable, '-m', 'tests.support.unprivileged', *program]
             ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
-            assert ended.returncode in codes, ended.stderr
+            assert ended.returncode in (2, 3), ended.stderr
             assert ended.stdout == '' and PASSWORD not in ended.stderr and len(ended.stderr.splitlines()) == 1
             lines.append(ended.stderr.strip().removeprefix('The database cannot be prepared: '))
         return lines
@@ -148,6 +150,12 @@ def test_a_server_that_is_silent_is_told(start: Start, monkeypatch: pytest.Monke
         ('name.invalid', 'The host name in name.invalid cannot be found.'),  # RFC 6761 6.4: it never is
         ('/bots?host=/nowhere', 'There is no socket of PostgreSQL at /nowhere: is it running?'),
         ('127.0.0.1:1/bots?nonsense=1', 'What follows the ? in the address is nothing that PostgreSQL knows.'),
+        ('127.0.0.1:1/bots?sslmode=requir', 'What follows the ? in the address is nothing that PostgreSQL knows.'),
+        (
+            '127.0.0.1:1/bots?ssl_min_protocol_version=1',
+            'What follows the ? in the address is nothing that PostgreSQL knows.',
+        ),
+        ('127.0.0.1:99999', 'No port has the number in 127.0.0.1:99999: there are those from 1 to 65535.'),
     ],
 )
 def test_a_server_that_is_not_there_is_told(start: Start, place: str, says: str) -> None:
@@ -197,3 +205,17 @@ def test_a_file_that_may_not_be_written_is_told(start: Start, tmp_path: Path) ->
     folder.chmod(0o500)
     for line in start(f'sqlite:///{path}'):
         assert str(path) in line and ('must belong to who runs Botcadence' in line or 'Permission denied' in line)
+
+
+@pytest.mark.parametrize(
+    ('words', 'away'),
+    [
+        ('connection to server at "10.0.0.1", port 5432 failed: Connection refused', True),
+        ('connection to server on socket "/nowhere/.s.PGSQL.5432" failed: No such file or directory', True),
+        ('could not read certificate file "/nowhere/client.crt": No such file or directory', False),
+        ('could not open certificate file "/nowhere/root.crt": No such file or directory', False),
+    ],
+)
+def test_only_what_passes_by_itself_is_away(words: str, away: bool) -> None:
+    """After the other failures systemd need not try again."""
+    assert diagnosis.is_away(OperationalError('', {}, Exception(words))) is away

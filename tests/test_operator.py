@@ -93,8 +93,9 @@ def test_a_list_is_searched_and_bounded(cli: Cli, world: World, db: Engine) -> N
     few = listed(cli, '--limit', '2')
     assert len(few['organizations']) == 2 and few['more'] == total - 2
     assert cli('list', '--limit', '2').stdout.splitlines()[-1] == f'and {total - 2} more'
-    done = cli('list', '--limit', str(2**63))
-    assert (done.exit_code, done.stderr) == (MISUSED, 'Ask for a whole number from 0 to 2,147,483,646.\n')
+    for much in (10_001, 100_000, 2**63):  # PostgreSQL takes 65,535 parameters
+        done = cli('list', '--limit', str(much))
+        assert (done.exit_code, done.stderr) == (MISUSED, 'Ask for 10,000 organizations at most.\n')
 
 
 def test_many_owners_are_counted(cli: Cli, world: World, db: Engine) -> None:
@@ -175,7 +176,7 @@ def test_a_password_is_set_and_every_session_ends(cli: Cli, world: World, db: En
     others = value(db, 'SELECT count(*) FROM sessions') - there
     done = cli('set-password', ' OLGA@acme.test', '--json', stdin=f'{OTHER}\n')
     assert done.exit_code == OK
-    assert json.loads(done.stdout)['sessions_ended'] == there
+    assert json.loads(done.stdout) == {'email': 'OLGA@acme.test', 'sessions_ended': there}
     assert sessions.of_token(token) is None
     assert value(db, 'SELECT count(*) FROM sessions') == others, 'nobody else is signed out'
     with pytest.raises(accounts.WrongCredentials):
@@ -240,6 +241,46 @@ def test_a_terminal_asks_twice(cli: Cli, world: World, tmp_path: Path) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == MISUSED
     assert b'The two passwords are not the same.' in seen and OTHER.encode() not in seen
     assert accounts.sign_in('olga@acme.test', PASSWORD)
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+def test_a_terminal_that_lacks_letters_is_given_their_codes(
+    world: World, db: Engine, database_url: str, tmp_path: Path
+) -> None:
+    named(db, world.organization_id, 'Zürich Café')
+    said = by_itself(database_url, tmp_path, 'list', '--search', 'zürich', PYTHONIOENCODING='ascii', NO_COLOR='1')
+    assert (said.returncode, said.stderr) == (OK, '')
+    assert r'Z\xfcrich Caf\xe9' in said.stdout
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+@pytest.mark.skipif(not Path('/dev/full').exists(), reason='It has no file that is always full.')
+def test_an_answer_that_can_not_be_written_is_one_line(
+    world: World, db: Engine, database_url: str, tmp_path: Path
+) -> None:
+    with open('/dev/full', 'w', encoding='utf-8') as full:
+        said = by_itself(database_url, tmp_path, 'suspend', world.organization_id, '--reason', 'unpaid', stdout=full)
+    assert said.returncode == WRONG
+    assert said.stderr == 'What was asked for is done, but the answer cannot be written (No space left on device).\n'
+    assert value(db, 'SELECT status FROM organizations WHERE id = :id', id=world.organization_id) == 'suspended'
+
+
+def by_itself(
+    database_url: str, home: Path, *arguments: str, stdout: Any = subprocess.PIPE, **environment: str
+) -> 'subprocess.CompletedProcess[str]':
+    """A command as a process of its own."""
+    place = {'BOTCADENCE_DATA_DIR': str(home), 'BOTCADENCE_DATABASE_URL': database_url}
+    command = [sys.executable, '-m', 'data', *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **place, **environment}, stdout=stdout, stderr=subprocess.PIPE,
+        text=True, encoding='utf-8', timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize('limit', ['0', '-1', '1.5', 'all'])
+def test_a_list_of_none_is_no_list(cli: Cli, world: World, limit: str) -> None:
+    done = cli('list', '--limit', limit)
+    assert done.exit_code == MISUSED and 'Usage: ' in done.stderr
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)

@@ -11,7 +11,7 @@ from data.services import accounts, audit, billing, invitations, members, organi
 from data.services.accounts import sessions
 from data.services.audit import unworded
 from data.services.mail import outbox
-from tests.support.probes import run, statements
+from tests.support.probes import plan, run, statements
 from tests.support.world import PASSWORD, World, email_of
 
 SCREENS: dict[str, Callable[[World], object]] = {
@@ -43,14 +43,6 @@ SCREENS: dict[str, Callable[[World], object]] = {
     'mails to send': lambda world: outbox.due(),
     'the newest event': lambda world: database.newest_event(),
 }
-
-
-def plan(db: Engine, statement: str) -> list[str]:
-    """How SQLite goes about a statement."""
-    with db.connect() as connection:
-        cursor = connection.connection.cursor()
-        cursor.execute(f'EXPLAIN QUERY PLAN {statement}', ['x'] * statement.count('?'))
-        return [step for *_, step in cursor.fetchall()]
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)

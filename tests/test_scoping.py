@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy import select as choose
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import aliased, registry
+from sqlalchemy.sql.elements import BinaryExpression
 from sqlmodel import Field, SQLModel, col, select
 from test_phone_numbers import BERLIN
 
@@ -90,6 +91,21 @@ def test_where_a_table_of_a_constant_can_not_be_found_it_has_all_conditions(monk
     monkeypatch.setattr('data.database.scoping.find_tables', lambda *_, **__: [])
     kind = Scope(organization_id='scope_organization_id')
     assert _once(id(statement), kind)._with_options == tuple(_open(kind).values())
+
+
+def test_a_read_that_is_put_together_once_makes_no_expression(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a statement is filled in with is looked up among parameters: comparing them is no SQL."""
+    made: list[object] = []
+    make = BinaryExpression.__init__
+
+    def counted(self: BinaryExpression[bool], *args: object, **options: object) -> None:
+        made.append(self)
+        make(self, *args, **options)  # type: ignore[arg-type]  # as it was called
+
+    organizations.overview(two.world.owner)
+    monkeypatch.setattr(BinaryExpression, '__init__', counted)
+    organizations.overview(two.world.owner)
+    assert made == []
 
 
 def test_a_hundred_scopes_in_turn_never_get_mixed_up(two: Two) -> None:

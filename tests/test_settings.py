@@ -9,37 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from data.runtime.settings import ConfigError, Settings, table
+from data.runtime.settings import Settings, table
+from tests.support.configured import KEY, PASSWORD, loaded, nothing_set, refused
 from tests.support.served import Served
 
 ROOT = Path(__file__).parents[1]
-PASSWORD = 'open-sesame-4711'
-KEY = 'k3y-' * 10
 
 
-@pytest.fixture(autouse=True)
-def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Start every test in an empty folder with no setting made."""
-    for name in list(os.environ):
-        if name.startswith('BOTCADENCE_'):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-
-def loaded(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Settings:
-    for name, value in settings.items():
-        monkeypatch.setenv(f'BOTCADENCE_{name}', value)
-    return Settings.load()
-
-
-def refused(monkeypatch: pytest.MonkeyPatch, **settings: str) -> str:
-    with pytest.raises(ConfigError) as caught:
-        loaded(monkeypatch, **settings)
-    sentence = str(caught.value)
-    assert len(sentence.splitlines()) == 1
-    assert sentence.endswith(('.', '?'))
-    assert PASSWORD not in sentence
-    return sentence
+clean = pytest.fixture(autouse=True)(nothing_set)
 
 
 def mode(path: Path) -> int:
@@ -110,6 +87,14 @@ def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         assert KEY not in text
         assert PASSWORD not in text
     assert settings.database_url.get_secret_value() == address
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'taken'),
+    [('LOG_LEVEL', 'INFO', 'info'), ('LOG_LEVEL', 'Warning', 'warning'), ('LOG_FORMAT', 'JSON', 'json')],
+)
+def test_words_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch, name: str, value: str, taken: str) -> None:
+    assert getattr(loaded(monkeypatch, **{name: value}), name.lower()) == taken
 
 
 @pytest.mark.parametrize(
@@ -213,95 +198,9 @@ def test_it_takes_several_trusted_proxies(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.trusted_proxies.split(',') == ['127.0.0.1/32', '10.0.0.0/8', '2001:db8::1/128']
 
 
-@pytest.mark.parametrize('scheme', ['postgres', 'postgresql', 'postgresql+psycopg'])
-def test_it_takes_every_common_postgresql_address(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    settings = loaded(monkeypatch, DATABASE_URL=f'{scheme}://bot:p%40ss@db.example:5433/bots?sslmode=require')
-    assert settings.database.render_as_string(hide_password=False) == (
-        'postgresql+psycopg://bot:p%40ss@db.example:5433/bots?sslmode=require'
-    )
-    assert not settings.is_sqlite
-    assert settings.database_path is None
-
-
-@pytest.mark.parametrize(
-    'value',
-    [
-        PASSWORD,
-        f'mysql://bot:{PASSWORD}@localhost/bots',
-        f'postgresql+psycopg2://bot:{PASSWORD}@localhost/bots',
-        f'postgresql+asyncpg://bot:{PASSWORD}@localhost/bots',
-        f'postgresql+psycopg://bot:{PASSWORD}@localhost',
-        f'postgresql+psycopg://bot:{PASSWORD}@localhost:port/bots',
-        'sqlite://',
-        'sqlite:///',
-        'sqlite:///:memory:',
-        'sqlite://host/bots.db',
-        'sqlite:///bots.db?mode=ro',
-        'sqlite+aiosqlite:///bots.db',
-    ],
-)
-def test_it_refuses_a_database_it_does_not_know(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    sentence = refused(monkeypatch, DATABASE_URL=value)
-    assert 'sqlite:///folder/file.db or postgresql+psycopg://user:password@host/name' in sentence
-
-
-def test_a_sqlite_file_becomes_an_absolute_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert loaded(monkeypatch, DATABASE_URL='sqlite:///bots.db').database_path == tmp_path / 'bots.db'
-
-
-def test_every_setting_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    given = {
-        'HOST': 'localhost',
-        'PORT': '9000',
-        'ALLOW_INSECURE': '1',
-        'PUBLIC_URL': 'http://bots.example.com',
-        'DATA_DIR': str(tmp_path / 'elsewhere'),
-        'DATABASE_URL': f'postgresql+psycopg://bot:{PASSWORD}@localhost/bots',
-        'SECRET_KEY': KEY,
-        'TRUSTED_PROXIES': '10.0.0.0/8',
-        'LOG_FORMAT': 'json',
-        'LOG_LEVEL': 'debug',
-        'SMTP_URL': f'smtp://bots:{PASSWORD}@mail.example.com:587',
-        'MAIL_FROM': 'Botcadence <bots@example.com>',
-        'BACKUP_HOUR': '3',
-        'BACKUP_KEEP': '30',
-    }
-    assert {name.lower() for name in given} == set(Settings.model_fields)
-    for name, value in given.items():
-        (tmp_path / name).write_text(f'{value}\n')
-    settings = loaded(monkeypatch, **{f'{name}_FILE': str(tmp_path / name) for name in given})
-    assert settings.secret_key.get_secret_value() == KEY
-    assert settings.database_url.get_secret_value() == given['DATABASE_URL']
-    assert (settings.host, settings.port, settings.allow_insecure) == ('localhost', 9000, True)
-    assert settings.data_dir == tmp_path / 'elsewhere'
-
-
-def test_it_refuses_a_file_without_a_usable_text(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / 'empty').write_text(' \n')
-    (tmp_path / 'bytes').write_bytes(b'\xff' * 40)
-    for path, why in ((PASSWORD, 'No such file'), ('empty', 'empty'), ('bytes', 'not text'), ('.', 'directory')):
-        sentence = refused(monkeypatch, SECRET_KEY_FILE=path)
-        assert sentence.startswith('BOTCADENCE_SECRET_KEY_FILE: the file is')
-        assert why in sentence
-
-
-def test_it_refuses_a_setting_given_twice(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / 'key').write_text(KEY)
-    sentence = refused(monkeypatch, SECRET_KEY=KEY, SECRET_KEY_FILE='key')
-    assert sentence == 'BOTCADENCE_SECRET_KEY and BOTCADENCE_SECRET_KEY_FILE are both set. Keep one of them.'
-
-
-def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    empty = {f'{name.upper()}{suffix}': '' for name in Settings.model_fields for suffix in ('', '_FILE')}
-    assert loaded(monkeypatch, **empty).port == 8080
-
-
-def test_it_names_a_misspelled_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert refused(monkeypatch, PROT='9000') == 'BOTCADENCE_PROT is not a setting. Did you mean BOTCADENCE_PORT?'
-
-
-def test_variables_of_the_tests_are_no_misspelling(monkeypatch: pytest.MonkeyPatch) -> None:
-    loaded(monkeypatch, REQUIRE_BROWSER='1', REQUIRE_POSTGRES='1', TEST_ANYTHING='1')
+@pytest.mark.parametrize('host', ['0.0.0.0:8080', 'localhost:8080', '[::]', 'http://0.0.0.0', '*'])
+def test_a_host_to_listen_on_has_no_port(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    assert refused(monkeypatch, HOST=host) == 'BOTCADENCE_HOST must be an IP address or a host name.'
 
 
 def test_a_wrong_setting_ends_the_start_with_one_line(tmp_path: Path) -> None:
@@ -317,82 +216,6 @@ def test_a_wrong_setting_ends_the_start_with_one_line(tmp_path: Path) -> None:
 def test_the_readme_lists_every_setting() -> None:
     readme = (ROOT / 'README.md').read_text(encoding='utf-8')
     assert readme.split('<!-- settings -->')[1].split('<!-- /settings -->')[0].strip() == table()
-
-
-def test_a_mail_server_needs_a_sender_and_keeps_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    url = f'smtp://bots:{PASSWORD}@mail.example.com'
-    assert refused(monkeypatch, SMTP_URL=url).startswith('BOTCADENCE_MAIL_FROM is needed')
-    settings = loaded(monkeypatch, SMTP_URL=url, MAIL_FROM='Botcadence <bots@example.com>')
-    assert settings.mail_server is not None
-    assert settings.mail_server.port == 587
-    assert PASSWORD in settings.secrets
-    assert PASSWORD not in f'{settings!r} {settings.mail_server!r}'
-
-
-@pytest.mark.parametrize('url', ['http://x', 'mail.example.com', f'smtp://bots:{PASSWORD}@', 'smtp://x:y'])
-def test_what_is_no_mail_server_is_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    assert refused(monkeypatch, SMTP_URL=url, MAIL_FROM='bots@example.com').startswith('BOTCADENCE_SMTP_URL must be')
-
-
-@pytest.mark.parametrize('sender', ['x', 'a@b, c@d', 'bots@example.com\r\nBcc: x@y.test', 'Bots <>'])
-def test_what_is_no_sender_is_refused(monkeypatch: pytest.MonkeyPatch, sender: str) -> None:
-    sentence = refused(monkeypatch, SMTP_URL='smtp://mail.example.com', MAIL_FROM=sender)
-    assert sentence.startswith('BOTCADENCE_MAIL_FROM must be')
-
-
-RAW = ['p@ss/w#rd', 'sesame/4711x', 'ses#ame4711x', 'ses?ame4711x', 'sesame@host/47#11', '47#1/1@sesame@']
-RAW += ['47[11sesame', 'sesame]4711', 'sesame\t4711', '12#345678']
-CURE = 'write / as %2F, @ as %40, : as %3A, # as %23, ? as %3F, % as %25, [ as %5B, ] as %5D, a space as %20.'
-
-
-def quiet(sentence: str, password: str) -> bool:
-    """Whether no four letters of a password are in a text (without the cure, which is the same for everybody)."""
-    pieces = {password[at : at + 4] for at in range(len(password) - 3)}
-    return not [piece for piece in pieces if piece in sentence.replace(CURE, '')]
-
-
-@pytest.mark.parametrize('password', RAW)
-def test_a_raw_sign_in_a_password_for_mail_is_told_with_its_cure(
-    monkeypatch: pytest.MonkeyPatch, password: str
-) -> None:
-    for url in (f'smtp://bots:{password}@mail.example.com:587', f'smtps://b@example.com:{password}@mail.example.com'):
-        sentence = refused(monkeypatch, SMTP_URL=url, MAIL_FROM='bots@example.com')
-        assert sentence.startswith('BOTCADENCE_SMTP_URL is read otherwise than it was meant') and CURE in sentence
-        assert quiet(sentence, password)
-
-
-@pytest.mark.parametrize(
-    'password',
-    ['p@sssecret/w#rd', 'p@sssecret', 'p@ss?secret', 'p@12:34secret', 'secr%41t%zz', 'secret%ff', 'sec\tret'],
-)
-def test_a_raw_sign_in_a_password_of_the_database_is_told_with_its_cure(
-    monkeypatch: pytest.MonkeyPatch, password: str
-) -> None:
-    sentence = refused(monkeypatch, DATABASE_URL=f'postgresql://bots:{password}@127.0.0.1/bots')
-    assert sentence.startswith('BOTCADENCE_DATABASE_URL is read otherwise than it was meant') and CURE in sentence
-    assert quiet(sentence, password)
-
-
-@pytest.mark.parametrize('password', ['pass:word', 'a/b', 'a#b', 'a?b', 'a[b', 'a b', '50%off', 'Ünlaut'])
-def test_a_raw_sign_that_can_mean_one_thing_only_is_taken_as_it_is(
-    monkeypatch: pytest.MonkeyPatch, password: str
-) -> None:
-    settings = loaded(monkeypatch, DATABASE_URL=f'postgresql://b@example.com:{password}@127.0.0.1:5433/bots')
-    at = settings.database
-    assert (at.username, at.password, at.host, at.port) == ('b@example.com', password, '127.0.0.1', 5433)
-
-
-@pytest.mark.parametrize('password', ['pass:word', 'p@ss', 'a b', '50%off', 'a&b=c', '%2F%40%3A%23%3F%25%5B%5D%20'])
-def test_a_password_for_mail_is_taken_as_it_was_meant(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
-    url = f'smtp://b@example.com:{password}@mail.example.com'
-    server = loaded(monkeypatch, SMTP_URL=url, MAIL_FROM='bots@example.com').mail_server
-    assert server and (server.user, server.host) == ('b@example.com', 'mail.example.com')
-    assert server.password == (password if not password.startswith('%') else '/@:#?%[] ')
-
-
-def test_letters_that_no_mail_server_takes_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    sentence = refused(monkeypatch, SMTP_URL='smtp://bots:Schlüssel@mail.example.com', MAIL_FROM='bots@example.com')
-    assert sentence == 'BOTCADENCE_SMTP_URL: a user name or a password for mail has letters and signs of ASCII only.'
 
 
 @pytest.mark.skipif(sys.platform == 'win32', reason='It has no limits on the size of files.')

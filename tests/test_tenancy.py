@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import (
+    bindparam,
     delete,
     exists,
     func,
@@ -302,6 +303,55 @@ def test_another_scope_for_a_moment_is_left_again(two: Two) -> None:
 def test_what_was_begun_in_one_scope_is_not_written_in_another(two: Two) -> None:
     with pytest.raises(TenantError), database.transaction(two.world.owner) as tx, tx.within(Scope(two.there)):
         tx.add(number(two.here))
+
+
+def test_what_runs_for_each_row_is_about_the_rows_of_its_owner_only(two: Two) -> None:
+    before = everything(two.db)
+    one = delete(Number).where(Number.id == bindparam('row'))
+    foreign = [{'row': two.ours.id, 'owner': two.there}, {'row': two.theirs.id, 'owner': two.here}]
+    with database.accounts() as tx:
+        assert tx.run_for_each(Number, one, foreign) == 0
+        assert tx.run_for_each(Number, one, []) == 0
+    assert everything(two.db) == before
+    with database.accounts() as tx:
+        assert tx.run_for_each(Number, one, [{'row': two.ours.id, 'owner': two.here}, *foreign]) == 1
+    assert rows(two.db, 'SELECT id FROM phone_numbers') == [(two.theirs.id,)]
+
+
+@pytest.mark.parametrize(
+    ('statement', 'more'),
+    [
+        (delete(User), {}),
+        (delete(aliased(Number)), {}),
+        (update(Number).values(organization_id=new_id()), {}),
+        (update(Number).values(label='x'), {'organization_id': new_id()}),
+        (update(Number).values(label='x'), {'e164': THEIRS}),
+    ],
+    ids=['another table', 'another name', 'moves rows', 'moves rows by a parameter', 'sets what is not said'],
+)
+def test_what_runs_for_each_row_leaves_it_whose_it_is(two: Two, statement: Any, more: dict[str, Any]) -> None:
+    before = everything(two.db)
+    with pytest.raises(TenantError), database.accounts() as tx:
+        tx.run_for_each(Number, statement, [{'owner': two.here}, {'owner': two.here, **more}])
+    assert everything(two.db) == before
+
+
+def test_only_the_accounts_reach_rows_whosever_they_are(two: Two) -> None:
+    before = everything(two.db)
+    one = delete(Number).where(Number.id == bindparam('row'))
+    ways = [
+        database.transaction(two.world.owner),
+        database.reading(two.world.owner),
+        database.personal(two.world.owner),
+        database.administrator(),
+        database.accounts(writes=False),
+    ]
+    for way in ways:
+        with pytest.raises(TenantError), way as tx:
+            tx.run_for_each(Number, one, [{'row': two.ours.id, 'owner': two.here}])
+    with pytest.raises(TenantError), database.accounts() as tx, tx.within(Scope(two.here)):
+        tx.run_for_each(Number, one, [{'row': two.ours.id, 'owner': two.here}])
+    assert everything(two.db) == before
 
 
 def test_rows_without_an_object_come_after_all_others_in_one_statement(two: Two) -> None:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlmodel import Session, select
@@ -175,6 +175,24 @@ class TestFile:
             tx.flush()
         db.dispose()
         assert everything(db) == before
+
+
+@SQLITE
+def test_a_connection_that_was_opened_while_nothing_could_be_written_is_opened_anew(
+    world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would only read, also when the file may be written again."""
+    db.dispose()
+    opened: list[object] = []
+    event.listen(db, 'connect', lambda connection, _: opened.append(connection))
+    with monkeypatch.context() as unwritable:
+        unwritable.setattr(os, 'access', lambda *_: False)
+        now = organization(world.owner)
+        with pytest.raises(Unavailable, match=re.escape(faults.READ_ONLY)):
+            organizations.rename(world.owner, 'Acme Bots', version=now.version)
+    assert len(opened) == 1
+    assert organizations.rename(world.owner, 'Acme Bots', version=now.version).name == 'Acme Bots'
+    assert len(opened) == 2
 
 
 def test_a_refusal_stays_one_where_it_can_not_be_recorded(

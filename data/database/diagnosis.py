@@ -14,7 +14,15 @@ from data.database import faults
 from data.runtime.service_urls import CURE
 
 UNREACHABLE = 'PostgreSQL cannot be reached at {place}.'
+
+
+class Passing(str):
+    """Words for what may be another in a moment, without that anything else is set."""
+
+
 POSTGRESQL = {
+    'invalid connection option|invalid .* value': 'What follows the ? in the address is nothing that PostgreSQL knows.',
+    'invalid port number': 'No port has the number in {place}: there are those from 1 to 65535.',
     'password authentication failed|no password supplied|PAM authentication|LDAP authentication': (
         f'PostgreSQL does not accept the user name or the password. {CURE}.'
     ),
@@ -25,8 +33,8 @@ POSTGRESQL = {
     'role ".*" is not permitted to log in': 'PostgreSQL does not let this user sign in.',
     'database ".*" does not exist': 'PostgreSQL has no database of this name. Make an empty one: createdb NAME.',
     'permission denied': 'This user may not do that in PostgreSQL. It must own the database.',
-    'too many clients|too many connections|remaining connection slots': 'PostgreSQL has no connection left.',
-    'starting up|shutting down|recovery mode': 'PostgreSQL is just starting or ending. Try again in a moment.',
+    'too many clients|too many connections|remaining connection slots': Passing('PostgreSQL has no connection left.'),
+    'starting up|shutting down|recovery mode': Passing('PostgreSQL is just starting or ending. Try again in a moment.'),
     'does not support SSL': 'PostgreSQL speaks no TLS at {place}, and the address asks for it (sslmode).',
     'root certificate|certificate verify failed|self-signed|sslrootcert': (
         'The certificate of PostgreSQL is signed by somebody unknown here. '
@@ -37,12 +45,13 @@ POSTGRESQL = {
     ),
     'closed the connection|invalid response|received invalid': 'What answers at {place} is no PostgreSQL.',
     'SSL|certificate': 'PostgreSQL and Botcadence do not agree on TLS at {place}.',
-    'resolve host|translate host name|name resolution|Name or service': 'The host name in {place} cannot be found.',
-    'Connection refused': 'Nothing listens at {place}: is PostgreSQL running, and is this its port?',
-    'No such file or directory': 'There is no socket of PostgreSQL at {place}: is it running?',
-    'timeout|timed out': 'PostgreSQL does not answer in time at {place}.',
-    'unreachable|No route': 'There is no route to {place}.',
-    'invalid connection option|invalid .* value': 'What follows the ? in the address is nothing that PostgreSQL knows.',
+    'resolve host|translate host name|name resolution|Name or service': Passing(
+        'The host name in {place} cannot be found.'
+    ),
+    'Connection refused': Passing('Nothing listens at {place}: is PostgreSQL running, and is this its port?'),
+    'No such file or directory': Passing('There is no socket of PostgreSQL at {place}: is it running?'),
+    'timeout|timed out': Passing('PostgreSQL does not answer in time at {place}.'),
+    'unreachable|No route': Passing('There is no route to {place}.'),
 }
 """By what libpq says, in the order in which it is looked for."""
 
@@ -67,6 +76,11 @@ def reason(error: Exception, place: URL) -> str:
     if getattr(cause, 'sqlstate', None) is None and isinstance(error, DBAPIError):  # libpq has no connection
         return _of_postgresql(str(cause)).format(place=_named(place))
     return _words(cause)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database may be there in a moment, without that anything else is set."""
+    return isinstance(error, DBAPIError) and isinstance(_of_postgresql(str(error.orig)), Passing)
 
 
 def _of_sqlite(error: Exception) -> str:

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import ExceptionContext
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from data.database import faults
 
@@ -39,7 +40,8 @@ def create(url: str) -> Engine:
 
     engine = create_engine(url, creator=connect, **POOL)
     event.listen(engine, 'connect', _prepare)
-    event.listen(engine, 'connect', lambda _, entry: entry.info.update(path=path, file=_identity(path)))
+    event.listen(engine, 'connect', lambda _, entry: entry.info.update(_seen(path)))
+    event.listen(engine, 'checkout', _renew)
     event.listen(engine, 'begin', _begin)
     event.listen(engine, 'checkin', _let_go)
     event.listen(engine, 'handle_error', _forget)
@@ -90,6 +92,16 @@ def make_sure_of_room(connection: Connection) -> None:
         _still_there(connection, writes=True)
         if shutil.disk_usage(Path(path).parent).free < ROOM:
             raise faults.unavailable(faults.FULL, f'{path} has no room left on its disk')
+
+
+def _seen(path: str) -> dict[str, Any]:
+    return {'path': path, 'file': _identity(path), 'writable': os.access(path, os.W_OK)}
+
+
+def _renew(_: sqlite3.Connection, entry: ConnectionPoolEntry, __: PoolProxiedConnection) -> None:
+    # What was opened while nothing could be written only reads for good: where it can be, it is opened anew.
+    if not entry.info['writable'] and os.access(entry.info['path'], os.W_OK):
+        raise DisconnectionError
 
 
 def _identity(path: str) -> tuple[int, int] | None:

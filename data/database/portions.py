@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-ROWS = 200
-"""How many rows one transaction changes at most."""
+ROWS = 100
+"""How many rows one transaction changes at most: a row takes up to four pages, which COMMIT brings to the disk."""
 
 FIRST = 10
 """How many the first one changes at most: nobody knows yet how long that takes."""
@@ -20,8 +20,9 @@ def in_portions(change: Callable[[int], int | None], most: int = ROWS) -> int:
     """Change, or delete, by calling `change(limit)` until it returns None; how many rows that were.
 
     Each call is one transaction of at most `limit` rows, few at first and never more than `most`, and returns how many
-    those were. Where it ends in between, the next call goes on from there. Between two portions the others have the
-    lock for as long.
+    those were. One statement, put together before, is best: then the lock is held for the database's work, not for
+    Python's. Where it ends in between, the next call goes on from there. Between two portions the others have the lock
+    for as long.
     """
     number, limit = 0, min(FIRST, most)
     while True:

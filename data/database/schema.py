@@ -38,10 +38,15 @@ class SchemaError(Exception):
     """The database can't be used by this version; the text is one line for the terminal."""
 
 
+class Away(SchemaError):
+    """The database can't be reached now; nothing that is set need be wrong."""
+
+
 def prepare(url: str, backups: Path) -> None:
     """Migrate the database at `url` to HEAD; a SQLite file that holds data is first copied into `backups`.
 
-    Raises SchemaError when the database was written by a newer version or a migration fails; it is then as it was.
+    Raises Away where it can't be reached now, SchemaError when the database was written by a newer version or a
+    migration fails; it is then as it was.
     """
     _make_file(url)
     engine = create(url)
@@ -57,7 +62,8 @@ def prepare(url: str, backups: Path) -> None:
             _copy(engine, backups, present)
         _upgrade(engine)
     except (DatabaseError, Unavailable) as error:
-        raise SchemaError(f'The database cannot be prepared: {diagnosis.reason(error, engine.url)}') from error
+        kind = Away if diagnosis.is_away(error) else SchemaError
+        raise kind(f'The database cannot be prepared: {diagnosis.reason(error, engine.url)}') from error
     finally:
         engine.dispose()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, event, false, inspect, literal, select
+from sqlalchemy import BindParameter, ColumnElement, event, false, inspect, literal, select
 from sqlalchemy.orm import Mapper, with_loader_criteria
 from sqlalchemy.sql import FromClause
 from sqlalchemy.sql.base import Executable, ExecutableOption
@@ -109,13 +109,29 @@ def _once(statement_id: int, kind: Scope) -> Any:
     return few if str(few) == str(whole) else whole
 
 
+class Whose(BindParameter[str]):
+    """A parameter whose copies are equal.
+
+    SQLAlchemy has a copy for each table that a statement names, and looks each of them up when it fills them in. Others
+    make an SQL expression of every comparison, which is a fifth of the time that a read takes.
+    """
+
+    inherit_cache = True
+
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]  # no expression
+        """Whether this is the same, or a copy of it."""
+        return hash(self) == hash(other)
+
+    __hash__ = BindParameter.__hash__
+
+
 Conditions = Mapping[type[SQLModel], ExecutableOption]
 
 
 @cache
 def _open(kind: Scope) -> Conditions:
     """The conditions of a kind of scope, to be filled in by parameters."""
-    return _conditions(kind, bindparam(OF_ORGANIZATION), bindparam(OF_PERSON))
+    return _conditions(kind, Whose(OF_ORGANIZATION), Whose(OF_PERSON))
 
 
 @cache

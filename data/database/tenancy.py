@@ -4,12 +4,12 @@ A forgotten filter returns nothing of another organization, a write into one rai
 one of the same organization does so by a composite foreign key, `(organization_id, id)`: the database says the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Engine, Insert, bindparam, event, insert, inspect
+from sqlalchemy import Delete, Engine, Insert, Update, bindparam, event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session, SQLModel
 from sqlmodel import select as choose
@@ -21,6 +21,7 @@ from data.models import Organization, OrganizationOwned, PersonOwned, is_id
 from data.problems import NotFound
 
 _Row = TypeVar('_Row', bound=SQLModel)
+_Owned = OrganizationOwned | PersonOwned
 
 
 class TenantError(RuntimeError):
@@ -64,6 +65,22 @@ class TenantSession(Session):
         if not self.in_transaction():
             self.begin()  # else a rollback would not be heard of
         self._rows.setdefault(table, []).append(values)
+
+    def run_for_each(self, table: type[_Owned], statement: Delete | Update, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Run an UPDATE or DELETE of a table once for each of these rows' parameters; how many rows that changed.
+
+        Each time it is about rows of the one organization or person only that the parameter `owner` names: for what is
+        done to rows whosever they are. Only for `accounts()`.
+        """
+        if not self.writes or self.scope != Scope():
+            raise TenantError('Only accounts() reaches rows whosever they are.')
+        owner = 'organization_id' if issubclass(table, OrganizationOwned) else 'user_id'
+        if statement.entity_description.get('entity') is not table or owner in _set_by(statement):
+            raise TenantError('It is about that table, and a row stays whose it is.')
+        if any(name in inspect(table).columns for row in rows for name in row):
+            raise TenantError('A parameter with the name of a column would set it.')
+        mine = statement.where(inspect(table).columns[owner] == bindparam('owner'))
+        return super().connection().execute(mine, rows).rowcount if rows else 0
 
     def flush(self, objects: Any = None) -> None:
         """Write what has been added and changed so far."""
@@ -128,9 +145,12 @@ def _reaches_accounts(state: ORMExecuteState, scope: Scope) -> bool:
 
 
 def _moves_rows(state: ORMExecuteState) -> bool:
-    values = state.statement._values or {}  # type: ignore[attr-defined]  # no public way to read an UPDATE's columns
-    named = [getattr(column, 'key', column) for column in values]
-    return 'organization_id' in (*named, *(state.parameters or ()))
+    return 'organization_id' in (*_set_by(state.statement), *(state.parameters or ()))
+
+
+def _set_by(statement: Any) -> list[str]:
+    values = getattr(statement, '_values', None) or {}  # no public way to read an UPDATE's columns; a DELETE has none
+    return [getattr(column, 'key', column) for column in values]
 
 
 @event.listens_for(TenantSession, 'before_flush')

@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement
 from sqlmodel import col, func, or_, select
 
 from data import database
 from data.database import TenantSession
-from data.inputs import texts
+from data.inputs import emails, texts
 from data.models import Membership, Organization, Role, Status, User, is_id
 from data.problems import Invalid, NotFound
 from data.services.portions import Portion, bounds
 
 PORTION = 50
 """How many organizations are listed where nobody says otherwise."""
+
+MOST = 10_000
+"""How many are listed at most: a database takes some ten thousand ids with one statement."""
 
 ALIKE = 10
 """How many organizations of one name are told apart."""
@@ -32,13 +34,25 @@ class Listed:
     active_at: datetime
 
 
+_BY_NAME = col(Organization.name_key), col(Organization.id)
+
+
 def portion(search: str = '', limit: int = PORTION) -> Portion[Listed]:
-    """The organizations whose name, id or Owner has `search` in it, by name. Raises Invalid('limit'), Unavailable."""
-    wanted = _matching(search)
-    query = select(Organization).where(*wanted).order_by(col(Organization.name_key), col(Organization.id))
+    """The organizations whose name, id or Owner has `search` in it, by name; `limit` is `MOST` at most.
+
+    Raises Invalid('limit'), Unavailable.
+    """
+    if limit > MOST:
+        raise Invalid(limit=f'Ask for {MOST:,} organizations at most.')
+    part, key = bounds(0, limit), texts.plain_key(emails.searched(search))
+    query = select(Organization).order_by(*_BY_NAME).limit(part['limit'])
     with database.administrator() as tx:
-        found = tx.exec(query.limit(bounds(0, limit)['limit'])).all()
-        total = tx.exec(select(func.count()).select_from(Organization).where(*wanted)).one()
+        if key:
+            alike = _alike(tx, key)
+            query, total = query.where(col(Organization.id).in_(alike[:limit])), len(alike)
+        else:
+            total = tx.exec(select(func.count()).select_from(Organization)).one()
+        found = tx.exec(query).all()
         owners, people = _owners(tx, [it.id for it in found]), _head_counts(tx, [it.id for it in found])
     rows = [
         Listed(it.id, it.name, it.status, owners.get(it.id, []), people.get(it.id, 0), it.active_at) for it in found
@@ -65,17 +79,20 @@ def id_of(word: str) -> str:
     return alike[0][0]
 
 
-def _matching(search: str) -> list[ColumnElement[bool]]:
-    key = texts.search_key(search)
-    if not key:
-        return []
-    of_owner = (
-        select(Membership.organization_id)
-        .join(User, col(User.id) == Membership.user_id)
-        .where(Membership.role == Role.OWNER, col(User.email_key).contains(key, autoescape=True))
-    )
-    name = col(Organization.name_key).contains(key, autoescape=True)
-    return [or_(name, col(Organization.id) == key, col(Organization.id).in_(of_owner))]
+def _alike(tx: TenantSession, key: str) -> list[str]:
+    """The ids of those with this in them, by name: all are looked at, some thousand at a time."""
+    owned = _owned_by(tx, key)
+    names = select(Organization.id, Organization.name_key).order_by(*_BY_NAME).execution_options(yield_per=MOST)
+    return [it for it, name in tx.exec(names) if key in texts.without_accents(name) or it == key or it in owned]
+
+
+def _owned_by(tx: TenantSession, key: str) -> set[str]:
+    """The organizations of the Owners with this in their address."""
+    address = col(User.email_key)
+    owned = select(Membership.organization_id, address).join(User, col(User.id) == Membership.user_id)
+    may_be = or_(address.contains(key, autoescape=True), address.contains('xn--'))
+    found = tx.exec(owned.where(Membership.role == Role.OWNER, may_be).execution_options(yield_per=MOST))
+    return {it for it, email in found if key in email or emails.reading_like(key, [email])}
 
 
 def _owners(tx: TenantSession, ids: list[str]) -> dict[str, list[str]]:

@@ -17,6 +17,9 @@ Progress = Callable[[str], None]
 OFTEN = 50_000
 """SQLite's own instructions between two words about the progress: some 5 ms."""
 
+NO_ROOM = sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE
+"""What SQLite says of a file that can't become larger."""
+
 
 class BackupError(Exception):
     """A copy could not be made, checked or put back; the text is one line for the terminal."""
@@ -52,7 +55,12 @@ class SqliteBackup:
             connection.set_progress_handler(
                 lambda: progress(f'Copying {min(99, 100 * _size(target) // total)} %'), OFTEN
             )
-            connection.execute('VACUUM INTO ?', (str(target),))
+            try:
+                connection.execute('VACUUM INTO ?', (str(target),))
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode in NO_ROOM:
+                    raise BackupError(f'There is no room for a copy in {target.parent}.') from error
+                raise
 
     def check(self, copy: Path, progress: Progress) -> None:
         """See `DatabaseBackup`."""
@@ -178,6 +186,10 @@ def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:  # another disk, or one that knows no links
-        shutil.copyfile(source, target)
+        try:
+            shutil.copyfile(source, target)
+        except OSError:
+            target.unlink(missing_ok=True)
+            raise
     target.chmod(0o600)
     sync(target)

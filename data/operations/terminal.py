@@ -1,6 +1,9 @@
 """Output of the command line: results on the output stream, for people or as JSON; everything else on the other."""
 
+import errno
+import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -54,7 +57,14 @@ class Terminal:
     def tell(self, text: str, **values: Any) -> None:
         """The result: a sentence, or the same as JSON."""
         self.clear()
-        print(json.dumps(values) if self._json else plain(text))
+        try:
+            print(json.dumps(values) if self._json else plain(text), flush=True)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever reads has enough
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else it is tried once more at the end
+            print(f'What was asked for is done, but the answer cannot be written ({error.strerror}).', file=sys.stderr)
+            raise typer.Exit(WRONG) from None
 
     def fail(self, sentence: str, code: int) -> NoReturn:
         """The end of a command that could not do what it was asked for."""
@@ -70,6 +80,12 @@ class Terminal:
         if self._width:
             print(f'\r{" " * self._width}\r', end='', file=sys.stderr, flush=True)
             self._width = 0
+
+
+def speak_plainly() -> None:
+    """Write letters that the output has no place for as their codes, as the error stream does by itself."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors='backslashreplace')
 
 
 @contextmanager

@@ -30,7 +30,7 @@ class Permission(StrEnum):
     BILLING_VIEW = 'billing:view', 'see billing'
     BILLING_MANAGE = 'billing:manage', 'change the billing address'
     ORGANIZATION_DELETE = 'organization:delete', 'delete, restore or transfer the organization'
-    OWNER_APPOINT = 'owner:appoint', 'appoint Owners or change what an Owner is'
+    OWNER_APPOINT = 'owner:appoint', 'appoint or remove Owners'
     ORGANIZATION_LEAVE = 'organization:leave', 'leave the organization'
 
 

@@ -39,7 +39,7 @@ STATUS_RULES: dict[Status, StatusRule] = {
         'Past due', 'warn', 'A payment is overdue. Everything works for now.', _EVERYTHING, _EVERYTHING
     ),
     Status.RESTRICTED: StatusRule(
-        'Restricted', 'warn', 'Read-only. Settings, billing and deletion stay open to Owners.', _KEEPING, _READING
+        'Restricted', 'warn', 'Read-only. Settings and billing stay open to Owners.', _KEEPING, _READING
     ),
     Status.SUSPENDED: StatusRule(
         'Suspended', 'danger', 'Read-only for everyone until the administrator lifts it.', _READING, _READING

@@ -19,7 +19,7 @@ class ConfigError(Exception):
 def text_of(path: Path, what: str) -> str:
     """Give a file's text, stripped; raises ConfigError where there is none."""
     try:
-        text = path.read_text(encoding='utf-8').strip()
+        text = path.read_text(encoding='utf-8-sig').strip()
     except (OSError, ValueError) as error:
         raise ConfigError(f'{what} is not readable ({getattr(error, "strerror", "not text")}).') from None
     if not text:

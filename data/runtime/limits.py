@@ -68,14 +68,17 @@ HEADERS, FIELDS = 16 * 1024, 100
 PIPELINED = 16
 """Requests that one connection may send before the first of them is answered."""
 
-PATIENCE = {'first': 10, 'headers': 10, 'body': 30, 'rest': 5, 'reading': 60, 'next': 5, 'hello': HELLO, 'frame': 30}
+PATIENCE = {'first': 10, 'headers': 10, 'body': 30, 'rest': 5, 'reading': 60, 'next': 5, 'frame': 30}
 """Seconds that a client has for its first byte, its headers, their body, the rest of one that was refused; to read what
 
-it was sent; until its next request; until a socket is let in; for one frame of it.
+it was sent; until its next request; for one frame of a socket.
 """
 
 AT_ONCE = 64
 """Requests that are looked at side by side, until their answers begin."""
+
+SOCKETS_AT_ONCE, SOCKETS_IN_LINE = 16, 250
+"""Sockets whose handshake is looked at side by side, and how many wait for that: a quarter of a second."""
 
 WAITED_FOR, WAITED_FOR_HERE = 500, 400
 """Connections whose client has to do the next thing, in all and per network; beyond, the oldest go: each is 30 kB.

@@ -1,12 +1,17 @@
 """The mail server as the settings name it, and whether there is one."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.utils import parseaddr
+from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
 from data.inputs import emails
 from data.problems import Invalid
+
+_NAMED = re.compile(r'\s*"?(.*?)"?\s*<([^<>]*)>\s*')
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,7 @@ class MailServer:
         """The server at an address like smtp://user:password@host:587; `home` is our own. Raises ValueError."""
         parts = urlsplit(url)
         more = parts.path not in ('', '/') or parts.query or parts.fragment
-        if parts.scheme not in ('smtp', 'smtps') or not parts.hostname or more:
+        if parts.scheme not in ('smtp', 'smtps') or not parts.hostname or parts.port == 0 or more:
             raise ValueError(url)
         secure = parts.scheme == 'smtps'
         user, password = unquote(parts.username or ''), unquote(parts.password or '')
@@ -36,12 +41,23 @@ class MailServer:
             parts.hostname, parts.port or (465 if secure else 587), secure, user, password, sender_of(sender), home
         )
 
+    @property
+    def our_name(self) -> str:
+        """What this machine calls itself to mail servers: its name, or its address in brackets (RFC 5321, 4.1.3)."""
+        name = urlsplit(self.home).hostname or 'localhost'
+        with suppress(ValueError):
+            return f'[IPv6:{name}]' if ip_address(name).version == 6 else f'[{name}]'
+        return name
+
 
 def sender_of(sender: str) -> Address:
     """The sender from `Name <address>` or an address. Raises ValueError."""
-    name, address = parseaddr(sender)
-    if not sender.isprintable():
+    if not sender.isprintable() or sender.count('<') > 1:
         raise ValueError(sender)
+    if named := _NAMED.fullmatch(sender):  # also with signs that the standard (RFC 5322 3.4) has in quotes only
+        name, address = named[1].replace('\\"', '"'), named[2]
+    else:
+        name, address = parseaddr(sender) if sender.count('@') == 1 else ('', sender)
     try:
         return Address(name, addr_spec=emails.parse(address).key)
     except Invalid as problem:

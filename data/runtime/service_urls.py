@@ -5,14 +5,14 @@ it then passes for a host or a name, and would be asked for in the network and s
 """
 
 import re
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from data.runtime.data_dir import ConfigError
 
-CODES = {'/': '%2F', '@': '%40', ':': '%3A', '#': '%23', '?': '%3F', '%': '%25', '[': '%5B', ']': '%5D', ' ': '%20'}
+CODES = {sign: quote(sign, safe='') for sign in '/@:#?%[]\\ '}
 """The signs that mean something in an address, and how they are written as a part of a name or a password."""
 
 CURE = 'In the user name and the password write ' + ', '.join(

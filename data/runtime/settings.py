@@ -3,17 +3,17 @@
 import os
 import re
 from contextlib import suppress
-from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
-from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private, text_of
+from data.runtime import environment
+from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private
+from data.runtime.environment import PREFIX
 from data.runtime.mail_server import MailServer, sender_of
 from data.runtime.service_urls import (
     foreign_options,
@@ -21,8 +21,6 @@ from data.runtime.service_urls import (
     refuse_other_meaning_of_mail_server,
 )
 
-PREFIX = 'BOTCADENCE_'
-FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
 LOOPBACK = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|\[::1\]')
 ORIGIN = re.compile(r'https?://(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:[1-9]\d*)?')
 INSECURE = 'lets passwords cross the network readable. Use https, or set BOTCADENCE_ALLOW_INSECURE=1.'
@@ -43,13 +41,15 @@ MUST_BE = {
 }
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What the person who runs Botcadence may choose; a title says in words what the default is."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra='forbid', frozen=True, validate_default=True, hide_input_in_errors=True)
 
     host: str = Field(
-        '127.0.0.1', pattern='^[0-9A-Za-z.:-]+$', description='Address to listen on; `0.0.0.0` means every network.'
+        '127.0.0.1',
+        pattern='^([0-9A-Za-z.-]+|[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)$',
+        description='Address to listen on; `0.0.0.0` means every network, `::` those of IPv6 alone.',
     )
     port: int = Field(8080, ge=1, le=65535, description='Port to listen on.')
     allow_insecure: bool = Field(
@@ -101,6 +101,11 @@ class Settings(BaseSettings):
     )
     backup_keep: int = Field(7, ge=1, le=1000, description='How many backups are kept; the oldest go.')
 
+    @field_validator('log_format', 'log_level', mode='before')
+    @classmethod
+    def _word(cls, text: str) -> str:
+        return text.lower()
+
     @field_validator('public_url')
     @classmethod
     def _public_url(cls, text: str, info: ValidationInfo) -> str:
@@ -124,9 +129,10 @@ class Settings(BaseSettings):
     @field_validator('database_url')
     @classmethod
     def _database_url(cls, text: SecretStr, info: ValidationInfo) -> SecretStr:
-        refuse_other_meaning_of_database('BOTCADENCE_DATABASE_URL', text.get_secret_value())
+        address = re.sub(r'^[\w+.-]+(?=://)', lambda scheme: scheme[0].lower(), text.get_secret_value())
+        refuse_other_meaning_of_database('BOTCADENCE_DATABASE_URL', address)
         with suppress(ArgumentError):
-            url = make_url(text.get_secret_value())
+            url = make_url(address)
             if url.drivername in {'postgres', 'postgresql', 'postgresql+psycopg'} and url.database:
                 return SecretStr(url.set(drivername='postgresql+psycopg').render_as_string(hide_password=False))
             file = url.database or ':memory:'
@@ -199,12 +205,8 @@ class Settings(BaseSettings):
     def load(cls) -> 'Settings':
         """Read and check every setting, make the data folder and the secret key; raises ConfigError."""
         names = {PREFIX + field.upper(): field for field in cls.model_fields}
-        refuse_unknown([*names, *(f'{name}_FILE' for name in names)])
-        from_files: dict[str, Any] = {
-            field: read(name) for name, field in names.items() if os.environ.get(f'{name}_FILE')
-        }
         try:
-            settings = cls(**from_files)
+            settings = cls.model_validate({names[name]: text for name, text in environment.given([*names]).items()})
         except ValidationError as error:
             field = str(error.errors(include_url=False, include_context=False, include_input=False)[0]['loc'][0])
             raise ConfigError(f'{PREFIX}{field.upper()} must be {MUST_BE.get(field, "usable text")}.') from None
@@ -221,21 +223,6 @@ def table() -> str:
         default = field.title or f'`{field.default}`'
         rows.append(f'| `{PREFIX}{name.upper()}` | {default} | {field.description} |')
     return '\n'.join(rows)
-
-
-def refuse_unknown(known: list[str]) -> None:
-    """Raise ConfigError for a `BOTCADENCE_` variable that is no setting, and name the nearest one."""
-    for name in sorted(os.environ):
-        if name.startswith(PREFIX) and name not in known and not FOR_TESTS.fullmatch(name):
-            near = get_close_matches(name, known, n=1)
-            raise ConfigError(f'{name} is not a setting.' + (f' Did you mean {near[0]}?' if near else ''))
-
-
-def read(name: str) -> str:
-    """Give the content of the file that NAME_FILE names; no message shows that name, it may be the secret itself."""
-    if os.environ.get(name):
-        raise ConfigError(f'{name} and {name}_FILE are both set. Keep one of them.')
-    return text_of(Path(os.environ[f'{name}_FILE']), f'{name}_FILE: the file')
 
 
 def own_address(host: str, port: int) -> str:
