@@ -3,6 +3,7 @@
 import re
 import socket
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import pytest
@@ -232,6 +233,20 @@ def test_removal_and_another_role_are_told(world: World, db: Engine, port: int) 
     ]
 
 
+def test_whoever_did_it_is_not_named_to_themselves_as_somebody_else(world: World, db: Engine, port: int) -> None:
+    members.remove(world.owner, world.viewer.user_id)
+    members.change_role(world.admin, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
+    box = Box()
+    with running(box, port):
+        MailDelivery(server_at(port)).deliver()
+    said = {
+        recipients[0]: ' '.join(message.get_body(('plain',)).get_content().split()) for recipients, message in box.taken
+    }
+    assert 'You removed vera@acme.test from Acme.' in said['olga@acme.test']
+    assert 'You changed your role in Acme from Admin to Member.' in said['adam@acme.test']
+    assert 'olga@acme.test removed you from Acme.' in said['vera@acme.test']
+
+
 def test_the_thread_sends_at_once_and_goes_on_after_trouble(world: World, db: Engine, port: int) -> None:
     box, delivery = Box(), MailDelivery(server_at(port))
     with running(box, port):
@@ -287,6 +302,17 @@ def test_nobodys_name_is_a_link_or_markup(name: str) -> None:
         assert {'olga@acme.test', NINA} <= set(re.split(r'[\s<>,]', text)), 'as they were typed'
         assert '<b>' not in letter.html
     assert letter.subject == f'You are invited to {name}'
+
+
+@pytest.mark.parametrize('name', ['מאפיית השכונה!', 'شركة (2)', '<i>'])
+def test_a_name_in_a_mail_keeps_its_direction_to_itself(name: str) -> None:
+    facts = {'organization': name, 'by': 'olga@acme.test', 'role': 'Member', 'email': NINA, 'until': 'x'}
+    letter = letters.compose('invitation', facts, home=HOME)
+    assert (
+        f'<bdi>olga@acme.test</bdi> invites you to <bdi>{escape(name)}</bdi> on Botcadence, as Member.' in letter.html
+    )
+    assert f'<bdi>{NINA}</bdi>' in letter.html
+    assert f'olga@acme.test invites you to {name} on Botcadence' in letter.text
 
 
 def test_an_address_that_begins_like_a_page_is_no_link_to_it() -> None:

@@ -12,7 +12,6 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
-from urllib.parse import urlsplit
 
 from data.inputs import emails
 from data.integrations import smtp_causes
@@ -100,13 +99,12 @@ def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
 
 
 def _open(server: MailServer) -> smtplib.SMTP:
-    name = urlsplit(server.home).hostname or 'localhost'
     if server.secure:
-        return smtplib.SMTP_SSL(server.host, server.port, name, timeout=TIMEOUT, context=_trusted(server))
+        return smtplib.SMTP_SSL(server.host, server.port, server.our_name, timeout=TIMEOUT, context=_trusted(server))
     # Each would wait for the other to begin.
     if server.port == smtp_causes.IMPLICIT_TLS and smtp_causes.speaks_tls(server):
         raise Trouble(smtp_causes.SPEAKS_TLS_AT_ONCE)
-    return smtplib.SMTP(server.host, server.port, name, timeout=TIMEOUT)
+    return smtplib.SMTP(server.host, server.port, server.our_name, timeout=TIMEOUT)
 
 
 def _introduce(server: MailServer, smtp: smtplib.SMTP) -> None:
@@ -181,7 +179,7 @@ def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: date
     # Python decodes what looks like an encoded word (RFC 2047), and a line break in it begins another header.
     message['Subject'] = letter.subject.replace('=?', '= ?')
     message['Date'] = format_datetime(at)
-    message['Message-ID'] = f'<{mail_id}@{urlsplit(server.home).hostname}>'
+    message['Message-ID'] = f'<{mail_id}@{server.our_name}>'
     message['Auto-Submitted'] = 'auto-generated'
     if any(sign in str(value) for value in message.values() for sign in '\r\n\0'):
         raise ValueError('a header with a line break')

@@ -38,9 +38,9 @@ ANYBODYS = Habits()
 def habits(accepted: str, zone: object) -> Habits:
     """The habits of whoever accepts these languages (`Accept-Language`) and lives in this zone (IANA).
 
-    Where a comma stands in numbers (CLDR), spreadsheets expect a semicolon between cells. A zone that is none is UTC.
+    A zone that is none is UTC.
     """
-    return Habits(';' if languages.has_decimal_comma(accepted) else ',', zone if _is_zone(zone) else 'UTC')
+    return Habits(';' if languages.has_semicolons(accepted) else ',', zone if _is_zone(zone) else 'UTC')
 
 
 def _is_zone(zone: object) -> TypeGuard[str]:

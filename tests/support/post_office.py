@@ -21,8 +21,9 @@ PATIENCE = 10
 class Box:
     """The server's handler: `taken` are recipients and message of each mail, `refuses` answers by address.
 
-    `raw` are the same mails as they came over the wire, `thinks` the seconds until it says that it has one, `begun` is
-    set meanwhile; it answers to QUIT once `says_bye` is set.
+    `raw` are the same mails as they came over the wire, `greeted_by` is the name of the last one who brought some,
+    `thinks` the seconds until it says that it has one, `begun` is set meanwhile; it answers to QUIT once `says_bye` is
+    set.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class Box:
         self.refuses_senders = ''
         self.hangs_up_on = ''
         self.raw: list[bytes] = []
+        self.greeted_by = ''
         self.thinks = 0.0
         self.begun = threading.Event()
         self.says_bye = threading.Event()
@@ -51,7 +53,8 @@ class Box:
         envelope.rcpt_tos.append(address)
         return '250 OK'
 
-    async def handle_DATA(self, _: Any, __: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _: Any, session: Any, envelope: Any) -> str:
+        self.greeted_by = session.host_name
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         self.begun.set()
@@ -122,4 +125,14 @@ def running(
     try:
         yield
     finally:
+        asyncio.run_coroutine_threadsafe(_conversations_end(server), server.loop).result(PATIENCE)
         server.stop()
+
+
+async def _conversations_end(server: Controller) -> None:
+    """Stopping closes the loop at once: what still listens to somebody would be complained about in a test to come."""
+    server.server.close()
+    conversations = asyncio.all_tasks() - {asyncio.current_task()}
+    for conversation in conversations:
+        conversation.cancel()
+    await asyncio.gather(*conversations, return_exceptions=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from data.integrations.smtp import Letter
 
@@ -26,6 +27,11 @@ _LINKED = re.compile(r'(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d])|:(?=[^\s\d])|(?<=
 
 PEOPLE = ('by', 'email')
 """The facts that are addresses of people."""
+
+NAMES = *PEOPLE, 'organization'
+"""The facts that may be written from right to left; in HTML each keeps its direction to itself."""
+
+_BDI = Markup('<bdi>{}</bdi>')
 
 
 @dataclass(frozen=True)
@@ -49,15 +55,15 @@ WORDINGS = {
     ),
     'removed': Wording(
         'You are no longer a member of {organization}',
-        ('{by} has removed you from {organization}. Your account and your other organizations stay as they are.',),
+        ('{by} removed you from {organization}. Your account and your other organizations stay as they are.',),
     ),
     'removal': Wording(
         '{email} is no longer a member of {organization}',
-        ('{by} has removed {email} from {organization}. You read this because you are an Owner.',),
+        ('{by} removed {email} from {organization}. You read this because you are an Owner.',),
     ),
     'role': Wording(
         'You are now {role} of {organization}',
-        ('{by} has changed your role in {organization} from {before} to {role}.',),
+        ('{by} changed your role in {organization} from {before} to {role}.',),
     ),
     'password': Wording(
         'Your Botcadence password was changed',
@@ -79,8 +85,10 @@ def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '', r
     harmless = {
         name: value if name in PEOPLE and '/' not in value else unlinked(value) for name, value in facts.items()
     }
+    isolated = {name: _BDI.format(value) if name in NAMES else value for name, value in harmless.items()}
     values = {
         'sentences': [sentence.format(**harmless) for sentence in wording.sentences],
+        'marked': [escape(sentence).format(**isolated) for sentence in wording.sentences],
         'action': wording.action,
         'link': link,
         'home': home,

@@ -1,7 +1,5 @@
 """The outbox: mails are written in the transaction of the act that causes them, and sent by `jobs.mail_delivery`."""
 
-import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,13 +7,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import String, event, literal, or_
+from sqlalchemy import bindparam, event, or_
 from sqlmodel import col, delete, select
 
 from data import changes, clock
 from data.changes import Change
-from data.database import Scope, System, TenantSession, accounts, administrator, transaction
-from data.database.portions import HELD, in_portions
+from data.database import System, TenantSession, accounts, administrator, transaction
+from data.database.portions import in_portions
 from data.models import Mail, MailState, OutgoingMail, PersonalMail, User
 from data.permissions import Member
 from data.runtime import limits, mail_server, rate_limiter
@@ -92,7 +90,8 @@ def _tell(session: TenantSession) -> None:
 def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts: str) -> None:
     """Let somebody know what `member` has done, if mail is set up; a flood of such mails ends at `limits.MAILS`."""
     if mail_server.is_configured() and rate_limiter.wait(limits.MAILS, member.organization_id, kind, recipient) == 0:
-        facts = {'organization': member.organization.name, 'by': member.email, **facts}
+        by = 'You' if recipient == member.email else member.email
+        facts = {'organization': member.organization.name, 'by': by, **facts}
         tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=facts))
 
 
@@ -212,18 +211,11 @@ _DONE = MailState.SENT, MailState.FAILED
 def _tidy(table: type[Mail] | type[PersonalMail], state: MailState, limit: int) -> int | None:
     """Throw away at most `limit` old mails of one kind, whosever they are; None where there are none."""
     is_old = (col(table.state) == state) & (col(table.not_before) < clock.now() - KEPT)
-    whose = col(Mail.organization_id) if table is Mail else literal(None, String)
+    owner = col(table.organization_id) if issubclass(table, Mail) else col(table.user_id)
+    old = select(col(table.id), owner).where(is_old).order_by(col(table.not_before))
     with administrator() as tx:
-        rows = tx.exec(select(table.id, whose).where(is_old).order_by(col(table.not_before)).limit(limit)).all()
-    ids: dict[str | None, list[str]] = defaultdict(list)
-    for mail_id, organization_id in rows:
-        ids[organization_id].append(mail_id)
-    deleted, end = 0, time.monotonic() + HELD
+        rows = [{'row': mail_id, 'owner': whose} for mail_id, whose in tx.exec(old.limit(limit))]
+    # One id at a time: asked for many at once, SQLite would rather look through all mails that are old.
+    one = delete(table).where(col(table.id) == bindparam('row'), is_old)
     with accounts() as tx:
-        for organization, those in ids.items():
-            if deleted and time.monotonic() > end:  # a statement for each of them: the others come next
-                break
-            with tx.within(Scope(organization)):
-                these = delete(table).where(col(table.id).in_(those), is_old)
-                deleted += tx.exec(these.execution_options(synchronize_session=False)).rowcount
-    return deleted if rows else None
+        return tx.run_for_each(table, one, rows) if rows else None
