@@ -93,3 +93,14 @@ async def test_a_large_file_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(kept_files, 'LARGEST', len(gzip.compress(LONG.encode())) // 2)
     await (large := Files()).get('/assets/large')
     assert len(large.asked) == 2
+
+
+async def test_nothing_is_kept_of_an_answer_that_never_began() -> None:
+    """Whoever has gone meanwhile is answered nothing."""
+
+    async def silent(*_: object) -> None:
+        pass
+
+    head = [(b'accept-encoding', b'gzip')]
+    scope = {'type': 'http', 'method': 'GET', 'path': '/_nicegui/3.18.0/static/quasar.js', 'headers': head}
+    await KeptFiles(silent)(scope, silent, silent)

@@ -360,3 +360,15 @@ async def test_a_path_is_a_text(visit: Visit) -> None:
         assert fits(client.layout, listener, ['"/organizations"'])
         for wrong in ([], ['1'], ['[]'], ['null'], [None], ['"/"', '"/"']):
             assert not fits(client.layout, listener, wrong)
+
+
+def test_the_collector_never_looks_at_what_a_command_has_loaded() -> None:
+    script = """
+import gc, runpy, sys
+sys.argv = ['data', '--help']
+try:
+    runpy.run_module('data', run_name='__main__')
+except SystemExit:
+    assert gc.get_freeze_count() > len(gc.get_objects())
+"""
+    subprocess.run([sys.executable, '-c', script], cwd=Path(__file__).parents[1], check=True, timeout=60)

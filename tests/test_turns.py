@@ -36,6 +36,16 @@ def test_as_many_as_may_begin_at_once_and_the_others_in_their_order(begun: list[
     assert begun == ['a', 'b', 'c', 'd']
 
 
+def test_where_the_line_is_long_nobody_stands_behind_it(begun: list[str]) -> None:
+    turns = Turns(1, 2)
+    assert [turns.take(Asked(begun, name).begin) for name in 'abcd'] == [True, True, True, False]
+    turns.end()
+    assert turns.take(Asked(begun, 'e').begin)
+    for _ in range(4):
+        turns.end()
+    assert begun == ['a', 'b', 'c', 'e']
+
+
 def test_whoever_is_gone_takes_no_turn(begun: list[str]) -> None:
     turns, asked = Turns(1), [Asked(begun, name) for name in 'abcd']
     for each in asked:

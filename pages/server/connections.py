@@ -7,14 +7,14 @@ owes at every moment: while it owes something, it sits in the waiting room.
 import asyncio
 import logging
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from data.runtime import limits
-from pages.server import waiting
+from pages.server import turns, waiting
+from pages.server.owing import Owing
 from pages.server.socket_connections import SocketConnection
-from pages.server.turns import turns
 from pages.server.waiting import Owed
 
 SLICE = 4096
@@ -41,26 +41,23 @@ class Refused(Exception):
     """Thrown through the parser, which stops then."""
 
 
-class Connection(HttpToolsProtocol):
+class Connection(Owing, HttpToolsProtocol):
     """An HTTP connection."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.logger, self.ws_protocol_class = quiet, SocketConnection
-        self.network = ''
-        self._owed: Owed = ''
         self._running: RequestResponseCycle | None = None
         self._status = HTTPStatus.BAD_REQUEST
         self._held: tuple[RequestResponseCycle, Any] | None = None
         self._size = self._fields = self._length = 0
-        self._in_headers = self._in_body = self._is_socket = self._is_in_line = False
+        self._in_headers = self._in_body = self._is_socket = False
 
     # what comes ------------------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Begin to wait, where there is room."""
         super().connection_made(transport)
-        self.network = waiting.room.network(self.client[0] if self.client else '')
         if waiting.room.make_room(len(self.connections)):
             self._look()
         else:
@@ -68,6 +65,8 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse some at a time, and count while the headers are not complete."""
+        if self._is_socket:  # it is in line, and has to wait for an answer before it says more (RFC 6455, 4.1)
+            return self.abort()
         for begin in range(0, len(data), SLICE):
             if self._is_socket or self.transport.is_closing():
                 break
@@ -113,9 +112,16 @@ class Connection(HttpToolsProtocol):
         """From here on it is a `SocketConnection`, unless a request before is still being answered on it."""
         if self._running and not self._running.response_complete:
             return self.abort()
-        self._is_socket = True
+        self._is_socket = turns.sockets.take(self._become_socket)
+        if not self._is_socket:
+            self._end(HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _become_socket(self) -> bool:
+        if self.transport.is_closing():
+            return False
         waiting.room.leave(self)
         super().handle_websocket_upgrade()
+        return cast(SocketConnection, self.transport.get_protocol()).is_asked
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the request that is being answered, too, where it is not the last one that came.
@@ -123,7 +129,6 @@ class Connection(HttpToolsProtocol):
         A request that never began holds its connection, which holds it: with its body they would stay until the garbage
         collector comes.
         """
-        waiting.room.leave(self)
         self._hang_up()
         super().connection_lost(exc)
         self._running = self.cycle = None  # type: ignore[assignment]  # as before the first request
@@ -133,7 +138,7 @@ class Connection(HttpToolsProtocol):
     def _owes(self) -> Owed:
         is_answered = self.cycle is None or (self.cycle.response_complete and not self.pipeline)
         if self._is_socket:
-            return 'hello' if self._is_in_line else ''
+            return ''
         if self.transport.is_closing() or self.flow.write_paused:
             return 'reading'
         if self._in_body:
@@ -141,22 +146,6 @@ class Connection(HttpToolsProtocol):
         if not is_answered:
             return ''
         return 'headers' if self._in_headers else 'next' if self.cycle else 'first'
-
-    def _look(self) -> None:
-        owed = self._owes()
-        if owed != self._owed:
-            self._owed = owed
-            waiting.room.wait(self, owed)
-
-    def pause_writing(self) -> None:
-        """Wait until the client reads."""
-        super().pause_writing()
-        self._look()
-
-    def resume_writing(self) -> None:
-        """It has read."""
-        super().resume_writing()
-        self._look()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Nothing begins before the body is there, unless it is one that is refused unread."""
@@ -168,7 +157,9 @@ class Connection(HttpToolsProtocol):
         elif cycle.scope['path'] == HEALTH:
             self._begin(cycle, app)
         else:
-            turns.take(lambda: not self.transport.is_closing() and self._begin(cycle, turns.ending(app)))
+            turns.requests.take(
+                lambda: not self.transport.is_closing() and self._begin(cycle, turns.requests.ending(app))
+            )
 
     def _begin(self, cycle: RequestResponseCycle, app: Any) -> bool:
         self._running = cycle

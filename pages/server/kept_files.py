@@ -38,7 +38,7 @@ class KeptFiles(GZipMiddleware):
                 await send(message)
 
             await super().__call__(scope, receive, through)
-            if _may_be_kept(passed):
+            if passed and _may_be_kept(passed):  # whoever has gone is answered nothing
                 self._kept[path] = _joined(passed)
                 if len(self._kept) > MOST:
                     del self._kept[next(iter(self._kept))]

@@ -6,7 +6,7 @@ one network. Forwarded headers are believed by uvicorn only, and only from the c
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +16,20 @@ from data.runtime.logs import log
 from data.runtime.rate_limiter import network_of
 from data.runtime.settings import LOOPBACK, Settings
 from pages.server import frame_filter, waiting
+from pages.server.refusals import (
+    ALL_OPEN,
+    FOREIGN,
+    NO_LENGTH,
+    NO_SOCKET,
+    NO_UPLOADS,
+    NOT_HERE,
+    OTHER_PORT,
+    TOO_LARGE,
+    TOO_MANY_OPEN,
+    TOO_MANY_REQUESTS,
+    UNKNOWN,
+    Refusal,
+)
 from pages.shell import errors
 
 LOOPBACK_NAMES = ('localhost', '127.0.0.1', '[::1]')
@@ -42,40 +56,36 @@ def origins_of(public_url: str) -> set[str]:
     return {public_url, *(f'{url.scheme}://{name}{port}' for name in LOOPBACK_NAMES)}
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why a request goes no further."""
-
-    status: int
-    title: str
-    sentence: str
-    wait: int = 0
-    label: str = 'Go to Botcadence'
-    href: str = '/'
+PORTS = {'http': 80, 'https': 443}
 
 
-NOT_HERE = 'Botcadence is not at this address'
-UNKNOWN = Refusal(
-    421,
-    NOT_HERE,
-    'It runs here, but for this machine only. Whoever runs it sets BOTCADENCE_PUBLIC_URL to the address that people '
-    'type, such as https://bots.example.com, and starts it again.',
-    href='',
-)
-FOREIGN = Refusal(
-    403, 'That came from another site', 'This form was sent from another site. Open Botcadence itself and try again.'
-)
-NO_UPLOADS = Refusal(403, 'That did not work', 'Botcadence takes no files.')
-NO_LENGTH = Refusal(411, 'That did not work', 'The length of what was sent is missing.')
-TOO_LARGE = Refusal(413, 'That did not work', 'What was sent is too large.')
-NO_SOCKET = Refusal(400, 'That did not work', 'This address is for the WebSocket of an open page.')
-TOO_MANY_REQUESTS = 'Too many requests come from your network. Try again in a minute.'
-TOO_MANY_OPEN = Refusal(429, 'Too many pages', 'Too many pages are open in your network. Close some of them.', 60)
-ALL_OPEN = Refusal(503, 'Too many pages', 'Too many pages are open here. Try again in a minute.', 60)
+def _port_of(public_url: str) -> int:
+    url = urlsplit(public_url)
+    return url.port or PORTS[url.scheme]
+
+
+def _host_in(text: bytes) -> str:
+    """The host of what was written as one, without its port; '' where it is none."""
+    host = HOST.fullmatch(text.decode('latin-1').lower())
+    return host[1] if host else ''
 
 
 def _network(scope: Scope) -> str:
     return network_of(scope['client'][0] if scope['client'] else '')
+
+
+def _target(scope: Scope, less: str = '') -> str:
+    """Path and query as they are written in an address, without these signs at the end; '' for another site's."""
+    path = quote(scope['path'].rstrip(less), safe="/:@!$&'()*+,;=~-._")
+    query = f'?{scope["query_string"].decode("latin-1")}' if scope.get('query_string') else ''
+    return f'{path}{query}' if path.startswith('/') and not path.startswith('//') else ''
+
+
+def _shorter(scope: Scope) -> Refusal | None:
+    """To the address without a slash at its end; the libraries below would name scheme and host, as they believe."""
+    if not scope['path'].endswith('/') or not (target := _target(scope, '/')):
+        return None
+    return Refusal(302, 'It is elsewhere', 'This address has a slash too many.', label='Go there', href=target)
 
 
 class RequestFilter:
@@ -88,12 +98,15 @@ class RequestFilter:
         self._public_url = settings.public_url
         names = {urlsplit(origin).netloc for origin in origins} | set(LOOPBACK_NAMES)
         self._is_public = len(origins) == 1  # else it is this machine, by whatever name
-        self._elsewhere_page = UNKNOWN
-        if self._is_public:
-            sentence = f'It is at {settings.public_url}.'
-            self._elsewhere_page = Refusal(
-                421, NOT_HERE, sentence, label=f'Go to {settings.public_url}', href=settings.public_url
-            )
+        self._port = _port_of(settings.public_url)
+        self._is_default = not self._is_public and self._port == settings.port
+        self._at_public = Refusal(
+            421,
+            NOT_HERE,
+            f'It is at {settings.public_url}.',
+            label=f'Go to {settings.public_url}',
+            href=settings.public_url,
+        )
         self._hosts = {host[1] for name in names if (host := HOST.fullmatch(name))}
         self._believes_nobody = not settings.trusted_proxies
         self._open = Counter[str]()
@@ -132,13 +145,14 @@ class RequestFilter:
 
     def _elsewhere(self, scope: Scope) -> Refusal | None:
         """Whoever lets a name of theirs point here must not read or act through it (DNS rebinding)."""
-        if (
-            scope['path'].startswith('/assets/') and scope.get('method') == 'GET'
-        ):  # what the page with the way out needs
-            return None
+        if scope['path'].startswith('/assets/') and scope.get('method') == 'GET':
+            return None  # what the page with the way out needs
         names = [value.decode('latin-1').lower() for name, value in scope['headers'] if name == b'host']
         host = HOST.fullmatch(names[0]) if len(names) == 1 else None
-        return None if host and host[1] in self._hosts else self._elsewhere_page
+        if host and host[1] in self._hosts:
+            return None
+        is_nearby = host and LOOPBACK.fullmatch(host[1].rstrip('.'))  # `localhost.`: this machine by another name
+        return self._at_public if self._is_public or is_nearby else UNKNOWN
 
     def _socket(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
         if headers.get(b'origin') not in self._origins:
@@ -159,13 +173,14 @@ class RequestFilter:
         if scope['method'] in SAFE:
             if path.startswith(FREE):
                 return None
-            return self._busy(scope, headers, limits.PAGES) or self._away(scope, headers)
+            return self._busy(scope, headers, limits.PAGES) or self._away(scope, headers) or _shorter(scope)
         if busy := self._busy(scope, headers, limits.FORMS):
             return busy
         if path.startswith('/_nicegui'):
             return NO_UPLOADS
         if not self._is_ours(headers):
-            return FOREIGN
+            is_near = _host_in(headers.get(b'origin', b'').rpartition(b'/')[2]) in self._hosts
+            return replace(self._at_public, status=403) if is_near else FOREIGN
         return self._body(headers)
 
     def _away(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
@@ -174,23 +189,26 @@ class RequestFilter:
         A web server in front may ask in the name of this machine: it says for whom, or is sent away a few times only.
         """
         is_plain = self._public_url.startswith('https:') and headers.get(b'x-forwarded-proto') == b'http'
-        is_local = (
-            self._is_public
-            and (host := HOST.fullmatch(headers[b'host'].decode().lower()))
-            and host[1] in LOOPBACK_NAMES
-        )
-        if not is_plain and (not is_local or any(name.startswith(FORWARDED) for name in headers)):
+        is_local = self._is_public and _host_in(headers[b'host']) in LOOPBACK_NAMES
+        is_beside = is_local or self._is_other_port(headers[b'host'])
+        if not is_plain and (not is_beside or any(name.startswith(FORWARDED) for name in headers)):
             return None
-        path = quote(scope['path'], safe="/:@!$&'()*+,;=~-._")
-        if (
-            not path.startswith('/')
-            or path.startswith('//')
-            or rate_limiter.wait(limits.SENT_AWAY, _network(scope), path[:200])
-        ):
+        if is_beside and self._is_default:  # from another machine, its own address may lead nowhere
+            return replace(self._at_public, sentence=f'It is at {self._public_url}. {OTHER_PORT}')
+        target = _target(scope)
+        if not target or rate_limiter.wait(limits.SENT_AWAY, _network(scope), scope['path'][:200]):
             return None
-        query = f'?{scope["query_string"].decode("latin-1")}' if scope.get('query_string') else ''
-        href = f'{self._public_url}{path}{query}'
+        href = f'{self._public_url}{target}'
         return Refusal(302, NOT_HERE, f'It is at {self._public_url}.', label=f'Go to {self._public_url}', href=href)
+
+    def _is_other_port(self, host: bytes) -> bool:
+        """Whether a port leads here that is not the public one, through a router or a tunnel.
+
+        Where none is written a web server in front may have left it out, which many with https do.
+        """
+        port = host.rpartition(b']')[2].partition(b':')[2]
+        is_bare = self._is_public and self._public_url.startswith('http:')
+        return int(port) != self._port if port else is_bare and self._port != PORTS['http']
 
     def _is_ours(self, headers: dict[bytes, bytes]) -> bool:
         """Whether a page of ours sent this (ASVS 3.5.1): browsers say so, older ones at least name the origin."""

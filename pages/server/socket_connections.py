@@ -1,71 +1,49 @@
 """WebSocket connections: a message that has begun has to end, and what is sent has to be read."""
 
-import asyncio
-from typing import Any
-
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.wsproto_impl import WSProtocol
 from wsproto.events import Ping, Request
 
-from pages.server import waiting
-from pages.server.turns import turns
+from pages.server import turns
+from pages.server.owing import Owing
 from pages.server.waiting import Owed
 
 
-class SocketConnection(WSProtocol):
-    """A WebSocket connection, once its headers are complete."""
+class SocketConnection(Owing, WSProtocol):
+    """A WebSocket connection, once its headers are complete and it is its turn."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.network = ''
-        self.is_asked = False
-        """Whether the application is asked to accept it; what asks in a wrong way is refused before."""
-        self._owed: Owed = ''
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Remember where it comes from."""
-        super().connection_made(transport)
-        self.network = waiting.room.network(self.client[0] if self.client else '')
+    is_asked = False
+    """Whether the application is asked to accept it, which ends the turn; what is asked wrongly is refused before."""
 
     def data_received(self, data: bytes) -> None:
         """Take it in; a message that has begun has to end."""
-        super().data_received(data)
+        try:
+            super().data_received(data)
+        except UnicodeError:  # wsproto reads some headers of the handshake as ASCII, and the host as the name of one
+            self.transport.write(b'HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+            self.transport.close()
         self._look()
 
     def handle_connect(self, event: Request) -> None:
-        """Ask; this was its turn."""
-        self.is_asked, self.app = True, turns.ending(self.app)  # type: ignore[arg-type, assignment]  # one protocol
+        """Ask."""
+        self.is_asked, self.app = True, turns.sockets.ending(self.app)  # type: ignore[arg-type, assignment]  # one protocol
         super().handle_connect(event)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Say it; after a goodbye it is the client's turn to say its own (RFC 6455, 5.5.1)."""
+        await super().send(message)
+        if self.close_sent:
+            self._look()
 
     def handle_ping(self, event: Ping) -> None:
         """Answer, unless the answers before are not read: only the newest one has to be (RFC 6455, 5.5.3)."""
         if self.writable.is_set():
             super().handle_ping(event)
 
-    def pause_writing(self) -> None:
-        """Wait until the client reads."""
-        super().pause_writing()
-        self._look()
-
-    def resume_writing(self) -> None:
-        """It has read."""
-        super().resume_writing()
-        self._look()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody is waited for."""
-        waiting.room.leave(self)
-        super().connection_lost(exc)
-
-    def _look(self) -> None:
-        is_behind = self.transport.is_closing() or not self.writable.is_set()
-        owed: Owed = 'reading' if is_behind else 'frame' if self.buffer.value else ''
-        if owed != self._owed:
-            self._owed = owed
-            waiting.room.wait(self, owed)
-
-    def give_up(self) -> None:
-        """Hang up."""
-        self.abort()
+    def _owes(self) -> Owed:
+        if self.transport.is_closing() or not self.writable.is_set():
+            return 'reading'
+        return 'rest' if self.close_sent else 'frame' if self.buffer.value else ''
 
     def abort(self) -> None:
         """Hang up."""

@@ -7,10 +7,11 @@ this process is well.
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from math import inf
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.runtime.limits import AT_ONCE
+from data.runtime.limits import AT_ONCE, SOCKETS_AT_ONCE, SOCKETS_IN_LINE
 
 Begin = Callable[[], bool]
 """Begins; whether there was still somebody to begin for."""
@@ -19,16 +20,24 @@ Begin = Callable[[], bool]
 class Turns:
     """Everybody whose turn it is not yet. A turn is over when the answer begins, so that slow readers hold none."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
+    def __init__(self, at_once: int, in_line: float = inf) -> None:
         self.free = at_once
+        self._in_line = in_line
         self._waiting = deque[Begin]()
 
-    def take(self, begin: Begin) -> None:
-        """Begin now or later."""
-        if not self.free:
+    def __len__(self) -> int:
+        """How many wait, some of whom may be gone."""
+        return len(self._waiting)
+
+    def take(self, begin: Begin) -> bool:
+        """Begin now or later; False where the line is too long for that."""
+        if self.free:
+            self.free -= begin()
+        elif len(self) < self._in_line:
             self._waiting.append(begin)
-        elif begin():
-            self.free -= 1
+        else:
+            return False
+        return True
 
     def end(self) -> None:
         """The turn of one is over: the next one that is still there has it."""
@@ -62,4 +71,6 @@ class Turns:
         return inside
 
 
-turns = Turns()
+requests = Turns(AT_ONCE)
+sockets = Turns(SOCKETS_AT_ONCE, SOCKETS_IN_LINE)
+"""The handshakes of sockets, each until it is accepted or refused."""
