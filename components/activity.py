@@ -1,12 +1,11 @@
 """The events of the audit log, the newest first, as far back as somebody wants to read."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from components.kit.grid import Row
 from components.kit.monogram import hue, initials
-from components.kit.rows import RowList
+from components.kit.rows import Ask, RowList
 
 EVENT_ROW = r"""
 <div class="event" role="listitem">
@@ -48,8 +47,16 @@ class Event:
 class Timeline(RowList):
     """Events in portions, the newest first."""
 
-    def __init__(self, label: str, *, on_more: Callable[[], Awaitable[None]], nothing: str) -> None:
-        super().__init__(EVENT_ROW, label=label, classes='timeline', on_more=on_more, nothing=nothing, boxed=True)
+    def __init__(self, label: str, *, nothing: str, on_more: Ask, on_clear: Ask) -> None:
+        super().__init__(
+            EVENT_ROW,
+            label=label,
+            classes='timeline',
+            nothing=nothing,
+            boxed=True,
+            on_more=on_more,
+            on_clear=on_clear,
+        )
 
     def add_on_top(self, rows: list[Row]) -> None:
         """Draw these events above the others."""

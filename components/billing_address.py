@@ -49,12 +49,16 @@ AUTOFILL = {
     'postal_code': 'postal-code',
 }
 
-OPENED = 'setTimeout(() => document.getElementById({form})?.focus({{ preventScroll: true }}))'
+OPENED = """setTimeout(() => {{
+  const form = document.getElementById({form});
+  if (!form?.contains(document.activeElement)) form?.focus({{ preventScroll: true }});
+}})"""
 FOLDED = """setTimeout(() => {{
   const edit = document.getElementById({block} + '-edit'), now = document.activeElement;
   if (edit && (now === document.body || now?.closest('form.gone, form.hidden'))) edit.focus();
 }})"""
-"""Whoever opens the form goes on from its beginning, and whoever was in it from the button that opens it again."""
+"""Whoever opens the form goes on from its beginning, unless they are in it already, and whoever was in it from the
+button that opens it again."""
 
 
 class AddressForm(Form):
@@ -143,13 +147,15 @@ class AddressForm(Form):
             for line in self._lines(country, kind):
                 self._field(line)
             label = f'{self._tax_label(country, kind)} (optional)'
-            self.fields.text('tax_id', label, limit=40, autocomplete='off').props.update(CODES)
+            self.fields.text('tax_id', label, autocomplete='off').props.update(CODES)
 
     def _field(self, line: FieldLine) -> None:
         label = line.label if line.required else f'{line.label} (optional)'
         if line.options:
             token = AUTOFILL.get(line.name, 'off')
-            self.fields.choice(line.name, label, dict(line.options), hint=line.hint, search=True, autocomplete=token)
+            self.fields.choice(
+                line.name, label, dict(line.options), hint=line.hint, search=True, open=True, autocomplete=token
+            )
             return
         rows = 2 if line.name == 'street_address' else 1
         box = self.fields.text(line.name, label, hint=line.hint, lines=rows)

@@ -19,7 +19,7 @@ INVITATION = r"""
       <span v-if="props.row.ended" class="chip">{{ props.row.ended }}</span></div>
     <div class="person-facts muted">
       <span>Invited by <bdi>{{ props.row.invited_by }}</bdi> <time :datetime="props.row.created_at"></time></span>
-      <span v-if="!props.row.ended">Good until
+      <span v-if="props.row.until">Good until
         <time :datetime="props.row.expires_at" data-exact="true">{{ props.row.until }}</time></span>
       <span v-if="props.row.why" class="verdict-problem">{{ props.row.why }}</span>
       <span v-if="props.row.mail" :class="{'verdict-problem': props.row.lost}">{{ props.row.mail }}</span></div>
@@ -30,7 +30,7 @@ INVITATION = r"""
     <q-menu auto-close>
       <q-list role="none">
         <q-item v-if="!props.row.ended" clickable role="menuitem" @click="$parent.$emit('link', props.row.id)">
-          <q-item-section>Copy link</q-item-section></q-item>
+          <q-item-section>Show link</q-item-section></q-item>
         <q-item clickable role="menuitem" @click="$parent.$emit('again', props.row.id)">
           <q-item-section>{{ props.row.again }}</q-item-section></q-item>
         <q-item v-for="role in props.row.roles" :key="role.value" clickable role="menuitem"
@@ -50,8 +50,9 @@ INVITATION = r"""
 class InvitationRow:
     """What one line says.
 
-    `ended` says in a word that nobody can accept it, '' while somebody can, and `why` more of that; `roles` are those
-    that can be offered instead, `open` whether anything can be done, `lost` whether its mail is.
+    `ended` says in a word that nobody can accept it, '' while somebody can, and `why` more of that; `until` is '' where
+    it is no longer good; `roles` are those that can be offered instead, `open` whether anything can be done, `lost`
+    whether its mail is.
     """
 
     id: str
@@ -87,9 +88,9 @@ def invitation_list(
     return RowList(INVITATION, label='Invitations', classes='people', acts=row_acts, on_more=on_more)
 
 
-def show_link(link: str, sentence: str) -> None:
-    """A dialog with a link to copy."""
-    with dialog('Invitation link', sentence) as box:
+def show_link(link: str, template: str, **names: str) -> None:
+    """A dialog with a link to copy, and a sentence with names in its gaps."""
+    with dialog('Invitation link', template, **names) as box:
         ui.input('Link', value=link).props('outlined stack-label readonly hide-bottom-space')
         with ui.element('div').classes('actions'):
             ui.button('Close', on_click=box.close, color=None).classes('button')

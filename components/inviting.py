@@ -70,11 +70,21 @@ class InviteForm(Form):
             box = self.fields.text(
                 'addresses', 'Email addresses', lines=4, hint=like, autocomplete='off', debounce='300'
             )
-            box.props.update(ADDRESSES)
+            box.props.update({**ADDRESSES, 'autofocus': not box.value})  # else people read first what came back
             box.on_value_change(self.look)
             self.verdicts = verdict_list()
-            self.fields.choice('role', 'Role', roles)
+            self._role = self.fields.choice('role', 'Role', roles)
             self.actions(label, dialog, cancel)
+
+    def allow(self, refused: str | None) -> None:
+        """Open or close the form; what would become of each address is promised only where it is open."""
+        super().allow(refused)
+        self.verdicts.set_visibility(not refused and bool(self.verdicts.rows))
+
+    def offer(self, roles: Mapping[str, str]) -> None:
+        """Have these roles to choose from; one that is chosen already stays."""
+        if roles != self._role.options:
+            self._role.offer(roles)
 
     @told
     async def look(self) -> None:

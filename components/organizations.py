@@ -21,7 +21,7 @@ CARD = r"""
   </span>
   <span class="org-card-facts muted">
     <span>{{ props.row.members === 1 ? '1 member' : props.row.members + ' members' }}</span>
-    <span v-if="props.row.here.length" class="here">
+    <span v-if="props.row.here.length" class="here" :title="props.row.here.map((it) => it.name).join(', ')">
       <span v-for="person in props.row.here.slice(0, 4)" class="monogram small" :class="'hue-' + person.hue"
             :title="person.name" aria-hidden="true">{{ person.initials }}</span>
       <span>{{ props.row.here.length }} here now</span>

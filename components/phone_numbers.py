@@ -34,6 +34,8 @@ PHONE = r"""
 </div>
 """
 
+TO_ADD = 'Add the numbers people can call or text, and one for questions about bills.'
+
 
 class PhoneList:
     """The numbers with what can be done to each, and the button that adds one."""
@@ -46,14 +48,14 @@ class PhoneList:
         on_remove: Callable[[Row], object],
         on_add: Callable[[], object],
     ) -> None:
-        nothing = 'Add the numbers people can call or text, and one for questions about bills.'
         acts = {'edit': on_edit, 'primary': on_primary, 'remove': on_remove}
         offered = {name: RowAct(act, when='open') for name, act in acts.items()}
-        self._numbers = RowList(PHONE, label='Phone numbers', classes='phones', acts=offered, nothing=nothing)
+        self._numbers = RowList(PHONE, label='Phone numbers', classes='phones', acts=offered)
         self._add = Note(on_add)
 
     def show(self, rows: list[Row], refused: str | None) -> None:
         """Draw these numbers, with their menus if this person may."""
+        self._numbers.say_of_none('No phone numbers yet.' if refused else TO_ADD)
         self._numbers.show({**row, 'open': not refused} for row in rows)
         self._add.show(refused or '', '' if refused else 'Add number')
 
@@ -74,9 +76,9 @@ class PhoneForm(Form):
         super().__init__(*args, **kwargs)
         self._example = example
         with self.element:
-            self.fields.choice('country', 'Country', countries, search=True, names=country_names)
-            self.fields.text('number', 'Number', limit=40, autocomplete='tel', type='tel')
-            self.fields.text('label', 'Label (optional)', limit=40, hint='For example Front desk', autocomplete='off')
+            self.fields.choice('country', 'Country', countries, search=True, names=country_names).props('autofocus')
+            self.fields.text('number', 'Number', autocomplete='tel', type='tel')
+            self.fields.text('label', 'Label (optional)', hint='For example Front desk.', autocomplete='off')
             self.fields.choice('purpose', 'Purpose', purposes)
             self.actions('Save number', dialog=dialog)
         self.changed()
@@ -85,5 +87,5 @@ class PhoneForm(Form):
         """Another country has another example; a number with a country code needs none."""
         country = self.fields['country'].value
         like = f'Like {self._example(country)}, or with' if country else 'Choose a country, or begin with'
-        self.fields.hint('number', f'{like} + and the country code')
+        self.fields.hint('number', f'{like} + and the country code.')
         super().changed()

@@ -65,7 +65,8 @@ class Activity:
         )
         self.filters.choice('who', 'Person', {ANYBODY: EVERYBODY}, self.people)
         nothing = 'No events match these filters.'
-        timeline = Timeline('Events, newest first', on_more=self.listed.more, nothing=nothing)
+        more, clear = self.listed.more, self.filters.clear
+        timeline = Timeline('Events, newest first', nothing=nothing, on_more=more, on_clear=clear)
         self.listed.draw(timeline, portion, *(topic for topic in Topic if topic is not Topic.PRESENCE))
 
     async def people(self, typed: str) -> tuple[dict[str, str], bool]:

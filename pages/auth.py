@@ -55,10 +55,12 @@ async def post_sign_out(request: Request) -> Response:
 
 
 async def _leave(request: Request) -> None:
-    """End the session this browser has, if it has one."""
-    token = access.token(request)
+    """End the session this browser has, if it has one; it looks the same for whoever comes next."""
+    token, theme = access.token(request), access.Bookmark().theme
     ended = await call(sessions.end, token, access.network(request)) if token else None
     request.session.clear()
+    if theme != 'system':
+        request.session['theme'] = theme
     if ended:
         live.end_session(ended)
 

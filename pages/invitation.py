@@ -7,8 +7,8 @@ from fastapi.responses import RedirectResponse
 from nicegui import app, ui
 
 from components.kit.calls import call
-from components.kit.entry import PostForm, entry_card, way_on, way_to
-from components.kit.text import Text, hint, moment, sentence
+from components.kit.entry import PostForm, entry_card, second_step, way_on, way_to
+from components.kit.text import Text, hint, isolated, moment, sentence
 from data.inputs import moments
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
@@ -28,24 +28,39 @@ async def invitation(request: Request, token: str) -> Response | None:
         offer = await call(invitations.look, token, await access.actor_of(request))
     except NotFound:
         return errors.page(404, 'This invitation link doesn’t work', NOT_GOOD)
-    with entry_card(f'Join {offer.organization}' if offer.state is InvitationOutlook.OPEN else 'Invitation'):
+    title, then = in_short(offer)
+    ui.page_title(f'{title} · Botcadence')
+    with entry_card(title, theme=access.Bookmark().theme):
         if offer.state is not InvitationOutlook.OPEN:
-            closed(offer)
+            closed(offer, then)
             return None
         role = offer.role.label
         sentence(f'{{by}} invites you to {{at}} as {role}.', by=offer.invited_by, at=offer.organization)
-        until(f'For {offer.email}, until ', offer, '.')
+        is_others = bool(offer.viewer) and not offer.is_right  # then the notice says whose it is
+        until('Good until ' if is_others else f'For {isolated(offer.email)}, until ', offer, '.')
         if offer.is_right:
             PostForm(f'/invitations/{token}/accept', tried.errors).submit('Accept invitation', 'Joining…')
         elif offer.viewer:
             switch(offer, token)
         elif offer.has_account:
+            access.propose(request, offer.email)
             way_on('Sign in to accept', f'/sign-in?next={quote(f"/invitations/{token}")}')
         else:
             sign_up_form(offer, token, tried)
         if offer.is_right or not offer.viewer:
-            PostForm(f'/invitations/{token}/decline', {}).submit('Decline', 'Declining…', quiet=True)
+            decline_form(offer, token)
     return None
+
+
+def in_short(offer: Offer) -> tuple[str, str]:
+    """The title, which says how the invitation stands, and what else is to be said of that."""
+    at = isolated(offer.organization)
+    if offer.state is InvitationOutlook.OPEN:
+        return f'Join {at}', ''
+    if offer.state is InvitationOutlook.CLOSED:
+        return f'{at} is {STATUS_RULES[offer.status].word.lower()}', 'It can’t take anybody in at the moment.'
+    title, _, then = OUTLOOK_SENTENCES[offer.state].partition('. ')
+    return title.removesuffix('.'), then
 
 
 def until(before: str, offer: Offer, after: str) -> None:
@@ -56,16 +71,14 @@ def until(before: str, offer: Offer, after: str) -> None:
         Text('span', after)
 
 
-def closed(offer: Offer) -> None:
-    """It can't be answered: why, and what to do."""
+def closed(offer: Offer, then: str) -> None:
+    """It can't be answered: what to do."""
+    if then:
+        hint(then)
     if offer.state is InvitationOutlook.CLOSED:
-        word = STATUS_RULES[offer.status].word.lower()
-        sentence(f'{{at}} is {word} and can’t take anybody in at the moment.', at=offer.organization)
-        until('The invitation stays good until ', offer, f'. Ask {offer.invited_by} about it.')
-    else:
-        hint(OUTLOOK_SENTENCES[offer.state])
+        until('The invitation stays good until ', offer, f'. Ask {isolated(offer.invited_by)} about it.')
     if offer.state is InvitationOutlook.ACCEPTED and offer.is_right:
-        way_on(f'Open {offer.organization}', f'/organizations/{offer.organization_id}')
+        way_on(f'Open {isolated(offer.organization)}', f'/organizations/{offer.organization_id}')
     else:
         way_to('', 'Go to Botcadence', '/')
 
@@ -75,7 +88,7 @@ def switch(offer: Offer, token: str) -> None:
     Text('p', str(invitations.SomebodyElse(offer.email, offer.viewer)), 'notice tone-warn').props('role=status')
     form = PostForm('/auth/sign-out', {}, hidden={'next': f'/invitations/{token}'})
     form.submit('Sign out and switch', 'Signing out…')
-    way_to('', f'Stay signed in as {offer.viewer}', '/')
+    way_to('', f'Stay signed in as {isolated(offer.viewer)}', '/')
 
 
 def sign_up_form(offer: Offer, token: str, tried: access.Tried) -> None:
@@ -86,6 +99,14 @@ def sign_up_form(offer: Offer, token: str, tried: access.Tried) -> None:
     form.email(offer.email, fixed=True)
     form.new_password()
     form.submit('Sign up and join', 'Creating account…')
+
+
+def decline_form(offer: Offer, token: str) -> None:
+    """The way to decline, which is for good."""
+    with second_step('Decline'):
+        sentence('This link will no longer work. Ask {by} for a new one if you change your mind.', by=offer.invited_by)
+        form = PostForm(f'/invitations/{token}/decline', {})
+        form.submit('Decline invitation', 'Declining…', look='button-danger')
 
 
 @app.post('/invitations/{token}/accept')

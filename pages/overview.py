@@ -10,7 +10,7 @@ from data.models import Status
 from data.permissions import Member, Permission
 from data.services import first_steps, organizations
 from data.services.audit import Entry, Topic
-from data.services.audit.words import happened, named
+from data.services.audit.words import happened, named, remark
 from data.services.first_steps import FirstStep
 from data.services.organizations import Overview
 from pages.shell import live
@@ -20,11 +20,11 @@ from pages.shell.words import show_standing
 MEMBERS, HERE = 'Members', 'Here now'
 
 STEPS = {
-    FirstStep.NAME: ('Name your organization', '/settings'),
+    FirstStep.NAME: ('Name your organization', '/settings#organization-name'),
     FirstStep.INVITE: ('Invite the people you work with', '/members'),
-    FirstStep.ADDRESS: ('Fill in the billing address', '/settings'),
+    FirstStep.ADDRESS: ('Fill in the billing address', '/settings#billing-address'),
 }
-"""What each first step is called, and the screen where it is done."""
+"""What each first step is called, and the screen where it is done, or the card on it."""
 
 
 @org_page(
@@ -77,4 +77,4 @@ def items(picture: Overview) -> list[Item]:
 
 def line(entry: Entry) -> Happened:
     """An event of the record in one line."""
-    return Happened(str(entry.seq), happened(entry), entry.at.isoformat(), named(entry))
+    return Happened(str(entry.seq), happened(entry), entry.at.isoformat(), named(entry), remark(entry))

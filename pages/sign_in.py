@@ -17,7 +17,7 @@ async def sign_in(request: Request) -> Response | None:
         return response
     tried, then = access.tried(request), access.own_path(request.query_params.get('next'))
     notice = request.session.pop('notice', '')
-    with entry_card('Sign in'):
+    with entry_card('Sign in', theme=access.Bookmark().theme):
         if notice:
             Text('p', notice, 'notice tone-info').props('role=status')
         form = PostForm('/auth/sign-in', tried.errors, hidden={'next': then})

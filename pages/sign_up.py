@@ -15,7 +15,7 @@ async def sign_up(request: Request) -> Response | None:
     if response := await access.past_sign_in(request):
         return response
     tried, then = access.tried(request), access.own_path(request.query_params.get('next'))
-    with entry_card('Create your account', 'It comes with an organization of your own.'):
+    with entry_card('Create your account', 'It comes with an organization of your own.', theme=access.Bookmark().theme):
         form = PostForm('/auth/sign-up', tried.errors, hidden={'next': then})
         form.email(tried.email, like=ADDRESS)
         form.new_password()

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data.changes import Change
-from data.inputs.addresses import Address, printed
+from data.inputs.addresses import Address, printed, read
 from data.models import BillingAddress
 from data.problems import Doubtful, Forbidden, Invalid, NotFound, Stale
 from data.services import audit, billing, organizations
@@ -175,6 +175,30 @@ def test_what_looks_wrong_is_saved_when_somebody_is_sure(world: World, db: Engin
     assert overruled(db) == ['postal code, tax id']
     [newest, *_] = audit.portion(world.owner).rows
     assert words.remark(newest) == 'Saved though it looked wrong: postal code, tax id'
+
+
+MERAUKE = {
+    'kind': 'company',
+    'country': 'ID',
+    'company_name': 'Acme',
+    'street_address': 'Jalan Raya 1',
+    'city': 'Merauke',
+    'country_area': ' Papua Selatan',
+    'postal_code': '99611',
+}
+
+
+def test_a_region_that_is_newer_than_our_list_is_saved_by_who_is_sure(world: World, db: Engine) -> None:
+    doubts = refused(Doubtful, lambda: billing.set_address(world.owner, MERAUKE, version=0)).fields
+    assert doubts == {'country_area': 'This province is not in our list for Indonesia.'}
+    saved = billing.set_address(world.owner, {**MERAUKE, 'sure': ['country_area']}, version=0)
+    assert saved.country_area == 'Papua Selatan'
+    [(details,)] = rows(db, "SELECT details FROM audit_events WHERE action = 'billing:set_address'")
+    assert 'country area' in str(details) and 'Papua' not in str(details)
+    again = billing.set_address(world.owner, {**MERAUKE, 'city': 'Merauke Kota'}, version=saved.version)
+    assert 'Papua Selatan 99611' in printed(read(again.model_dump())[0])
+    elsewhere = {**MERAUKE, 'country_area': 'Papua Tengah'}
+    assert refused(Doubtful, billing.set_address, world.owner, elsewhere, version=again.version).fields == doubts
 
 
 def test_what_is_stored_is_not_doubted_again_but_another_value_is(world: World, db: Engine) -> None:

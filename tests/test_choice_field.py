@@ -94,6 +94,18 @@ def test_what_is_typed_is_kept_up_to_a_length(visitor: Visitor) -> None:
     assert field.typed == 'x' * LONGEST_TYPED
 
 
+def test_an_open_field_holds_what_is_no_option(visitor: Visitor) -> None:
+    field = choice(visitor, open=True)
+    says(visitor, field, 'Cherry')
+    assert (field.value, field.typed, field.error) == ('Cherry', '', None)
+    assert field.props['word'] == field.word('Cherry') == 'Cherry'
+    field.choose('Damson')
+    assert (field.value, field.typed) == ('Damson', '')
+    for nothing in ('', 'x' * (LONGEST_TYPED + 1)):
+        says(visitor, field, nothing)
+        assert (field.value, field.error) == ('Damson', GONE)
+
+
 def test_an_empty_field_means_what_is_blank(visitor: Visitor) -> None:
     field = choice(visitor, blank='a')
     says(visitor, field, None)

@@ -140,7 +140,7 @@ async def test_the_list_ticks_itself_off_and_goes(visit: Visit, world: World) ->
     assert drawn(visitor) == dict.fromkeys(ASKED, False)
     [checklist] = [it for it in visitor._elements() if isinstance(it, Checklist)]
     screens = [path.rpartition('/')[2] for _, path, _ in checklist.props['items']]
-    assert screens == ['settings', 'members', 'settings']
+    assert screens == ['settings#organization-name', 'members', 'settings#billing-address']
     rename(sam, 'Sam and company')
     await until(lambda: drawn(visitor) == {**dict.fromkeys(ASKED, False), ASKED[0]: True})
     billing.set_address(sam, GERMAN, version=0)

@@ -78,12 +78,19 @@ async def test_every_state_has_its_words_for_every_viewer(
         assert ('Sign in to accept' in page) is (viewer == 'signed out')
         assert ('Sign out and switch' in page) is (viewer in ('other', 'member'))
         assert (f'You are signed in as {VIEWERS[viewer]}.' in page) is (viewer in ('other', 'member'))
+        if viewer != 'signed out':  # there, it is in the field of the form that comes next, too
+            assert page.count(NINA) == 1, 'whose it is, is said once'
+        assert '<title>Join Acme · Botcadence</title>' in page
     else:
-        why = OUTLOOK_SENTENCES[state]
+        title, _, then = OUTLOOK_SENTENCES[state].partition('. ')
         if state is InvitationOutlook.CLOSED:
-            why = ' is suspended and can’t take anybody in at the moment.'
+            title, then = 'Acme is suspended', 'It can’t take anybody in at the moment.'
             assert re.search(r'The invitation stays good until .+\. Ask adam@acme\.test about it\.', page)
-        assert why in page
+        title = title.removesuffix('.')
+        assert f'<title>{title} · Botcadence</title>' in page
+        assert f'"text":"{title}"' in page, 'the heading'
+        assert page.count(title) == 2, 'it is not said again'
+        assert not then or f'"text":"{then}"' in page
         assert 'Accept invitation' not in page
         assert ('Open Acme' in page) is (state is InvitationOutlook.ACCEPTED and viewer == 'right')
 
@@ -170,6 +177,7 @@ async def test_switching_comes_back_to_the_invitation(visit: Visit, world: World
     noah = await visit('noah@new.test')
     assert (await noah.post('/auth/sign-out', next=path)).headers['location'] == path
     assert 'Sign in to accept' in (await noah.get(path)).text
+    assert f'"value":"{NINA}"' in (await noah.get('/sign-in')).text, 'who is invited need not type it'
     answer = await noah.sign_in(NINA, PASSWORD, next=path)
     assert answer.headers['location'] == path
 

@@ -8,7 +8,7 @@ import pytest
 from data.models import Role
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
-from data.services import invitations
+from data.services import invitations, members
 from tests.support.visitors import ORIGIN, Visitor, until
 from tests.support.world import World, pending
 
@@ -98,6 +98,24 @@ async def test_who_is_invited_already_is_found_where_that_is_said(
     adam.form('invite').fill(addresses=NIA)
     sentence = 'Already invited. You find the invitation in the list.'
     await until(lambda: [it['sentence'] for it in verdicts(adam)] == [sentence])
+
+
+async def test_an_open_dialog_offers_what_its_person_may_offer_now(visit: Visit, world: World) -> None:
+    adam = await dialog_of(visit, world)
+
+    def offered() -> list[str]:
+        return adam.form('invite').labels('role')
+
+    assert offered() == ['Admin', 'Member', 'Viewer']
+    members.change_role(world.owner, world.admin.user_id, Role.OWNER, expected=Role.ADMIN)
+    await until(lambda: offered() == ['Owner', 'Admin', 'Member', 'Viewer'])
+    adam.form('invite').fill(addresses=FRESH)
+    members.change_role(world.owner, world.admin.user_id, Role.ADMIN, expected=Role.OWNER)
+    await until(lambda: offered() == ['Admin', 'Member', 'Viewer'])
+    members.change_role(world.owner, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
+    await until(lambda: not adam.form('invite').is_open())
+    assert adam.form('invite')['addresses'] == FRESH
+    await adam.sees('Only Owners and Admins can invite people. You are a Member.')
 
 
 async def test_with_mail_no_link_is_on_the_screen(visit: Visit, world: World, mail: None) -> None:

@@ -17,6 +17,7 @@ from tests.acts import OF_MEMBERS
 from tests.support.probes import rows as stored
 from tests.support.probes import run
 from tests.support.visitors import Visitor, until
+from tests.support.waiting import at_rest
 from tests.support.world import World, email_of, join
 
 Visit = Callable[..., Awaitable[Visitor]]
@@ -152,6 +153,27 @@ async def test_the_last_owner_stays(visit: Visit, world: World) -> None:
     assert LAST_OWNER not in olga.shown
 
 
+@pytest.mark.parametrize('status', [Status.RESTRICTED, Status.SUSPENDED, Status.DELETING])
+async def test_what_nobody_can_do_now_is_promised_nowhere_and_said_once(
+    visit: Visit, world: World, status: Status
+) -> None:
+    for newcomer in ('ivy@new.test', 'ida@new.test'):
+        invitations.invite(world.owner, newcomer, Role.MEMBER)
+    olga = await team_of(visit, world, Role.OWNER)
+    await olga.sees('Make somebody else Owner first.')
+    for each in [*([Status.PAST_DUE] if status is Status.RESTRICTED else []), status]:
+        organizations.change_status(world.organization_id, each, 'For a test')
+    await until(lambda: [row['ended'] for row in olga.rows if 'until' in row] == ['On hold', 'On hold'])
+    assert 'Make somebody else Owner first.' not in olga.shown, 'nobody can change roles now'
+    assert olga.shown.count('There must always be an Owner.') == 1
+    assert olga.shown.count('Nobody can accept until that is over.') == 1
+    assert not any(row['why'] for row in olga.rows if 'until' in row)
+    assert all(row['until'] for row in olga.rows if 'until' in row), 'they run out all the same'
+    organizations.change_status(world.organization_id, Status.ACTIVE, '')
+    await olga.sees('Make somebody else Owner first.')
+    await until(lambda: [row['ended'] for row in olga.rows if 'until' in row] == ['', ''])
+
+
 async def test_who_is_alone_is_refused_nothing_twice(visit: Visit, world: World) -> None:
     sam = await visit('sam@other.test')
     await sam.open(f'/organizations/{world.stranger.organization_id}/members')
@@ -174,7 +196,7 @@ async def test_two_who_change_a_role_at_once(visit: Visit, world: World, db: Eng
     theirs = 'WHERE user_id = :user AND organization_id = :at'
     run(db, f"UPDATE memberships SET role = 'viewer' {theirs}", user=world.member.user_id, at=world.organization_id)
     adam.choose(people(adam)['mia'], 'role', 'admin')
-    await adam.is_told('Somebody else saved first.')
+    await adam.is_told('This was changed in the meantime.')
     assert role_in(db, world, 'mia@acme.test') == 'viewer'
 
 
@@ -211,7 +233,7 @@ async def test_what_was_not_offered_is_not_done(
 async def test_somebody_is_removed_after_a_question(visit: Visit, world: World, db: Engine) -> None:
     adam = await team_of(visit, world, Role.ADMIN)
     adam.choose(people(adam)['mia'], 'remove')
-    await adam.sees('Remove this person?', 'mia@acme.test loses access at once')
+    await adam.sees('Remove this person?', 'mia@acme.test', 'loses access at once')
     adam.press('Cancel')
     assert role_in(db, world, 'mia@acme.test') == 'member'
     adam.choose(people(adam)['mia'], 'remove')
@@ -224,10 +246,45 @@ async def test_somebody_is_removed_after_a_question(visit: Visit, world: World, 
 async def test_who_leaves_lands_at_home(visit: Visit, world: World, db: Engine) -> None:
     vera = await team_of(visit, world, Role.VIEWER)
     vera.press('Leave organization')
-    await vera.sees('You will no longer see anything of Acme.')
+    await vera.sees('You will no longer see anything of', 'Acme')
     vera.press('Leave organization')
+    await vera.is_told('You have left Acme.')
     await until(lambda: world.organization_id not in vera.path)
     assert role_in(db, world, 'vera@acme.test') is None
+
+
+async def test_who_leaves_is_told_so_in_every_window_and_nobody_else_is(visit: Visit, world: World) -> None:
+    vera, again, adam = [await team_of(visit, world, role) for role in (Role.VIEWER, Role.VIEWER, Role.ADMIN)]
+    members.leave(world.viewer)
+    for window in (vera, again):
+        await window.is_told('You have left Acme.')
+    await until(lambda: 'vera' not in people(adam))
+    assert adam.notify.messages == []
+
+
+async def test_who_leaves_is_told_so_whatever_else_happens_then(visit: Visit, world: World) -> None:
+    vera = await team_of(visit, world, Role.VIEWER)
+    organizations.rename(world.owner, 'Acme Two', version=2)
+    members.leave(world.viewer)
+    members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER)
+    await vera.is_told('You have left Acme.')
+
+
+async def test_who_is_removed_has_not_left(visit: Visit, world: World) -> None:
+    adam = await team_of(visit, world, Role.ADMIN)
+    members.change_role(world.admin, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
+    members.remove(world.owner, world.admin.user_id)
+    await adam.is_told('You no longer have access to Acme.')
+
+
+async def test_who_gave_up_a_role_has_not_left_when_the_organization_ends(visit: Visit, world: World) -> None:
+    adam = await team_of(visit, world, Role.ADMIN)
+    members.change_role(world.admin, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
+    await until(lambda: people(adam)['adam']['role'] == 'Member')
+    await at_rest()
+    for status in (Status.DELETING, Status.DELETED):
+        organizations.change_status(world.organization_id, status, '')
+    await adam.is_told('You no longer have access to Acme.')
 
 
 async def test_who_takes_a_right_from_themselves_is_asked(visit: Visit, world: World, db: Engine) -> None:
@@ -237,6 +294,30 @@ async def test_who_takes_a_right_from_themselves_is_asked(visit: Visit, world: W
     adam.press('Become Viewer')
     await until(lambda: role_in(db, world, 'adam@acme.test') == 'viewer')
     await adam.sees('Only Owners and Admins can change roles. You are a Viewer.')
+    await adam.is_told('You are now Viewer.')
+
+
+@pytest.mark.parametrize(
+    ('whom', 'label', 'said'),
+    [
+        ('mia', 'Make Owner', 'mia@acme.test is now Owner.'),
+        ('adam', 'Make Owner', 'adam@acme.test is now Owner.'),
+        ('nina', 'Invite as Owner', 'nina@new.test is now invited as Owner.'),
+    ],
+)
+async def test_who_makes_somebody_owner_is_asked(visit: Visit, world: World, whom: str, label: str, said: str) -> None:
+    """An Owner may remove whoever has appointed them: it takes more than one tap in a menu."""
+    invitations.invite(world.owner, 'nina@new.test', Role.VIEWER)
+    olga = await team_of(visit, world, Role.OWNER)
+    before = people(olga)[whom]['role']
+    for answer in ('Cancel', label):
+        olga.choose(people(olga)[whom], 'role', 'owner')
+        await olga.sees(f'{label}?', people(olga)[whom]['email'], 'remove you')
+        assert people(olga)[whom]['role'] == before
+        olga.press(answer)
+        await until(lambda: f'{label}?' not in olga.shown)
+    await olga.is_told(said)
+    await until(lambda: people(olga)[whom]['role'] == 'Owner')
 
 
 async def test_people_are_found_and_sorted(visit: Visit, world: World) -> None:
@@ -270,6 +351,22 @@ async def test_who_is_invited_is_found_by_the_same_box(visit: Visit, world: Worl
     assert 'No open invitations.' not in olga.shown
     filter_by(olga, 'search', '')
     await until(lambda: waiting() == ['bo', 'cleo', 'vero'])
+
+
+async def test_who_invited_is_named_unless_it_was_oneself(visit: Visit, world: World, db: Engine) -> None:
+    second = join(world.owner, world.newcomers[0], Role.OWNER)
+    invitations.invite(world.admin, 'by-adam@new.test', Role.MEMBER)
+    invitations.invite(second, 'by-nina@new.test', Role.OWNER)
+    theirs = 'WHERE user_id = :user AND organization_id = :at'
+    run(db, f"UPDATE memberships SET role = 'admin' {theirs}", user=second.user_id, at=world.organization_id)
+    email = email_of(second)
+    for who, adam, nina in ((email_of(world.admin), 'you', email), (email, 'adam@acme.test', 'you')):
+        visitor = await visit(who)
+        await visitor.open(f'/organizations/{world.organization_id}/members')
+        await visitor.sees('by-adam@new.test')
+        listed = people(visitor)
+        assert (listed['by-adam']['invited_by'], listed['by-nina']['invited_by']) == (adam, nina)
+        assert listed['by-nina']['why'] == f'{nina.replace("you", "You")} can no longer invite anybody as Owner'
 
 
 async def test_more_people_than_a_portion(visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch) -> None:

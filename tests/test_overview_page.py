@@ -81,7 +81,10 @@ async def test_some_faces_are_drawn_and_the_others_counted(visit: Visit, world: 
         visitors.append(await visit(email_of(person)))
         await visitors[-1].open(f'/organizations/{world.organization_id}')
     await olga.sees('and 2 more')
-    assert faces(olga) == sorted(map(email_of, [world.owner, *come]))[:6]
+    everybody = sorted(map(email_of, [world.owner, *come]))
+    assert faces(olga) == everybody[:6]
+    [facts] = [it for it in olga._elements() if isinstance(it, Facts)]
+    assert facts.props['sentence'].split('\n') == everybody[6:]
     visitors[0].leave()
     await olga.sees('and 1 more')
     visitors[1].leave()
@@ -141,7 +144,7 @@ async def test_another_role_shows_at_once(visit: Visit, world: World) -> None:
     vera = await overview_of(visit, world, Role.VIEWER)
     assert 'Latest activity' not in vera.shown
     members.change_role(world.owner, world.viewer.user_id, Role.ADMIN, expected=Role.VIEWER)
-    await vera.sees('Admin', 'Latest activity', 'changed the role of vera@acme.test')
+    await vera.sees('Admin', 'Latest activity', 'changed the role of vera@acme.test', 'From Viewer to Admin')
     members.change_role(world.owner, world.viewer.user_id, Role.MEMBER, expected=Role.ADMIN)
     await until(lambda: 'Latest activity' not in vera.shown)
 

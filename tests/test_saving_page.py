@@ -57,3 +57,16 @@ async def test_the_word_after_a_save_goes_with_the_last_of_them(
     organizations.rename(world.admin, 'Delta', version=organization(world.owner).version)
     await until(lambda: 'Delta' in olga.title)
     await until(lambda: 'Saved' not in olga.shown)
+
+
+async def test_why_nothing_can_be_saved_is_said_after_the_word_that_it_is(visit: Visit, world: World) -> None:
+    why = 'Nothing has changed yet.'
+    olga = await visit(email_of(world.owner))
+    await olga.open(f'/organizations/{world.organization_id}/settings')
+    await olga.sees(why)
+    olga.form('name').fill(name='Beta')
+    assert why not in olga.shown
+    olga.form('name').send()
+    await until(lambda: 'Saved' in olga.shown.splitlines())
+    assert why not in olga.shown
+    await until(lambda: why in olga.shown)

@@ -4,11 +4,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import Engine
-from test_settings_page import AMERICAN, GERMAN
 
 from components.kit.switcher import Switcher
 from data.models import Role
 from tests.support.probes import rows
+from tests.support.settled import AMERICAN, GERMAN
 from tests.support.visitors import Visitor, until
 from tests.support.world import World
 

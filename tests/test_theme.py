@@ -130,3 +130,8 @@ def test_every_token_that_is_named_has_a_value() -> None:
     named = set(re.findall(r'var\(--([\w-]+)', theme.stylesheet()))
     given = set(re.findall(r'--([\w-]+):', theme.stylesheet()))
     assert named <= given
+
+
+def test_nothing_that_is_drawn_is_looked_up_again_for_a_rule() -> None:
+    text = re.sub(r'/\*.*?\*/', '', theme.stylesheet(), flags=re.DOTALL)
+    assert [where for where in re.findall(r'(\S*):has\((?!> (?:head|\.body--))', text)] == []

@@ -1,5 +1,5 @@
-// What only the browser can do: moments in the reader's own words and zone, keeping what was typed, and leading
-// keyboards and screen readers through a page whose content changes without being loaded anew.
+// What only the browser can do: moments in the reader's own words and zone, keeping what was typed, the menu on small screens,
+// and saying what a page whose content changes without being loaded anew tells nobody.
 
 const STEPS = [[60, "second"], [60, "minute"], [24, "hour"], [7, "day"], [4.35, "week"], [12, "month"], [Infinity, "year"]];
 
@@ -30,7 +30,9 @@ const momentOf = (element) => new Date(element.getAttribute("datetime"));
 function tellMoments() {
   for (const element of all("time[datetime]:not([data-exact])")) {
     const words = inWords(momentOf(element), "span" in element.dataset);
-    if (element.textContent !== words) element.textContent = words;
+    if (element.textContent === words) continue;
+    if (element.firstChild) element.firstChild.data = words; // nothing that whoever watches the page has to look at
+    else element.textContent = words;
   }
 }
 
@@ -115,7 +117,7 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 window.keepAddress = (path) => {
-  if (location.pathname + location.search !== path) history.pushState({ page: path }, "", path);
+  if (location.pathname + location.search !== path.split("#")[0]) history.pushState({ page: path }, "", path);
 };
 
 document.addEventListener("submit", (event) => {
@@ -133,6 +135,24 @@ document.addEventListener("keydown", ({ key, target, isComposing }) => {
   const form = target.matches?.('input:not([role="combobox"])') && target.closest("form[data-form]");
   if (form && key === "Enter" && !isComposing && form.querySelector('[type="submit"][disabled]')) form.requestSubmit();
 });
+
+// What comes in above a button while it is pressed moves it from under the pointer, and then it would not have been clicked.
+
+const STILL = 4; // pixels that a hand trembles
+let pressed = null;
+
+document.addEventListener("pointerdown", ({ target, clientX: x, clientY: y }) => {
+  pressed = { button: target.closest?.("button"), x, y };
+}, { capture: true });
+
+document.addEventListener("click", (event) => {
+  const { button, x, y } = pressed ?? {};
+  pressed = null;
+  if (!event.detail || !button?.checkVisibility() || button.contains(event.target) || button.closest("[inert]")) return;
+  if (Math.hypot(event.clientX - x, event.clientY - y) > STILL) return;
+  event.stopPropagation();
+  button.click();
+}, { capture: true });
 
 window.addEventListener("pageshow", () => {
   for (const button of all("[data-busy][data-idle]")) {
@@ -166,54 +186,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Quasar's menus know no arrow keys (WAI-ARIA, menu pattern).
-
-function step(event) {
-  const items = [...(event.target.closest?.('[role="menu"]')?.querySelectorAll('[role^="menuitem"]') ?? [])];
-  const at = items.indexOf(document.activeElement);
-  const to = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1, Home: 0, End: -1 }[event.key];
-  if (!items.length || to === undefined) return;
-  event.preventDefault();
-  items.at(to % items.length).focus();
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !document.querySelector(".q-menu")) openMenu(false);
-  step(event);
-});
-
-// Quasar hangs menus under the body, outside of every landmark and of the dialog they belong to, and tells nobody
-// that they are open; and under a dialog it leaves the page within reach.
-
-const openers = new Map();
-let focused = null;
-
-for (const sign of ["focusin", "pointerdown"]) { // Quasar takes the focus away before it opens anything
-  document.addEventListener(sign, ({ target }) => {
-    if (target.closest(".q-menu")) return;
-    const button = target.closest(".switcher")?.querySelector("button"); // its box goes before what it has led to
-    focused = button ?? target.closest("button, a, input") ?? target;
-  });
-}
-
-function placePopups() {
-  const dialogs = all('body > [id^="q-portal--dialog"]');
-  for (const dialog of dialogs) if (!openers.has(dialog)) openers.set(dialog, focused);
-  document.querySelector(".q-layout")?.toggleAttribute("inert", dialogs.length > 0);
-  for (const menu of all('body > [id^="q-portal--menu"]')) {
-    (focused?.closest(".q-dialog, .sidebar, main") ?? document.querySelector(".menu-open .sidebar, main")).append(menu);
-    if (!focused?.matches('[aria-haspopup="menu"]')) continue;
-    openers.set(menu, focused);
-    set(focused, "aria-expanded", "true");
-  }
-  for (const [popup, opener] of openers) {
-    if (popup.isConnected) continue;
-    openers.delete(popup);
-    opener?.removeAttribute("aria-expanded");
-    if (document.activeElement === document.body) opener?.focus();
-  }
-}
-
 // Quasar's fields don't say which sentence is about them, and its lists neither what they are of nor keep to the
 // elements a list may have.
 
@@ -232,29 +204,6 @@ function describeFields() {
   }
 }
 
-// Another screen begins with its title, for eyes, keyboards and screen readers alike.
-
-let arrived = null;
-
-function arrive() {
-  const title = document.querySelector("main h1");
-  const here = location.pathname;
-  if (!title || arrived?.title === title) return;
-  const moved = arrived && arrived.here !== here;
-  if (arrived && !moved) return setTimeout(() => location.pathname !== here && arrive(), 100); // the address comes later
-  arrived = { title, here };
-  if (moved) requestAnimationFrame(() => setTimeout(() => lead(title))); // once it is painted: focus() waits for the layout
-}
-
-const BUSY = '.q-dialog, .q-menu:focus-within, [aria-expanded="true"]:focus'; // somebody is already at something else
-
-function lead(title) {
-  if (!title.isConnected || document.querySelector(BUSY) || title.closest("main").contains(document.activeElement)) return;
-  openMenu(false);
-  title.tabIndex = -1;
-  title.focus({ preventScroll: true });
-}
-
 // A lost connection is said in a live region, which speaks only when its words change.
 
 function announceLoss() {
@@ -270,14 +219,16 @@ function announceLoss() {
 }
 
 announceLoss();
-new MutationObserver(() => {
+new MutationObserver((records) => {
+  notePlaces(records);
   tellMoments();
   tellExactly();
   listen();
   unsaved().forEach((form) => unheard.delete(form));
   giveBack();
   placePopups();
+  handOn();
   describeFields();
   arrive();
-}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["datetime", "data-unsaved"] });
+}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["datetime", "data-unsaved", "disabled"] });
 setInterval(tellMoments, 15000);

@@ -52,11 +52,16 @@ function sayBeside(button, place, sentence, text) {
   note.append(words);
   place.append(note);
   const { left, bottom } = button.getBoundingClientRect();
-  const [width, height] = [note.parentElement.clientWidth, window.innerHeight];
-  setTimeout(() => (words.textContent = sentence)); // a status is read when it changes
+  const put = () => (note.style.top = `${Math.max(12, Math.min(bottom + 4, window.innerHeight - note.offsetHeight - 12))}px`);
+  note.style.visibility = text ? "" : "hidden";
+  setTimeout(() => { // a status is read when it changes
+    words.textContent = sentence;
+    note.style.visibility = "";
+    put();
+  });
   if (text) note.append(boxWith(text));
-  note.style.left = `${Math.max(12, Math.min(left, width - 332))}px`;
-  note.style.top = `${Math.min(bottom + 4, height - (text ? 120 : 48))}px`;
+  note.style.left = `${Math.max(12, Math.min(left, note.parentElement.clientWidth - 332))}px`;
+  put();
   return note;
 }
 

@@ -87,3 +87,6 @@ document.addEventListener("click", ({ target }) => {
   const box = target.closest?.(".show-password")?.previousElementSibling;
   if (box) conceal(box, box.type === "text");
 });
+
+// On a small screen what is unfolded lies below its end.
+document.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }), { capture: true });

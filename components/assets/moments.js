@@ -1,9 +1,37 @@
-// Where there is no pointer that could rest on a time, a tap says which moment it is, unless the tap leads somewhere.
+// Where there is no pointer that could rest on something, a tap says what its title would: which moment a time is, unless
+// the tap leads somewhere, and who somebody is. Who the others are can also be asked by a key, and stays as long as one reads.
 
-document.addEventListener("pointerup", ({ pointerType, target }) => {
-  const time = pointerType !== "mouse" && target.closest?.("time[datetime]");
-  if (!time || time.closest("a, button") || "exact" in time.dataset || isNaN(momentOf(time))) return;
+const sayOnTap = (selector, words) =>
+  document.addEventListener("pointerup", ({ pointerType, target }) => {
+    const tapped = pointerType !== "mouse" && target.closest?.(selector);
+    const said = tapped && words(tapped);
+    if (!said) return;
+    sayBeside(tapped, tapped.closest(".q-dialog__inner, main, body"), said);
+    endNote();
+  });
+
+sayOnTap("time[datetime]", (time) => {
+  if (time.closest("a, button") || "exact" in time.dataset || isNaN(momentOf(time))) return "";
   exact ??= new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
-  sayBeside(time, time.closest(".q-dialog__inner, main, body"), exact.format(momentOf(time)));
-  endNote();
+  return exact.format(momentOf(time));
 });
+sayOnTap(".faces > li[title]", (face) => face.title);
+
+let asked = null; // the button under which it stands who the others are
+
+document.addEventListener("click", ({ target }) => {
+  const others = target.closest?.(".others");
+  if (!others) return;
+  const isThere = asked === others && noted?.isConnected;
+  asked = isThere ? null : others;
+  if (isThere) noted.remove();
+  else sayBeside(others, others.closest("main"), others.title);
+});
+
+for (const sign of ["pointerdown", "focusin"]) {
+  document.addEventListener(sign, ({ target }) => {
+    if (!asked || asked.contains(target) || noted.contains(target)) return;
+    noted.remove();
+    asked = null;
+  });
+}

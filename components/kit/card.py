@@ -9,10 +9,13 @@ def screen_head(title: str, sentence: str) -> Part:
 
 
 class Card(Part):
-    """A titled section with one hint; what is built inside `with` stands under them."""
+    """A titled section with one hint; what is built inside `with` stands under them.
 
-    def __init__(self, title: str, *, hint: str = '') -> None:
-        super().__init__('card', title=title, hint=hint)
+    An address that ends in `#` and `at` leads to it.
+    """
+
+    def __init__(self, title: str, *, hint: str = '', at: str = '') -> None:
+        super().__init__('card', title=title, hint=hint, at=at)
 
 
 class Fold(Part):

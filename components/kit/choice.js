@@ -3,14 +3,14 @@
 
 import { h, markRaw, resolveComponent } from "vue";
 
-const PLAIN = { ß: "ss", ø: "o", æ: "ae", œ: "oe", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th", ς: "σ" };
+const PLAIN = { ß: "ss", ø: "o", æ: "ae", œ: "oe", đ: "d", ð: "d", ł: "l", ı: "i", þ: "th", ς: "σ", ħ: "h", ŋ: "n", ŧ: "t" };
 
 const letterOf = (sign) => String.fromCodePoint(sign.codePointAt(0) - 0x1f1e6 + 97); // two of them are a flag (UTS #51)
 
 /** A name as people may type it: accents, case, dots, apostrophes, other signs and articles aside. */
 function fold(text) {
   const letters = text.replace(/[\u{1F1E6}-\u{1F1FF}]/gu, letterOf).normalize("NFKD").toLowerCase().replace(/[\p{M}\p{Cf}.'’ʻʼ`´]/gu, "").replace(/&/g, " and ");
-  const words = letters.replace(/[ßøæœđðłıþς]/g, (letter) => PLAIN[letter]).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  const words = letters.replace(/[ßøæœđðłıþςħŋŧ]/g, (letter) => PLAIN[letter]).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   return words.replace(/\bsaint\b/g, "st").replace(/\bthe\b ?/g, "").trim() || words;
 }
 
@@ -21,11 +21,17 @@ function known([key, label, names]) {
   return { key, label, own, others: (names ?? []).map(fold), code: fold(key) };
 }
 
-const [EXACT, ALIAS, NONE] = [0, 1, 6];
+const [EXACT, ALIAS, INSIDE, NONE] = [0, 1, 4, 6]; // from INSIDE on, no name begins like that
+
+/** Whether a text is two of the names of one option: “Germany (DE)”, “DE – Germany”. */
+function isCalledTwice(names, text) {
+  const spaces = [text.indexOf(" "), text.lastIndexOf(" ")];
+  return spaces.some((at) => at > 0 && names.includes(text.slice(0, at)) && names.includes(text.slice(at + 1)));
+}
 
 function rank({ own, others, code }, text) {
   if (own.includes(text)) return EXACT;
-  if (others.includes(text) || code === text) return ALIAS;
+  if (others.includes(text) || code === text || isCalledTwice([...own, ...others, code], text)) return ALIAS;
   if (own[0].startsWith(text)) return 2;
   if (others.some((name) => name.startsWith(text))) return 3;
   if (own[0].includes(" " + text)) return 4;
@@ -40,18 +46,20 @@ function ranked(options, typed) {
 }
 
 /** What is meant: what is called so, else the only one that is found, else the first one where somebody takes it by a key. */
-function meant(options, typed, byKey) {
-  const found = ranked(options, typed);
+function meant(options, typed, byKey, isOpen) {
+  const found = ranked(options, typed).filter((each) => !isOpen || each.rank < INSIDE); // a name of its own may be part of one
   const [first, second] = found;
-  const isAlone = first && (!second || (first.rank <= ALIAS && second.rank > first.rank));
-  return { option: isAlone || byKey ? first?.option : undefined, several: found.length > 1 };
+  const isNamed = first?.rank <= ALIAS;
+  const isAlone = first && (!second || (isNamed && second.rank > first.rank));
+  const isOneOfTwo = isNamed && second?.rank === first.rank; // “Korea”: a key must not choose between them
+  return { option: isAlone || (byKey && !isOneOfTwo) ? first?.option : undefined, several: found.length > 1 };
 }
 
 export default {
   inheritAttrs: false,
   emits: ["update:value", "typed", "load", "look"],
   props: {
-    ...{ id: String, label: String, value: String, word: String, options: Array, search: Boolean, fresh: Boolean, remote: Boolean },
+    ...{ id: String, label: String, value: String, word: String, options: Array, search: Boolean, fresh: Boolean, remote: Boolean, open: Boolean },
     ...{ noun: String, blank: String, typed: String, reset: Number, readonly: Boolean, error: Boolean, errorMessage: String },
   },
 
@@ -137,7 +145,8 @@ export default {
       else if (this.isOpen) this.$nextTick(this.place);
     },
     begin() {
-      return this.dirty && this.search ? 0 : this.shown.findIndex((option) => option.key === this.held);
+      if (!this.dirty || !this.search) return this.shown.findIndex((option) => option.key === this.held);
+      return meant(this.list, this.text, true, this.open).option ? 0 : -1;
     },
 
     // choosing --------------------------------------------------------------------------------------------------------
@@ -158,16 +167,17 @@ export default {
         this.waits = how;
         return this.load();
       }
-      const { option, several } = meant(this.list, this.text, how === "key");
+      const { option, several } = meant(this.list, this.text, how === "key", this.open);
       if (option) return this.hold(option.key, option.label);
       const typed = this.text.trim();
+      if (this.open && !several) return this.hold(typed, typed); // the server says what it has against it
       this.wrong = several ? `Several are called like “${typed}”. Choose one.` : `No ${this.noun} is called “${typed}”.`;
       this.hide();
       this.$emit("typed", this.text);
     },
     take() {
       const option = this.shown[this.at];
-      if (this.dirty && (this.at < 1 || !option)) this.commit("key");
+      if (this.dirty && (!option || (this.at === this.begin() && !this.open))) this.commit("key");
       else if (option) this.hold(option.key, option.label);
     },
     giveUp() {
@@ -247,7 +257,7 @@ export default {
       const isTyped = event instanceof InputEvent && event.inputType !== "insertReplacementText";
       if (isTyped && this.isFocused()) return this.show();
       if (!this.isFocused()) this.commit("leave"); // a browser's autofill
-      else if (!this.fetched || meant(this.list, this.text, false).option) this.commit("leave");
+      else if (!this.fetched || meant(this.list, this.text, false, this.open).option) this.commit("leave");
       else this.show();
     },
     onChange(event) {
@@ -298,7 +308,7 @@ export default {
         ...attrs,
         ...{ for: id, type: "text", modelValue: text, label: this.label, readonly: this.readonly || !this.search },
         ...{ error: Boolean(this.wrong || this.error), errorMessage: this.wrong || this.errorMessage },
-        ...{ class: { "choice-closed": this.readonly }, "data-held": this.dirty ? undefined : (this.held ?? "") },
+        "data-held": this.dirty ? undefined : (this.held ?? ""),
         ...{ role: "combobox", "aria-haspopup": "listbox", "aria-expanded": String(isOpen), "aria-activedescendant": active },
         ...{ "aria-autocomplete": this.search ? "list" : "none", "aria-controls": isOpen ? `${id}-lb` : undefined },
       },
@@ -327,6 +337,6 @@ export default {
       );
     const { onInput, onChange, onFocusin, onFocusout, onClick, onKeydown } = this;
     const heard = { onInput, onChange, onFocusin, onFocusout, onClick, onKeydown };
-    return h("div", { class: ["choice", look], ...heard }, [input, isOpen ? list() : null]);
+    return h("div", { class: ["choice", look, { "choice-closed": this.readonly }], ...heard }, [input, isOpen ? list() : null]);
   },
 };

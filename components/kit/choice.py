@@ -23,7 +23,7 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
     All looking for is done in the browser, which says the key of what it has taken; this takes nothing but a key it
     has. What was typed and is no option is `typed`, and `value` stays until it is one. An empty field means `blank`.
     One that is `fresh` asks for its options whenever somebody comes to it; a `remote` one, with `load` and `look`, for
-    those that have in them what was typed: whoever made it answers.
+    those that have in them what was typed: whoever made it answers. An `open` one also holds a text that is no option.
     """
 
     VALUE_PROP = 'value'
@@ -40,14 +40,17 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
         blank: str | None = None,
         fresh: bool = False,
         remote: bool = False,
+        open: bool = False,
     ) -> None:
-        self._all, self._names, self._search = dict(options), names or {}, search
+        self._all, self._names, self._search, self._open = dict(options), names or {}, search, open
         self._is_loaded = False
         self._listeners: list[Callable[[], object]] = []
-        super().__init__(label=label, value=value if value in self._all else None, validation=None)
+        super().__init__(label=label, value=value if self._takes(value) else None, validation=None)
         noun = label.removesuffix(OPTIONAL)
         with self.props.suspend_updates():
-            self.props.update(search=search, fresh=fresh, remote=remote, noun=noun[:1].lower() + noun[1:], blank=blank)
+            self.props.update(
+                search=search, fresh=fresh, remote=remote, open=open, noun=noun[:1].lower() + noun[1:], blank=blank
+            )
             self.props.update(typed='', reset=0, word=self.word(self.value), options=() if search else self._rows())
         if not remote:
             self.on('load', self._load, [])
@@ -69,11 +72,11 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
 
     def word(self, value: Any) -> str:
         """What an option is called."""
-        return self._all.get(value, '')
+        return self._all.get(value, str(value) if self._takes(value) else '')
 
     def choose(self, value: Any) -> None:
         """Choose an option; a text that is none is shown as if it had been typed, None is nothing."""
-        known = value if value in self._all else None
+        known = value if self._takes(value) else None
         typed = value[:LONGEST_TYPED] if known is None and isinstance(value, str) else ''
         if typed or self.typed:
             self._tell(typed)
@@ -98,6 +101,10 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
         """Say that what was typed is no option, and lead there."""
         self.error = CHOOSE
         self.run_method('focus')
+
+    def _takes(self, value: Any) -> bool:
+        is_text = self._open and isinstance(value, str) and 0 < len(value) <= LONGEST_TYPED
+        return is_text or value in self._all
 
     def _rows(self) -> tuple[tuple[object, ...], ...]:
         return tuple((key, label, tuple(self._names.get(key, ()))) for key, label in self._all.items())
@@ -128,7 +135,7 @@ class Choice(LabelElement, ValidationElement[Any], component='choice.js'):
         if e.args['reset'] != self.props['reset']:  # it was chosen before the browser knew what others did
             self._draw_anew()
         key = e.args['key']
-        if key is None or key in self._all:
+        if key is None or self._takes(key):
             self._tell('')
             return key
         self._draw_anew()

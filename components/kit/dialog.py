@@ -5,7 +5,10 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
-from components.kit.text import Text, hint
+from components.kit.text import Text, sentence
+
+KEEP = 'Keep editing'
+"""How to go on with what is typed: Cancel, in a question that Cancel has asked, would say either."""
 
 
 class Box(ui.dialog):
@@ -30,20 +33,23 @@ class Question(Box):
     """The same for a question, which may stand before a dialog: who thinks better of it goes on there."""
 
 
-async def confirm(title: str, sentence: str, *, action: str, typed: str = '', danger: bool = True) -> bool:
-    """Ask once; with `typed`, that text has to be typed first. False when the person thinks better of it."""
+async def confirm(
+    title: str, template: str, *, action: str, stay: str = 'Cancel', typed: str = '', danger: bool = True, **names: str
+) -> bool:
+    """Ask once; with `typed`, that text has to be typed first. False when the person thinks better of it (`stay`).
+
+    `names` are what stands in the gaps of the `template` of the sentence.
+    """
     with Question() as question, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
         question.props['aria-labelledby'] = heading.html_id
-        hint(sentence)
+        sentence(template, **names)
         if typed:
             name = ui.input(f'Type {typed} to confirm').props(
                 'outlined stack-label autocomplete=off autocapitalize=none autocorrect=off spellcheck=false dir=auto'
             )
         with ui.element('div').classes('actions'):
-            ui.button('Cancel', on_click=lambda: question.submit(False), color=None).classes('button').props(
-                'autofocus'
-            )
+            ui.button(stay, on_click=lambda: question.submit(False), color=None).classes('button').props('autofocus')
             go = ui.button(action, on_click=lambda: question.submit(True), color=None)
             go.classes('button-danger' if danger else 'button-primary')
             if typed:
@@ -57,17 +63,20 @@ async def confirm(title: str, sentence: str, *, action: str, typed: str = '', da
 
 async def give_up() -> bool:
     """Ask before what somebody has typed is thrown away."""
-    return await confirm('Discard what you typed?', 'It is not saved yet.', action='Discard')
+    return await confirm('Discard what you typed?', 'It is not saved yet.', action='Discard', stay=KEEP)
 
 
 @contextmanager
-def dialog(title: str, sentence: str = '') -> Iterator[ui.dialog]:
-    """A dialog that opens at once and is gone when it closes; what is built inside `with` is its content."""
+def dialog(title: str, template: str = '', **names: str) -> Iterator[ui.dialog]:
+    """A dialog that opens at once and is gone when it closes; what is built inside `with` is its content.
+
+    `names` are what stands in the gaps of the `template` of its sentence.
+    """
     with Box() as box, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
         box.props['aria-labelledby'] = heading.html_id
-        if sentence:
-            hint(sentence)
+        if template:
+            sentence(template, **names)
         yield box
     box.on('hide', box.delete)
     box.open()

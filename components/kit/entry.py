@@ -12,6 +12,7 @@ from nicegui import ui
 from nicegui.element import Element
 
 from components.kit.text import Text
+from components.kit.theme import prefer
 
 SHORTEST = 8
 """Characters of a new password at least, said before it is sent; the server says it in any case."""
@@ -24,8 +25,9 @@ EMAIL = {'inputmode': 'email', 'autocorrect': 'off', 'spellcheck': 'false', 'dir
 
 
 @contextmanager
-def entry_card(title: str, sentence: str = '') -> Iterator[None]:
-    """The mark, one task, and what is built inside."""
+def entry_card(title: str, sentence: str = '', *, theme: str) -> Iterator[None]:
+    """The mark, one task, and what is built inside, in the theme that this browser was last used with."""
+    prefer(theme)
     with ui.element('div').classes('entry'):
         Text('div', 'Botcadence', 'mark')
         with ui.element('section').classes('card'):
@@ -88,11 +90,19 @@ class PostForm:
             box.props.update({'aria-invalid': 'true', 'autofocus': name == self._wrong})
         return box
 
-    def submit(self, label: str, busy: str, *, quiet: bool = False) -> None:
+    def submit(self, label: str, busy: str, *, look: str = 'button-primary') -> None:
         """The one button; it says `busy` while the browser waits."""
         with self.element:
-            button = Text('button', label, 'button wide' if quiet else 'button-primary wide').props('type=submit')
+            button = Text('button', label, f'{look} wide').props('type=submit')
             button.props['data-busy'] = busy
+
+
+@contextmanager
+def second_step(label: str) -> Iterator[None]:
+    """What is built inside lies under `label` until somebody opens it, for what can’t be undone; it needs no script."""
+    with ui.element('details').classes('second-step'):
+        Text('summary', label, 'button wide')
+        yield
 
 
 def way_on(label: str, path: str) -> None:
@@ -104,6 +114,7 @@ def way_on(label: str, path: str) -> None:
 def way_to(sentence: str, label: str, path: str) -> None:
     """The one way to the other task."""
     with ui.element('p').classes('other-way'):
-        Text('span', sentence)
+        if sentence:
+            Text('span', sentence)
         link = Text('a', label, 'link')
         link.props['href'] = path

@@ -10,6 +10,9 @@ from components.kit.part import Part
 FACES = 6
 """How many people are drawn; of the others it is said how many they are."""
 
+NAMED = 20
+"""How many of the others are named to whoever asks who they are: more is what the list of people is for."""
+
 
 class Facts(Part):
     """A card of names with values, and beside them a line of faces under a name of its own."""
@@ -22,20 +25,26 @@ class Facts(Part):
         self.tell(values=tuple((name, values.get(name, before)) for name, before in self.props['values']))
 
     def show_faces(self, names: Sequence[str]) -> None:
-        """Say who is there: some by their initials, of the others how many."""
-        others = len(names) - FACES
+        """Say who is there: some by their initials, of the others how many, and to whoever asks who."""
         faces = tuple((initials(name), hue(name), name) for name in names[:FACES])
-        self.tell(faces=faces, more=f'and {others} more' if others > 0 else '')
+        others = names[FACES:]
+        self.tell(faces=faces, more=f'and {len(others)} more' if others else '', sentence=_listed(others))
+
+
+def _listed(names: Sequence[str]) -> str:
+    rest = len(names) - NAMED
+    return '\n'.join([*names[:NAMED], *([f'and {rest} more'] if rest > 0 else [])])
 
 
 @dataclass(frozen=True)
 class Happened:
-    """One line of a feed: a sentence, a moment in ISO 8601, and the names in the sentence in their order."""
+    """One line of a feed: a sentence, a moment in ISO 8601, the names in the sentence in their order, what is added."""
 
     id: str
     text: str
     at: str
     names: tuple[str, ...] = ()
+    note: str = ''
 
 
 class Feed:

@@ -35,16 +35,16 @@ class Fields:
     def __getitem__(self, name: str) -> ValidationElement[Any]:
         return self._by_name[name]
 
-    def text(
-        self, name: str, label: str, *, hint: str = '', limit: int = 0, lines: int = 1, **props: str
-    ) -> ui.input | ui.textarea:
-        """A line of text, or some lines of it; `limit` in characters, `props` as HTML attributes."""
+    def text(self, name: str, label: str, *, hint: str = '', lines: int = 1, **props: str) -> ui.input | ui.textarea:
+        """A line of text, or some lines of it; `props` are HTML attributes.
+
+        None has a `maxlength`: it would cut what is pasted without a word. Who saves it says what is too long.
+        """
         value = self.start.get(name) or ''
         field = ui.input(label, value=value) if lines == 1 else ui.textarea(label, value=value)
-        if limit:
-            field.props['maxlength'] = limit
         if lines > 1:
-            field.props.update({'rows': lines, 'autogrow': True})
+            least = f'min-height: calc({lines} * 1lh + 16px)'  # a text that grows has one row to begin with
+            field.props.update({'autogrow': True, 'input-style': least})
         return self._add(name, field, hint, props)
 
     def choice(
@@ -56,10 +56,14 @@ class Fields:
         hint: str = '',
         search: bool = False,
         names: Mapping[str, Iterable[str]] | None = None,
+        open: bool = False,
         **props: str,
     ) -> Choice:
-        """One of several; with `search`, typing narrows them down, and `names` are others that each is found by."""
-        field = Choice(options, label=label, value=self.start.get(name), search=search, names=names)
+        """One of several; with `search`, typing narrows them down, and `names` are others that each is found by.
+
+        One that is `open` also holds what was typed and is no option.
+        """
+        field = Choice(options, label=label, value=self.start.get(name), search=search, names=names, open=open)
         field.on_typed(self._on_change)
         return self._add(name, field, hint, props)
 
@@ -126,10 +130,10 @@ class Fields:
         self._by_name[name].props['hint'] = sentence or None
 
     def remark(self, name: str, value: Any) -> None:
-        """Say for a moment, in the place of the hint, what somebody else has saved in this field."""
+        """Say for a moment, in the place of the hint, what was saved in this field elsewhere."""
         field = self._by_name[name]
         shown = field.word(value) if isinstance(field, Choice) else value
-        field.props['hint'] = f'They saved: {shown or "nothing"}'
+        field.props['hint'] = f'Saved in the meantime: {shown or "nothing"}'
 
     def reset_hints(self) -> None:
         """Take the remarks away."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 
 from nicegui import ui
+from nicegui.elements.mixins.value_element import ValueElement
 
 from components.kit.calls import told
 from components.kit.choice import LONGEST_TYPED, Choice
@@ -19,6 +21,7 @@ class Filters:
     def __init__(self, label: str, on_change: Callable[[], Awaitable[None]]) -> None:
         self.values: dict[str, str] = {}
         self._on_change = on_change
+        self._boxes: dict[str, tuple[ValueElement[Any], str]] = {}
         self._row = ui.element('div').classes('filters')
         self._row.props.update({'role': 'search', 'aria-label': label})
 
@@ -28,27 +31,38 @@ class Filters:
 
     def search(self, name: str, label: str) -> None:
         """A box for words; what is typed counts after a short rest."""
-        self.values[name] = ''
         with self._row:
-            box = ui.input(label)
-            box.props.update(LOOK, type='search', debounce=250, autocomplete='off', maxlength=200, name=name)
+            box = ui.input(label, value='')
+            box.props.update(LOOK, type='search', debounce=250, autocomplete='off', name=name)
             box.props.update(
                 {'autocapitalize': 'none', 'autocorrect': 'off', 'spellcheck': 'false', 'enterkeyhint': 'search'}
             )
-        box.on_value_change(lambda event: self._take(name, event.value))
+        self._follow(name, box, '')
 
     def choice(self, name: str, label: str, options: Mapping[str, str], find: Find | None = None) -> None:
         """One of several, at first the first; `find` looks for others while somebody types."""
-        first = self.values[name] = next(iter(options))
+        first = next(iter(options))
         with self._row:
             remote = find is not None
             box = Choice(options, label=label, value=first, search=remote, blank=first, fresh=remote, remote=remote)
             box.props.update(LOOK, name=name)
-        box.on_value_change(lambda event: self._take(name, event.value))
+        self._follow(name, box, first)
         if find:
             finder = Finder(box, options, find)
             box.on('load', partial(finder.look, ''), [])
             box.on('look', lambda event: finder.look(event.args), [None])
+
+    async def clear(self) -> None:
+        """Ask for everything again, and go on in the first box: what was pressed for that goes."""
+        self.values = {name: first for name, (_, first) in self._boxes.items()}
+        for box, first in self._boxes.values():
+            box.value = first
+        await self._on_change()
+        next(iter(self._boxes.values()))[0].run_method('focus')
+
+    def _follow(self, name: str, box: ValueElement[Any], first: str) -> None:
+        self.values[name], self._boxes[name] = first, (box, first)
+        box.on_value_change(lambda event: self._take(name, event.value))
 
     @told
     async def _take(self, name: str, value: object) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
 
 from nicegui import ui
 from nicegui.events import GenericEventArguments
@@ -20,6 +19,7 @@ SLOW, PRAISE = 0.1, 2
 SURE = 'sure'
 """Under this name a save gets the fields about which the person is sure, though they look wrong."""
 
+USE_SAVED = 'Use what is saved'
 MAYBE_RIGHT = 'It may still be right: rules change, and ours may be out of date.'
 
 
@@ -70,9 +70,6 @@ class Form:
         """Names of the fields that show something else than what is stored."""
         return self.fields.unlike(self.stored.values)
 
-    def _was(self, name: str) -> Any:
-        return self.stored.values.get(name) or ''
-
     @property
     def unsaved(self) -> bool:
         """Whether leaving would lose something."""
@@ -89,10 +86,11 @@ class Form:
         unsaved, idle = self.unsaved, self._phase is not Phase.SAVING
         word = {Phase.SAVING: 'Saving…', Phase.SAVED: 'Saved'}.get(self._phase, self._label)
         word, discard = (self._label, 'Discard') if unsaved and idle else (word, '')
-        save, back = ('', '') if self._refused else (word, self._cancel if self._dialog else discard)
+        save, back = '' if self._refused else word, self._cancel if self._dialog else discard
         self.element.tell(save=save, ready=unsaved and idle, back=back, busy=not idle, why=self._refused or '')
         still = 'Nothing has changed yet.' if self.stored.version else 'Nothing has been filled in yet.'
-        self.element.tell(still=still, **{'data-unsaved': 'true' if unsaved else None})
+        is_still = save and not unsaved and self._phase is Phase.IDLE
+        self.element.tell(still=still if is_still else '', **{'data-unsaved': 'true' if unsaved else None})
 
     def allow(self, refused: str | None) -> None:
         """Open or close the form when the person's role or the organization's status has changed."""
@@ -203,48 +201,48 @@ class Form:
         self.show_state()
 
     def restore(self, draft: object) -> None:
-        """Put back what was typed before the connection was lost."""
+        """Put back what was typed before the page came anew, or the connection."""
         if self._refused or not isinstance(draft, dict):
             return
         known = self.fields.values
         self.fill({**self.stored.values, **{name: text for name, text in draft.items() if isinstance(text, str)}})
         if self.unsaved and self.fields.values != known:
-            self.notify('This is what you had typed before the connection was lost. It is not saved yet.')
+            self.notify('This is what you had typed. It is not saved yet.')
         self.show_state()
 
     # others ----------------------------------------------------------------------------------------------------------
 
-    def take(self, stored: Saved, by: str) -> None:
-        """Somebody else has saved: show it where nothing was typed, say so where something was."""
+    def take(self, stored: Saved, sentence: str) -> None:
+        """It was saved elsewhere: show it where nothing was typed, and where something was, say this sentence."""
         if self._phase is Phase.SAVING:
-            self._late = stored, by
+            self._late = stored, sentence
             return
         self._late = None
         if stored.version <= self.stored.version:
             return
         if self._join(stored):
-            sentence = f'{by or "Somebody else"} saved this while you were typing.'
-            self.notify(sentence, 'warn', remedy='Use theirs')
+            self.notify(sentence, 'warn', remedy=USE_SAVED)
 
     async def _catch_up(self, problem: Stale) -> None:
-        """Somebody saved first: show what, and let the next save be on top of it."""
+        """Something was saved first: show what, and let the next save be on top of it."""
         try:
             self._join(await call(self._load))
         except Problem as gone:
             self.notify(str(gone), 'danger')
         else:
-            self.notify(str(problem), 'warn', remedy='Use theirs')
+            self.notify(str(problem), 'warn', remedy=USE_SAVED)
 
     def _join(self, stored: Saved) -> bool:
-        """Show what is stored now, but what was typed on top of it; whether they changed what was being typed.
+        """Show what is stored now, but what was typed on top of it; whether that collides with it.
 
-        Where they did, it stands under the field what they saved.
+        Where it does, it stands under the field what is saved.
         """
         mine = {name: self.fields.shown[name] for name in self.touched}
-        collided = {name for name in mine if (stored.values.get(name) or '') != self._was(name)}
+        before, now = self.stored.values, stored.values
+        collided = {name for name in mine if (now.get(name) or '') != (before.get(name) or '')}
         self.stored = stored
-        self.fill({**stored.values, **mine})
+        self.fill({**now, **mine})
         for name in collided & self.fields.values.keys():
-            self.fields.remark(name, stored.values.get(name))
+            self.fields.remark(name, now.get(name))
         self.show_state()
         return bool(collided)

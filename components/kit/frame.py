@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from nicegui import ui
 
@@ -9,6 +10,7 @@ from components.kit.banner import Banner
 from components.kit.monogram import Monogram
 from components.kit.switcher import Choice, Switcher
 from components.kit.text import Text
+from components.kit.theme import prefer
 
 THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'Automatic'}
 
@@ -45,10 +47,7 @@ class Frame:
         self._theme, self._on_theme = theme, on_theme
         self._menus = menus
         self._links: dict[Item, Text] = {}
-        self._dark: ui.dark_mode | None = None
-        if theme in ('light', 'dark'):
-            ui.add_head_html(f'<meta name="theme" content="{theme}">')  # known before the first paint
-            self._dark = ui.dark_mode(_dark(theme))
+        self._dark = prefer(theme)
         client = ui.context.client
         with client.layout:  # beside what NiceGUI makes the main landmark, and before it
             Text('a', 'Skip to the content', 'skip').props('href=#content')
@@ -96,7 +95,7 @@ class Frame:
             menu.props('anchor="top left" self="bottom left" auto-close no-parent-event')
             menu.on('hide', menu.delete)
             for theme, word in THEMES.items():
-                item = ui.menu_item(f'Theme: {word}', on_click=lambda theme=theme: self._choose_theme(theme))
+                item = ui.menu_item(f'Theme: {word}', on_click=partial(self._on_theme, theme))
                 item.props('role=menuitemradio')
                 item.props['active'] = theme == self._theme
                 item.props['aria-checked'] = 'true' if theme == self._theme else 'false'
@@ -104,13 +103,15 @@ class Frame:
                 Text('button', 'Sign out', 'menu-submit').props('type=submit role=menuitem')
         menu.open()
 
-    def _choose_theme(self, theme: str) -> None:
+    def show_theme(self, theme: str) -> None:
+        """Draw this page, and its menu from the next time on that it is opened, in a theme that somebody has chosen."""
+        if self.content.is_deleted:
+            return
         self._theme = theme
         if self._dark is None:  # until now it was as the system says
             with self.content.client.layout:
                 self._dark = ui.dark_mode()
-        self._dark.value = _dark(theme)
-        self._on_theme(theme)
+        self._dark.value = {'light': False, 'dark': True}.get(theme)
 
     def place(self, organization_id: str, name: str, role: str, *, ids: Mapping[str, str], path: str | None) -> None:
         """Show which organization this is, what the menu leads to, and the path of its entry one is at, None for none.
@@ -138,10 +139,6 @@ class Frame:
         self._user_email.text = email
         self._user_monogram.show(email, email)
         _set(self._user_button, 'aria-label', f'Account of {email}')
-
-
-def _dark(theme: str) -> bool | None:
-    return {'light': False, 'dark': True}.get(theme)
 
 
 def _set(element: ui.element, name: str, value: str | None) -> None:

@@ -15,7 +15,10 @@ function pieces(text, names) {
 
 const feed = ({ props: { row } }) =>
   Vue.h("div", { class: "feed-row", role: "listitem" }, [
-    Vue.h("span", pieces(row.text, row.names).map((piece, at) => (at % 2 ? Vue.h("bdi", piece) : piece))),
+    Vue.h("div", [
+      ...pieces(row.text, row.names).map((piece, at) => (at % 2 ? Vue.h("bdi", piece) : piece)),
+      ...(row.note ? [Vue.h("div", { class: "muted feed-note", dir: "auto" }, row.note)] : []),
+    ]),
     " ",
     Vue.h("time", { class: "muted", datetime: row.at }),
   ]);

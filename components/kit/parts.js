@@ -10,7 +10,7 @@ const button = (look, props, press) => h(resolveComponent("q-btn"), { class: loo
 const card = (part, inside) => {
   const id = part.$attrs.id + "-title";
   const head = [h("h2", { id, class: "card-title" }, part.title), line(part.hint)];
-  return h("section", { class: "card", "aria-labelledby": id }, [h("header", { class: "card-head" }, head), inside]);
+  return h("section", { class: "card sided", "aria-labelledby": id }, [h("header", { class: "card-head", id: part.at || null }, head), inside]);
 };
 
 const seenIn = (event) => ({ detail: draft(event.target.closest("form")) }); // of a script that every page has
@@ -32,7 +32,7 @@ const kinds = {
         h("span", { class: "unseen" }, name),
       ]),
     );
-    const more = part.more ? h("li", part.more) : null;
+    const more = part.more ? h("li", h("button", { type: "button", class: "others", title: part.sentence }, part.more)) : null;
     const who = h("dd", [h("ul", { class: "faces" }, [faces, more])]);
     return card(part, h("dl", { class: "facts" }, [facts, faces.length ? h("div", [h("dt", part.word), who]) : null]));
   },
@@ -50,8 +50,8 @@ const kinds = {
         done ? [h("span", text), h("span", { class: "unseen" }, " (done)")] : h("a", { class: "link", href: path }, text),
       ]),
     );
-    const away = button("button-quiet", { label: part.label }, () => part.$emit("click"));
-    return card(part, [h("ul", { class: "checklist" }, items), away]);
+    const away = () => button("button-quiet", { label: part.label }, () => part.$emit("click"));
+    return card(part, [h("ul", { class: "checklist" }, items), items.length ? away() : null]);
   },
 
   standing: (part) => [
@@ -99,27 +99,29 @@ const kinds = {
 
   form(part) {
     const { notice, tone, remedy, save, ready, back, busy, why, still } = part;
-    const reason = ready || busy ? null : part.$attrs.id + "-still";
-    const about = reason ? { title: still, "aria-describedby": reason } : {};
+    const id = part.$attrs.id + "-still";
+    const about = still ? { "aria-describedby": id } : {};
     const undo = remedy ? button("button-quiet", { label: remedy }, () => part.$emit("remedy")) : null;
     const actions = [
-      button("button-primary", { label: save, type: "submit", disable: !ready, ...about }),
-      reason ? h("span", { id: reason, class: "unseen" }, still) : null,
+      why ? null : button("button-primary", { label: save, type: "submit", disable: !ready, ...about }),
       back ? button("button", { label: back, disable: busy }, (event) => part.$emit("back", seenIn(event))) : null,
+      why ? null : h("span", { id, class: "still muted", "aria-live": "off" }, still), // its place stays: nothing jumps
     ];
     const said = notice ? [h("span", notice), undo] : [];
     const zone = () => part.$emit("zone", Intl.DateTimeFormat().resolvedOptions().timeZone);
     return h("form", { class: "form", novalidate: true, tabindex: -1, onVnodeMounted: part.zone ? zone : null }, [
       part.$slots.default(),
       h("div", { role: "status", class: notice ? "notice tone-" + tone : "gone" }, said),
-      why ? line(why) : h("div", { class: "actions", "aria-live": "polite" }, actions),
+      line(why),
+      why && !back ? null : h("div", { class: "actions", "aria-live": "polite" }, actions),
     ]);
   },
 };
 
 export default {
-  props: `kind title hint values items faces more people word tone since meaning reason sentence boxed label look disable
+  props: `kind title hint at values items faces more people word tone since meaning reason sentence boxed label look disable
     notice remedy save ready back busy why still zone`.split(/\s+/),
+  emits: ["click", "remedy", "zone"], // else a click anywhere in what is drawn would be one, too
   render() {
     return kinds[this.kind](this);
   },

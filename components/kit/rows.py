@@ -27,30 +27,37 @@ def choices(labels: Mapping[str, str]) -> list[Row]:
     return [{'value': value, 'label': label} for value, label in labels.items()]
 
 
+Ask = Callable[[], Awaitable[None]]
+
+
 class Tail:
     """What stands below the rows: a sentence where there are none, the way to more where not all of them are drawn.
 
-    It waits for `on_more` once at a time.
+    It waits for `on_more` once at a time, and for `on_clear`, which is offered where the filters leave nothing.
     """
 
-    def __init__(self, nothing: str, *, boxed: bool, on_more: Callable[[], Awaitable[None]] | None) -> None:
-        self.nothing, self._on_more = nothing, on_more
+    def __init__(self, nothing: str, *, boxed: bool, on_more: Ask | None, on_clear: Ask | None) -> None:
+        self.nothing, self._on_more, self._on_clear = nothing, on_more, on_clear
+        self._ask = on_more
         self._note = Note(self._fetch, look='button more', boxed=boxed)
 
     def show(self, count: int, total: int | None, more: bool) -> None:
         """Offer more where there are more; `total` is None where nobody has counted them."""
         label = 'Show more' if total is None else f'Show more ({count} of {total})'
-        self._note.show('' if count else self.nothing, label if more else '')
+        self._ask = self._on_more if count or more else self._on_clear
+        other = 'Clear filters' if self._ask and not count else ''
+        self._note.show('' if count else self.nothing, label if more else other)
 
     def searched(self, since: datetime) -> None:
         """Say how far back has been looked, and offer to look further."""
+        self._ask = self._on_more
         self._note.show_moment('Searched back to', since, 'Search older')
 
     @told
     async def _fetch(self) -> None:
-        if self._on_more:
+        if self._ask:
             with busy(self._note):
-                await self._on_more()
+                await self._ask()
 
 
 class RowList:
@@ -67,7 +74,8 @@ class RowList:
         label: str,
         classes: str,
         acts: Mapping[str, RowAct] | None = None,
-        on_more: Callable[[], Awaitable[None]] | None = None,
+        on_more: Ask | None = None,
+        on_clear: Ask | None = None,
         nothing: str = '',
         boxed: bool = False,
     ) -> None:
@@ -76,7 +84,7 @@ class RowList:
         self._grid.props.update({'role': 'list', 'aria-label': label})
         for name, act in (acts or {}).items():
             self._grid.on(name, lambda event, act=act: self._act(act, event.args))
-        self._tail = Tail(nothing, boxed=boxed, on_more=on_more)
+        self._tail = Tail(nothing, boxed=boxed, on_more=on_more, on_clear=on_clear)
 
     def say_of_none(self, sentence: str) -> None:
         """Say this where there are no rows, from the next time on that they are drawn."""

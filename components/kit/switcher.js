@@ -5,7 +5,14 @@ import { h, nextTick } from "vue";
 
 const MOST = 300; // rows drawn at once: more than anybody reads
 
-const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+// As texts.py has it, but in capitals, because there ß is SS, ı is I, and there is one sigma.
+const ACCENTS =
+  /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670\u1ab0-\u1aff\u1dc0-\u1dff\ufe20-\ufe2f]/g;
+const LETTERS = { ẞ: "SS", Æ: "AE", Œ: "OE", Ø: "O", Ł: "L", Đ: "D", Ð: "D", Ħ: "H", Ŋ: "N", Ŧ: "T", Þ: "TH" };
+const bare = (letter) => letter.normalize("NFD").replace(ACCENTS, "").normalize("NFC");
+const signs = (text) => text.replace(/[‘’ʻʼ′]/g, "'").replace(/[‐-―−]/g, "-").replace(/\p{Cf}/gu, "").replace(/\s+/g, " ");
+const plain = (text) =>
+  signs(text.normalize("NFKC").toUpperCase().replace(/[^\x00-\x7fЙ]/gu, bare)).replace(/[ẞÆŒØŁĐÐĦŊŦÞ]/g, (letter) => LETTERS[letter]);
 
 export default {
   props: ["name", "role", "initials", "hue", "at", "rows"],

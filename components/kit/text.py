@@ -1,6 +1,7 @@
 """Words on a screen: headings, sentences."""
 
 import re
+import unicodedata
 
 from nicegui.elements.mixins.text_element import TextElement
 
@@ -31,6 +32,15 @@ def sentence(template: str, look: str = 'muted', tag: str = 'p', **names: str) -
             if piece:
                 Text('bdi' if at % 2 else 'span', names[piece] if at % 2 else piece)
     return element
+
+
+def isolated(name: str) -> str:
+    """A name for the middle of a sentence that holds no elements: letters from right to left don't turn that around.
+
+    First strong isolate and its end (UAX #9); what is written from left to right stays as it is.
+    """
+    turns = any(unicodedata.bidirectional(letter) in ('R', 'AL', 'AN') for letter in name)
+    return f'\u2068{name}\u2069' if turns else name
 
 
 def moment(at: str, words: str) -> Text:

@@ -117,6 +117,14 @@ def _shapes(name: str) -> str:
     return re.sub(r'(?<=>)\s+(?=<)', '', shapes.strip())
 
 
+def prefer(choice: str) -> ui.dark_mode | None:
+    """Draw this page in the theme that somebody chose, 'light' or 'dark'; else as their system says."""
+    if choice not in ('light', 'dark'):
+        return None
+    ui.add_head_html(f'<meta name="theme" content="{choice}">')  # known before the first paint
+    return ui.dark_mode(choice == 'dark')
+
+
 def version() -> str:
     """Changes with the content, so that browsers can keep the files for good."""
     return hashlib.sha256((stylesheet() + script()).encode()).hexdigest()[:12]

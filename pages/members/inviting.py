@@ -7,16 +7,19 @@ from components.kit.dialog import dialog
 from components.kit.fields import Values
 from components.kit.saved import NOTHING, Saved
 from components.kit.text import hint
+from data.changes import Change
 from data.models import Role
 from data.permissions import Member, Permission
 from data.runtime import mail_server
 from data.services import invitations
+from data.services.audit import Topic
 from data.services.invitations.verdicts import Judged, Verdict
-from pages.shell import access
+from pages.shell import access, live
 
 NO_MAIL = 'Email is not set up here: copy each link and pass it on yourself.'
 BY_MAIL = 'Everyone gets an email with a link.'
-AGAIN = 'You find it again in the list of invitations.'
+AGAIN = 'You find them again in the list of invitations.'
+CORRECT_ONE = 'This is no email address yet. Nobody was invited with it; correct it here.'
 CORRECT = 'These are no email addresses yet. Nobody was invited with them; correct them here.'
 
 
@@ -52,12 +55,22 @@ def invite_form(member: Member, box: ui.dialog, page: ui.element, stored: Saved,
         refused=None,
         kept=f'invite-{member.organization_id}',
         on_saved=tell,
-        roles={role.value: role.label for role in Role if not member.refused_about(Permission.MEMBER_INVITE, role)},
+        roles=roles_of(member),
         label='Send invitations' if mail_server.is_configured() else 'Create invitations',
         check=lambda text: verdict_rows(invitations.check(member, text)),
         cancel=cancel,
         dialog=box,
     )
+    live.watch_right(form.allow, Permission.MEMBER_INVITE)
+
+    @live.watch(Topic.MEMBER)
+    def refresh(now: Member, _: Change) -> None:
+        form.offer(roles_of(now))
+
+
+def roles_of(member: Member) -> dict[str, str]:
+    """The roles that this member may offer, in words."""
+    return {role.value: role.label for role in Role if not member.refused_about(Permission.MEMBER_INVITE, role)}
 
 
 def show_results(member: Member, judged: list[Judged], role: str) -> None:
@@ -68,7 +81,7 @@ def show_results(member: Member, judged: list[Judged], role: str) -> None:
     sentence = how_sent() if mail_server.is_configured() else f'{NO_MAIL} {AGAIN}'
     with results(sentence, verdict_rows(judged)) as box:
         if refused:
-            hint(CORRECT)
+            hint(CORRECT if len(refused) > 1 else CORRECT_ONE)
             invite_form(member, box, page, Saved({'addresses': '\n'.join(refused), 'role': role}, 1), 'Done')
         else:
             done_button(box)

@@ -11,7 +11,7 @@ from data.models import Role
 from data.permissions import Member, Permission
 from data.services import members
 from data.services.audit import Topic
-from data.services.members import LAST_OWNER
+from data.services.members import ALWAYS_AN_OWNER, LAST_OWNER
 from pages.shell import live
 
 
@@ -21,8 +21,9 @@ def leave_card(member: Member, owners: int) -> None:
         note = Note(told(partial(ask_to_leave, member)), look='button-danger')
 
     def draw(now: Member, owners: int) -> None:
-        last = LAST_OWNER if now.role is Role.OWNER and owners == 1 else None
-        why = now.refused(Permission.ORGANIZATION_LEAVE) or last
+        last = LAST_OWNER if now.may(Permission.OWNER_APPOINT) else f'{ALWAYS_AN_OWNER} You are the only one.'
+        is_last = now.role is Role.OWNER and owners == 1
+        why = now.refused(Permission.ORGANIZATION_LEAVE) or (last if is_last else None)
         sentence = why or 'You lose access at once. To come back, you need a new invitation.'
         note.show(sentence, '' if why else 'Leave organization')
 
@@ -35,6 +36,6 @@ def leave_card(member: Member, owners: int) -> None:
 
 async def ask_to_leave(member: Member) -> None:
     """Leave the organization, after a question; the screen goes where the person still belongs."""
-    sentence = f'You will no longer see anything of {member.organization.name}.'
-    if await confirm('Leave this organization?', sentence, action='Leave organization'):
+    sentence = 'You will no longer see anything of {at}.'
+    if await confirm('Leave this organization?', sentence, action='Leave organization', at=member.organization.name):
         await call(members.leave, member)

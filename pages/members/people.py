@@ -9,7 +9,7 @@ from components.kit.calls import call, told
 from components.kit.dialog import confirm
 from components.kit.filters import Filters
 from components.kit.grid import Row
-from components.kit.text import Text
+from components.kit.text import Text, isolated
 from components.members import PersonRow, people_list, show_presence
 from data import clock
 from data.changes import Change
@@ -18,6 +18,7 @@ from data.permissions import Member, Permission
 from data.services import members
 from data.services.audit import Topic
 from data.services.members import LAST_OWNER, Order, People, Person
+from pages.members.roles import ask_to_appoint
 from pages.shell import live
 from pages.shell.live_list import LiveList
 
@@ -107,21 +108,23 @@ def person_row(person: Person, people: People, here: list[str]) -> PersonRow:
 
 @told
 async def give_role(team: LiveList[Member, People], row: Row, role: str) -> None:
-    """Give somebody another role; who takes a right from themselves is asked first."""
+    """Give somebody another role; who takes a right from themselves, or makes an Owner, is asked first."""
     label = Role(role).label
     if row['you']:
         sentence = f'You are {row["role"]} here. As {label} you may not be able to change it back.'
         if not await confirm(f'Become {label}?', sentence, action=f'Become {label}'):
             return
+    elif not await ask_to_appoint(role, row['email'], 'Make Owner'):
+        return
     expected = next(it for it in Role if it.label == row['role'])
     await call(members.change_role, team.reader, row['id'], role, expected=expected)
-    ui.notify(f'{row["email"]} is now {label}.')
+    ui.notify(f'You are now {label}.' if row['you'] else f'{isolated(row["email"])} is now {label}.')
 
 
 @told
 async def ask_to_remove(team: LiveList[Member, People], row: Row) -> None:
     """Remove somebody from the organization, after a question."""
-    sentence = f'{row["email"]} loses access at once, on every open screen.'
-    if await confirm('Remove this person?', sentence, action='Remove person'):
+    sentence = '{email} loses access at once, on every open screen.'
+    if await confirm('Remove this person?', sentence, action='Remove person', email=row['email']):
         await call(members.remove, team.reader, row['id'])
-        ui.notify(f'{row["email"]} has been removed.')
+        ui.notify(f'{isolated(row["email"])} has been removed.')

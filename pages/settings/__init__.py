@@ -32,5 +32,5 @@ def settings(member: Member, stored: Settings) -> None:
     screen_head('Organization settings', 'What this organization is called, where it stands and how to reach it.')
     name_card(member)
     status_card(member)
-    address_card(member, stored.address)
-    phones_card(member, stored.numbers)
+    country = address_card(member, stored.address)
+    phones_card(member, stored.numbers, country)

@@ -15,23 +15,29 @@ from data.permissions import Member, Permission
 from data.services import billing
 from data.services.audit import Topic
 from pages.shell import access, live
+from pages.shell.words import saved_meanwhile
 
-Take = Callable[[Member, Change, Saved], None]
 
+def address_card(member: Member, stored: Saved | None) -> Callable[[], str]:
+    """Where bills go; drawn anew when somebody gets to see it, or no longer may.
 
-def address_card(member: Member, stored: Saved | None) -> None:
-    """Where bills go; drawn anew when somebody gets to see it, or no longer may."""
-    place = Card('Billing address', hint='Printed on every invoice of this organization.')
-    take = billing_address(place, member, stored)
+    What it returns tells the country of bills, where there is no address yet the likely one, or ''.
+    """
+    place = Card('Billing address', hint='Printed on every invoice of this organization.', at='billing-address')
+    form = billing_address(place, member, stored)
 
     @live.watch(Topic.BILLING, Topic.ORGANIZATION, Topic.MEMBER, read=visible_address)
     def refresh(now: Member, change: Change, stored: Saved | None) -> None:
-        nonlocal take
-        if take and stored:
-            take(now, change, stored)
-        elif take or stored:
+        nonlocal form
+        if form and stored:
+            form.allow(now.refused(Permission.BILLING_MANAGE))
+            if change.topic == Topic.BILLING:
+                form.take(stored, saved_meanwhile(change, now))
+        elif form or stored:
             place.clear()
-            take = billing_address(place, now, stored)
+            form = billing_address(place, now, stored)
+
+    return lambda: str(form.stored.values.get('country') or '') if form else guessed_country()
 
 
 def visible_address(member: Member) -> Saved | None:
@@ -39,14 +45,14 @@ def visible_address(member: Member) -> Saved | None:
     return saved_address(member) if member.may(Permission.BILLING_VIEW) else None
 
 
-def billing_address(place: Card, member: Member, first: Saved | None) -> Take | None:
-    """Draw the address and return how to take in a change; for those who may not see it only why, and None."""
+def billing_address(place: Card, member: Member, first: Saved | None) -> AddressForm | None:
+    """Draw the address and return its form; for those who may not see it only why, and None."""
     if first is None:
         with place:
             hint(member.refused(Permission.BILLING_VIEW) or '')
         return None
     with place:
-        form = AddressForm(
+        return AddressForm(
             partial(saved_address, member),
             partial(save_address, member),
             first if first.version else stored(None, 0, guessed_country()),
@@ -59,13 +65,6 @@ def billing_address(place: Card, member: Member, first: Saved | None) -> Take | 
             printed=printed,
             guess=countries.of_time_zone,
         )
-
-    def take(now: Member, change: Change, saved: Saved) -> None:
-        form.allow(now.refused(Permission.BILLING_MANAGE))
-        if change.topic == Topic.BILLING:
-            form.take(saved, change.by)
-
-    return take
 
 
 def saved_address(member: Member) -> Saved:

@@ -1,5 +1,6 @@
 """Phone numbers of an organization: the list, and the dialog for one of them."""
 
+from collections.abc import Callable
 from functools import partial
 
 from components.kit.calls import call, told
@@ -20,18 +21,21 @@ from pages.shell import access, live
 PURPOSES = {'voice': 'Voice calls', 'sms': 'Text messages', 'billing': 'Billing contact'}
 
 
-def phones_card(member: Member, stored: list[PhoneNumber]) -> None:
-    """Numbers, one of them primary."""
+def phones_card(member: Member, stored: list[PhoneNumber], at_home: Callable[[], str]) -> None:
+    """Numbers, one of them primary; a new one begins with its country, the first one with what `at_home()` is then."""
     may = Permission.PHONE_MANAGE
+    main: PhoneNumber | None = None
     with Card('Phone numbers', hint='How to reach this organization. One of them is the primary number.'):
         numbers = PhoneList(
             on_edit=partial(edit_phone, member),
             on_primary=partial(use_first, member),
             on_remove=partial(ask_to_remove_phone, member),
-            on_add=lambda: edit_phone(member, {}),
+            on_add=lambda: edit_phone(member, {}, main.country if main else at_home()),
         )
 
     def draw(now: Member, stored: list[PhoneNumber]) -> None:
+        nonlocal main
+        main = next((number for number in stored if number.is_primary), None)
         numbers.show([phone_row(number) for number in stored], now.refused(may))
 
     draw(member, stored)
@@ -55,8 +59,8 @@ def phone_row(number: PhoneNumber) -> Row:
     }
 
 
-def edit_phone(member: Member, row: Row) -> None:
-    """A dialog for a number: a new one when `row` is empty."""
+def edit_phone(member: Member, row: Row, likely: str = '') -> None:
+    """A dialog for a number: a new one, of the country that is `likely`, when `row` is empty."""
 
     def save(values: Values, version: int) -> Saved:
         if not row:
@@ -71,10 +75,10 @@ def edit_phone(member: Member, row: Row) -> None:
         return Saved(phone_row(number), number.version) if number else NOTHING
 
     with dialog('Phone number' if row else 'New phone number') as box:
-        PhoneForm(
+        form = PhoneForm(
             load,
             save,
-            Saved(row or {'purpose': 'voice'}, int(str(row.get('version', 0)))),
+            Saved(row or {'purpose': 'voice', 'country': likely}, int(str(row.get('version', 0)))),
             refused=None,
             kept=f'phone-{row.get("id") or member.organization_id}',
             on_saved=box.close,
@@ -84,6 +88,7 @@ def edit_phone(member: Member, row: Row) -> None:
             example=phones.example,
             dialog=box,
         )
+        live.watch_right(form.allow, Permission.PHONE_MANAGE)
 
 
 def calling_countries() -> dict[str, str]:
@@ -101,5 +106,6 @@ async def use_first(member: Member, row: Row) -> None:
 @told
 async def ask_to_remove_phone(member: Member, row: Row) -> None:
     """Remove the number, after a question."""
-    if await confirm('Remove this number?', f'{row["number"]} will no longer be listed.', action='Remove number'):
+    sentence = '{number} will no longer be listed.'
+    if await confirm('Remove this number?', sentence, action='Remove number', number=str(row['number'])):
         await call(phone_numbers.remove, member, str(row['id']))

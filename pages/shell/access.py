@@ -6,9 +6,11 @@ because navigation inside the dashboard never passes HTTP.
 
 import asyncio
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlencode
+from weakref import WeakSet
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -68,6 +70,11 @@ def tried(request: Request) -> Tried:
     return Tried(**request.session.pop('tried', {'errors': {}, 'email': ''}))
 
 
+def propose(request: Request, email: str) -> None:
+    """Fill in this address for whoever goes on to sign in."""
+    request.session['tried'] = {'errors': {}, 'email': email}
+
+
 def languages() -> str:
     """What languages the browser of this page asks for (Accept-Language)."""
     return str(ui.context.client.request.headers.get('accept-language', ''))
@@ -104,8 +111,12 @@ class Bookmark:
     _unwritten: ClassVar[dict[str, str]] = {}
     """What is not in the storage yet, by the browser."""
 
+    _followed: ClassVar[WeakSet['Bookmark']] = WeakSet()
+    """Those of open pages, which show a theme that is chosen in another tab of their browser."""
+
     def __init__(self) -> None:
         self._storage, self._browser = app.storage.user, app.storage.browser['id']
+        self._theme_before = app.storage.browser.get('theme')  # chosen in the session before this one
 
     @property
     def organization_id(self) -> str:
@@ -129,12 +140,20 @@ class Bookmark:
     @property
     def theme(self) -> str:
         """'light', 'dark' or 'system'."""
-        theme = self._storage.get('theme')
+        theme = self._storage.get('theme', self._theme_before)
         return theme if theme in ('light', 'dark') else 'system'
 
-    @theme.setter
-    def theme(self, theme: str) -> None:
+    def choose_theme(self, theme: str) -> None:
+        """Remember this one, and show it in all open pages of this browser."""
         self._storage['theme'] = theme
+        for other in list(self._followed):
+            if other._browser == self._browser:
+                other._show_theme(theme)
+
+    def follow_theme(self, show: Callable[[str], None]) -> None:
+        """Call `show` with every theme that is chosen in this browser, for as long as this bookmark is there."""
+        self._show_theme = show
+        self._followed.add(self)
 
 
 def to_sign_in(request: Request) -> Response:

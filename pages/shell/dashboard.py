@@ -25,7 +25,7 @@ from pages.shell.routing import Screens, screen_at
 from pages.shell.screens import Menu, Screen, entries, roots
 from pages.shell.unsaved import Unsaved
 from pages.shell.viewers import Viewer, gathering, may_be_refused
-from pages.shell.way_out import WayOut
+from pages.shell.way_out import WayOut, why_gone
 
 SENT = 0.1
 """Seconds after which a screen is out, and what nobody waits for may begin."""
@@ -84,8 +84,9 @@ class Shell:
             choices=partial(framing.choices, actor),
             on_switch=lambda organization_id: ui.navigate.to(f'/organizations/{organization_id}'),
             on_new=self._ask_for_new,
-            on_theme=partial(setattr, bookmark, 'theme'),
+            on_theme=bookmark.choose_theme,
         )
+        bookmark.follow_theme(self.frame.show_theme)
         with self.frame.content:
             self.screens = Screens(self, Frames(client))
 
@@ -245,6 +246,5 @@ class Shell:
                 self.screens.refresh()
             else:
                 self.unsaved.discard()
-                name = self.viewer.member.organization.name if self.viewer.member else 'this organization'
-                gone = f'You no longer have access to {name}.'
+                gone = why_gone(self.viewer.member, self.viewer.has_left)
                 background_tasks.create(self.way_out.turn_away(gone), name='turn away', context=self.client.content)

@@ -23,5 +23,5 @@ def ask_for_new(actor: Actor) -> None:
     with dialog('New organization', 'It gets its own people, settings and billing, and you are its Owner.') as box:
         form = Form(lambda: NOTHING, save, NOTHING, refused=None, kept='new-organization', on_saved=go)
         with form.element:
-            form.fields.text('name', 'Name', limit=80, autocomplete='off').props('autofocus')
+            form.fields.text('name', 'Name', autocomplete='off').props('autofocus')
             form.actions('Create organization', dialog=box)

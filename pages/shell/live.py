@@ -10,9 +10,10 @@ from nicegui import app, core, ui
 
 from data import changes
 from data.changes import Change
+from data.permissions import Member, Permission
 from data.services.audit import Topic
 from pages.shell.pictures import Read
-from pages.shell.viewers import Viewer, spread_here, tell_presence, viewers
+from pages.shell.viewers import STANDING, Viewer, spread_here, tell_presence, viewers
 from pages.shell.watches import Refresh
 
 
@@ -42,6 +43,14 @@ def watch(*topics: Topic, subject: str = '', read: Read | None = None) -> Callab
         return refresh
 
     return register
+
+
+def watch_right(allow: Callable[[str | None], None], permission: Permission) -> None:
+    """Keep a form in a dialog as open as role and status let it be: `allow` gets why not, or None."""
+
+    @watch(*STANDING)
+    def refresh(now: Member, _: Change) -> None:
+        allow(now.refused(permission))
 
 
 def here(organization_id: str) -> list[str]:

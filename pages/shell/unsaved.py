@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nicegui import Client, background_tasks, json, ui
 
-from components.kit.dialog import confirm
+from components.kit.dialog import KEEP, confirm
 
 
 class Unsaved:
@@ -27,7 +27,7 @@ class Unsaved:
     def holds_back(self, path: str) -> bool:
         """Whether going to `path` would lose something; then the person is asked, and the screen stays so far."""
         at = self._at()
-        if path == at or not self:
+        if path.partition('#')[0] == at.partition('#')[0] or not self:
             return False
         self._client.sub_pages_router.current_path = at
         background_tasks.create(self._ask(at, path), name='unsaved', context=self._client.content)
@@ -35,7 +35,8 @@ class Unsaved:
 
     async def _ask(self, at: str, path: str) -> None:
         self._client.run_javascript(f'keepAddress({json.dumps(at)})')  # the Back button has already changed it
-        may_leave = await confirm('Leave without saving?', 'What you typed here is not saved yet.', action='Leave')
+        why = 'What you typed here is not saved yet.'
+        may_leave = await confirm('Leave without saving?', why, action='Leave', stay=KEEP)
         if may_leave:
             self.discard()
         if self._at() != at:  # led elsewhere while the question was open

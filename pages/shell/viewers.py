@@ -58,11 +58,12 @@ class Viewer:
         self._lists: Callable[[str], bool] = _nothing
         self._pending: dict[tuple[str, str], Change] = {}
         self._working = False
+        self._standing: Change | None = None
 
     def show(self, member: Member | None, permission: Permission = Permission.ORGANIZATION_VIEW) -> None:
         """Another screen begins: what the one before watched is forgotten."""
         before = self.member.organization_id if self.member else None
-        self.member, self.permission = member, permission
+        self.member, self.permission, self._standing = member, permission, None
         self.forget()
         after = member.organization_id if member else None
         if member:
@@ -82,7 +83,8 @@ class Viewer:
         reads comes third.
         """
         for topic in topics:
-            self._watched.setdefault(topic, []).append(Watch(ui.context.slot.parent, subject, refresh, read))
+            kept = [it for it in self._watched.get(topic, ()) if not it.place.is_deleted]  # dialogs come and go
+            self._watched[topic] = [*kept, Watch(ui.context.slot.parent, subject, refresh, read)]
 
     def watch_cards(self, refresh: CardRefresh, lists: Callable[[str], bool]) -> None:
         """Call `refresh(change)` for changes in the organizations that the screen `lists`, by their ids."""
@@ -96,6 +98,11 @@ class Viewer:
         here = (self.member.organization_id if self.member else self.named) == change.organization_id
         return here or self._lists(change.organization_id) or self.actor.user_id in change.users
 
+    @property
+    def has_left(self) -> bool:
+        """Whether this person's standing in the organization on screen was last changed by themselves."""
+        return self._standing is not None and self._standing.by == self.email
+
     def receive(self, change: Change) -> None:
         """Take in a change, if it concerns what is shown; many at once are worked off in turn, each topic once.
 
@@ -103,6 +110,8 @@ class Viewer:
         """
         if not self.concerns(change) or (change.topic == Topic.PRESENCE and self.member and not self.connected):
             return  # who comes back is told who is here anyway
+        if self.member and self.member.organization_id == change.organization_id and self.actor.user_id in change.users:
+            self._standing = change  # of whichever topic it is that then can't be read
         key = change.organization_id, change.topic
         self._pending[key] = self._pending[key].joined(change) if key in self._pending else change
         self.catch_up(0 if change.topic == Topic.PRESENCE else ANSWER)
@@ -154,7 +163,7 @@ class Viewer:
         return change.topic not in STANDING and not self._watches(change)
 
     async def _refresh(self, member: Member, change: Change) -> None:
-        watches, screen = self._watches(change), self._watched
+        watches, screen, standing = self._watches(change), self._watched, self._standing
         data: list[Any] = [None] * len(watches)
         if change.topic != Topic.PRESENCE:  # presence is not read from the database
             try:
@@ -168,6 +177,8 @@ class Viewer:
             if picture.problem:
                 raise picture.problem
             self.member, data = picture.member, picture.data
+            if self._standing is standing:
+                self._standing = None  # whoever changed it then, this person is still a member
             self._on_member(self.member)
         for watch, read in zip(watches, data, strict=True):
             try:

@@ -2,9 +2,17 @@
 
 from nicegui import Client, ui
 
+from components.kit.text import isolated
 from data.database import Actor
+from data.permissions import Member
 from pages.shell import access
 from pages.shell.access import Bookmark
+
+
+def why_gone(member: Member | None, has_left: bool) -> str:
+    """What is said to whoever was a member of the organization on screen, and is none any more."""
+    name = isolated(member.organization.name) if member else 'this organization'
+    return f'You have left {name}.' if has_left else f'You no longer have access to {name}.'
 
 
 class WayOut:

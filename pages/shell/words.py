@@ -1,7 +1,10 @@
 """What the application's own names read like on screens."""
 
 from components.kit.status import Standing
+from components.kit.text import isolated
+from data.changes import Change
 from data.permissions import STATUS_RULES, Member
+from data.services.audit.words import known_as
 
 
 def show_standing(standing: Standing, member: Member) -> None:
@@ -9,3 +12,10 @@ def show_standing(standing: Standing, member: Member) -> None:
     organization = member.organization
     rule = STATUS_RULES[organization.status]
     standing.show(rule.word, rule.tone, organization.status_since, rule.meaning, organization.status_reason)
+
+
+def saved_meanwhile(change: Change, reader: Member) -> str:
+    """Who saved what somebody is typing in: that may be themselves."""
+    if change.by == reader.email:
+        return 'You saved this in another window while you were typing.'
+    return f'{isolated(known_as(change.by)) if change.by else "Somebody else"} saved this while you were typing.'

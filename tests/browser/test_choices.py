@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.raw import sql
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in
 from tests.support.steps import box, card, edit_address, save, settings
 
 Open = Callable[..., Page]
@@ -24,8 +24,16 @@ AUTOFILL = """(box, text) => {
 def page(server: Served, browser_page: Open) -> Page:
     """A newcomer's settings."""
     page = browser_page()
-    organization_id = sign_up(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
+    organization_id = let_in(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
     settings(page, server, organization_id)
+    return page
+
+
+@pytest.fixture(scope='module')
+def lasting_page(server: Served, lasting: Open) -> Page:
+    """One page for all names and signs: each takes the place of the one before."""
+    page = lasting()
+    settings(page, server, let_in(page, server.url, 'names@acme.com'))
     return page
 
 
@@ -53,6 +61,11 @@ NAMES = {
     'DE': 'Germany',
     'CHE': 'Switzerland',
     'Deutschland': 'Germany',
+    'Germany (DE)': 'Germany',
+    'Germany (DEU)': 'Germany',
+    'DE - Germany': 'Germany',
+    'United Kingdom (GB)': 'United Kingdom',
+    'Korea (KR)': 'South Korea',
     'Cote d’Ivoire': 'Côte d’Ivoire',
     "cote d'ivoire": 'Côte d’Ivoire',
     'Curacao': 'Curaçao',
@@ -69,8 +82,8 @@ NAMES = {
 
 @pytest.mark.parametrize('key', KEYS)
 @pytest.mark.parametrize('typed', NAMES)
-def test_a_key_takes_what_is_meant(serve_names: Page, key: str, typed: str) -> None:
-    page = serve_names
+def test_a_key_takes_what_is_meant(lasting_page: Page, key: str, typed: str) -> None:
+    page = lasting_page
     country = country_of(page)
     country.click()
     country.press('Control+A')
@@ -82,12 +95,32 @@ def test_a_key_takes_what_is_meant(serve_names: Page, key: str, typed: str) -> N
     expect(card(page, 'Billing address').get_by_role('button', name='Save address')).to_be_enabled()
 
 
-@pytest.fixture(scope='module')
-def serve_names(server: Served, lasting: Open) -> Page:
-    """One page for all names: each takes the place of the one before."""
-    page = lasting()
-    settings(page, server, sign_up(page, server.url, 'names@acme.com'))
-    return page
+@pytest.mark.parametrize('key', KEYS)
+@pytest.mark.parametrize('typed', ['Korea', 'Congo', 'virgin islands'])
+def test_of_two_that_are_called_so_a_key_chooses_none(lasting_page: Page, key: str, typed: str) -> None:
+    page, country = lasting_page, country_of(lasting_page)
+    country.click()
+    country.press('Control+A')
+    country.type(typed)
+    expect(page.get_by_role('option').nth(1)).to_be_visible()
+    country.press(key)
+    expect(country).to_have_value(typed)
+    expect(card(page, 'Billing address')).to_contain_text(f'Several are called like “{typed}”. Choose one.')
+
+
+def test_of_two_that_are_called_so_arrows_choose(page: Page) -> None:
+    country = country_of(page)
+    country.fill('Korea')
+    expect(page.get_by_role('option')).to_have_text(['North Korea', 'South Korea'])
+    country.press('ArrowDown')
+    country.press('ArrowDown')
+    country.press('Enter')
+    expect(country).to_have_value('South Korea')
+    country.fill('Korea')
+    expect(page.get_by_role('option')).to_have_text(['North Korea', 'South Korea'])
+    country.press('ArrowDown')
+    country.press('Tab')
+    expect(country).to_have_attribute('data-held', 'KP')
 
 
 @pytest.mark.parametrize('key', KEYS)
@@ -171,7 +204,8 @@ def test_a_program_that_only_says_that_it_has_changed_is_heard(page: Page) -> No
 
 @pytest.mark.parametrize('key', KEYS)
 @pytest.mark.parametrize('typed', ['???', '---', '🙂'])
-def test_signs_that_are_no_name_take_nothing_away(page: Page, key: str, typed: str) -> None:
+def test_signs_that_are_no_name_take_nothing_away(lasting_page: Page, key: str, typed: str) -> None:
+    page = lasting_page
     country = country_of(page)
     country.fill('Switzerland')
     country.press('Enter')
@@ -208,7 +242,7 @@ def test_who_is_typing_goes_on_when_somebody_else_saves(page: Page) -> None:
     box(address, 'Province').fill('Madrid')
     box(address, 'Province').press('Tab')
     save(address, 'Save address')
-    expect(card(page, 'Billing address')).to_contain_text('saved this while you were typing')
+    expect(card(page, 'Billing address')).to_contain_text('You saved this in another window while you were typing.')
     expect(country).to_have_value('Fra')
     country.press_sequentially('nce')
     country.press('Enter')
@@ -242,7 +276,7 @@ def test_escape_brings_back_what_is_held_and_closes_nothing_else(page: Page) -> 
     expect(dialog).to_be_visible()
 
 
-@pytest.mark.parametrize('typed', ['+49', 'Germany', 'DE', '49'])
+@pytest.mark.parametrize('typed', ['+49', 'Germany', 'DE', '49', 'Germany (DE)', 'DE +49'])
 def test_a_country_is_found_by_its_calling_code(page: Page, typed: str) -> None:
     card(page, 'Phone numbers').get_by_role('button', name='Add number').click()
     country = box(page.get_by_role('dialog'), 'Country')
@@ -261,7 +295,11 @@ def test_a_region_is_found_by_its_code_and_its_own_name(page: Page) -> None:
         expect(prefecture).to_have_value('Tokyo (東京都)')
     prefecture.fill('Atlantis')
     prefecture.press('Tab')
-    expect(card(page, 'Billing address')).to_contain_text('No prefecture is called “Atlantis”.')
+    expect(prefecture).to_have_value('Atlantis')
+    expect(prefecture).to_have_attribute('data-held', 'Atlantis')  # our list may be out of date: the service doubts it
+    country_of(page).fill('Atlantis')
+    country_of(page).press('Tab')
+    expect(card(page, 'Billing address')).to_contain_text('No country is called “Atlantis”.')
 
 
 def test_a_list_is_a_combobox_to_a_screen_reader(page: Page) -> None:
@@ -328,7 +366,7 @@ def test_what_was_typed_and_is_no_country_survives_too(page: Page) -> None:
 
 def test_the_list_is_usable_on_a_phone(server: Served, browser_page: Open) -> None:
     page = browser_page(viewport={'width': 390, 'height': 844}, has_touch=True, is_mobile=True)
-    settings(page, server, sign_up(page, server.url, f'phone-{uuid4().hex[:8]}@acme.com'))
+    settings(page, server, let_in(page, server.url, f'phone-{uuid4().hex[:8]}@acme.com'))
     country = country_of(page)
     country.tap()
     expect(page.get_by_role('option')).to_have_count(252)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in, sign_up
 from tests.support.steps import act, box
 
 Serve = Callable[..., Served]
@@ -32,7 +32,8 @@ def lan(serve: Serve) -> Served:
 
 def link_dialog(page: Page, url: str) -> tuple[Locator, str]:
     """Invite somebody, and open the dialog with the link."""
-    organization_id = sign_up(page, url, f'olga-{uuid4().hex[:8]}@acme.com')
+    begin = sign_up if 'lan.test' in url else let_in  # only Chromium knows that name
+    organization_id = begin(page, url, f'olga-{uuid4().hex[:8]}@acme.com')
     page.goto(f'{url}/organizations/{organization_id}/members')
     page.get_by_role('button', name='New invitation').click()
     dialog = page.get_by_role('dialog')
@@ -41,7 +42,7 @@ def link_dialog(page: Page, url: str) -> tuple[Locator, str]:
     dialog.locator('[type="submit"]').click()
     page.get_by_role('button', name='Done').click()
     expect(page.get_by_role('dialog')).to_have_count(0)
-    act(page, 'ivy@new.com', 'Copy link')
+    act(page, 'ivy@new.com', 'Show link')
     dialog = page.get_by_role('dialog', name='Invitation link')
     return dialog, box(dialog, 'Link').input_value()
 
@@ -153,7 +154,7 @@ def test_after_text_that_was_marked_the_keyboard_goes_on_from_its_button(
     """In a dialog, whose links stand nowhere as a field: Escape closes what is said, and not the dialog."""
     page = browser_page()
     page.add_init_script(REFUSED + NO_COMMAND)
-    organization_id = sign_up(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
+    organization_id = let_in(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
     page.goto(f'{server.url}/organizations/{organization_id}/members')
     page.get_by_role('button', name='New invitation').click()
     dialog = page.get_by_role('dialog')

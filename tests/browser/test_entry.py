@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data.models import Role
-from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.served import PASSWORD, Served, let_in
 from tests.support.steps import standing
 from tests.support.world import offered
 
@@ -40,12 +40,16 @@ def posted(page: Page) -> list[str]:
 
 def fill(page: Page, email: str | None, password: str, confirmation: str | None = None) -> None:
     """Fill in a form and send it by Enter."""
+    write(page, email, password, confirmation)
+    page.locator('input[data-secret]').last.press('Enter')
+
+
+def write(page: Page, email: str | None, password: str, confirmation: str | None = None) -> None:
     if email is not None:
         page.get_by_label('Email').fill(email)
     page.get_by_label('Password', exact=True).fill(password)
     if confirmation is not None:
         page.get_by_label('Confirm password').fill(confirmation)
-    page.locator('input[data-secret]').last.press('Enter')
 
 
 def error_of(field: Locator) -> str:
@@ -97,7 +101,7 @@ def test_both_problems_are_said_at_once_and_the_passwords_stay(page: Page, poste
 
 def test_a_refused_address_throws_no_password_away(server: Served, page: Page, browser_page: Open) -> None:
     taken, free = (f'{name}-{uuid4().hex[:8]}@acme.com' for name in ('taken', 'free'))
-    sign_up(browser_page(), server.url, taken)
+    let_in(browser_page(), server.url, taken)
     fill(page, taken, PASSWORD + '?', PASSWORD + '?')
     expect(page.get_by_label('Email')).to_be_focused()
     assert TAKEN in error_of(page.get_by_label('Email'))
@@ -110,7 +114,7 @@ def test_a_refused_address_throws_no_password_away(server: Served, page: Page, b
 
 def test_a_wrong_password_is_said_and_marked_to_be_typed_anew(server: Served, browser_page: Open) -> None:
     email = f'olga-{uuid4().hex[:8]}@acme.com'
-    sign_up(browser_page(), server.url, email)
+    let_in(browser_page(), server.url, email)
     page = browser_page()
     page.goto(f'{server.url}/sign-in')
     fill(page, email, 'not it at all')
@@ -124,7 +128,7 @@ def test_a_wrong_password_is_said_and_marked_to_be_typed_anew(server: Served, br
 
 def test_an_invitation_keeps_passwords_too(server: Served, browser_page: Open) -> None:
     owner = f'owner-{uuid4().hex[:8]}@acme.com'
-    at = sign_up(browser_page(), server.url, owner)
+    at = let_in(browser_page(), server.url, owner)
     with standing(server, owner, at) as actor:
         token = offered(actor, f'ivy-{uuid4().hex[:8]}@new.com', Role.MEMBER)
     page = browser_page()
@@ -175,8 +179,8 @@ def test_without_an_answer_everything_stays(page: Page) -> None:
 
 
 def test_sending_twice_posts_once(page: Page, posted: list[str]) -> None:
-    fill(page, f'twice-{uuid4().hex[:8]}@acme.com', PASSWORD, PASSWORD)
-    page.locator('form.entry-form').evaluate_all('forms => forms.forEach((form) => form.requestSubmit())')
+    write(page, f'twice-{uuid4().hex[:8]}@acme.com', PASSWORD, PASSWORD)
+    page.locator('form.entry-form').evaluate('form => { form.requestSubmit(); form.requestSubmit(); }')
     page.wait_for_url('**/organizations/*')
     assert [re.sub('.*/auth', '/auth', url) for url in posted] == ['/auth/sign-up']
 
@@ -212,3 +216,24 @@ def test_what_is_no_answer_of_ours_is_left_to_the_browser(page: Page, body: str)
     )
     fill(page, f'odd-{uuid4().hex[:8]}@acme.com', PASSWORD, PASSWORD)
     page.wait_for_url('**/organizations/*')
+
+
+def test_the_theme_stays_when_somebody_signs_out_and_in_again(server: Served, browser_page: Open) -> None:
+    page = browser_page(color_scheme='light')
+    email = f'theme.{uuid4().hex}@x.example'
+    at = let_in(page, server.url, email)
+    for theme, look in (('Dark', re.compile('body--dark')), ('Automatic', re.compile('body--light'))):
+        page.goto(f'{server.url}/organizations/{at}')
+        page.get_by_role('button', name='Account of').click()
+        page.get_by_role('menuitemradio', name=f'Theme: {theme}').click()
+        expect(page.locator('body')).to_have_class(look)
+        expect(page.get_by_role('menu')).to_have_count(0)
+        page.get_by_role('button', name='Account of').click()
+        page.get_by_role('menuitem', name='Sign out').click()
+        for _ in range(2):  # as it is sent, and asked for anew
+            expect(page.get_by_role('heading', name='Sign in')).to_be_visible()
+            expect(page.locator('body')).to_have_class(look)
+            page.reload()
+        fill(page, email, PASSWORD)
+        expect(page.get_by_role('heading', name='Overview')).to_be_visible()
+        expect(page.locator('body')).to_have_class(look)

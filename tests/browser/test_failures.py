@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from data.models import Role
 from data.services import organizations
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in
 from tests.support.steps import befriend, box, card, choose, name_box, save, settings, standing
 
 Open = Callable[..., Page]
@@ -21,14 +21,14 @@ LOST = 45_000
 BACK = 20_000
 """Milliseconds within which a browser finds the server again."""
 
-RESTORED = 'This is what you had typed before the connection was lost. It is not saved yet.'
+RESTORED = 'This is what you had typed. It is not saved yet.'
 
 
 @pytest.fixture(scope='module')
 def john(server: Served, lasting: Open) -> Page:
     """Somebody's page, which lives through everything that happens here."""
     page = lasting()
-    sign_up(page, server.url, 'john@acme.com')
+    let_in(page, server.url, 'john@acme.com')
     return page
 
 
@@ -102,7 +102,7 @@ def test_what_others_did_meanwhile_is_there_when_the_network_is_back(
     server: Served, john: Page, alpha: str, browser_page: Open
 ) -> None:
     jane = browser_page()
-    sign_up(jane, server.url, 'jane@acme.com')
+    let_in(jane, server.url, 'jane@acme.com')
     befriend(server, 'john@acme.com', 'jane@acme.com', alpha, Role.OWNER)
     settings(jane, server, alpha)
 

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from data.database import faults
-from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.served import PASSWORD, Served, let_in
 from tests.support.steps import card, name_box, save, settings
 
 Open = Callable[..., Page]
@@ -121,7 +121,7 @@ def test_the_disk_is_full(serve: Start, small_disk: Path, browser_page: Open) ->
     place = {'BOTCADENCE_DATA_DIR': str(small_disk), 'BOTCADENCE_DATABASE_URL': f'sqlite:///{small_disk}/full.db'}
     server = serve(**place)
     page = browser_page()
-    organization_id = sign_up(page, server.url, 'john@acme.com')
+    organization_id = let_in(page, server.url, 'john@acme.com')
     settings(page, server, organization_id)
     expect_saved(page, 'Before')
     assert healthy(server)
@@ -157,12 +157,12 @@ def test_the_disk_is_full(serve: Start, small_disk: Path, browser_page: Open) ->
 def test_the_database_is_locked(serve: Start, browser_page: Open) -> None:
     server = serve()
     savers = [browser_page() for _ in range(4)]
-    ids = [sign_up(page, server.url, f'saver{number}@acme.com') for number, page in enumerate(savers)]
+    ids = [let_in(page, server.url, f'saver{number}@acme.com') for number, page in enumerate(savers)]
     for page, organization_id in zip(savers, ids, strict=True):
         settings(page, server, organization_id)
         expect_saved(page, 'Before')
     reader = browser_page()
-    other = sign_up(reader, server.url, 'reader@acme.com')
+    other = let_in(reader, server.url, 'reader@acme.com')
 
     with closing(sqlite3.connect(server.database_url.removeprefix('sqlite:///'), isolation_level=None)) as foreign:
         foreign.execute('BEGIN IMMEDIATE')
@@ -190,7 +190,7 @@ def test_the_database_is_read_only(serve: Start, browser_page: Open) -> None:
     server = serve(command=[sys.executable, '-m', 'tests.support.unprivileged', 'main.py'])
     file = Path(server.database_url.removeprefix('sqlite:///'))
     page = browser_page()
-    organization_id = sign_up(page, server.url, 'john@acme.com')
+    organization_id = let_in(page, server.url, 'john@acme.com')
     settings(page, server, organization_id)
     expect_saved(page, 'Before')
     file.chmod(0o400)
@@ -209,7 +209,7 @@ def test_the_database_is_gone_and_comes_back(serve: Start, browser_page: Open) -
     server = serve()
     file = Path(server.database_url.removeprefix('sqlite:///'))
     page = browser_page()
-    organization_id = sign_up(page, server.url, 'john@acme.com')
+    organization_id = let_in(page, server.url, 'john@acme.com')
     settings(page, server, organization_id)
     expect_saved(page, 'Before')
     file.rename(file.with_name('elsewhere'))

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in
 from tests.support.steps import box
 
 Open = Callable[..., Page]
@@ -21,7 +21,7 @@ QUESTION = 'Discard what you typed?'
 def page(server: Served, browser_page: Open, request: pytest.FixtureRequest) -> Page:
     """Somebody's team, at which nobody else is."""
     page = browser_page(**request.param)
-    organization_id = sign_up(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
+    organization_id = let_in(page, server.url, f'olga-{uuid4().hex[:8]}@acme.com')
     page.goto(f'{server.url}/organizations/{organization_id}/members')
     page.wait_for_function('window.socket?.connected')
     return page
@@ -57,7 +57,7 @@ def test_who_has_just_typed_is_asked(page: Page, way: str) -> None:
     WAYS[way](page)
     question = page.get_by_role('dialog', name=QUESTION)
     expect(question).to_be_visible()
-    question.get_by_role('button', name='Cancel').click()
+    question.get_by_role('button', name='Keep editing').click()
     expect(question).to_have_count(0)
     expect(addresses).to_have_value('ivy@new.com')
     WAYS[way](page)
@@ -65,6 +65,44 @@ def test_who_has_just_typed_is_asked(page: Page, way: str) -> None:
     expect(page.get_by_role('dialog')).to_have_count(0)
     _, addresses = opened(page)
     expect(addresses).to_have_value('')
+
+
+def test_a_button_that_is_pressed_is_meant_also_where_it_moves_away(page: Page) -> None:
+    """What becomes of the address comes in above the button between pressing and letting go."""
+    dialog, addresses = opened(page)
+    addresses.press_sequentially('ivy@new.com')
+    cancel = dialog.get_by_role('button', name='Cancel')
+    cancel.hover()
+    before = cancel.bounding_box()
+    page.mouse.down()
+    expect(dialog.get_by_text('Will be invited.')).to_be_visible()
+    assert cancel.bounding_box() != before
+    page.mouse.up()
+    expect(page.get_by_role('dialog', name=QUESTION)).to_be_visible()
+
+
+def test_a_button_that_is_let_go_of_elsewhere_is_not_meant(page: Page) -> None:
+    dialog, addresses = opened(page)
+    addresses.press_sequentially('ivy@new.com')
+    expect(dialog.get_by_text('Will be invited.')).to_be_visible()
+    dialog.get_by_role('button', name='Cancel').hover()
+    page.mouse.down()
+    dialog.get_by_role('heading').hover()
+    page.mouse.up()
+    dialog.get_by_role('button', name='Create invitations').click()
+    expect(page.get_by_role('dialog', name='Invitations')).to_be_visible()
+
+
+def test_a_button_that_is_out_of_reach_when_it_is_let_go_is_not_meant(page: Page) -> None:
+    """Something has come over the page meanwhile."""
+    page.get_by_role('button', name='New invitation').hover()
+    page.mouse.down()
+    page.evaluate('document.querySelector(".q-layout").inert = true')
+    page.mouse.up()
+    page.evaluate('document.querySelector(".q-layout").inert = false')
+    box(page, 'Search').fill('nobody of this name')  # what comes of it comes after what would come of the button
+    expect(page.get_by_role('list', name='People').get_by_role('listitem')).to_have_count(0)
+    expect(page.get_by_role('dialog')).to_have_count(0)
 
 
 @pytest.mark.parametrize('way', WAYS)
@@ -100,6 +138,6 @@ def test_going_back_asks_too(server: Served, page: Page) -> None:
     page.evaluate('history.back()')
     question = page.get_by_role('dialog', name='Leave without saving?')
     expect(question).to_be_visible()
-    question.get_by_role('button', name='Cancel').click()
+    question.get_by_role('button', name='Keep editing').click()
     expect(addresses).to_have_value('ivy@new.com')
     expect(dialog).to_be_visible()

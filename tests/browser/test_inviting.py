@@ -12,7 +12,7 @@ from data.models import Role
 from tests.support.ports import free_port
 from tests.support.post_office import Box, running, text_of
 from tests.support.raw import sql
-from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.served import PASSWORD, Served, let_in
 from tests.support.steps import act, befriend, box, card
 
 LIVE = 1_500
@@ -54,7 +54,7 @@ def invite(page: Page, addresses: str) -> None:
 
 def link_for(page: Page, email: str) -> str:
     """Read the link of an invitation from the screen."""
-    act(page, email, 'Copy link')
+    act(page, email, 'Show link')
     dialog = page.get_by_role('dialog', name='Invitation link')
     link = box(dialog, 'Link').input_value()
     dialog.get_by_role('button', name='Close').click()
@@ -77,8 +77,8 @@ def replayed(page: Page, act_there: Callable[[], None]) -> Callable[[], object]:
 
 def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[..., Page], box_of_mails: Box) -> None:
     olga, mia, ivy = (browser_page() for _ in range(3))
-    at = sign_up(olga, server.url, 'olga@inviting.com')
-    sign_up(mia, server.url, 'mia@inviting.com')
+    at = let_in(olga, server.url, 'olga@inviting.com')
+    let_in(mia, server.url, 'mia@inviting.com')
     befriend(server, 'olga@inviting.com', 'mia@inviting.com', at, Role.ADMIN)
     for page in (olga, mia):
         page.goto(f'{server.url}/organizations/{at}/members')
@@ -143,15 +143,20 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
 
 def test_the_wrong_person_switches_and_comes_back(server: Served, browser_page: Callable[..., Page]) -> None:
     olga, sam = browser_page(), browser_page()
-    at = sign_up(olga, server.url, 'olga@switching.com')
+    at = let_in(olga, server.url, 'olga@switching.com')
     olga.goto(f'{server.url}/organizations/{at}/members')
     invite(olga, 'ivy@switching.com')
     link = link_for(olga, 'ivy@switching.com')
-    sign_up(sam, server.url, 'sam@switching.com')
+    let_in(sam, server.url, 'sam@switching.com')
     sam.goto(link)
     expect(sam.get_by_text('This invitation is for ivy@switching.com. You are signed in as sam@')).to_be_visible()
     sam.get_by_role('button', name='Sign out and switch').click()
     expect(sam.get_by_role('button', name='Sign up and join')).to_be_visible()
-    sam.get_by_role('button', name='Decline').click()
-    expect(sam.get_by_text('This invitation has been declined.')).to_be_visible()
+    sam.get_by_text('Decline', exact=True).click()
+    sam.get_by_role('button', name='Decline invitation').click()
+    heading = sam.get_by_role('heading', name='This invitation has been declined')
+    expect(heading).to_be_visible()
+    expect(sam).to_have_title('This invitation has been declined · Botcadence')
+    edges = [it.evaluate('it => it.getBoundingClientRect().x') for it in (heading, sam.get_by_role('link'))]
+    assert edges[0] == edges[1], 'the way on begins where the text begins'
     expect(card(olga, 'Invitations')).to_contain_text('No open invitations.', timeout=LIVE)

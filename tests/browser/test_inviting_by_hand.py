@@ -9,13 +9,13 @@ from playwright.sync_api import Page, expect
 
 from data.models import Role
 from data.services import invitations
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in
 from tests.support.steps import box, card, standing
 
 
 def test_links_are_copied_one_by_one_or_all_at_once(server: Served, browser_page: Callable[..., Page]) -> None:
     page = browser_page()
-    at = sign_up(page, server.url, 'olga@byhand.com')
+    at = let_in(page, server.url, 'olga@byhand.com')
     page.context.grant_permissions(['clipboard-read', 'clipboard-write'], origin=server.url)
     page.goto(f'{server.url}/organizations/{at}/members')
     page.get_by_role('button', name='New invitation').click()
@@ -51,7 +51,7 @@ def test_until_when_it_is_good_is_said_in_the_zone_of_who_reads_it(
     server: Served, browser_page: Callable[..., Page]
 ) -> None:
     olga, ivy = browser_page(timezone_id='Asia/Kathmandu'), browser_page(timezone_id='America/New_York')
-    at = sign_up(olga, server.url, 'olga@zones.com')
+    at = let_in(olga, server.url, 'olga@zones.com')
     with standing(server, 'olga@zones.com', at) as actor:
         [made] = invitations.invite(actor, 'ivy@zones.com', Role.MEMBER)
         [waiting] = invitations.portion(actor).rows

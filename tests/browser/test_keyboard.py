@@ -3,15 +3,33 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.served import PASSWORD, Served, sign_up
+from tests.support.raw import new
+from tests.support.served import PASSWORD, Served, let_in, sign_up
 from tests.support.steps import box, card, create_organization, settings
 
 Open = Callable[..., Page]
 
 TURN = 'new Promise((done) => requestAnimationFrame(() => setTimeout(() => setTimeout(done))))'
 """Until the browser has done what it had to do, and painted it."""
+
+
+RING = """() => {
+  const it = document.activeElement, around = it.closest('.q-field__control, .switcher-search');
+  const drawn = (element) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+  };
+  return it.matches(':focus-visible') && [it, around].some((element) => element && drawn(element));
+}"""
+"""Whether one sees where the focus is (WCAG 2.2, 2.4.7): an outline is drawn, around it or around its field."""
+
+
+STOPS = """() => [...document.querySelectorAll('a[href], button, input, textarea, summary, [tabindex="0"]')]
+  .filter((it) => it.checkVisibility({ visibilityProperty: true }) && it.tabIndex >= 0 && !it.disabled).length"""
+"""How often Tab goes on before it is through."""
 
 
 class Keyboard:
@@ -64,7 +82,7 @@ class Keyboard:
         passed = []
         for _ in range(limit):
             if re.search(pattern, self.here):
-                assert self.page.evaluate("document.activeElement.matches(':focus-visible')"), f'{pattern} has no ring'
+                assert self.page.evaluate(RING), f'{pattern} has no ring'
                 return
             passed.append(self.here)
             self.press('Tab')
@@ -174,9 +192,49 @@ def test_a_keyboard_is_enough(server: Served, browser_page: Open) -> None:
     expect(page).to_have_url(re.compile('/sign-in$'))
 
 
+@pytest.mark.parametrize('theme', ['light', 'dark'])
+@pytest.mark.parametrize('screen', ['', '/members', '/activity', '/settings', 'organizations', 'sign-up', 'sign-in'])
+def test_one_sees_where_the_focus_is_at_every_stop(server: Served, browser_page: Open, screen: str, theme: str) -> None:
+    page = browser_page(color_scheme=theme)
+    if not screen.startswith('sign'):
+        at = let_in(page, server.url, new('ring'))
+        screen = f'organizations/{at}{screen}' if screen != 'organizations' else screen
+    page.goto(f'{server.url}/{screen}')
+    expect(page.get_by_role('heading').first).to_be_visible()
+    page.evaluate(TURN)
+    stops = page.evaluate(STOPS)
+    assert stops > 4
+    keys = Keyboard(page)
+    for _ in range(stops):
+        keys.press('Tab')
+        assert page.evaluate(RING), f'{keys.here} has no ring'
+
+
+@pytest.mark.parametrize(
+    ('screen', 'button', 'field', 'typed'),
+    [
+        ('members', 'New invitation', 'Email addresses', 'zoe@acme.test'),
+        ('settings', 'Add number', 'Country', 'Japan'),
+    ],
+)
+def test_a_dialog_with_a_form_begins_in_its_first_field(
+    server: Served, browser_page: Open, screen: str, button: str, field: str, typed: str
+) -> None:
+    page = browser_page()
+    page.goto(f'{server.url}/organizations/{let_in(page, server.url, f"first.{screen}@acme.com")}/{screen}')
+    page.wait_for_function('window.socket?.connected')
+    keys = Keyboard(page)
+    keys.tab_to(f'button {button}')
+    keys.press('Enter')
+    first = box(page.get_by_role('dialog'), field)
+    expect(first).to_be_focused()
+    keys.type(typed)
+    expect(first).to_have_value(typed)
+
+
 def test_somebody_who_types_faster_than_a_list_comes_finds_what_was_meant(server: Served, browser_page: Open) -> None:
     page = browser_page()
-    organization_id = sign_up(page, server.url, 'fast@acme.com')
+    organization_id = let_in(page, server.url, 'fast@acme.com')
     for _ in range(5):
         settings(page, server, organization_id)
         country = box(card(page, 'Billing address'), 'Country')
@@ -221,3 +279,20 @@ def test_the_title_does_not_take_the_focus_from_somebody_who_is_quicker(server: 
     expect(page.get_by_role('heading', name='Organization settings')).to_be_visible()
     page.evaluate(TURN)
     expect(page.locator('main input').first).to_be_focused()
+
+
+def test_whoever_has_invited_goes_on_from_the_button_that_invites(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    at = let_in(page, server.url, new('inviting'))
+    page.goto(f'{server.url}/organizations/{at}/members')
+    page.wait_for_function('window.socket?.connected')
+    keys = Keyboard(page)
+    keys.tab_to('button New invitation')
+    keys.press('Enter')
+    expect(box(page.get_by_role('dialog'), 'Email addresses')).to_be_focused()
+    keys.type('zoe@acme.test')
+    keys.tab_to('button Create invitations')
+    keys.press('Enter')
+    expect(page.get_by_role('button', name='Done')).to_be_focused()
+    keys.press('Enter')
+    expect(page.get_by_role('button', name='New invitation')).to_be_focused()

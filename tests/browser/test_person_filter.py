@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from data.database import audit_chain, transaction
 from data.permissions import Permission, authorize
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in
 from tests.support.steps import box, standing
 
 Open = Callable[..., Page]
@@ -21,7 +21,7 @@ def page(server: Served, browser_page: Open) -> Page:
     """An organization where many people have done something."""
     page = browser_page()
     email = f'olga-{uuid4().hex[:8]}@acme.com'
-    organization_id = sign_up(page, server.url, email)
+    organization_id = let_in(page, server.url, email)
     with standing(server, email, organization_id) as actor, transaction(actor) as tx:
         organization = authorize(tx, actor, Permission.AUDIT_VIEW).organization
         for number in range(PEOPLE):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in, sign_up
 from tests.support.steps import settings, user_menu
 
 LISTEN = (
@@ -52,7 +52,7 @@ def test_no_screen_violates_it(server: Served, browser_page: Callable[..., Page]
 def test_what_is_smuggled_into_a_page_does_nothing(server: Served, chromium: Browser) -> None:
     context = chromium.new_context()
     page = context.new_page()
-    organization_id = sign_up(page, server.url, 'smuggler@acme.test')
+    organization_id = let_in(page, server.url, 'smuggler@acme.test')
     settings(page, server, organization_id)
     sent: list[Request] = []
     page.on('request', lambda request: sent.append(request) if 'evil.test' in request.url else None)

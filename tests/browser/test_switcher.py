@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from data.inputs import texts
 from data.services import organizations
 from tests.support.axe import NARROW, WIDE
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in, sign_up
 from tests.support.steps import box, create_organization, standing
 
 Open = Callable[..., Page]
@@ -40,8 +41,14 @@ def test_it_is_a_button_that_stays_and_a_list_that_goes(server: Served, browser_
     assert under['x'] + under['width'] <= size['width']
     expect(page.locator('.switcher-panel > :last-child')).to_have_text('New organization')
 
-    page.keyboard.type('cafe gro')  # without the accents
-    expect(page.get_by_role('option')).to_have_text(['Café Größe Owner'])
+    for typed in (
+        'cafe gro',
+        'CAFE GROSSE',
+        'ｃａｆé größe',
+        'café gröss',
+    ):  # without the accents, UAX #15, SpecialCasing
+        box(page, 'Organization').fill(typed)
+        expect(page.get_by_role('option')).to_have_text(['Café Größe Owner'])
     box(page, 'Organization').fill('zzz')
     expect(page.get_by_text('Nothing found')).to_be_visible()
     page.keyboard.press('Escape')
@@ -65,7 +72,7 @@ def test_it_is_a_button_that_stays_and_a_list_that_goes(server: Served, browser_
 
 def test_a_new_organization_is_at_its_end(server: Served, browser_page: Open) -> None:
     page = browser_page()
-    organization_id = sign_up(page, server.url, 'end@acme.com')
+    organization_id = let_in(page, server.url, 'end@acme.com')
     page.goto(f'{server.url}/organizations/{organization_id}/settings')
     page.wait_for_function('window.socket?.connected')
     page.get_by_role('button', name='Organization end').click()
@@ -120,3 +127,34 @@ def test_arrows_go_round_and_the_first_of_what_is_found_is_meant(server: Served,
     page.keyboard.press('Enter')
     expect(page).to_have_title('Overview · Alpha · Botcadence')
     expect(page.get_by_role('heading', name='Overview')).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ('name', 'typed', 'other'),
+    [
+        ('İstanbul Łódź', 'istanbul lodz', 'istanbul lodzi'),
+        ('Isparta', 'ıSPARTA', 'ispartam'),
+        ('Søren & Ærø', 'soren & aero', 'sören & ero'),
+        ('край', 'КРАЙ', 'краи'),
+        ('ёлка', 'елка', 'йлка'),
+        ('ガス', 'ｶﾞｽ', 'カス'),
+        ('हिन्दी', 'हिन्दी', 'हनद'),
+        ('Ann’s Müller–Schmidt', "ann's muller-schmidt", 'anns'),
+        ("Ann's Bäckerei", 'ＡＮＮ’Ｓ  \u200bbackerei', 'ann-s'),
+        ('GROẞ', 'gross', 'gros s'),
+        ('שָׁלוֹם', 'שלום', 'שלו֗ך'),
+        ('أسرة محمد', 'أُسْرَة مُحَمَّد', 'اسرة'),
+    ],
+)
+def test_it_folds_as_searches_do(server: Served, browser_page: Open, name: str, typed: str, other: str) -> None:
+    """What data/inputs/texts.py makes of both, made in the browser."""
+    assert texts.plain_key(typed) in texts.plain_key(name)
+    assert texts.plain_key(other) not in texts.plain_key(name)
+    page = browser_page()
+    let_in(page, server.url, f'fold{abs(hash(name))}@acme.com')
+    create_organization(page, server, name)
+    page.get_by_role('button', name=f'Organization {name}').click()
+    box(page, 'Organization').fill(other)
+    expect(page.get_by_text('Nothing found')).to_be_visible()
+    box(page, 'Organization').fill(typed)
+    expect(page.get_by_role('option')).to_have_text([f'{name} Owner'])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
-from tests.support.served import Served, sign_up
+from tests.support.served import Served, let_in, sign_up
 from tests.support.steps import card, create_organization, name_box, save, settings, user_menu
 
 Open = Callable[..., Page]
@@ -92,6 +92,28 @@ def test_signing_out_in_one_tab_takes_the_other_along(server: Served, john: Page
     expect(other).to_have_url(re.compile('/sign-in'))
 
 
+def test_a_theme_is_that_of_all_tabs_of_the_browser_and_of_no_other(
+    server: Served, john: Page, browser_page: Open
+) -> None:
+    john.wait_for_function('window.socket?.connected')
+    other, elsewhere = john.context.new_page(), browser_page(color_scheme='light')
+    let_in(elsewhere, server.url, 'jane@elsewhere.test')
+    elsewhere.goto(server.url)
+    other.goto(f'{server.url}/organizations')
+    other.wait_for_function('window.socket?.connected')
+    for page, theme, look in (john, 'Dark', 'dark'), (other, 'Light', 'light'), (john, 'Dark', 'dark'):
+        user_menu(page)
+        page.get_by_role('menuitemradio', name=f'Theme: {theme}').click()
+        for each in (john, other):
+            expect(each.locator('body')).to_have_class(re.compile(f'body--{look}'))
+            expect(each.get_by_role('menu')).to_have_count(0)
+            user_menu(each)
+            expect(each.get_by_role('menuitemradio', checked=True)).to_have_text(f'Theme: {theme}')
+            each.keyboard.press('Escape')
+            expect(each.get_by_role('menu')).to_have_count(0)
+        expect(elsewhere.locator('body')).to_have_class(re.compile('body--light'))
+
+
 def test_signing_out_does_not_stumble_over_what_was_typed(server: Served, john: Page) -> None:
     other = john.context.new_page()
     settings(other, server, home(john))
@@ -109,7 +131,7 @@ def test_leaving_with_something_typed_asks_first(server: Served, john: Page) -> 
     john.get_by_role('link', name='Overview', exact=True).click()
     question = john.get_by_role('dialog', name='Leave without saving?')
     expect(question).to_be_visible()
-    question.get_by_role('button', name=re.compile('Stay|Cancel')).click()
+    question.get_by_role('button', name='Keep editing').click()
     expect(question).to_be_hidden()
     expect(name_box(john)).to_have_value('Half typed')
     expect(john).to_have_url(f'{server.url}/organizations/{alpha}/settings')
@@ -130,7 +152,7 @@ def test_the_back_button_asks_too(server: Served, john: Page) -> None:
     john.go_back()
     question = john.get_by_role('dialog', name='Leave without saving?')
     expect(question).to_be_visible()
-    question.get_by_role('button', name=re.compile('Stay|Cancel')).click()
+    question.get_by_role('button', name='Keep editing').click()
     expect(john).to_have_url(f'{server.url}/organizations/{alpha}/settings')
     expect(name_box(john)).to_have_value('Half typed')
 
