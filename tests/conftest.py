@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from nicegui import background_tasks
 from nicegui.testing import User as Browser
 from sqlalchemy import Engine, make_url
 
@@ -64,6 +65,17 @@ def a_loop_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if playwrights:
         asyncio._set_running_loop(playwrights)
+
+
+@pytest.fixture(autouse=True)
+def no_task_of_before() -> None:
+    """What the application began while the loop of a test was closed never ends: NiceGUI would wait for it for good."""
+    running, lazy = background_tasks.running_tasks, background_tasks.lazy_tasks_running
+    for task in [task for task in (*running, *lazy.values()) if task.get_loop().is_closed()]:
+        task.get_coro().close()
+        running.discard(task)
+    for name in [name for name, task in lazy.items() if task.get_loop().is_closed()]:
+        del lazy[name]
 
 
 @pytest.fixture(autouse=True, scope='module')

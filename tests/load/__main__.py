@@ -34,7 +34,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str]:
         said('lists while others sign up')
         others = await crowd.measure(app, [people[3], people[200]], 40 // few)
     said('memory')
-    weights = await memory.weights(folder / 'bare', folder / 'app', people[200], 60 // few)
+    weights = await memory.weights(folder / 'bare', folder / 'app', people[200])
     grown = await growth.measure(folder / 'app', people, 90 // few)
     async with servers.transparent(folder / 'app') as inside:
         said('navigations')

@@ -40,8 +40,9 @@ async def each(
         return (server.megabytes() - before) / clients
 
 
-async def weights(bare: Path, app: Path, person: Person, clients: int) -> list[Row]:
+async def weights(bare: Path, app: Path, person: Person) -> list[Row]:
     """What a connected page of each screen takes: each on a server of its own, each page in another organization."""
+    clients = 60  # also where there is little time: of 20 pages, each takes two thirds more, for memory grows in steps
     async with servers.bare(bare) as server:
         hello, whole = await each(server, ['/'], None, clients, compress=True), server.megabytes()
     async with servers.bare(bare) as server:

@@ -52,6 +52,18 @@ def everything(db: Engine, *, record: bool = True) -> Rows:
 
 
 @contextmanager
+def hearing(db: Engine, **heard: Callable[..., object]) -> Iterator[None]:
+    """Call these for the events of an engine that they are named after, until the end of the block."""
+    for name, listener in heard.items():
+        event.listen(db, name, listener)
+    try:
+        yield
+    finally:
+        for name, listener in heard.items():
+            event.remove(db, name, listener)
+
+
+@contextmanager
 def statements(db: Engine) -> Iterator[list[str]]:
     """The statements that are executed meanwhile, without BEGIN."""
     seen: list[str] = []
@@ -60,11 +72,8 @@ def statements(db: Engine) -> Iterator[list[str]]:
         if not statement.startswith('BEGIN'):
             seen.append(statement)
 
-    event.listen(db, 'before_cursor_execute', see)
-    try:
+    with hearing(db, before_cursor_execute=see):
         yield seen
-    finally:
-        event.remove(db, 'before_cursor_execute', see)
 
 
 @contextmanager
@@ -84,13 +93,8 @@ def broken_at(db: Engine, number: int) -> Iterator[list[str]]:
             connection.connection.rollback()  # as a database does that gives up at this point
             raise Broken
 
-    event.listen(db, 'after_cursor_execute', count)
-    event.listen(db, 'commit', commit)
-    try:
+    with hearing(db, after_cursor_execute=count, commit=commit):
         yield written
-    finally:
-        event.remove(db, 'after_cursor_execute', count)
-        event.remove(db, 'commit', commit)
 
 
 @contextmanager
@@ -106,15 +110,37 @@ def rows_written(db: Engine, *verbs: str) -> Iterator[list[int]]:
         if seen[-1]:
             seen.append(0)
 
-    event.listen(db, 'after_cursor_execute', count)
-    event.listen(db, 'commit', commit)
-    try:
+    with hearing(db, after_cursor_execute=count, commit=commit):
         yield seen
-    finally:
-        event.remove(db, 'after_cursor_execute', count)
-        event.remove(db, 'commit', commit)
-        if not seen[-1]:
-            seen.pop()
+    if not seen[-1]:
+        seen.pop()
+
+
+@contextmanager
+def statements_of_writers(db: Engine) -> Iterator[list[int]]:
+    """How many statements each transaction that wrote has taken, without BEGIN; one transaction after the other."""
+    seen: list[int] = []
+    now: list[str] = []
+
+    def see(_: object, __: object, statement: str, *___: object) -> None:
+        if not statement.startswith('BEGIN'):
+            now.append(statement)
+
+    def commit(_: Connection) -> None:
+        if any(statement.startswith(('INSERT', 'UPDATE', 'DELETE')) for statement in now):
+            seen.append(len(now))
+        now.clear()
+
+    with hearing(db, before_cursor_execute=see, commit=commit):
+        yield seen
+
+
+def plan(db: Engine, statement: str) -> list[str]:
+    """How SQLite goes about a statement."""
+    with db.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(f'EXPLAIN QUERY PLAN {statement}', ['x'] * statement.count('?'))
+        return [step for *_, step in cursor.fetchall()]
 
 
 def happens_whole_or_not_at_all(db: Engine, act: Callable[[], object], published: list[Change]) -> int:

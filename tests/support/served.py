@@ -84,3 +84,14 @@ def sign_up(page: Page, url: str, email: str) -> str:
     page.get_by_role('button', name='Sign up').click()
     page.wait_for_url('**/organizations/*')
     return page.url.rsplit('/', 1)[-1]
+
+
+def let_in(page: Page, url: str, email: str) -> str:
+    """Make this browser that of somebody new, and draw no page for it; the id of the organization they have.
+
+    For tests that are about something else: two pages less, which are a third of what such a beginning costs.
+    """
+    form = {'email': email, 'password': PASSWORD, 'confirmation': PASSWORD}
+    answer = page.request.post(f'{url}/auth/sign-up', form=form, headers={'Origin': url}, max_redirects=0)
+    assert answer.status == 303, answer.text()
+    return page.request.get(url, max_redirects=0).headers['location'].rsplit('/', 1)[-1]

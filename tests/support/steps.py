@@ -33,10 +33,14 @@ def standing(server: Served, email: str, organization_id: str = '') -> Iterator[
 def befriend(server: Served, owner: str, colleague: str, organization_id: str, role: Role = Role.ADMIN) -> None:
     """Make somebody a colleague, who has an account."""
     with standing(server, owner, organization_id) as actor:
-        token = offered(actor, colleague, role)
-        newcomer = sessions.of_token(accounts.sign_in(colleague, PASSWORD))
-        assert newcomer
-        invitations.accept(newcomer, token)
+        accept(offered(actor, colleague, role), colleague)
+
+
+def accept(token: str, colleague: str) -> None:
+    """Let somebody who has an account accept an invitation."""
+    newcomer = sessions.of_token(accounts.sign_in(colleague, PASSWORD))
+    assert newcomer
+    invitations.accept(newcomer, token)
 
 
 # in the browser ------------------------------------------------------------------------------------------------------

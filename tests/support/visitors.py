@@ -14,7 +14,9 @@ import httpx
 from nicegui import Client, context, core, events
 from nicegui.element import Element
 from nicegui.nicegui import _on_handshake
+from nicegui.slot import Slot
 from nicegui.testing import User as Browser
+from nicegui.testing.user_navigate import UserNavigate
 from nicegui.testing.user_notify import UserNotify
 
 from components.kit.choice import Choice
@@ -41,12 +43,26 @@ async def until(condition: Callable[[], object]) -> None:
 _everybody: WeakSet['Visitor'] = WeakSet()
 
 
+def _at_work() -> 'Visitor | None':
+    """Whose page this is about; nobody's is one that is only being built, and what a test itself asks for."""
+    client = context.client if Slot.get_stack() else None
+    return next((it for it in _everybody if client and object.__getattribute__(it, 'client') is client), None)
+
+
 class Told(UserNotify):
     """What one visitor is told: of NiceGUI's own, that of whoever was asked for something last gets all."""
 
     def __call__(self, message: str, **kwargs: Any) -> None:
-        whose = [it.notify for it in _everybody if object.__getattribute__(it, 'client') is context.client]
-        (whose[0] if whose else self).messages.append(message)  # a page that is only being built is nobody's yet
+        whose = _at_work()
+        (whose.notify if whose else self).messages.append(message)
+
+
+class Sent(UserNavigate):
+    """Where one visitor is sent: of NiceGUI's own, whoever was asked for something last goes."""
+
+    def to(self, target: Callable[..., Any] | str | Element, new_tab: bool = False) -> None:
+        whose = _at_work()
+        super(Sent, whose.navigate if whose else self).to(target, new_tab)
 
 
 class Visitor(Browser):
@@ -55,7 +71,7 @@ class Visitor(Browser):
     def __init__(self) -> None:
         transport = httpx.ASGITransport(core.app, client=(NETWORK, 40000))
         super().__init__(httpx.AsyncClient(transport=transport, base_url=ORIGIN))
-        self.notify = Told()
+        self.notify, self.navigate = Told(), Sent(self)
         _everybody.add(self)
 
     # HTTP ------------------------------------------------------------------------------------------------------------
@@ -205,6 +221,10 @@ class FormOnPage:
         """What a field holds."""
         return self._field(name).value
 
+    def labels(self, name: str) -> list[str]:
+        """What can be chosen in a field, in words."""
+        return list(self._field(name).options.values())
+
     def error(self, name: str) -> str:
         """What is wrong with a field."""
         return self._field(name).error or ''
@@ -244,7 +264,7 @@ def _is_visible(element: Element) -> bool:
 BUTTONS = {'label': 'click', 'save': 'submit', 'back': 'back', 'remedy': 'remedy'}
 """The properties of a part that are the words on its buttons, and what the browser says when one is pressed."""
 
-WORDS = 'title', 'notice', *BUTTONS, 'why', 'word', 'meaning', 'reason', 'sentence', 'more'
+WORDS = 'title', 'notice', *BUTTONS, 'why', 'word', 'meaning', 'reason', 'sentence', 'more', 'still'
 """The properties of a part that are drawn as they are, besides its hint."""
 
 TABLES = 'values', 'items', 'faces'

@@ -96,5 +96,5 @@ def invite(page: Page, house: House, guest: str) -> Iterator[str]:
 
 def copied_link(page: Page, guest: str) -> str:
     """The link of an invitation, in a dialog that stays open."""
-    act(page, guest, 'Copy link')
+    act(page, guest, 'Show link')
     return box(page.get_by_role('dialog', name='Invitation link'), 'Link').input_value()
