@@ -1,6 +1,5 @@
 """Team members on screen: who is there, what may be done about them, and why not."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -16,25 +15,9 @@ from data.services.members import LAST_OWNER
 from tests.acts import OF_MEMBERS
 from tests.support.probes import rows as stored
 from tests.support.probes import run
+from tests.support.team import Row, Visit, people, role_in, team_of
 from tests.support.visitors import Visitor, until
-from tests.support.waiting import at_rest
 from tests.support.world import World, email_of, join
-
-Visit = Callable[..., Awaitable[Visitor]]
-Row = dict[str, Any]
-
-
-async def team_of(visit: Visit, world: World, role: Role) -> Visitor:
-    """Acme's people, opened by whoever has this role."""
-    visitor = await visit(email_of(world.of(role)))
-    await visitor.open(f'/organizations/{world.organization_id}/members')
-    await visitor.sees('Who belongs to this organization', 'olga@acme.test')
-    return visitor
-
-
-def people(visitor: Visitor) -> dict[str, Row]:
-    """The lines of the list, by the name in the address."""
-    return {row['email'].partition('@')[0]: row for row in visitor.rows if 'email' in row}
 
 
 def offered(row: Row) -> set[str]:
@@ -55,17 +38,6 @@ def filter_by(visitor: Visitor, name: str, value: str) -> None:
             field.choose(value)
         else:
             field.value = value
-
-
-def role_in(db: Engine, world: World, email: str) -> str | None:
-    """What the database says."""
-    roles = stored(
-        db,
-        'SELECT role FROM memberships JOIN users ON users.id = user_id WHERE organization_id = :at AND email = :email',
-        at=world.organization_id,
-        email=email,
-    )
-    return roles[0][0] if roles else None
 
 
 @pytest.mark.parametrize('role', list(Role))
@@ -241,50 +213,6 @@ async def test_somebody_is_removed_after_a_question(visit: Visit, world: World, 
     adam.press('Remove person')
     await until(lambda: 'mia' not in people(adam))
     assert role_in(db, world, 'mia@acme.test') is None
-
-
-async def test_who_leaves_lands_at_home(visit: Visit, world: World, db: Engine) -> None:
-    vera = await team_of(visit, world, Role.VIEWER)
-    vera.press('Leave organization')
-    await vera.sees('You will no longer see anything of', 'Acme')
-    vera.press('Leave organization')
-    await vera.is_told('You have left Acme.')
-    await until(lambda: world.organization_id not in vera.path)
-    assert role_in(db, world, 'vera@acme.test') is None
-
-
-async def test_who_leaves_is_told_so_in_every_window_and_nobody_else_is(visit: Visit, world: World) -> None:
-    vera, again, adam = [await team_of(visit, world, role) for role in (Role.VIEWER, Role.VIEWER, Role.ADMIN)]
-    members.leave(world.viewer)
-    for window in (vera, again):
-        await window.is_told('You have left Acme.')
-    await until(lambda: 'vera' not in people(adam))
-    assert adam.notify.messages == []
-
-
-async def test_who_leaves_is_told_so_whatever_else_happens_then(visit: Visit, world: World) -> None:
-    vera = await team_of(visit, world, Role.VIEWER)
-    organizations.rename(world.owner, 'Acme Two', version=2)
-    members.leave(world.viewer)
-    members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER)
-    await vera.is_told('You have left Acme.')
-
-
-async def test_who_is_removed_has_not_left(visit: Visit, world: World) -> None:
-    adam = await team_of(visit, world, Role.ADMIN)
-    members.change_role(world.admin, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
-    members.remove(world.owner, world.admin.user_id)
-    await adam.is_told('You no longer have access to Acme.')
-
-
-async def test_who_gave_up_a_role_has_not_left_when_the_organization_ends(visit: Visit, world: World) -> None:
-    adam = await team_of(visit, world, Role.ADMIN)
-    members.change_role(world.admin, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
-    await until(lambda: people(adam)['adam']['role'] == 'Member')
-    await at_rest()
-    for status in (Status.DELETING, Status.DELETED):
-        organizations.change_status(world.organization_id, status, '')
-    await adam.is_told('You no longer have access to Acme.')
 
 
 async def test_who_takes_a_right_from_themselves_is_asked(visit: Visit, world: World, db: Engine) -> None:

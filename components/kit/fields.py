@@ -5,8 +5,8 @@ from typing import Any, TypeVar
 
 from nicegui.elements.mixins.validation_element import ValidationElement
 
-from components.kit.boxes import Box, Lines
 from components.kit.choice import OPTIONAL, Choice
+from components.kit.text_boxes import TextArea, TextBox
 from data.problems import Invalid
 
 Values = dict[str, Any]
@@ -35,13 +35,13 @@ class Fields:
     def __getitem__(self, name: str) -> ValidationElement[Any]:
         return self._by_name[name]
 
-    def text(self, name: str, label: str, *, hint: str = '', lines: int = 1, **props: str) -> Box:
+    def text(self, name: str, label: str, *, hint: str = '', lines: int = 1, **props: str) -> TextBox:
         """A line of text, or some lines of it; `props` are HTML attributes.
 
         None has a `maxlength`: it would cut what is pasted without a word. Who saves it says what is too long.
         """
         value = self.start.get(name) or ''
-        field = Box(label, value=value) if lines == 1 else Lines(label, value=value)
+        field = TextBox(label, value=value) if lines == 1 else TextArea(label, value=value)
         if lines > 1:
             least = f'min-height: calc({lines} * 1lh + 16px)'  # a text that grows has one row to begin with
             field.props.update({'autogrow': True, 'input-style': least})

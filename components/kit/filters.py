@@ -7,10 +7,10 @@ from typing import Any
 from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
 
-from components.kit.boxes import Box
 from components.kit.calls import told
 from components.kit.choice import LONGEST_TYPED, Choice
 from components.kit.fields import LOOK
+from components.kit.text_boxes import TextBox
 
 Find = Callable[[str], Awaitable[tuple[Mapping[str, str], bool]]]
 """What can be chosen that has this text in it, and whether there is more than that."""
@@ -33,7 +33,7 @@ class Filters:
     def search(self, name: str, label: str) -> None:
         """A box for words; what is typed counts after a short rest."""
         with self._row:
-            box = Box(label, value='')
+            box = TextBox(label, value='')
             box.props.update(LOOK, type='search', debounce=250, autocomplete='off', name=name)
             box.props.update(
                 {'autocapitalize': 'none', 'autocorrect': 'off', 'spellcheck': 'false', 'enterkeyhint': 'search'}

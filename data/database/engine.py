@@ -66,7 +66,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
-            time.sleep(0.01)
+            time.sleep(0.01)  # nothing tells when the other one is done
 
 
 def _begin(connection: Connection) -> None:

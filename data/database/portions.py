@@ -33,4 +33,4 @@ def in_portions(change: Callable[[int], int | None], most: int = ROWS) -> int:
         number += changed
         taken = time.monotonic() - began
         limit = max(1, min(most, int(limit * HELD / taken) if taken > HELD else 2 * limit))
-        time.sleep(max(PAUSE, taken))
+        time.sleep(max(PAUSE, taken))  # SQLite gives the lock to whoever asks at the right moment

@@ -92,7 +92,7 @@ def _acquire_database(place: URL) -> None:
         if time.monotonic() > end:
             connection.close()
             raise Busy(f'Botcadence is already at work on the database {place.database}.')
-        time.sleep(0.1)
+        time.sleep(0.1)  # the lock of a process that is just ending goes with its connection, and nothing tells
     _held.append(connection)
 
 

@@ -35,6 +35,7 @@ from pages.shell import errors
 LOOPBACK_NAMES = ('localhost', '127.0.0.1', '[::1]')
 """Three names of this machine."""
 
+PORTS = {'http': 80, 'https': 443}
 SAFE = {'GET', 'HEAD', 'OPTIONS', 'TRACE'}
 NEVER_BELIEVED = {b'x-forwarded-host', b'x-forwarded-prefix', b'forwarded'}
 FORWARDED = (b'x-forwarded-', b'x-real-ip', b'via')
@@ -54,9 +55,6 @@ def origins_of(public_url: str) -> set[str]:
         return {public_url}
     port = f':{url.port}' if url.port else ''
     return {public_url, *(f'{url.scheme}://{name}{port}' for name in LOOPBACK_NAMES)}
-
-
-PORTS = {'http': 80, 'https': 443}
 
 
 def _port_of(public_url: str) -> int:

@@ -6,7 +6,7 @@ from nicegui.elements.input import Input
 from nicegui.elements.textarea import Textarea
 
 
-class Box(Input):
+class TextBox(Input):
     """A line of text.
 
     What the server puts into it goes out in one frame. NiceGUI adds a second one, which puts the same in once more when
@@ -24,5 +24,5 @@ class Box(Input):
         return told
 
 
-class Lines(Box, Textarea):
+class TextArea(TextBox, Textarea):
     """Some lines of text."""
