@@ -9,3 +9,12 @@ from data.models.mail import Mail, MailState, OutgoingMail, PersonalMail
 from data.models.memberships import Membership, Role
 from data.models.organizations import Organization, Status
 from data.models.phone_numbers import PhoneNumber, Purpose
+from data.models.ways_in import (
+    AccountToken,
+    Authenticator,
+    Challenge,
+    Identity,
+    Passkey,
+    RecoveryCode,
+    TokenPurpose,
+)

@@ -13,9 +13,10 @@ from data.models.base import OrganizationOwned, owner
 class AuditEvent(OrganizationOwned, table=True):
     """Who did what to what in an organization, or was refused. Outlives its actor and its subject.
 
-    `seq` and `hash` chain the events of an organization: only `audit_chain.append` writes one. `subject` is how the
-    name of the action begins, for the index, and in no hash. `said` is
-    the text that a search looks through, None where it has not been put into words yet: neither says anything new.
+    `actor_name` is what the actor was called then, None for who had not said. `seq` and `hash` chain the events of an
+    organization: only `audit_chain.append` writes one. `subject` is how the name of the action begins, for the index,
+    and in no hash. `said` is the text that a search looks through, None where it has not been put into words yet:
+    neither says anything new.
     """
 
     __tablename__ = 'audit_events'
@@ -55,3 +56,4 @@ class AuditEvent(OrganizationOwned, table=True):
     hash: str = Field(default='', max_length=64)
     subject: str | None = Field(default=None, max_length=40)
     said: str | None = Field(default=None, sa_type=Text)
+    actor_name: str | None = Field(default=None, max_length=80)

@@ -22,7 +22,10 @@ class Status(StrEnum):
 
 
 class Organization(Versioned, table=True):
-    """The container of members, projects and billing."""
+    """The container of members, projects and billing.
+
+    `second_factor_since` is when its Owners began to require a second factor of everybody in it, None where they don't.
+    """
 
     __tablename__ = 'organizations'
     __table_args__ = (CheckConstraint("trim(name) <> '' AND length(name) <= 80", name='name'),)
@@ -37,3 +40,4 @@ class Organization(Versioned, table=True):
     audit_seq: int = Field(default=0)
     audit_head: str = Field(default='', max_length=64)
     version: int = Field(default=1)
+    second_factor_since: datetime | None = None
