@@ -37,6 +37,10 @@ DOING_LAYERS = (
 KEEPERS = {  # what belongs into one file, or a few
     'passlib': {'data/security/passwords.py'},
     'zxcvbn': {'data/security/passwords.py'},
+    'cryptography': {'data/security/seal.py'},
+    'pyotp': {'data/security/totp.py'},
+    'webauthn': {'data/security/passkeys.py'},
+    'segno': {'components/kit/qr_code.py'},
     'smtplib': {'data/integrations/smtp.py'},
     'email_validator': {'data/inputs/emails.py'},
     'phonenumbers': {'data/inputs/phones.py'},

@@ -15,12 +15,17 @@ def configure(key: str) -> None:
     _keys[:] = [key.encode()]
 
 
-def make(purpose: str, *parts: str) -> str:
-    """The token for this purpose and these parts: 256 bits as 43 letters that are safe in a URL."""
+def key() -> bytes:
+    """The installation's key, for what derives others from it."""
     if not _keys:
         raise RuntimeError('configure() comes first')
+    return _keys[0]
+
+
+def make(purpose: str, *parts: str) -> str:
+    """The token for this purpose and these parts: 256 bits as 43 letters that are safe in a URL."""
     message = '\0'.join((purpose, *parts)).encode()
-    return urlsafe_b64encode(hmac.digest(_keys[0], message, 'sha256')).rstrip(b'=').decode()
+    return urlsafe_b64encode(hmac.digest(key(), message, 'sha256')).rstrip(b'=').decode()
 
 
 def hashed(token: str) -> str:
