@@ -1,0 +1,46 @@
+"""The site that passkeys are for: they are bound to a name (WebAuthn Level 3, 5.1.2), and need https or localhost."""
+
+import ipaddress
+from contextlib import suppress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from data.problems import Problem
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site that passkeys are for: the `origin` that people type, and its host as `rp_id`."""
+
+    origin: str
+    rp_id: str
+
+
+_sites: list[Site] = []
+
+
+def configure(public_url: str) -> None:
+    """Make passkeys for this address, scheme, host and perhaps port, from now on; none where browsers have none."""
+    parts = urlsplit(public_url)
+    host = parts.hostname or ''
+    is_safe = parts.scheme == 'https' or host == 'localhost' or host.endswith('.localhost')
+    _sites[:] = [Site(public_url.removesuffix('/'), host)] if is_safe and not _is_number(host) else []
+
+
+def site() -> Site | None:
+    """The site that passkeys are for; None where the address is a number or comes without https: browsers have none."""
+    return _sites[0] if _sites else None
+
+
+def required() -> Site:
+    """The same. Raises Problem where there is none."""
+    if here := site():
+        return here
+    raise Problem('Passkeys don’t work at this address.')
+
+
+def _is_number(host: str) -> bool:
+    with suppress(ValueError):
+        ipaddress.ip_address(host)
+        return True
+    return False
