@@ -75,9 +75,9 @@ def test_a_browser_is_asked_for_any_passkey_or_for_those_of_one_person() -> None
         ('https://bots.example.com:8443', 'bots.example.com'),
         ('http://localhost:8080', 'localhost'),
         ('http://bots.localhost:8080', 'bots.localhost'),
-        ('http://127.0.0.1:8080', None),
         ('https://192.0.2.7', None),
-        ('https://[::1]:8080', None),
+        ('https://[2001:db8::1]:8080', None),
+        ('http://192.168.1.5:8080', None),
         ('http://bots.example.com', None),
         ('', None),
     ],
@@ -89,6 +89,12 @@ def test_passkeys_are_for_a_name_that_is_safe(public_url: str, rp_id: str | None
     if rp_id is None:
         with pytest.raises(Problem, match='at this address'):
             passkeys.to_authenticate(nonce())
+
+
+@pytest.mark.parametrize('public_url', ['http://127.0.0.1:8080', 'http://[::1]:8080', 'http://127.1.2.3:8080'])
+def test_this_machine_has_a_name(public_url: str) -> None:
+    passkey_site.configure(public_url)
+    assert passkey_site.site() == passkey_site.Site('http://localhost:8080', 'localhost')
 
 
 # what it answers -----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import BigInteger, UniqueConstraint
 from sqlmodel import JSON, Field, SQLModel
 
 from data import clock
@@ -28,13 +28,16 @@ class Identity(PersonOwned, table=True):
 
 
 class Passkey(PersonOwned, table=True):
-    """A WebAuthn credential. `credential_id` and `public_key` (COSE) are base64url without padding."""
+    """A WebAuthn credential. `credential_id` and `public_key` (COSE) are base64url without padding.
+
+    `sign_count` has 32 bits without a sign.
+    """
 
     __tablename__ = 'passkeys'
     id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
     credential_id: str = Field(max_length=1400, unique=True)
     public_key: str = Field(max_length=1400)
-    sign_count: int = 0
+    sign_count: int = Field(default=0, sa_type=BigInteger)
     name: str = Field(max_length=80)
     aaguid: str = Field(default='', max_length=36)
     transports: list[str] = Field(default_factory=list, sa_type=JSON)

@@ -1,8 +1,8 @@
 """The site that passkeys are for: they are bound to a name (WebAuthn Level 3, 5.1.2), and need https or localhost."""
 
-import ipaddress
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from data.problems import Problem
@@ -20,11 +20,17 @@ _sites: list[Site] = []
 
 
 def configure(public_url: str) -> None:
-    """Make passkeys for this address, scheme, host and perhaps port, from now on; none where browsers have none."""
+    """Make passkeys for this address, scheme, host and perhaps port, from now on; none where browsers have none.
+
+    Where it is this machine by its number, they are for `localhost`, which is this machine as well, and has a name.
+    """
     parts = urlsplit(public_url)
-    host = parts.hostname or ''
+    host, port = parts.hostname or '', f':{parts.port}' if parts.port else ''
+    number = _number(host)
+    if number and number.is_loopback:
+        host, number = 'localhost', None
     is_safe = parts.scheme == 'https' or host == 'localhost' or host.endswith('.localhost')
-    _sites[:] = [Site(public_url.removesuffix('/'), host)] if is_safe and not _is_number(host) else []
+    _sites[:] = [Site(f'{parts.scheme}://{host}{port}', host)] if is_safe and not number else []
 
 
 def site() -> Site | None:
@@ -39,8 +45,7 @@ def required() -> Site:
     raise Problem('Passkeys don’t work at this address.')
 
 
-def _is_number(host: str) -> bool:
+def _number(host: str) -> IPv4Address | IPv6Address | None:
     with suppress(ValueError):
-        ipaddress.ip_address(host)
-        return True
-    return False
+        return ip_address(host)
+    return None

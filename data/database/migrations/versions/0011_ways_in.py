@@ -26,7 +26,7 @@ def upgrade() -> None:
         'passkeys',
         sa.Column('credential_id', sa.String(1400), nullable=False),
         sa.Column('public_key', sa.String(1400), nullable=False),
-        sa.Column('sign_count', sa.Integer(), nullable=False),
+        sa.Column('sign_count', sa.BigInteger(), nullable=False),
         sa.Column('name', sa.String(80), nullable=False),
         sa.Column('aaguid', sa.String(36), nullable=False),
         sa.Column('transports', sa.JSON(), nullable=False),
