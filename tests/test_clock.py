@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from data import clock
-from data.models import IDLE
 from data.problems import SignedOut
+from data.runtime.account_rules import IDLE
 from data.services import accounts, audit, organizations
 from data.services.accounts import sessions
 from data.services.audit import verify

@@ -14,6 +14,11 @@ def test_every_setting_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp
     given = {
         'HOST': 'localhost',
         'PORT': '9000',
+        'SIGN_UP': 'invited',
+        'SIGN_UP_DOMAINS': 'acme.test',
+        'PASSWORDS': 'off',
+        'SESSION_IDLE_DAYS': '3',
+        'SESSION_DAYS': '14',
         'ALLOW_INSECURE': '1',
         'PUBLIC_URL': 'http://bots.example.com',
         'DATA_DIR': str(tmp_path / 'elsewhere'),

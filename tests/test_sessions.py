@@ -8,8 +8,9 @@ from sqlalchemy import Engine
 
 from data import clock
 from data.database import Actor
-from data.models import ABSOLUTE, IDLE, Role
+from data.models import Role
 from data.problems import SignedOut
+from data.runtime.account_rules import ABSOLUTE, IDLE
 from data.services import accounts, billing, invitations, members, organizations, phone_numbers
 from data.services.accounts import sessions
 from tests.support.probes import everything, refused, rows, run, value

@@ -5,10 +5,12 @@ import re
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from data.runtime.account_rules import AccountRules, SignUp
 from data.runtime.settings import Settings, table
 from tests.support.configured import KEY, PASSWORD, loaded, nothing_set, refused
 from tests.support.served import Served
@@ -97,6 +99,14 @@ def test_words_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch, name: str, va
     assert getattr(loaded(monkeypatch, **{name: value}), name.lower()) == taken
 
 
+def test_the_rules_for_accounts_are_those_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert loaded(monkeypatch).account_rules == AccountRules()
+    given = {'SIGN_UP': 'Invited', 'SIGN_UP_DOMAINS': '@Acme.test, müller.de', 'PASSWORDS': 'off', 'SESSION_DAYS': '2'}
+    rules = loaded(monkeypatch, **given).account_rules
+    assert (rules.sign_up, rules.passwords, rules.absolute) == (SignUp.INVITED, False, timedelta(days=2))
+    assert rules.domains == {'acme.test', 'xn--mller-kva.de'}
+
+
 @pytest.mark.parametrize(
     ('name', 'value', 'says'),
     [
@@ -117,6 +127,12 @@ def test_words_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch, name: str, va
         ('LOG_LEVEL', 'loud', 'BOTCADENCE_LOG_LEVEL must be debug, info, warning or error.'),
         ('BACKUP_HOUR', '24', 'BOTCADENCE_BACKUP_HOUR must be an hour of the day from 0 to 23.'),
         ('BACKUP_KEEP', '0', 'BOTCADENCE_BACKUP_KEEP must be a number from 1 to 1000.'),
+        ('SIGN_UP', 'perhaps', 'BOTCADENCE_SIGN_UP must be open, invited or closed.'),
+        ('SIGN_UP_DOMAINS', 'acme.test, no domain', 'BOTCADENCE_SIGN_UP_DOMAINS must be domains such as example.com'),
+        ('SIGN_UP_DOMAINS', 'olga@acme.test', 'BOTCADENCE_SIGN_UP_DOMAINS must be domains such as example.com'),
+        ('PASSWORDS', 'perhaps', 'BOTCADENCE_PASSWORDS must be on or off.'),
+        ('SESSION_IDLE_DAYS', '0', 'BOTCADENCE_SESSION_IDLE_DAYS must be a number of days from 1 to 365.'),
+        ('SESSION_DAYS', '366', 'BOTCADENCE_SESSION_DAYS must be a number of days from 1 to 365.'),
         ('TRUSTED_PROXIES', 'caddy', 'BOTCADENCE_TRUSTED_PROXIES must be IP addresses or networks such as'),
         ('TRUSTED_PROXIES', '*', 'BOTCADENCE_TRUSTED_PROXIES must be IP addresses or networks such as'),
         ('TRUSTED_PROXIES', '10.0.0.1/8', 'BOTCADENCE_TRUSTED_PROXIES must be IP addresses or networks such as'),

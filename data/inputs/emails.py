@@ -67,6 +67,14 @@ def parse(value: object, *, field: str = 'email') -> Email:
     return Email(shown, f'{local}@{domains[1]}'.lower())
 
 
+def domain(text: str) -> str:
+    """The domain in the form in which keys have it, small letters of ASCII. Raises ValueError for what is none."""
+    domains = _domains(f'a@{text.strip().removeprefix("@")}')
+    if domains is None:
+        raise ValueError(text)
+    return domains[1].lower()
+
+
 def cleared(text: str) -> str:
     """The text without what is copied along with an address; it may still be none."""
     address = texts.without_invisible(texts.half_width(text)).translate(_HYPHENS).strip()

@@ -1,6 +1,6 @@
 """Tables, columns and constraints. Rules that must hold whatever the code does stand here or in the migrations."""
 
-from data.models.accounts import ABSOLUTE, IDLE, AccountEvent, User, UserSession
+from data.models.accounts import AccountEvent, User, UserSession
 from data.models.audit import AuditEvent
 from data.models.base import OrganizationOwned, PersonOwned, is_id, new_id
 from data.models.billing import BillingAddress

@@ -1,15 +1,13 @@
 """People with an account, and how they are signed in."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from data import clock
 from data.models.base import new_id
-
-IDLE, ABSOLUTE = timedelta(days=7), timedelta(days=30)
-"""How long a session lives unused and at most (NIST SP 800-63B-4 §2.1.3, AAL1)."""
+from data.runtime import account_rules
 
 
 class User(SQLModel, table=True):
@@ -48,7 +46,7 @@ class UserSession(SQLModel, table=True):
     token_hash: str = Field(max_length=64, unique=True)
     created_at: datetime = Field(default_factory=clock.now)
     seen_at: datetime = Field(default_factory=clock.now)
-    expires_at: datetime = Field(default_factory=lambda: clock.now() + ABSOLUTE, index=True)
+    expires_at: datetime = Field(default_factory=lambda: clock.now() + account_rules.current().absolute, index=True)
     network: str = Field(default='', max_length=64)
     agent: str = Field(default='', max_length=200)
     method: str | None = Field(default=None, max_length=48)
@@ -57,7 +55,7 @@ class UserSession(SQLModel, table=True):
 
     def is_live(self, now: datetime) -> bool:
         """Whether this session still counts (ASVS 7.3.1, 7.3.2)."""
-        return now < self.expires_at and now - self.seen_at < IDLE
+        return now < self.expires_at and now - self.seen_at < account_rules.current().idle
 
 
 class AccountEvent(SQLModel, table=True):

@@ -17,7 +17,7 @@ from data import database
 from data.database import faults, schema
 from data.operations.sqlite_backup import BackupError
 from data.problems import Problem, Unavailable
-from data.runtime import instance_lock, logs
+from data.runtime import account_rules, instance_lock, logs
 from data.runtime.settings import ConfigError, Settings
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)
@@ -112,6 +112,7 @@ def settings() -> Settings:
     """The settings, as the server would read them. Raises ConfigError."""
     loaded = Settings.load()
     logs.configure(loaded.log_format, 'error', loaded.secrets)
+    account_rules.configure(loaded.account_rules)
     return loaded
 
 

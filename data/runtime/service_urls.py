@@ -4,7 +4,10 @@ In an address, signs such as / and @ end the password that they were meant to be
 it then passes for a host or a name, and would be asked for in the network and shown in messages.
 """
 
+import os
 import re
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 from sqlalchemy.engine import URL, make_url
@@ -76,3 +79,23 @@ def foreign_options(url: URL) -> list[str]:
 
     known = {option.keyword.decode() for option in Conninfo.get_defaults()}
     return [text for name, value in url.query.items() if name not in known for text in (name, str(value))]
+
+
+def database_address(text: str, data_dir: Path | None) -> str:
+    """The address of a database in the one form that SQLAlchemy takes, a file of SQLite with its whole path.
+
+    Raises ValueError where it is none, ConfigError where it means something else than it seems.
+    """
+    address = re.sub(r'^[\w+.-]+(?=://)', lambda scheme: scheme[0].lower(), text)
+    refuse_other_meaning_of_database('BOTCADENCE_DATABASE_URL', address)
+    with suppress(ArgumentError):
+        url = make_url(address)
+        if url.drivername in {'postgres', 'postgresql', 'postgresql+psycopg'} and url.database:
+            return url.set(drivername='postgresql+psycopg').render_as_string(hide_password=False)
+        file = url.database or ':memory:'
+        if url.drivername == 'sqlite' and file != ':memory:' and not (url.host or url.query):
+            path = Path(os.path.abspath(os.path.expanduser(file)))
+            if path.parent != data_dir and not path.parent.is_dir():
+                raise ConfigError('BOTCADENCE_DATABASE_URL names a file in a folder that does not exist.')
+            return f'sqlite:///{path}'
+    raise ValueError

@@ -2,43 +2,29 @@
 
 import os
 import re
-from contextlib import suppress
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
+from data.inputs import emails
 from data.runtime import environment
+from data.runtime.account_rules import AccountRules, SignUp
 from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private
 from data.runtime.environment import PREFIX
 from data.runtime.mail_server import MailServer, sender_of
 from data.runtime.service_urls import (
+    database_address,
     foreign_options,
-    refuse_other_meaning_of_database,
     refuse_other_meaning_of_mail_server,
 )
+from data.runtime.setting_words import INSECURE, MUST_BE
 
 LOOPBACK = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|\[::1\]')
 ORIGIN = re.compile(r'https?://(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:[1-9]\d*)?')
-INSECURE = 'lets passwords cross the network readable. Use https, or set BOTCADENCE_ALLOW_INSECURE=1.'
-MUST_BE = {
-    'host': 'an IP address or a host name',
-    'port': 'a number from 1 to 65535',
-    'allow_insecure': '1 or 0',
-    'public_url': 'https:// or http://, a host and perhaps a port, nothing more',
-    'database_url': 'sqlite:///folder/file.db or postgresql+psycopg://user:password@host/name',
-    'secret_key': f'at least {KEY_LENGTH} characters long',
-    'log_format': 'text or json',
-    'log_level': 'debug, info, warning or error',
-    'smtp_url': 'smtp://user:password@host:587 or smtps://user:password@host',
-    'mail_from': 'an address such as bots@example.com, or Botcadence <bots@example.com>',
-    'backup_hour': 'an hour of the day from 0 to 23',
-    'backup_keep': 'a number from 1 to 1000',
-    'trusted_proxies': 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
-}
 
 
 class Settings(BaseModel):
@@ -74,6 +60,22 @@ class Settings(BaseModel):
         description=f'Signs cookies, at least {KEY_LENGTH} characters. Changing it ends every session.',
         title='made once, in `secret_key` in the data folder',
     )
+    sign_up: SignUp = Field(
+        SignUp.OPEN,
+        title='`open`',
+        description='Who may make an account: `open` everybody, `invited` whoever is invited and the very first '
+        'person, `closed` nobody. `python -m data create-owner` makes one in any case.',
+    )
+    sign_up_domains: str = Field(
+        '',
+        title='all',
+        description='Only addresses in these domains may sign up, such as `example.com`, separated by commas.',
+    )
+    passwords: bool = Field(
+        True, title='`on`', description='`off` lets people in through OpenID Connect providers and passkeys alone.'
+    )
+    session_idle_days: int = Field(7, ge=1, le=365, description='Days without use after which a session ends.')
+    session_days: int = Field(30, ge=1, le=365, description='Days after which every session ends.')
     trusted_proxies: str = Field(
         '',
         description='Addresses or networks of web servers in front, separated by commas. They alone are believed when '
@@ -101,10 +103,10 @@ class Settings(BaseModel):
     )
     backup_keep: int = Field(7, ge=1, le=1000, description='How many backups are kept; the oldest go.')
 
-    @field_validator('log_format', 'log_level', mode='before')
+    @field_validator('log_format', 'log_level', 'sign_up', 'passwords', mode='before')
     @classmethod
-    def _word(cls, text: str) -> str:
-        return text.lower()
+    def _word(cls, word: object) -> object:
+        return word.lower() if isinstance(word, str) else word
 
     @field_validator('public_url')
     @classmethod
@@ -129,19 +131,7 @@ class Settings(BaseModel):
     @field_validator('database_url')
     @classmethod
     def _database_url(cls, text: SecretStr, info: ValidationInfo) -> SecretStr:
-        address = re.sub(r'^[\w+.-]+(?=://)', lambda scheme: scheme[0].lower(), text.get_secret_value())
-        refuse_other_meaning_of_database('BOTCADENCE_DATABASE_URL', address)
-        with suppress(ArgumentError):
-            url = make_url(address)
-            if url.drivername in {'postgres', 'postgresql', 'postgresql+psycopg'} and url.database:
-                return SecretStr(url.set(drivername='postgresql+psycopg').render_as_string(hide_password=False))
-            file = url.database or ':memory:'
-            if url.drivername == 'sqlite' and file != ':memory:' and not (url.host or url.query):
-                path = Path(os.path.abspath(os.path.expanduser(file)))
-                if path.parent != info.data.get('data_dir') and not path.parent.is_dir():
-                    raise ConfigError('BOTCADENCE_DATABASE_URL names a file in a folder that does not exist.')
-                return SecretStr(f'sqlite:///{path}')
-        raise ValueError
+        return SecretStr(database_address(text.get_secret_value(), info.data.get('data_dir')))
 
     @field_validator('smtp_url')
     @classmethod
@@ -165,6 +155,18 @@ class Settings(BaseModel):
         if any(network.prefixlen == 0 for network in networks):
             raise ConfigError('BOTCADENCE_TRUSTED_PROXIES: a network of everybody would let anybody pose as anybody.')
         return ','.join(str(network) for network in networks)
+
+    @field_validator('sign_up_domains')
+    @classmethod
+    def _sign_up_domains(cls, text: str) -> str:
+        return ','.join(sorted(emails.domain(part) for part in text.split(',') if part.strip()))
+
+    @property
+    def account_rules(self) -> AccountRules:
+        """Who may make an account, with what, and how long a session lives."""
+        idle, absolute = timedelta(days=self.session_idle_days), timedelta(days=self.session_days)
+        domains = frozenset(self.sign_up_domains.split(',')) - {''}
+        return AccountRules(self.sign_up, domains, self.passwords, idle, absolute)
 
     @property
     def database(self) -> URL:

@@ -10,15 +10,36 @@ from data import clock
 from data.database import Actor, TenantSession, accounts, constant
 from data.database.portions import in_portions
 from data.database.principals import LONGEST_NETWORK
-from data.models import ABSOLUTE, IDLE, User, UserSession
+from data.models import User, UserSession
+from data.runtime import account_rules
 from data.security.tokens import hashed
 from data.services.accounts.events import SIGN_OUT, note_event
 
 
-def start(tx: TenantSession, user: User, network: str, agent: str) -> str:
-    """Begin a session inside a transaction and return its token of 256 random bits, which is kept nowhere here."""
+def start(
+    tx: TenantSession, user: User, network: str, agent: str, *, method: str = 'password', proved: bool = False
+) -> str:
+    """Begin a session inside a transaction and return its token of 256 random bits, which is kept nowhere here.
+
+    `method` is the way in that it begins with, `proved` whether a second factor was proved.
+    """
     token = secrets.token_urlsafe(32)
-    tx.add(UserSession(user_id=user.id, token_hash=hashed(token), network=network[:LONGEST_NETWORK], agent=agent[:200]))
+    session = UserSession(user_id=user.id, token_hash=hashed(token), network=network[:LONGEST_NETWORK])
+    session.agent, session.method, session.authenticated_at = agent[:200], method, clock.now()
+    session.proved_at = session.authenticated_at if proved else None
+    tx.add(session)
+    return token
+
+
+def renew(session: UserSession, *, proved: bool = False) -> str:
+    """Note that whoever has this session has just shown who they are; its new token, the one before is nobody's.
+
+    Inside a transaction. The session stays what it is for every page that uses it (ASVS 7.2.4).
+    """
+    token = secrets.token_urlsafe(32)
+    session.token_hash, session.authenticated_at = hashed(token), clock.now()
+    if proved:
+        session.proved_at = session.authenticated_at
     return token
 
 
@@ -59,10 +80,11 @@ def ended_of(ids: Collection[str]) -> set[str]:
 
 def prune() -> int:
     """Delete sessions that have run out, in portions, and return how many there were."""
-    now = clock.now()
-    over = (col(UserSession.expires_at) <= now) | (col(UserSession.seen_at) <= now - IDLE)
+    now, rules = clock.now(), account_rules.current()
+    over = (col(UserSession.expires_at) <= now) | (col(UserSession.seen_at) <= now - rules.idle)
     # Whoever was idle for so long has begun before that: the index of the one moment that never changes is enough.
-    aged = select(UserSession.id, UserSession.expires_at).where(UserSession.expires_at <= now + ABSOLUTE - IDLE, over)
+    begun = now + rules.absolute - rules.idle
+    aged = select(UserSession.id, UserSession.expires_at).where(UserSession.expires_at <= begun, over)
     aged = aged.order_by(col(UserSession.expires_at))
     reached = None
 

@@ -1,5 +1,7 @@
 """What people are called, how they want dates, whether their address is proved; who acted by name, and with what."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,7 +9,7 @@ revision = '0010'
 down_revision = '0009'
 
 TIME = sa.DateTime(timezone=True)
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     'users': {
         'name': sa.String(80),
         'name_key': sa.String(400),

@@ -1,5 +1,7 @@
 """Ways into an account besides its password."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -80,7 +82,7 @@ def _tokens() -> None:
     op.create_index('ix_challenges_expires_at', 'challenges', ['expires_at'])
 
 
-def _of_person(table: str, *columns: sa.Column | sa.UniqueConstraint) -> None:
+def _of_person(table: str, *columns: sa.Column[Any] | sa.UniqueConstraint) -> None:
     op.create_table(
         table,
         sa.Column('user_id', sa.String(16), nullable=False),

@@ -1,5 +1,7 @@
 """Second factors: who has one, which session has proved one, which organization requires one."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -7,7 +9,7 @@ revision = '0012'
 down_revision = '0011'
 
 TIME = sa.DateTime(timezone=True)
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     'users': {'second_factor_at': TIME},
     'sessions': {'method': sa.String(48), 'authenticated_at': TIME, 'proved_at': TIME},
     'organizations': {'second_factor_since': TIME},
