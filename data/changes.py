@@ -11,6 +11,9 @@ from sqlmodel import Session
 AUDIT, PRESENCE = 'audit', 'presence'
 """The topics that every organization has: its audit log, and who has it open."""
 
+ACCOUNT = 'account'
+"""The topic of a person's own account, which no organization has: the change is about its `users` alone."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -50,6 +53,11 @@ def note(tx: Session, change: Change) -> None:
     noted: dict[tuple[str, str], Change] = tx.info.setdefault('changes', {})
     key = change.organization_id, change.topic
     noted[key] = noted[key].joined(change) if key in noted else change
+
+
+def note_own(tx: Session, user_id: str) -> None:
+    """Remember that something of this person's account is not what it was."""
+    note(tx, Change('', ACCOUNT, users=frozenset({user_id})))
 
 
 def publish_noted(tx: Session) -> None:

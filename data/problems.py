@@ -78,6 +78,13 @@ class SignedOut(Problem):
         super().__init__(sentence)
 
 
+class Reauthenticate(Problem):
+    """It could lock somebody out or hand something over, and too long ago they showed who they are."""
+
+    def __init__(self) -> None:
+        super().__init__('Confirm that it is you first. Nothing was changed.')
+
+
 class Stale(Problem):
     """Something was saved first, by somebody else or in another window of the same person; nothing was written."""
 

@@ -6,6 +6,7 @@ from pages import members
 from pages import activity
 from pages import settings
 from pages import organizations
+from pages import account
 from pages import invitation
 from pages import sign_in
 from pages import sign_up

@@ -223,7 +223,7 @@ def test_signing_in_and_being_refused_are_on_the_record(db: Engine) -> None:
     events = rows(db, 'SELECT user_id, email_key, action, outcome, network FROM account_events ORDER BY id')
     assert events[1:] == [
         (john.user_id, JOHN, 'account:sign_in', 'done', NETWORK),
-        (None, JOHN, 'account:sign_in', 'refused', NETWORK),
+        (john.user_id, JOHN, 'account:sign_in', 'refused', NETWORK),
         (None, 'nobody@acme.test', 'account:sign_in', 'refused', NETWORK),
     ]
 

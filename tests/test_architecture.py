@@ -268,7 +268,7 @@ def test_the_storage_of_browsers_is_touched_at_the_door_only() -> None:
 
 def test_the_cookie_is_touched_where_people_come_and_go() -> None:
     found = {it.name for it in sources() if re.search(r'\brequest\.session\b|scope\[.session.\]', it.text)}
-    doors = 'auth', 'server/strangers', 'shell/access', 'shell/dashboard', 'sign_in', 'sign_up'
+    doors = 'auth/coming', 'server/strangers', 'shell/access', 'shell/dashboard', 'sign_in', 'sign_up'
     assert found <= {f'pages/{name}.py' for name in doors}
 
 

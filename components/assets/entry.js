@@ -50,7 +50,7 @@ async function post(form) {
     return { wrong: { "": NO_ANSWER } };
   }
   const said = reply.headers.get("Content-Type") === "application/json" ? await reply.json().catch(() => null) : null;
-  return said?.to || said?.wrong ? said : null;
+  return said?.to || said?.wrong || said?.done ? said : null;
 }
 
 const sending = new WeakSet();
@@ -73,7 +73,7 @@ document.addEventListener("submit", async (event) => {
   if (answer.to) return location.assign(answer.to);
   sending.delete(form);
   endBusy(form);
-  sayWrong(form, answer.wrong);
+  if (answer.wrong) sayWrong(form, answer.wrong); // else it is done, and the page goes on by itself
 }, { capture: true });
 
 document.addEventListener("input", ({ target }) => target.matches(".entry-field [aria-invalid]") && sayAt(target, ""));

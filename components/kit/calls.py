@@ -11,10 +11,18 @@ from nicegui.element import Element
 from nicegui.elements.mixins.disableable_element import DisableableElement
 from nicegui.slot import Slot, get_task_id
 
-from data.problems import Problem, Unavailable
+from data.problems import Problem, Reauthenticate, Unavailable
 
 P = ParamSpec('P')
 R = TypeVar('R')
+
+
+_ask: list[Callable[[], Awaitable[bool]]] = []
+
+
+def on_reauthenticate(ask: Callable[[], Awaitable[bool]]) -> None:
+    """Let `ask` find out whether it is still the same person, where a service wants to know; it may take a while."""
+    _ask[:] = [ask]
 
 
 class ScreenGone(asyncio.CancelledError):
@@ -22,7 +30,7 @@ class ScreenGone(asyncio.CancelledError):
 
 
 async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run a service function in a thread.
+    """Run a service function in a thread; where it needs that somebody confirms who they are, they are asked first.
 
     Raises what it raises, Unavailable while the application stops, and ScreenGone where there is nothing left to draw
     the answer on: before the function is called, or after it, when what it has done stays done.
@@ -30,6 +38,12 @@ async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
     place = _place()
     try:
         result = await run.io_bound(function, *args, **kwargs)
+    except Reauthenticate:
+        _must_be_there(place)
+        if place is None or not _ask or not await _ask[0]():
+            raise
+        _must_be_there(place)
+        return await call(function, *args, **kwargs)
     except Problem:
         _must_be_there(place)  # else there is nobody left to tell
         raise

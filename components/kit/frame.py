@@ -43,8 +43,9 @@ class Frame:
         on_switch: Callable[[str], None],
         on_new: Callable[[], None],
         on_theme: Callable[[str], None],
+        on_account: Callable[[], None],
     ) -> None:
-        self._theme, self._on_theme = theme, on_theme
+        self._theme, self._on_theme, self._on_account = theme, on_theme, on_account
         self._menus = menus
         self._links: dict[Item, Text] = {}
         self._dark = prefer(theme)
@@ -99,6 +100,7 @@ class Frame:
                 item.props('role=menuitemradio')
                 item.props['active'] = theme == self._theme
                 item.props['aria-checked'] = 'true' if theme == self._theme else 'false'
+            ui.menu_item('Your account', on_click=self._on_account).props('role=menuitem')
             with ui.element('form').props('method=post action=/auth/sign-out'):
                 Text('button', 'Sign out', 'menu-submit').props('type=submit role=menuitem')
         menu.open()

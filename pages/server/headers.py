@@ -4,6 +4,7 @@ The scripts of a page carry the nonce of its answer (`sockets.put_nonce`); a scr
 way does not run. `unsafe-eval` can't be avoided: Vue compiles templates in the browser.
 """
 
+import re
 import secrets
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +26,10 @@ TRANSPORT = {'strict-transport-security': 'max-age=31536000'}
 WITHOUT_COOKIES = ('/_nicegui', '/assets/', '/favicon.ico', '/healthz')
 """What is the same for everybody and may be kept by others: an answer with a cookie in it would hand it around."""
 
+UNTIL = re.compile(rb'; *(max-age|expires)=[^;]*', re.IGNORECASE)
+"""What keeps a cookie beyond the end of its browser."""
+
+NOTHING: dict[str, bool] = {}
 BEGINS = {'http.response.start', 'websocket.http.response.start', 'websocket.accept'}
 
 
@@ -48,6 +53,8 @@ class Headers:
         async def dressed(message: Message) -> None:
             if message['type'] in BEGINS:
                 kept = [pair for pair in message.get('headers', ()) if pair[0].lower() not in dropped]
+                if scope.get('session', NOTHING).get('passing'):
+                    kept = [(name, UNTIL.sub(b'', value) if name == b'set-cookie' else value) for name, value in kept]
                 message['headers'] = [*kept, policy, *self._headers]
             await send(message)
 

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 from nicegui import app, helpers, run, ui
 
 from components.kit import theme
+from components.kit.calls import on_reauthenticate
 from data import jobs
 from data.runtime.logs import log
 from data.runtime.settings import LOOPBACK, ConfigError, Settings
 from data.security import passwords
 from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
 from pages.server.kept_files import KeptFiles
-from pages.shell import access, dashboard, live
+from pages.shell import access, dashboard, live, reauthentication
 
 THREADS = 16
 """For service functions: those who wait for a locked database must not keep others from reading."""
@@ -43,6 +44,7 @@ def serve(settings: Settings) -> None:
     theme.apply(app)
     dashboard.register()
     live.start()
+    on_reauthenticate(reauthentication.ask)
     access.public_url = settings.public_url
     _make_room_for_sockets()
     sockets.install(settings)

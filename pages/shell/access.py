@@ -43,6 +43,11 @@ def token(request: HTTPConnection) -> object:
     return request.session.get('token')
 
 
+def renew(request: HTTPConnection, new_token: str) -> None:
+    """Let a request, and the page that it brought, go on with the new token of its session."""
+    request.session['token'] = new_token
+
+
 _INVITATION = re.compile(r'/invitations/[\w-]{43}', re.ASCII)
 
 

@@ -30,8 +30,7 @@ from pages.shell.way_out import WayOut, why_gone
 SENT = 0.1
 """Seconds after which a screen is out, and what nobody waits for may begin."""
 
-READ_AGAIN = 4
-"""How often a screen is read at most, where something changes each time; what comes then is live."""
+READ_AGAIN = 4  # times that a screen is read at most where something changes each time; what comes then is live
 
 
 def register() -> None:
@@ -85,6 +84,7 @@ class Shell:
             on_switch=lambda organization_id: ui.navigate.to(f'/organizations/{organization_id}'),
             on_new=self._ask_for_new,
             on_theme=bookmark.choose_theme,
+            on_account=lambda: ui.navigate.to('/account'),
         )
         bookmark.follow_theme(self.frame.show_theme)
         with self.frame.content:

@@ -4,17 +4,23 @@ A change is published in the thread that committed it; `spread` hops to the even
 looks again, as itself. What a screen watches is forgotten when the screen goes.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from nicegui import app, core, ui
 
 from data import changes
 from data.changes import Change
+from data.database import Actor
 from data.permissions import Member, Permission
 from data.services.audit import Topic
+from pages.shell import access
 from pages.shell.pictures import Read
 from pages.shell.viewers import STANDING, Viewer, spread_here, tell_presence, viewers
 from pages.shell.watches import Refresh
+
+OwnRefresh = Callable[[Any], Awaitable[None] | None]
+"""Draws a part of a screen about the person."""
 
 
 def register(viewer: Viewer) -> None:
@@ -40,6 +46,16 @@ def watch(*topics: Topic, subject: str = '', read: Read | None = None) -> Callab
 
     def register(refresh: Refresh) -> Refresh:
         of_client().watch(topics, refresh, subject, read)
+        return refresh
+
+    return register
+
+
+def watch_own(read: Callable[[Actor], Any]) -> Callable[[OwnRefresh], OwnRefresh]:
+    """Keep a part of a screen about the person live: the decorated function gets what `read(actor)` reads, anew."""
+
+    def register(refresh: OwnRefresh) -> OwnRefresh:
+        of_client().watch_own(refresh, read)
         return refresh
 
     return register
@@ -94,6 +110,13 @@ def end_session(session_id: str) -> None:
         _connected(viewer, False)
         viewer.client.run_javascript("window.leaving = true; location.assign('/sign-in')")
         app.timer(0.5, viewer.client.remove_all_elements, once=True)
+
+
+def renew_session(session_id: str, token: str) -> None:
+    """Let the open pages of a session go on with its new token."""
+    for viewer in viewers.values():
+        if viewer.actor.session_id == session_id:
+            access.renew(viewer.client.request, token)
 
 
 def start() -> None:

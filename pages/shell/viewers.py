@@ -9,14 +9,14 @@ from nicegui import Client, app, background_tasks, ui
 from nicegui.element import Element
 
 from components.kit.calls import call
-from data.changes import Change
+from data.changes import ACCOUNT, Change
 from data.database import Actor
 from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services.audit import Topic
 from pages.shell import pictures
 from pages.shell.pictures import Read, RowGone
-from pages.shell.watches import Refresh, Watch, drawn
+from pages.shell.watches import OwnWatch, Refresh, Watch, drawn
 
 CardRefresh = Callable[[Change], Awaitable[None]]
 
@@ -56,6 +56,7 @@ class Viewer:
         self._watched: dict[str, list[Watch]] = {}
         self._elsewhere: tuple[Element, CardRefresh] | None = None
         self._lists: Callable[[str], bool] = _nothing
+        self._own: list[OwnWatch] = []
         self._pending: dict[tuple[str, str], Change] = {}
         self._working = False
         self._standing: Change | None = None
@@ -74,7 +75,11 @@ class Viewer:
     def forget(self) -> None:
         """Watch nothing any more."""
         self._watched = {}
-        self._elsewhere, self._lists = None, _nothing
+        self._elsewhere, self._lists, self._own = None, _nothing, []
+
+    def watch_own(self, refresh: Callable[[Any], Awaitable[None] | None], read: Callable[[Actor], Any]) -> None:
+        """Call `refresh` with what `read` reads of the person's account, whenever something of that has changed."""
+        self._own.append(OwnWatch(ui.context.slot.parent, refresh, read))
 
     def watch(self, topics: Iterable[Topic], refresh: Refresh, subject: str = '', read: Read | None = None) -> None:
         """Call `refresh(member, change)` when one of these changes in the organization on screen.
@@ -93,8 +98,8 @@ class Viewer:
 
     def concerns(self, change: Change) -> bool:
         """Whether this dashboard shows something of what changed."""
-        if self.ended:
-            return False
+        if self.ended or change.topic == ACCOUNT:
+            return not self.ended and self.actor.user_id in change.users
         here = (self.member.organization_id if self.member else self.named) == change.organization_id
         return here or self._lists(change.organization_id) or self.actor.user_id in change.users
 
@@ -139,6 +144,10 @@ class Viewer:
         if self._is_nothing_here(change):
             return
         try:
+            if change.topic == ACCOUNT:
+                for own in list(self._own):
+                    await own.draw(self.actor)
+                return
             if self.member is None and change.organization_id == self.named and change.topic in STANDING:
                 await self._on_named()
             if self._elsewhere:
@@ -158,6 +167,8 @@ class Viewer:
 
     def _is_nothing_here(self, change: Change) -> bool:
         """Whether a change costs this screen nothing: it shows nothing of it, and may go on showing what it shows."""
+        if change.topic == ACCOUNT:
+            return not self._own
         if self._elsewhere and change.topic != Topic.AUDIT:  # a refusal changes nothing but the record
             return False
         return change.topic not in STANDING and not self._watches(change)

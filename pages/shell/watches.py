@@ -7,8 +7,9 @@ from typing import Any, ParamSpec
 
 from nicegui.element import Element
 
-from components.kit.calls import ScreenGone
+from components.kit.calls import ScreenGone, call
 from data.changes import Change
+from data.database import Actor
 from data.permissions import Member
 from pages.shell.pictures import Read
 
@@ -36,6 +37,20 @@ class Watch:
     def concerns(self, change: Change) -> bool:
         """Whether this part shows what changed."""
         return not self.subject or change.subject in ('', self.subject)
+
+
+@dataclass(frozen=True)
+class OwnWatch:
+    """A live part of a screen about the person: `read(actor)` is called in a thread, `refresh` draws what it reads."""
+
+    place: Element
+    refresh: Callable[[Any], Awaitable[None] | None]
+    read: Callable[[Actor], Any]
+
+    async def draw(self, actor: Actor) -> None:
+        """Read and draw it anew."""
+        if not self.place.is_deleted:
+            await drawn(self.place, self.refresh, await call(self.read, actor))
 
 
 async def drawn(

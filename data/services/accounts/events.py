@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from sqlmodel import col, delete, select
 
-from data import clock
+from data import changes, clock
 from data.database import TenantSession, accounts
 from data.database.portions import in_portions
 from data.database.principals import LONGEST_NETWORK
 from data.models import AccountEvent
 
 SIGN_IN, SIGN_UP, SIGN_OUT = 'account:sign_in', 'account:sign_up', 'account:sign_out'
+CONFIRM = 'account:confirm'
 SET_PASSWORD = 'account:set_password'  # noqa: S105  # the name of an act
 """By whoever runs the installation: nobody else can, so nobody is named."""
 
@@ -19,12 +20,26 @@ KEPT = timedelta(days=365)
 
 
 def note_event(
-    tx: TenantSession, action: str, outcome: str, email_key: str, network: str, user_id: str | None = None
+    tx: TenantSession,
+    action: str,
+    outcome: str,
+    email_key: str,
+    network: str,
+    user_id: str | None = None,
+    *,
+    agent: str = '',
+    detail: str = '',
 ) -> None:
-    """Remember that somebody did this, or tried: `outcome` is 'done', 'refused' or 'limited'."""
+    """Remember that somebody did this, or tried: `outcome` is 'done', 'refused' or 'limited'.
+
+    `detail` says more in a few words: the way in, the name of what was added. Open screens of the person's account are
+    told, too.
+    """
     event = AccountEvent(user_id=user_id, email_key=email_key, action=action, outcome=outcome)
-    event.network = network[:LONGEST_NETWORK]
+    event.network, event.agent, event.detail = network[:LONGEST_NETWORK], agent[:200] or None, detail[:254] or None
     tx.add(event)
+    if user_id:
+        changes.note_own(tx, user_id)
 
 
 def prune() -> int:

@@ -7,7 +7,7 @@ from data.inputs import emails
 from data.models import User
 from data.problems import Invalid, Problem
 from data.security import passwords
-from data.services.accounts import sessions
+from data.services.accounts import entering, policy
 from data.services.accounts.events import SIGN_IN, note_event
 from data.services.accounts.throttling import throttled
 
@@ -15,22 +15,23 @@ from data.services.accounts.throttling import throttled
 class WrongCredentials(Problem):
     """The address or the password is wrong; which of them is never said (ASVS 6.3.8)."""
 
-    def __init__(self) -> None:
-        super().__init__('This email address and password don’t match.')
+    def __init__(self, sentence: str = 'This email address and password don’t match.') -> None:
+        super().__init__(sentence)
 
 
 def sign_in(email: object, password: object, *, network: str = '', agent: str = '') -> str:
     """Begin a session and return its token.
 
-    An unknown address costs the same time as a wrong password. Raises WrongCredentials, and TooMany, which is put on
-    the record.
+    An unknown address costs the same time as a wrong password. Raises WrongCredentials, SecondStep where a second
+    factor is to be proved, NoSignUp where there are no passwords, and TooMany, which is put on the record.
     """
+    policy.needs_passwords()
     with throttled(SIGN_IN, email, network):
         return with_password(email, password, network=network, agent=agent)
 
 
 def with_password(email: object, password: object, *, network: str, agent: str) -> str:
-    """The same for a try that is counted already. Raises WrongCredentials."""
+    """The same for a try that is counted already. Raises WrongCredentials, SecondStep."""
     try:
         key = emails.parse(email).key
     except Invalid:
@@ -42,7 +43,10 @@ def with_password(email: object, password: object, *, network: str, agent: str) 
         if user is not None and right:
             tx.add(user)
             user.password_hash = better_hash or user.password_hash
-            note_event(tx, SIGN_IN, 'done', key, network, user.id)
-            return sessions.start(tx, user, network, agent)
-        note_event(tx, SIGN_IN, 'refused', key, network)
-    raise WrongCredentials
+            entry = entering.enter(tx, user, entering.PASSWORD, network, agent)
+        else:
+            entry = None
+            note_event(tx, SIGN_IN, 'refused', key, network, user.id if user else None, agent=agent)
+    if entry is None:
+        raise WrongCredentials
+    return entry.token

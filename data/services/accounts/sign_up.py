@@ -10,7 +10,7 @@ from data.models import User, new_id
 from data.problems import Invalid, Problem, collect
 from data.security import passwords
 from data.services import founding
-from data.services.accounts import sessions
+from data.services.accounts import policy, sessions
 from data.services.accounts.events import SIGN_UP, note_event
 from data.services.accounts.sign_in import WrongCredentials, with_password
 from data.services.accounts.throttling import throttled
@@ -34,15 +34,18 @@ def sign_up(
     Account, organization and ownership, and the membership where an `invitation` (its token) is accepted with it,
     appear together or not at all. Whoever sends the form twice, or has an account with this password already, is signed
     in, and accepts: so it is a try to sign in like any other.
-    Raises Invalid('email' | 'password' | 'confirmation'), what `invitations.accept` raises, and TooMany, which is put
-    on the record.
+    Raises Invalid('email' | 'password' | 'confirmation'), NoSignUp where the rules of the installation say so, what
+    `invitations.accept` raises, SecondStep, and TooMany, which is put on the record.
     """
+    policy.needs_passwords()
     with throttled(SIGN_UP, email, network):
         user = new_user(email, password, confirmation)
         offered = answering.find(invitation) if invitation is not None else None
         actor = Actor('', user.id, new_id(), network)
         try:
             with transaction(actor) as tx:
+                with tx.within(Scope()):
+                    policy.may_sign_up(tx, user.email_key, invited=offered is not None)
                 create_account(tx, actor, user)
                 if offered:
                     _join(tx, actor, user, *offered)
