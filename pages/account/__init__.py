@@ -1,5 +1,7 @@
 """The account of whoever is signed in, one function a card: who they are, how they come in, where they are."""
 
+from dataclasses import dataclass
+
 from components.kit.card import screen_head
 from data.database import Actor
 from data.services.accounts import reauthentication
@@ -7,7 +9,19 @@ from data.services.accounts.reauthentication import WaysIn
 from pages.shell.screens import user_page
 
 
-@user_page('/account', title='Your account', icon='user', menu=None, load=reauthentication.ways_in)
-def account(actor: Actor, ways: WaysIn) -> None:
-    """Name, address, ways to sign in, sessions, what has happened, and the way out."""
+@dataclass(frozen=True)
+class Account:
+    """What the screen begins with: a field for each card, in the order of the screen."""
+
+    ways: WaysIn
+
+
+def stored(actor: Actor) -> Account:
+    """What is stored about the actor. Raises SignedOut."""
+    return Account(ways=reauthentication.ways_in(actor))
+
+
+@user_page('/account', title='Your account', icon='user', menu=None, load=stored)
+def account(actor: Actor, stored: Account) -> None:
+    """Profile, address, password, providers, passkeys, second factor, sessions, what has happened, and the way out."""
     screen_head('Your account', 'Who you are, how you sign in, and where you are signed in.')

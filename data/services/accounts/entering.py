@@ -15,7 +15,8 @@ from data.models import AccountToken, TokenPurpose, User
 from data.problems import Problem
 from data.security.tokens import hashed
 from data.services.accounts import sessions
-from data.services.accounts.events import SIGN_IN, note_event
+from data.services.accounts.acts import AccountAct
+from data.services.accounts.events import note_event
 
 STEP_FOR = timedelta(minutes=10)
 """How long somebody has for the second step."""
@@ -39,7 +40,7 @@ def enter(tx: TenantSession, user: User, method: str, network: str, agent: str, 
     that transaction is committed.
     """
     if user.second_factor_at is None or proved:
-        note_event(tx, SIGN_IN, 'done', user.email_key, network, user.id, agent=agent, detail=method)
+        note_event(tx, AccountAct.SIGN_IN, 'done', user.email_key, network, user.id, agent=agent, detail=method)
         return Entry(sessions.start(tx, user, network, agent, method=method, proved=proved))
     token = secrets.token_urlsafe(32)
     before = col(AccountToken.user_id) == user.id, col(AccountToken.expires_at) <= clock.now()

@@ -9,11 +9,7 @@ from data.database import TenantSession, accounts
 from data.database.portions import in_portions
 from data.database.principals import LONGEST_NETWORK
 from data.models import AccountEvent
-
-SIGN_IN, SIGN_UP, SIGN_OUT = 'account:sign_in', 'account:sign_up', 'account:sign_out'
-CONFIRM = 'account:confirm'
-SET_PASSWORD = 'account:set_password'  # noqa: S105  # the name of an act
-"""By whoever runs the installation: nobody else can, so nobody is named."""
+from data.services.accounts.acts import AccountAct
 
 KEPT = timedelta(days=365)
 """How long they are kept (PCI DSS 4.0, 10.5.1: at least twelve months)."""
@@ -21,7 +17,7 @@ KEPT = timedelta(days=365)
 
 def note_event(
     tx: TenantSession,
-    action: str,
+    act: AccountAct,
     outcome: str,
     email_key: str,
     network: str,
@@ -33,9 +29,11 @@ def note_event(
     """Remember that somebody did this, or tried: `outcome` is 'done', 'refused' or 'limited'.
 
     `detail` says more in a few words: the way in, the name of what was added. Open screens of the person's account are
-    told, too.
+    told, too. Raises ValueError for an act that is not in the table, and where that has no sentence for the outcome.
     """
-    event = AccountEvent(user_id=user_id, email_key=email_key, action=action, outcome=outcome)
+    if not isinstance(act, AccountAct) or (outcome != 'done' and not act.tried):
+        raise ValueError(f'The table of acts has no sentence for {act}, {outcome}.')
+    event = AccountEvent(user_id=user_id, email_key=email_key, action=act.value, outcome=outcome)
     event.network, event.agent, event.detail = network[:LONGEST_NETWORK], agent[:200] or None, detail[:254] or None
     tx.add(event)
     if user_id:

@@ -10,7 +10,8 @@ from data.permissions import identify
 from data.runtime import account_rules
 from data.security import passwords
 from data.services.accounts import sessions
-from data.services.accounts.events import CONFIRM, note_event
+from data.services.accounts.acts import AccountAct
+from data.services.accounts.events import note_event
 from data.services.accounts.sign_in import WrongCredentials
 from data.services.accounts.throttling import throttled
 
@@ -53,14 +54,14 @@ def confirm_with_password(actor: Actor, password: object) -> str:
     with accounts(writes=False) as tx:
         identify(tx, actor)
         user = tx.find(User, actor.user_id)
-    with throttled(CONFIRM, user.email, actor.network):
+    with throttled(AccountAct.CONFIRM, user.email, actor.network):
         known = user.password_hash if account_rules.current().passwords else None
         is_right, _ = passwords.verify(password, known)
         with accounts() as tx:
             session = identify(tx, actor)
             token = confirmed(tx, session, user) if is_right else ''
             if not is_right:
-                note_event(tx, CONFIRM, 'refused', user.email_key, actor.network, user.id)
+                note_event(tx, AccountAct.CONFIRM, 'refused', user.email_key, actor.network, user.id)
         if not token:
             raise WrongCredentials('This is not your password.')
     return token
@@ -68,5 +69,5 @@ def confirm_with_password(actor: Actor, password: object) -> str:
 
 def confirmed(tx: TenantSession, session: UserSession, user: User, *, proved: bool = False) -> str:
     """Note that it was confirmed, in a transaction of `accounts()`; the new token of the session."""
-    note_event(tx, CONFIRM, 'done', user.email_key, session.network, user.id, agent=session.agent)
+    note_event(tx, AccountAct.CONFIRM, 'done', user.email_key, session.network, user.id, agent=session.agent)
     return sessions.renew(session, proved=proved)

@@ -7,7 +7,8 @@ from data.inputs import emails
 from data.models import User, UserSession
 from data.problems import Invalid, NotFound
 from data.security import passwords
-from data.services.accounts.events import SET_PASSWORD, note_event
+from data.services.accounts.acts import AccountAct
+from data.services.accounts.events import note_event
 from data.services.mail import outbox
 
 
@@ -28,6 +29,6 @@ def set_password(email: object, password: object, confirmation: object) -> int:
             raise NotFound(f'Nobody has an account with the address {address.shown}.')
         user.password_hash = hashed
         ended = tx.exec(delete(UserSession).where(col(UserSession.user_id) == user.id))
-        note_event(tx, SET_PASSWORD, 'done', user.email_key, '', user.id)
+        note_event(tx, AccountAct.SET_PASSWORD, 'done', user.email_key, '', user.id)
         outbox.write_to_person(tx, user, 'password')
     return int(ended.rowcount)

@@ -13,7 +13,8 @@ from data.database.principals import LONGEST_NETWORK
 from data.models import User, UserSession
 from data.runtime import account_rules
 from data.security.tokens import hashed
-from data.services.accounts.events import SIGN_OUT, note_event
+from data.services.accounts.acts import AccountAct
+from data.services.accounts.events import note_event
 
 
 def start(
@@ -66,7 +67,7 @@ def end(token: object, network: str = '') -> str | None:
         if row is None:
             return None
         session, user = row
-        note_event(tx, SIGN_OUT, 'done', user.email_key, network, user.id)
+        note_event(tx, AccountAct.SIGN_OUT, 'done', user.email_key, network, user.id)
         tx.delete(session)
     return session.id
 

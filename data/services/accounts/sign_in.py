@@ -8,7 +8,8 @@ from data.models import User
 from data.problems import Invalid, Problem
 from data.security import passwords
 from data.services.accounts import entering, policy
-from data.services.accounts.events import SIGN_IN, note_event
+from data.services.accounts.acts import AccountAct
+from data.services.accounts.events import note_event
 from data.services.accounts.throttling import throttled
 
 
@@ -26,7 +27,7 @@ def sign_in(email: object, password: object, *, network: str = '', agent: str = 
     factor is to be proved, NoSignUp where there are no passwords, and TooMany, which is put on the record.
     """
     policy.needs_passwords()
-    with throttled(SIGN_IN, email, network):
+    with throttled(AccountAct.SIGN_IN, email, network):
         return with_password(email, password, network=network, agent=agent)
 
 
@@ -46,7 +47,7 @@ def with_password(email: object, password: object, *, network: str, agent: str) 
             entry = entering.enter(tx, user, entering.PASSWORD, network, agent)
         else:
             entry = None
-            note_event(tx, SIGN_IN, 'refused', key, network, user.id if user else None, agent=agent)
+            note_event(tx, AccountAct.SIGN_IN, 'refused', key, network, user.id if user else None, agent=agent)
     if entry is None:
         raise WrongCredentials
     return entry.token

@@ -11,7 +11,8 @@ from data.problems import Invalid, Problem, collect
 from data.security import passwords
 from data.services import founding
 from data.services.accounts import policy, sessions
-from data.services.accounts.events import SIGN_UP, note_event
+from data.services.accounts.acts import AccountAct
+from data.services.accounts.events import note_event
 from data.services.accounts.sign_in import WrongCredentials, with_password
 from data.services.accounts.throttling import throttled
 from data.services.invitations import answering
@@ -38,7 +39,7 @@ def sign_up(
     `invitations.accept` raises, SecondStep, and TooMany, which is put on the record.
     """
     policy.needs_passwords()
-    with throttled(SIGN_UP, email, network):
+    with throttled(AccountAct.SIGN_UP, email, network):
         user = new_user(email, password, confirmation)
         offered = answering.find(invitation) if invitation is not None else None
         actor = Actor('', user.id, new_id(), network)
@@ -77,7 +78,7 @@ def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
     tx.add(user)
     tx.flush()
     founding.found(tx, actor, user, texts.name_from_email(user.email))
-    note_event(tx, SIGN_UP, 'done', user.email_key, actor.network, user.id)
+    note_event(tx, AccountAct.SIGN_UP, 'done', user.email_key, actor.network, user.id)
 
 
 def is_taken(error: IntegrityError) -> bool:

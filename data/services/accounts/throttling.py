@@ -21,17 +21,18 @@ from data.problems import Invalid, TooMany
 from data.runtime import rate_limiter
 from data.runtime.limits import NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK
 from data.runtime.rate_limiter import network_of
-from data.services.accounts.events import SIGN_IN, SIGN_UP, note_event
+from data.services.accounts.acts import AccountAct
+from data.services.accounts.events import note_event
 
 
 @contextmanager
-def throttled(action: str, email: object, network: str) -> Iterator[None]:
+def throttled(act: AccountAct, email: object, network: str) -> Iterator[None]:
     """Count a try; when it goes well, the wrong ones before it are forgotten. Raises TooMany, put on the record."""
     key, here = _key(email), network_of(network)
     try:
-        _count(action, key, here)
+        _count(act, key, here)
     except TooMany:
-        _note(action, key, network)
+        _note(act, key, network)
         raise
     yield
     rate_limiter.forget(TRIES_HERE, key, here)
@@ -45,8 +46,8 @@ def _key(email: object) -> str:
         return email.strip().lower()[: emails.LONGEST] if isinstance(email, str) else ''
 
 
-def _count(action: str, key: str, here: str) -> None:
-    if here and action == SIGN_UP and (seconds := rate_limiter.wait(SIGN_UPS, here)):
+def _count(act: AccountAct, key: str, here: str) -> None:
+    if here and act is AccountAct.SIGN_UP and (seconds := rate_limiter.wait(SIGN_UPS, here)):
         raise TooMany('Too many sign-ups from your network.', seconds)
     if here and (seconds := rate_limiter.wait(TRIES_NETWORK, here)):
         raise TooMany('Too many attempts from your network.', seconds)
@@ -62,14 +63,15 @@ def _is_at_home(key: str, here: str) -> bool:
     came_in = select(AccountEvent.network).where(
         AccountEvent.user_id == person,
         AccountEvent.outcome == 'done',
-        col(AccountEvent.action).in_([SIGN_IN, SIGN_UP]),
+        col(AccountEvent.action).in_([AccountAct.SIGN_IN, AccountAct.SIGN_UP]),
     )
     with database.accounts(writes=False) as tx:
         return here in {network_of(known) for known in tx.exec(came_in.distinct())}
 
 
-def _note(action: str, key: str, network: str) -> None:
+def _note(act: AccountAct, key: str, network: str) -> None:
     """Put it on the record, once a minute: a flood of tries must not become a flood of rows."""
     if rate_limiter.wait(NOTED, key, network_of(network)) == 0:
         with database.accounts() as tx:
-            note_event(tx, action, 'limited', key, network)
+            user_id = tx.exec(select(User.id).where(User.email_key == key)).first()
+            note_event(tx, act, 'limited', key, network, user_id)

@@ -1,0 +1,44 @@
+"""Every act that is on the record of a person's account: its name, and the sentences their own screen makes of it.
+
+The names stay for good: they are in the rows that were written. No organization sees any of it.
+"""
+
+from enum import StrEnum
+
+
+class AccountAct(StrEnum):
+    """A name `account:verb`, the sentence for when it was done, and one for when somebody tried and was refused.
+
+    Gaps: {way} is the way in that the event's detail names, {detail} that detail as it is: the name of a passkey, an
+    address. What nobody can be refused has no second sentence.
+    """
+
+    sentence: str
+    tried: str
+
+    def __new__(cls, name: str, sentence: str, tried: str = '') -> 'AccountAct':
+        """An act whose value is its name. Raises ValueError without a sentence, or for a name of something else."""
+        if not sentence or not name.startswith('account:'):
+            raise ValueError(f'{name} needs a name that begins with account: and a sentence.')
+        act = str.__new__(cls, name)
+        act._value_ = name
+        act.sentence, act.tried = sentence, tried
+        return act
+
+    SIGN_UP = 'account:sign_up', 'You created this account', 'Somebody tried to sign up with your address'
+    SIGN_IN = 'account:sign_in', 'You signed in with {way}', 'Somebody tried to sign in'
+    SIGN_OUT = 'account:sign_out', 'You signed out'
+    CONFIRM = 'account:confirm', 'You confirmed that it is you', 'Somebody tried to confirm that they are you'
+    SET_PASSWORD = 'account:set_password', 'Whoever runs Botcadence set a new password for you'
+    END_SESSION = 'account:end_session', 'You signed out another browser'
+    END_SESSIONS = 'account:end_sessions', 'You signed out all other browsers'
+    EXPORT = 'account:export', 'You downloaded your data'
+    CLOSE = 'account:close', 'You closed this account'
+
+
+_BY_NAME = {act.value: act for act in AccountAct}
+
+
+def account_act(name: str) -> AccountAct | None:
+    """The act with this name, None where another version has written it."""
+    return _BY_NAME.get(name)
