@@ -11,7 +11,7 @@ import sys
 
 from data import database
 from data.database import schema
-from data.runtime import account_rules, instance_lock, logs, mail_server, memory
+from data.runtime import account_rules, instance_lock, logs, mail_server, memory, providers
 from data.runtime.settings import ConfigError, Settings
 from data.security import tokens
 
@@ -47,6 +47,7 @@ def prepare() -> Settings:
     tokens.configure(settings.secret_key.get_secret_value())
     mail_server.configure(settings.mail_server)
     account_rules.configure(settings.account_rules)
+    providers.configure(settings.providers)
     atexit.register(database.close)
     return settings
 

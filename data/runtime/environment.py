@@ -23,6 +23,11 @@ def given(names: list[str]) -> dict[str, str]:
     return {name: text for name in names if (text := _file_of(name) or _text_of(name))}
 
 
+def beginning_with(prefix: str) -> list[str]:
+    """The names of all variables that begin so, also in small letters, as they would be in capitals."""
+    return sorted(name.upper() for name in os.environ if name.upper().startswith(prefix))
+
+
 def _text_of(name: str) -> str:
     text = os.environ.get(name, '').strip()
     if text[:1] in ('"', "'") and text[:1] == text[-1:] and name != MAY_HAVE_QUOTES:

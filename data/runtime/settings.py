@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, Validatio
 from sqlalchemy.engine import URL, make_url
 
 from data.inputs import emails
-from data.runtime import environment
+from data.runtime import environment, providers
 from data.runtime.account_rules import AccountRules, SignUp
 from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private
 from data.runtime.environment import PREFIX
 from data.runtime.mail_server import MailServer, sender_of
+from data.runtime.providers import Provider
 from data.runtime.service_urls import (
     database_address,
     foreign_options,
@@ -25,6 +26,8 @@ from data.runtime.setting_words import INSECURE, MUST_BE
 
 LOOPBACK = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|\[::1\]')
 ORIGIN = re.compile(r'https?://(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:[1-9]\d*)?')
+SEVERAL = 'providers'
+"""The field that is made of any number of variables."""
 
 
 class Settings(BaseModel):
@@ -103,6 +106,8 @@ class Settings(BaseModel):
     )
     backup_keep: int = Field(7, ge=1, le=1000, description='How many backups are kept; the oldest go.')
 
+    providers: tuple[Provider, ...] = ()
+
     @field_validator('log_format', 'log_level', 'sign_up', 'passwords', mode='before')
     @classmethod
     def _word(cls, word: object) -> object:
@@ -180,7 +185,8 @@ class Settings(BaseModel):
         in_options = [str(at.query.get(name, '')) for name in ('password', 'sslpassword')]
         in_options += foreign_options(at)
         mine = self.secret_key.get_secret_value(), server.password if server else ''
-        return *mine, at.password or '', *in_options
+        of_providers = [provider.client_secret for provider in self.providers]
+        return *mine, at.password or '', *in_options, *of_providers
 
     @property
     def mail_server(self) -> MailServer | None:
@@ -206,9 +212,11 @@ class Settings(BaseModel):
     @classmethod
     def load(cls) -> 'Settings':
         """Read and check every setting, make the data folder and the secret key; raises ConfigError."""
-        names = {PREFIX + field.upper(): field for field in cls.model_fields}
+        names = {PREFIX + field.upper(): field for field in cls.model_fields if field != SEVERAL}
+        given = environment.given([*names, *providers.variables()])
+        own = {names[name]: text for name, text in given.items() if name in names}
         try:
-            settings = cls.model_validate({names[name]: text for name, text in environment.given([*names]).items()})
+            settings = cls.model_validate({**own, SEVERAL: providers.of(given)})
         except ValidationError as error:
             field = str(error.errors(include_url=False, include_context=False, include_input=False)[0]['loc'][0])
             raise ConfigError(f'{PREFIX}{field.upper()} must be {MUST_BE.get(field, "usable text")}.') from None
@@ -222,6 +230,8 @@ def table() -> str:
     """Give the README's table of settings, in Markdown."""
     rows = ['| Setting | Default | Meaning |', '|---|---|---|']
     for name, field in Settings.model_fields.items():
+        if name == SEVERAL:
+            continue
         default = field.title or f'`{field.default}`'
         rows.append(f'| `{PREFIX}{name.upper()}` | {default} | {field.description} |')
     return '\n'.join(rows)
