@@ -94,3 +94,9 @@ FORMS = RateLimitItemPerMinute(300, 1, 'forms')
 
 SENT_AWAY = RateLimitItemPerMinute(5, 1, 'sent-away')
 """How often a path is answered by the public address, lest a web server in front sends people round and round."""
+
+PROVIDER_CONNECT, PROVIDER_TOTAL = 5, 10
+"""Seconds in which a provider of sign-in has to be reached, and to have answered all that one sign-in asks."""
+
+PROVIDER_ANSWER, PROVIDER_AT_ONCE = 256 * 1024, 50
+"""Bytes of one answer of a provider, and how many people wait for it side by side; others are told to try again."""

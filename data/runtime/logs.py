@@ -32,6 +32,7 @@ ON_THE_WAY = re.compile(
 
 _CONTROLS = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 _NOISY = {name: logging.WARNING for name in ('uvicorn.error', 'asyncio', 'alembic', 'sqlalchemy')}
+_NOISY |= {name: logging.WARNING for name in ('httpx2', 'httpcore2')}  # each address that a provider is asked under
 _NOISY |= {name: logging.ERROR for name in ('engineio.server', 'socketio.server', 'python_multipart')}
 """The least that is logged of what others say. Of sockets and forms: what strangers do is noted in words of ours."""
 
