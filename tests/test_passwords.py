@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +20,7 @@ from data.security import passwords
 
 EMAIL = 'anna.schmidt@example.com'
 GOOD = 'gray owl under ice'
+ONE_SIGN, TWO_SIGNS = '\u00e9 gray owl under ice', 'e\u0301 gray owl under ice'
 WRONG_TYPES = [None, True, 12345678, 1.5, b'gray owl under ice', [], ['gray owl under ice'], {}]
 ANYTHING = st.text(st.characters(exclude_categories=()), max_size=140)
 
@@ -47,11 +49,55 @@ def reason(password: object, email: str = EMAIL) -> str:
         'a\x00b\x07c\u202ed gray owl',
         'schmidt-likes-purple-otters',
         'x9$Kq!z7' * 16,
-        'e\u0301 gray owl',
+        'é gray owl',
+        '½ gray ² owl',
     ],
 )
 def test_any_characters_will_do(password: str) -> None:
     assert passwords.check_new(password, email=EMAIL) == password
+
+
+@pytest.mark.parametrize(('kept', 'typed'), [(ONE_SIGN, TWO_SIGNS), (TWO_SIGNS, ONE_SIGN)])
+def test_a_letter_with_a_mark_is_the_same_on_every_keyboard(kept: str, typed: str) -> None:
+    assert passwords.check_new(kept, email=EMAIL) == ONE_SIGN
+    stored = passwords.hash(kept)
+    assert passwords.verify(typed, stored) == (True, None)
+    assert passwords.verify(kept, stored) == (True, None)
+    assert passwords.check_pair(kept, kept, email=EMAIL) == ONE_SIGN
+
+
+@pytest.mark.parametrize('typed', [ONE_SIGN, TWO_SIGNS])
+def test_what_was_kept_as_it_was_typed_lets_in_and_is_kept_as_today(typed: str) -> None:
+    before = passwords._context().hash(TWO_SIGNS)
+    is_right, stored = passwords.verify(typed, before)
+    assert is_right
+    assert passwords.verify(ONE_SIGN, stored) == (True, None)
+
+
+@pytest.mark.parametrize('other', ['e gray owl under ice', 'É gray owl under ice', 'é gray owl under ice '])
+def test_nothing_else_is_the_same(other: str) -> None:
+    assert passwords.verify(other, passwords.hash(ONE_SIGN)) == (False, None)
+    assert passwords.verify('2 gray owl', passwords.hash('² gray owl')) == (False, None), 'compatible is not the same'
+
+
+@pytest.mark.parametrize('typed', [GOOD, ONE_SIGN, TWO_SIGNS, None, 'x' * 1000])
+def test_a_stranger_costs_as_many_hashes_as_a_member(typed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored, context, done = passwords.hash(GOOD + '?'), passwords._context(), []
+
+    class Counted:
+        def verify(self, *args: Any) -> bool:
+            done.append('verify')
+            return bool(context.verify(*args))
+
+        def dummy_verify(self) -> bool:
+            done.append('verify')
+            return bool(context.dummy_verify())
+
+    monkeypatch.setattr(passwords, '_context', Counted)
+    assert passwords.verify(typed, stored) == (False, None)
+    member, done[:] = list(done), []
+    assert passwords.verify(typed, None) == (False, None)
+    assert member == done != []
 
 
 @pytest.mark.parametrize(
@@ -153,7 +199,7 @@ def test_the_lists_in_one_judge_as_each_of_them_does(password: str) -> None:
 @given(ANYTHING, ANYTHING)
 def test_judging_raises_nothing_but_a_reason(password: str, email: str) -> None:
     try:
-        assert passwords.check_new(password, email=email) == password
+        assert passwords.check_new(password, email=email) == unicodedata.normalize('NFC', password)
     except Invalid as problem:
         assert str(problem).endswith('.')
 
@@ -170,7 +216,6 @@ def test_a_hash_is_argon2id_and_salted() -> None:
     [
         (GOOD, GOOD + ' '),
         (GOOD, GOOD.upper()),
-        ('caf\u00e9 owl ice', 'cafe\u0301 owl ice'),
         ('gray owl\x00ice', 'gray owl'),
         ('x' * 72 + 'a', 'x' * 72 + 'b'),
         ('🦊' * 128, '🦊' * 127),

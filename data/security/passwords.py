@@ -3,18 +3,20 @@
 import os
 import re
 import threading
+import unicodedata
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from data.inputs import texts
-from data.problems import Invalid
+from data.problems import Invalid, collect
 
 if TYPE_CHECKING:
     from passlib.context import CryptContext
 
 _SHORTEST = 8  # NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.1
 _LONGEST = 128
+_TYPED = 4 * _LONGEST  # characters that are looked at before they are composed: a letter with three marks is four
 _JUDGED = 20  # characters; zxcvbn tries every reading of 4, @, 1, …: 20 take it 60 ms at worst, 72 take 3.6 s
 _GOOD_SCORE = 2  # of 4: more than a million guesses
 _LISTED = 'listed'  # all of zxcvbn's lists in one
@@ -29,6 +31,7 @@ _parameters: dict[str, Any] = {  # OWASP's minimum: 19 MiB, two passes, one lane
 _hashing = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))  # one core stays for those who work
 _judging = threading.Lock()  # zxcvbn keeps the person's own words in a dictionary that all its calls share
 
+_TOO_LONG = f'Use at most {_LONGEST} characters.'
 _ADVICE = 'Use a few words that nobody would expect together.'
 _REASONS = {
     'repeat': 'Repeated characters or words are easy to guess.',
@@ -47,16 +50,30 @@ _REASONS = {
 
 
 def check_new(password: object, *, email: str, field: str = 'password') -> str:
-    """The password itself, unchanged: 8 to 128 code points, any characters, and not too easy to guess.
+    """The password as it is kept and compared: 8 to 128 code points, any characters, and not too easy to guess.
 
-    Raises Invalid(field) with the reason. No rules on which characters to mix, and nothing is normalized, so that what
-    is typed later is compared exactly (NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.4, 6.2.5, 6.2.8, 6.2.11).
+    Raises Invalid(field) with the reason. No rules on which characters to mix, nothing is cut, folded or left out
+    (NIST SP 800-63B-4 3.1.1.2, ASVS 6.2.4, 6.2.5, 6.2.8, 6.2.11). Only what looks the same and is the same to Unicode
+    is one: an é is one sign on some keyboards and two on others, and NFC makes one of both, here and when it is
+    compared (RFC 8265, 4.2.2). NFKC would also make ² a 2, which is another password.
     """
     if not isinstance(password, str) or not password:
         raise Invalid(**{field: 'Enter a password.'})
+    if len(password) > _TYPED:
+        raise Invalid(**{field: _TOO_LONG})
+    password = unicodedata.normalize('NFC', password)
     if reason := _unfit(password) or _resemblance(password, email) or _weakness(password, email):
         raise Invalid(**{field: reason})
     return password
+
+
+def check_pair(password: object, confirmation: object, *, email: str) -> str:
+    """The same for one that is typed twice. Raises one Invalid with all that is wrong of it and of 'confirmation'."""
+    with collect() as checks:
+        secret = checks.of(check_new, password, email=email)
+        if confirmation != password:
+            checks.wrong['confirmation'] = 'The two passwords are not the same.'
+    return secret
 
 
 def hash(password: str) -> str:
@@ -64,26 +81,31 @@ def hash(password: str) -> str:
 
     Takes about 25 ms of a processor: call it in a thread, outside of any transaction.
     """
-    if not _is_comparable(password):
+    forms = _forms(password)
+    if not forms:
         raise Invalid(**{'password': 'Enter a password.'})
     with _hashing:
-        return str(_context().hash(password))
+        return str(_context().hash(forms[0]))
 
 
 def verify(password: object, stored: str | None) -> tuple[bool, str | None]:
     """Whether the password is the stored one, and a new hash to keep when the stored one is weaker than today's.
 
     Takes as long when nothing is stored or the password can't be right, so the time tells nobody who has an account.
+    Passwords were kept as they were typed before they were composed: one with marks is tried in both forms, and kept in
+    the one of today once it is right.
     """
+    forms = _forms(password)
     with _hashing:
         context = _context()
-        if not _is_comparable(password) or not isinstance(stored, str):
-            return bool(context.dummy_verify()), None
+        if not forms or not isinstance(stored, str):
+            return any([context.dummy_verify() for _ in forms or ('',)]), None
         try:
-            is_right = bool(context.verify(password, stored))
+            right = [form for form in forms if context.verify(form, stored)]
         except ValueError:  # not a hash, or one of a scheme that we don't take
-            return bool(context.dummy_verify()), None
-        return is_right, str(context.hash(password)) if is_right and _is_weaker(stored) else None
+            return any([context.dummy_verify() for _ in forms]), None
+        is_as_today = bool(right) and right[0] == forms[0] and not _is_weaker(stored)
+        return bool(right), None if not right or is_as_today else str(context.hash(forms[0]))
 
 
 def warm_up() -> None:
@@ -118,8 +140,14 @@ def _is_weaker(stored: str) -> bool:
     return bool(used.type != 'id' or used.memory_cost * used.rounds < effort)
 
 
-def _is_comparable(password: object) -> bool:
-    return isinstance(password, str) and len(password) <= _LONGEST and not _has_surrogate(password)
+def _forms(password: object) -> tuple[str, ...]:
+    """The ways in which a password may be stored, that of today first; none of what can't be one."""
+    if not isinstance(password, str) or len(password) > _TYPED:
+        return ()
+    composed = unicodedata.normalize('NFC', password)
+    if len(composed) > _LONGEST or _has_surrogate(composed):
+        return ()
+    return tuple(dict.fromkeys((composed, unicodedata.normalize('NFD', password), password)))
 
 
 def _has_surrogate(text: str) -> bool:
@@ -130,7 +158,7 @@ def _unfit(password: str) -> str:
     if len(password) < _SHORTEST:
         return f'Use at least {_SHORTEST} characters.'
     if len(password) > _LONGEST:
-        return f'Use at most {_LONGEST} characters.'
+        return _TOO_LONG
     if _has_surrogate(password):
         return 'This password contains half a character. Type it instead of pasting it.'
     return ''

@@ -64,9 +64,7 @@ def new_user(email: object, password: object, confirmation: object) -> User:
     """
     with collect() as checks:
         address = checks.of(emails.parse, email)
-        secret = checks.of(passwords.check_new, password, email=address.shown if address else '')
-        if confirmation != password:
-            checks.wrong['confirmation'] = 'The two passwords are not the same.'
+        secret = checks.of(passwords.check_pair, password, confirmation, email=address.shown if address else '')
     return User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
 
 
