@@ -19,7 +19,8 @@ CARD = r"""
     <span class="badge" :class="'tone-' + props.row.tone">{{ props.row.status }}</span>
     <span v-if="props.row.active" class="chip chip-accent">Open now</span>
   </span>
-  <span class="org-card-facts muted">
+  <span v-if="props.row.kept_out" class="org-card-facts muted">Requires a second factor</span>
+  <span v-else class="org-card-facts muted">
     <span>{{ props.row.members === 1 ? '1 member' : props.row.members + ' members' }}</span>
     <span v-if="props.row.here.length" class="here" :title="props.row.here.map((it) => it.name).join(', ')">
       <span v-for="person in props.row.here.slice(0, 4)" class="monogram small" :class="'hue-' + person.hue"
@@ -46,6 +47,7 @@ class CardRow:
     active_at: str
     active: bool
     here: list[str]
+    kept_out: bool = False
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""

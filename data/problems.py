@@ -64,6 +64,18 @@ class Forbidden(Problem):
         self.rule = rule
 
 
+class NeedsSecondFactor(Forbidden):
+    """The organization requires a second factor, and in this session none is proved; `has_one` is whether there is one.
+
+    To look at it is no attempt at anything: only acts that are refused so are put on the record.
+    """
+
+    def __init__(self, *, action: str, has_one: bool) -> None:
+        todo = 'Prove yours to go on.' if has_one else 'Set one up to go on.'
+        super().__init__(f'This organization requires a second factor. {todo}', action=action, rule='second_factor')
+        self.has_one = has_one
+
+
 class NotFound(Problem):
     """There is no such thing, or not for this person: the two are never told apart."""
 

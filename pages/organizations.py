@@ -13,7 +13,7 @@ from components.organizations import CardRow, organization_cards, people_on_card
 from data.changes import Change
 from data.database import Actor
 from data.permissions import STATUS_RULES
-from data.problems import NotFound
+from data.problems import NeedsSecondFactor, NotFound
 from data.services import organizations
 from data.services.audit import Topic
 from data.services.organizations import OrganizationCard
@@ -66,6 +66,8 @@ class Picker:
         """Take in what has changed in one of the organizations, or that there is another one."""
         at = change.organization_id
         if change.topic == Topic.PRESENCE:
+            if any(row['kept_out'] for row in self.cards.drawn if row['id'] == at):
+                return
             self.cards.change({'id': at, 'here': people_on_card(live.here(at))})
         elif at not in self.cards or change.topic in (Topic.ORGANIZATION, Topic.MEMBER):
             await self.listed.refresh()  # one more or less, or in another place
@@ -76,7 +78,7 @@ class Picker:
         """Draw one card anew."""
         try:
             card = await call(organizations.card, replace(self.actor, organization_id=at))
-        except NotFound:  # gone in this moment: that is a change of its own
+        except (NotFound, NeedsSecondFactor):  # gone in this moment, or closed: that is a change of its own
             return
         self.cards.change(self.row(card).row())
 
@@ -93,5 +95,6 @@ class Picker:
             members=card.members,
             active_at=card.active_at.isoformat(),
             active=card.id == self.actor.organization_id,
-            here=live.here(card.id),
+            here=[] if card.kept_out else live.here(card.id),
+            kept_out=card.kept_out,
         )

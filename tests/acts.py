@@ -10,7 +10,7 @@ from typing import Any
 from data.database import Actor
 from data.models import Role, Status
 from data.permissions import Permission
-from data.services import audit, billing, invitations, members, organizations, phone_numbers
+from data.services import audit, billing, invitations, members, organizations, phone_numbers, second_factors
 from data.services.audit import Act
 from tests.support.stage import GUEST, NUMBER, Stage
 
@@ -31,6 +31,7 @@ billing:view          owner admin
 billing:manage        owner
 organization:delete   owner
 owner:appoint         owner
+organization:secure   owner
 """
 """Who may do what in an active organization: written down from the product's contract, not from the code."""
 
@@ -73,6 +74,7 @@ class Performance:
 
 P = Permission
 RENAME, ADDRESS_OF, PHONES = (P.ORGANIZATION_RENAME,), (P.BILLING_MANAGE,), (P.PHONE_MANAGE,)
+SECURE = (P.ORGANIZATION_SECURE,)
 VIEW, RECORD, NOBODY = (P.ORGANIZATION_VIEW,), (P.AUDIT_VIEW,), ()
 INVITE, INVITE_OWNER = (P.MEMBER_INVITE,), (P.MEMBER_INVITE, P.OWNER_APPOINT)
 ROLE, ROLE_OF_OWNER = (P.MEMBER_CHANGE_ROLE,), (P.MEMBER_CHANGE_ROLE, P.OWNER_APPOINT)
@@ -85,6 +87,14 @@ def rename(stage: Stage, actor: Actor, _: str) -> object:
 
 def suspend(stage: Stage, _: Actor, __: str) -> object:
     return organizations.change_status(stage.where, Status.SUSPENDED, 'unpaid')
+
+
+def require_factor(_: Stage, actor: Actor, __: str) -> object:
+    return second_factors.require(actor)
+
+
+def waive_factor(_: Stage, actor: Actor, __: str) -> object:
+    return second_factors.waive(actor)
 
 
 def set_address(stage: Stage, actor: Actor, _: str) -> object:
@@ -148,6 +158,12 @@ phone, invitation, to_own, token = Stage.phone, Stage.invitation, Stage.invitati
 ACTS = {
     'rename': Performance(Act.ORGANIZATION_RENAME, organizations.rename, RENAME, how=rename),
     'suspend': Performance(Act.ORGANIZATION_STATUS, organizations.change_status, NOBODY, how=suspend),
+    'require a factor': Performance(
+        Act.ORGANIZATION_REQUIRE_FACTOR, second_factors.require, SECURE, Stage.prove, require_factor
+    ),
+    'waive a factor': Performance(
+        Act.ORGANIZATION_WAIVE_FACTOR, second_factors.waive, SECURE, Stage.require, waive_factor
+    ),
     'set the address': Performance(Act.BILLING_SET_ADDRESS, billing.set_address, ADDRESS_OF, how=set_address),
     'add a number': Performance(Act.PHONE_ADD, phone_numbers.add, PHONES, how=add_number),
     'change a number': Performance(Act.PHONE_CHANGE, phone_numbers.change, PHONES, phone, change_number),
@@ -178,6 +194,7 @@ ACTS = {
 
 LOOKS = {
     'enter': Performance(None, organizations.membership, VIEW),
+    'see what is required': Performance(None, second_factors.requirement, SECURE),
     'see a picture': Performance(None, organizations.picture, VIEW, how=picture),
     'count the Owners': Performance(None, members.owners, VIEW),
     'see the card': Performance(None, organizations.card, VIEW),

@@ -22,7 +22,7 @@ from data.database.principals import Actor, Principal, System
 from data.database.scoping import Scope, constant
 from data.database.tenancy import TenantSession
 from data.models import Organization, User, is_id
-from data.problems import Forbidden, NotFound, Unavailable
+from data.problems import Forbidden, NeedsSecondFactor, NotFound, Unavailable
 from data.runtime import limits, rate_limiter
 
 _HELD = constant(select(Organization).where(Organization.id == bindparam('held')).with_for_update())
@@ -130,7 +130,8 @@ def _session(scope: Scope, principal: Principal | None, *, writes: bool = True) 
                 yield tx
                 _commit(tx)
         except Forbidden as refusal:
-            if isinstance(principal, Actor) and not _is_one_of_many(refusal, principal):
+            is_a_look = isinstance(refusal, NeedsSecondFactor) and not writes
+            if isinstance(principal, Actor) and not (is_a_look or _is_one_of_many(refusal, principal)):
                 with suppress(Unavailable), _reachable():  # it stays a refusal where it can't be recorded
                     _record(refusal, principal)
             raise

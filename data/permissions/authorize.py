@@ -4,7 +4,7 @@ A role grants permissions (`roles.GRANTS`); an organization's status narrows the
 screen was built with proves nothing: the transaction of each act reads session, membership and status anew.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -16,7 +16,7 @@ from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, UserSession
 from data.permissions.roles import GRANTS, Permission
 from data.permissions.statuses import STATUS_RULES
-from data.problems import Forbidden, NotFound, SignedOut
+from data.problems import Forbidden, NeedsSecondFactor, NotFound, SignedOut
 
 
 def refusal(role: Role, status: Status, permission: Permission) -> Forbidden | None:
@@ -43,17 +43,18 @@ class Member(Actor):
     """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide.
 
     `owners` are the addresses of those to ask about its status: read for screens, where it is not active and somebody
-    else than an Owner looks.
+    else than an Owner looks. `kept_out` is why they see nothing of it but its name, where a second factor is required.
     """
 
     email: str
     role: Role
     organization: Organization
     owners: tuple[str, ...] = ()
+    kept_out: NeedsSecondFactor | None = None
 
     def refused(self, permission: Permission) -> str | None:
         """The sentence that explains why a control is out of reach, None when it is not."""
-        refused = refusal(self.role, self.organization.status, permission)
+        refused = self.kept_out or refusal(self.role, self.organization.status, permission)
         return str(refused) if refused else None
 
     def refused_about(self, permission: Permission, role: Role) -> str | None:
@@ -77,7 +78,7 @@ def identify(tx: TenantSession, actor: Actor) -> UserSession:
 
 
 _ASKING = constant(
-    select(UserSession, User.email, Membership, Organization)
+    select(UserSession, User, Membership, Organization)
     .select_from(UserSession)
     .join(User, col(User.id) == UserSession.user_id, isouter=True)
     .join(
@@ -95,19 +96,32 @@ def authorize(tx: TenantSession, actor: Actor, permission: Permission) -> Member
     """The actor as a member who has this permission, read in this very transaction: once, where it only reads.
 
     Writers hold the organization's row from here on, so nobody is demoted between the check and the act.
-    Raises SignedOut, NotFound (no such organization, or not theirs) or Forbidden.
+    Raises SignedOut, NotFound (no such organization, or not theirs), NeedsSecondFactor or Forbidden.
+    """
+    member = standing(tx, actor, permission)
+    if refused := member.kept_out or refusal(member.role, member.organization.status, permission):
+        raise refused
+    return member
+
+
+def standing(tx: TenantSession, actor: Actor, permission: Permission = Permission.ORGANIZATION_VIEW) -> Member:
+    """The actor as a member, whatever they may do: to say where they are, and no more where they are `kept_out`.
+
+    Raises SignedOut, NotFound.
     """
     lock(tx, actor.organization_id)
     row = _asking(tx, actor.session_id, actor.organization_id)
     if row is None or not row[0].is_live(clock.now()):
         raise SignedOut
-    session, email, membership, organization = row
+    session, user, membership, organization = row
     if membership is None or organization is None or organization.status is Status.DELETED:
         raise NotFound
-    if refused := refusal(membership.role, organization.status, permission):
-        raise refused
     asking = Actor(session.id, session.user_id, organization.id, actor.network)
-    return as_member(asking, organization, email=email, role=membership.role)
+    member = as_member(asking, organization, email=user.email, role=membership.role)
+    if organization.second_factor_since is None or session.proved_at is not None:
+        return member
+    has_one = user.second_factor_at is not None
+    return replace(member, kept_out=NeedsSecondFactor(action=permission.value, has_one=has_one))
 
 
 def _asking(tx: TenantSession, session_id: str, at: str) -> Any:

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     BILLING_MANAGE = 'billing:manage', 'change the billing address'
     ORGANIZATION_DELETE = 'organization:delete', 'delete, restore or transfer the organization'
     OWNER_APPOINT = 'owner:appoint', 'appoint or remove Owners'
+    ORGANIZATION_SECURE = 'organization:secure', 'decide whether a second factor is required'
     ORGANIZATION_LEAVE = 'organization:leave', 'leave the organization'
 
 
@@ -59,7 +60,7 @@ IN_USE: tuple[tuple[Permission, ...], ...] = (
     (_P.ORGANIZATION_RENAME, _P.PHONE_MANAGE),
     (_P.MEMBER_INVITE, _P.MEMBER_CHANGE_ROLE, _P.MEMBER_REMOVE),
     (_P.INVITATION_VIEW, _P.AUDIT_VIEW, _P.BILLING_VIEW),
-    (_P.BILLING_MANAGE, _P.OWNER_APPOINT),
+    (_P.BILLING_MANAGE, _P.OWNER_APPOINT, _P.ORGANIZATION_SECURE),
     (_P.ORGANIZATION_LEAVE,),
 )
 """The permissions that something asks for, as people read them: in groups that are granted together."""

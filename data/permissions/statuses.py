@@ -32,6 +32,7 @@ _KEEPING = _READING | {
     Permission.PHONE_MANAGE,
     Permission.BILLING_MANAGE,
     Permission.ORGANIZATION_DELETE,
+    Permission.ORGANIZATION_SECURE,
 }
 STATUS_RULES: dict[Status, StatusRule] = {
     Status.ACTIVE: StatusRule('Active', 'ok', 'Everything works.', _EVERYTHING, _EVERYTHING),

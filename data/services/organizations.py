@@ -13,7 +13,7 @@ from data import clock
 from data.database import Actor, System, TenantSession, constant, personal, reading, transaction
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
-from data.permissions import NEXT, Member, Permission, authorize, identify
+from data.permissions import NEXT, Member, Permission, authorize, identify, standing
 from data.problems import Invalid
 from data.services import audit, first_steps, founding
 from data.services.audit import Act
@@ -31,7 +31,7 @@ OWNERS = 3
 
 @dataclass(frozen=True)
 class OrganizationCard:
-    """An organization as its member sees it in the list."""
+    """An organization as its member sees it in the list; nothing but its name where they are `kept_out` of it."""
 
     id: str
     name: str
@@ -39,6 +39,7 @@ class OrganizationCard:
     status: Status
     active_at: datetime
     members: int
+    kept_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def create(actor: Actor, name: object) -> Organization:
 
 
 _ORDER = col(Organization.name_key), col(Organization.id)
-_CARD: Bundle[Any] = Bundle('card', *(getattr(Organization, it) for it in ('id', 'name', 'status', 'active_at')))
+_SHOWN = 'id', 'name', 'status', 'active_at', 'second_factor_since'
+_CARD: Bundle[Any] = Bundle('card', *(getattr(Organization, it) for it in _SHOWN))
 _CARDS = constant(
     select(_CARD, col(Membership.role), func.count().over())  # columns: whole rows take three times as long
     .select_from(Organization)
@@ -113,7 +115,7 @@ def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = POR
     """
     part, key = bounds(offset, limit), texts.plain_key(search)
     with personal(actor) as tx:
-        identify(tx, actor)
+        has_proved = identify(tx, actor).proved_at is not None
         read = part if not key else bounds(0, LAST)  # a person has few
         rows = tx.exec(_CARDS, params={'user_id': actor.user_id, **read}).all()
         total = rows[0][2] if rows else None
@@ -122,8 +124,13 @@ def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = POR
             rows, total = alike[offset : offset + limit], len(alike)
         ids = [card.id for card, _, _ in rows]
         members = dict(tx.exec(_HEADS, params={'ids': ids}).all())  # not in the query: it would count for every row
-    cards = [OrganizationCard(it.id, it.name, role, it.status, it.active_at, members[it.id]) for it, role, _ in rows]
+    cards = [_card(it, role, members[it.id], has_proved) for it, role, _ in rows]
     return counted(cards, offset, total)
+
+
+def _card(of: Any, role: Role, members: int, has_proved: bool) -> OrganizationCard:
+    kept_out = of.second_factor_since is not None and not has_proved
+    return OrganizationCard(of.id, of.name, role, of.status, of.active_at, 0 if kept_out else members, kept_out)
 
 
 def choices(actor: Actor) -> dict[str, tuple[str, Role]]:
@@ -153,6 +160,13 @@ def membership(actor: Actor, permission: Permission = Permission.ORGANIZATION_VI
     """The actor as a member of the organization. Raises SignedOut, NotFound, Forbidden."""
     with reading(actor) as tx:
         return _looking(tx, actor, permission)
+
+
+def whereabouts(actor: Actor) -> Member:
+    """The actor as a member, for saying where they are, also where they are kept out. Raises SignedOut, NotFound."""
+    with reading(actor) as tx:
+        member = standing(tx, actor)
+        return member if member.kept_out else _looking(tx, actor, Permission.ORGANIZATION_VIEW)
 
 
 def picture(actor: Actor, permission: Permission, read: Callable[[Member], Read]) -> tuple[Member, Read]:

@@ -93,7 +93,7 @@ def link_to(path: str) -> str:
 async def welcome(request: Request, actor: Actor, invitation: object) -> None:
     """Tell somebody who has accepted an invitation, by its token, what they have joined. Raises NotFound, SignedOut."""
     at, _ = await call(answering.find, invitation)
-    member = await call(organizations.membership, replace(actor, organization_id=at))
+    member = await call(organizations.whereabouts, replace(actor, organization_id=at))
     request.session['notice'] = f'You have joined {member.organization.name} as {member.role.label}.'
 
 

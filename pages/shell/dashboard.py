@@ -10,12 +10,10 @@ from nicegui import Client, background_tasks, ui
 
 from components.kit.calls import call
 from components.kit.frame import Frame
-from components.kit.text import heading, hint
 from data.changes import Change
 from data.permissions import Member, Permission
-from data.problems import Forbidden, NotFound, Problem, SignedOut
-from data.services.audit import Topic
-from pages.shell import access, errors, framing, live, pictures
+from data.problems import Forbidden, NeedsSecondFactor, NotFound, Problem, SignedOut
+from pages.shell import access, errors, explaining, framing, live, pictures
 from pages.shell.access import Bookmark
 from pages.shell.founding import ask_for_new
 from pages.shell.frames import Frames
@@ -166,7 +164,7 @@ class Shell:
         self._place(member)
         self.presence.note(member)
         if isinstance(picture.problem, Forbidden):
-            self._explain(screen, str(picture.problem))
+            explaining.explain(screen, picture.problem, look_again=self.screens.refresh)
         elif picture.problem:
             self._give_up(picture.problem)
         else:
@@ -175,16 +173,6 @@ class Shell:
                 await screen.draw(member, picture.data, ids)
             except NotFound as gone:  # the organization is there: it is a row of it
                 self._give_up(gone)
-
-    def _explain(self, screen: Screen, why: str) -> None:
-        """Say why a screen is not shown, until it may be."""
-        heading(screen.title)
-        hint(why)
-
-        @live.watch(Topic.ORGANIZATION, Topic.MEMBER)
-        def look_again(now: Member, _: Change) -> None:
-            if screen.permission and now.may(screen.permission):
-                self.screens.refresh()
 
     async def _show_own(self, screen: Screen, picture: Picture) -> None:
         """Build a screen of the person, in a frame that says where they were last."""
@@ -242,7 +230,8 @@ class Shell:
             if isinstance(problem, SignedOut):
                 self.way_out.sign_in()
             elif isinstance(problem, Forbidden | RowGone):
-                ui.notify(str(problem))
+                if not isinstance(problem, NeedsSecondFactor):  # the screen says it
+                    ui.notify(str(problem))
                 self.screens.refresh()
             else:
                 self.unsaved.discard()

@@ -41,7 +41,7 @@ def is_of_organization(screen: Screen | None) -> bool:
 def show_banner(banner: Banner, member: Member) -> None:
     """Say why an organization is not as usual, and whom to ask about it; nothing where all is well."""
     at = member.organization
-    if at.status is Status.ACTIVE:
+    if at.status is Status.ACTIVE or member.kept_out:
         banner.hide()
         return
     rule = STATUS_RULES[at.status]

@@ -72,7 +72,9 @@ def watch_right(allow: Callable[[str | None], None], permission: Permission) -> 
 def here(organization_id: str) -> list[str]:
     """E-mail addresses of the people who have this organization open right now, each once."""
     connected = (
-        v for v in viewers.values() if v.connected and v.member and v.member.organization_id == organization_id
+        v
+        for v in viewers.values()
+        if v.connected and v.member and v.member.organization_id == organization_id and not v.member.kept_out
     )
     return sorted({viewer.email for viewer in connected})
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from data.database import Actor
 from data.permissions import Member, Permission, refusal
-from data.problems import Forbidden, NotFound, Problem
+from data.problems import Forbidden, NeedsSecondFactor, NotFound, Problem
 from data.services import organizations
 from data.services.accounts import sessions
 from pages.shell.screens import Screen
@@ -83,7 +83,7 @@ def of_member(actor: Actor, permission: Permission, read: Read) -> Picture:
     try:
         member, (data, problem) = organizations.picture(actor, permission, attempt)
     except Forbidden as refused:
-        return Picture(organizations.membership(actor), problem=refused)
+        return Picture(organizations.whereabouts(actor), problem=refused)
     return Picture(member, data, problem)
 
 
@@ -101,7 +101,10 @@ def of_parts(member: Member, permission: Permission, parts: Sequence[Read | None
         except NotFound as gone:
             return [], RowGone(str(gone))
 
-    now, (data, problem) = organizations.picture(member, Permission.ORGANIZATION_VIEW, read)
+    try:
+        now, (data, problem) = organizations.picture(member, Permission.ORGANIZATION_VIEW, read)
+    except NeedsSecondFactor as refused:
+        return Picture(organizations.whereabouts(member), problem=refused)
     return Picture(now, data, problem)
 
 
@@ -111,7 +114,7 @@ def latest(actor: Actor, preferred: str) -> Member | None:
         at = organizations.latest_of(actor) if organization_id is None else organization_id
         if at:
             try:
-                return organizations.membership(replace(actor, organization_id=at))
+                return organizations.whereabouts(replace(actor, organization_id=at))
             except NotFound:  # no longer, or not in this moment
                 continue
     return None

@@ -185,12 +185,14 @@ class Viewer:
                 return  # another screen has come meanwhile: this is not about it
             if self._watched is not screen or picture.member is None:
                 return
-            if picture.problem:
+            if picture.problem and not (member.kept_out and picture.member.kept_out):  # that is said on the screen
                 raise picture.problem
             self.member, data = picture.member, picture.data
             if self._standing is standing:
                 self._standing = None  # whoever changed it then, this person is still a member
             self._on_member(self.member)
+            if self.member.kept_out:
+                return
         for watch, read in zip(watches, data, strict=True):
             try:
                 await watch.draw(self.member or member, change, read)

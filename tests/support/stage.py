@@ -44,12 +44,24 @@ class Stage:
             put(self.db, person, self.where, role)
         guest = {'id': self.guest.user_id, 'where': self.where}
         run(self.db, 'DELETE FROM memberships WHERE user_id = :id AND organization_id = :where', **guest)
+        run(self.db, 'UPDATE sessions SET proved_at = NULL')
+        run(self.db, 'UPDATE organizations SET second_factor_since = NULL')
         run(self.db, 'DELETE FROM invitations')
         run(self.db, 'DELETE FROM phone_numbers')
 
     def set(self, status: Status) -> None:
         """Let the organization stand like this, around all services."""
         run(self.db, 'UPDATE organizations SET status = :to WHERE id = :id', to=status.value, id=self.where)
+
+    def prove(self) -> str:
+        """Let everybody have proved a second factor in their session, around all services."""
+        run(self.db, 'UPDATE sessions SET proved_at = created_at')
+        return ''
+
+    def require(self) -> str:
+        """Let the organization require one, and everybody have proved it, around all services."""
+        run(self.db, 'UPDATE organizations SET second_factor_since = created_at WHERE id = :id', id=self.where)
+        return self.prove()
 
     # what acts need -------------------------------------------------------------------------------------------------
 

@@ -57,6 +57,8 @@ class Act(StrEnum):
     ORGANIZATION_CREATE = 'organization:create', '{who} created the organization'
     ORGANIZATION_RENAME = 'organization:rename', '{who} renamed the organization to “{target}”', 'It was “{before}”'
     ORGANIZATION_STATUS = 'organization:status', '{who} changed the status', 'From {before} to {after}'
+    ORGANIZATION_REQUIRE_FACTOR = 'organization:require_factor', '{who} required a second factor of everybody'
+    ORGANIZATION_WAIVE_FACTOR = 'organization:waive_factor', '{who} required a second factor no longer'
     BILLING_SET_ADDRESS = 'billing:set_address', '{who} changed the billing address'
     PHONE_ADD = 'phone:add', '{who} added the number {target}'
     PHONE_CHANGE = 'phone:change', '{who} changed the number {target}'

@@ -85,7 +85,7 @@ def refused_by(event: Recorded) -> str:
         return f'{_NAMES[what]}s can’t do this'
     if kind == 'status' and what in _NAMES:
         return f'The organization was {_NAMES[what].lower()}'
-    return str(event.rule)
+    return 'No second factor was proved' if kind == 'second_factor' else str(event.rule)
 
 
 # searching -----------------------------------------------------------------------------------------------------------
