@@ -7,26 +7,24 @@ from components.kit.saved import Saved
 from data.models import PhoneNumber
 from data.permissions import Member, Permission
 from data.services.phone_numbers import of_organization
-from data.services.second_factors import Requirement
 from pages.settings.billing_address import address_card, visible_address
 from pages.settings.organization import name_card, status_card
 from pages.settings.phone_numbers import phones_card
-from pages.settings.second_factor import factor_card, visible_requirement
+from pages.settings.second_factor import factor_card
 from pages.shell.screens import org_page
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is stored; `address` and `requirement` are None for those who may not see them."""
+    """What is stored; `address` is None for those who may not see it."""
 
     address: Saved | None
     numbers: list[PhoneNumber]
-    requirement: Requirement | None
 
 
 def stored(member: Member) -> Settings:
     """What is stored, as this member may see it."""
-    return Settings(visible_address(member), of_organization(member), visible_requirement(member))
+    return Settings(visible_address(member), of_organization(member))
 
 
 @org_page('/settings', title='Settings', icon='settings', permission=Permission.ORGANIZATION_VIEW, load=stored)
@@ -37,4 +35,4 @@ def settings(member: Member, stored: Settings) -> None:
     status_card(member)
     country = address_card(member, stored.address)
     phones_card(member, stored.numbers, country)
-    factor_card(member, stored.requirement)
+    factor_card(member)
