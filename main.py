@@ -13,7 +13,7 @@ from data import database
 from data.database import schema
 from data.runtime import account_rules, instance_lock, logs, mail_server, memory, providers
 from data.runtime.settings import ConfigError, Settings
-from data.security import tokens
+from data.security import passkey_site, tokens
 
 
 def main() -> None:
@@ -48,6 +48,7 @@ def prepare() -> Settings:
     mail_server.configure(settings.mail_server)
     account_rules.configure(settings.account_rules)
     providers.configure(settings.providers)
+    passkey_site.configure(settings.public_url)
     atexit.register(database.close)
     return settings
 

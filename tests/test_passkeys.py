@@ -28,6 +28,11 @@ def device() -> SoftAuthenticator:
     return SoftAuthenticator(SITE)
 
 
+def read(said: Any) -> passkeys.Answer:
+    """What comes of an answer on its way."""
+    return passkeys.read(json.dumps(said))
+
+
 def nonce() -> str:
     return b64(secrets.token_bytes(32))
 
@@ -37,11 +42,11 @@ def to_register(known: tuple[Known, ...] = (), challenge: str = '') -> dict[str,
 
 
 def made_by(device: SoftAuthenticator, **overrides: Any) -> NewPasskey:
-    return passkeys.registered(passkeys.read(device.create(to_register(), **overrides)))
+    return passkeys.registered(read(device.create(to_register(), **overrides)))
 
 
 def used(device: SoftAuthenticator, passkey: NewPasskey, known: int = 0, **overrides: Any) -> passkeys.Assertion:
-    answer = passkeys.read(device.get(passkeys.to_authenticate(nonce()), **overrides))
+    answer = read(device.get(passkeys.to_authenticate(nonce()), **overrides))
     return passkeys.authenticated(answer, passkey.public_key, known)
 
 
@@ -113,9 +118,9 @@ def test_a_passkey_is_made_and_used(alg: int) -> None:
 
 def test_the_answer_says_whose_it_is_and_what_was_asked(device: SoftAuthenticator) -> None:
     challenge = nonce()
-    registration = passkeys.read(device.create(to_register(challenge=challenge)))
+    registration = read(device.create(to_register(challenge=challenge)))
     assert (registration.challenge, registration.user_id) == (challenge, '')
-    answer = passkeys.read(device.get(passkeys.to_authenticate(challenge)))
+    answer = read(device.get(passkeys.to_authenticate(challenge)))
     assert (answer.challenge, answer.user_id, answer.credential_id) == (challenge, OLGA, registration.credential_id)
 
 
@@ -159,7 +164,7 @@ def test_a_counter_goes_on_by_any_step_or_is_none(device: SoftAuthenticator, kno
 
 def test_a_wrong_signature_tells_nothing_of_the_counter(device: SoftAuthenticator) -> None:
     passkey, other = made_by(device), made_by(SoftAuthenticator(SITE))
-    answer = passkeys.read(device.get(passkeys.to_authenticate(nonce()), counter=1))
+    answer = read(device.get(passkeys.to_authenticate(nonce()), counter=1))
     with pytest.raises(Refused):
         passkeys.authenticated(answer, other.public_key, 7)
     with pytest.raises(Copied):
@@ -208,12 +213,12 @@ def test_a_person_who_was_not_there_or_not_verified_is_refused(device: SoftAuthe
 
 def test_an_answer_to_another_question_is_refused(device: SoftAuthenticator) -> None:
     made = device.create(to_register())
-    passkey = passkeys.registered(passkeys.read(made))
+    passkey = passkeys.registered(read(made))
     said = device.get(passkeys.to_authenticate(nonce()))
     with pytest.raises(Refused):
-        passkeys.registered(passkeys.read(said))
+        passkeys.registered(read(said))
     with pytest.raises(Refused):
-        passkeys.authenticated(passkeys.read(made), passkey.public_key, 1)
+        passkeys.authenticated(read(made), passkey.public_key, 1)
 
 
 @pytest.mark.parametrize('part', ['clientDataJSON', 'authenticatorData', 'signature'])
@@ -225,8 +230,8 @@ def test_nothing_of_an_answer_can_be_changed(device: SoftAuthenticator, part: st
         for tampered in (whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :], whole[:at], whole + b'\0'):
             with pytest.raises(Refused):
                 response = said['response'] | {part: b64(tampered)}
-                passkeys.authenticated(passkeys.read(said | {'response': response}), passkey.public_key, 1)
-    assert passkeys.authenticated(passkeys.read(said), passkey.public_key, 1).sign_count == 2
+                passkeys.authenticated(read(said | {'response': response}), passkey.public_key, 1)
+    assert passkeys.authenticated(read(said), passkey.public_key, 1).sign_count == 2
 
 
 def test_a_passkey_of_another_name_is_refused(device: SoftAuthenticator) -> None:
@@ -234,7 +239,7 @@ def test_a_passkey_of_another_name_is_refused(device: SoftAuthenticator) -> None
     said = device.get(passkeys.to_authenticate(nonce()))
     for changed in ({'id': 'AQID'}, {'rawId': 'AQID'}, {'id': said['id'] + '='}, {'type': 'password'}):
         with pytest.raises(Refused):
-            passkeys.authenticated(passkeys.read(said | changed), passkey.public_key, 1)
+            passkeys.authenticated(read(said | changed), passkey.public_key, 1)
 
 
 @pytest.mark.parametrize(
@@ -306,7 +311,7 @@ def test_whatever_stands_in_its_place_it_is_refused_in_a_sentence(path: tuple[st
             place = place[name]
         place[path[-1]] = value
         try:
-            check(passkeys.read(said))
+            check(read(said))
         except Problem as problem:
             assert str(problem)
     DEVICE.passkeys.clear()
@@ -317,23 +322,22 @@ def test_whatever_stands_in_its_place_it_is_refused_in_a_sentence(path: tuple[st
 def test_anything_else_is_no_answer(said: Any) -> None:
     with pytest.raises(Refused):
         passkeys.read(said)
+    if not isinstance(said, bytes):
+        with pytest.raises(Refused):
+            read(said)
 
 
 def test_what_is_too_long_or_too_deep_is_refused(device: SoftAuthenticator) -> None:
-    deep: Any = []
-    for _ in range(100_000):
-        deep = [deep]
     said = device.create(to_register())
     nested = b64(b'[' * 10_000 + b']' * 10_000)
     bomb = b64(b'\x81' * 10_000 + b'\x00')  # CBOR: lists in lists
     for answer in (
         said | {'more': 'x' * 30_000},
-        said | {'more': deep},
         said | {'response': said['response'] | {'clientDataJSON': nested}},
         said | {'response': said['response'] | {'attestationObject': bomb}},
         said | {'response': said['response'] | {'attestationObject': b64(cbor2.dumps([1, 2]))}},
     ):
         with pytest.raises(Refused):
-            passkeys.registered(passkeys.read(answer))
-    while deep:
-        deep = deep[0]
+            passkeys.registered(read(answer))
+    with pytest.raises(Refused):
+        passkeys.read('[' * 20_000)

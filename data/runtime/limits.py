@@ -17,6 +17,15 @@ TRIES_NETWORK = RateLimitItemPerMinute(200, 10, 'tries-network')
 SIGN_UPS = RateLimitItemPerHour(50, 1, 'sign-ups')
 """Forms of sign-up per network."""
 
+CODES = RateLimitItemPerMinute(10, 10, 'codes')
+"""Codes of an authenticator app, or on paper, per person. A right one forgets the wrong ones before it."""
+
+CODES_A_DAY = RateLimitItemPerDay(50, 1, 'codes-a-day')
+"""The same in a day: three of a million are right at any moment, so one of 6,600 people who try for a day gets in."""
+
+PASSKEYS = 20
+"""Passkeys per person."""
+
 NOTED = RateLimitItemPerMinute(1, 1, 'noted')
 """Entries on the record about tries that were too many, per e-mail address and network."""
 

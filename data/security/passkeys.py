@@ -101,7 +101,7 @@ class Answer:
 
 
 def read(said: object) -> Answer:
-    """Take an answer apart. Raises Refused for what can be none."""
+    """Take an answer apart, which is JSON as a browser writes it. Raises Refused for what can be none."""
     return _checked(lambda: _taken_apart(said))
 
 
@@ -177,15 +177,16 @@ def authenticated(answer: Answer, public_key: str, sign_count: int) -> Assertion
 
 
 def _taken_apart(said: object) -> Answer:
-    if not isinstance(said, dict) or len(json.dumps(said)) > _LONGEST_ANSWER:
+    if not isinstance(said, str) or len(said) > _LONGEST_ANSWER:
         raise Refused
-    response = said['response']
+    credential = json.loads(said)
+    response = credential['response']
     client_data = json.loads(_raw(response['clientDataJSON']))
     if client_data.get('crossOrigin') or client_data.get('topOrigin'):
         raise Refused  # nobody shows us in a frame
-    challenge, credential_id = _text(_raw(client_data['challenge'])), _text(_raw(said['id']))
+    challenge, credential_id = _text(_raw(client_data['challenge'])), _text(_raw(credential['id']))
     handle = response.get('userHandle') or ''
-    return Answer(said, credential_id, challenge, _raw(handle).decode())
+    return Answer(credential, credential_id, challenge, _raw(handle).decode())
 
 
 def _checked(check: Callable[[], _R]) -> _R:

@@ -12,6 +12,7 @@ from sqlmodel import col, delete, select
 from data import clock
 from data.database import accounts
 from data.models import Challenge
+from data.problems import Problem
 from data.security.tokens import hashed
 
 LIFE = timedelta(minutes=5)
@@ -45,3 +46,9 @@ def answer(nonce: str, purpose: str, user_id: str | None = None) -> bool:
     with accounts() as tx:
         taken = tx.exec(delete(Challenge).where(*asked, whose, col(Challenge.expires_at) > clock.now()))
         return int(taken.rowcount) == 1
+
+
+def make_sure(nonce: str, purpose: str, user_id: str | None = None) -> None:
+    """The same, where anything else is a Problem."""
+    if not answer(nonce, purpose, user_id):
+        raise Problem('That took too long, or was answered already. Try again.')

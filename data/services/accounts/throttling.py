@@ -1,4 +1,4 @@
-"""Rate limits of signing in and signing up.
+"""Rate limits of signing in and signing up, and of second factors.
 
 Three things are counted for every try (ASVS 6.3.1):
 
@@ -7,6 +7,9 @@ Three things are counted for every try (ASVS 6.3.1):
 - the network, loosely: one machine that tries a few passwords on many addresses.
 - the address alone: many machines that try one address. This count could be used to lock somebody out, so it does not
   hold for a network from which this very address has signed in before.
+
+Codes of six digits are counted for each person apart from that, from wherever they come: who types one has shown
+another way in already, and a right password must not forget wrong codes.
 """
 
 from collections.abc import Iterator
@@ -19,9 +22,10 @@ from data.inputs import emails
 from data.models import AccountEvent, User
 from data.problems import Invalid, TooMany
 from data.runtime import rate_limiter
-from data.runtime.limits import NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK
+from data.runtime.limits import CODES, CODES_A_DAY, NOTED, SIGN_UPS, TRIES_ADDRESS, TRIES_HERE, TRIES_NETWORK
 from data.runtime.rate_limiter import network_of
 from data.services.accounts.acts import AccountAct
+from data.services.accounts.entering import SecondStep
 from data.services.accounts.events import note_event
 
 
@@ -34,8 +38,30 @@ def throttled(act: AccountAct, email: object, network: str) -> Iterator[None]:
     except TooMany:
         _note(act, key, network)
         raise
-    yield
+    try:
+        yield
+    except SecondStep:  # the password was right
+        rate_limiter.forget(TRIES_HERE, key, here)
+        raise
     rate_limiter.forget(TRIES_HERE, key, here)
+
+
+@contextmanager
+def codes_counted(user_id: str) -> Iterator[None]:
+    """Count a try of a code; a right one forgets the wrong ones before it. Raises TooMany (ASVS 6.5.5, 6.6.3)."""
+    for rule in (CODES, CODES_A_DAY):
+        if seconds := rate_limiter.wait(rule, user_id):
+            raise TooMany('Too many wrong codes.', seconds)
+    yield
+    for rule in (CODES, CODES_A_DAY):
+        rate_limiter.forget(rule, user_id)
+
+
+def count_network(network: str) -> None:
+    """Count a try that names nobody, such as a passkey. Raises TooMany."""
+    here = network_of(network)
+    if here and (seconds := rate_limiter.wait(TRIES_NETWORK, here)):
+        raise TooMany('Too many attempts from your network.', seconds)
 
 
 def _key(email: object) -> str:

@@ -43,6 +43,8 @@ class Wording:
     action: str = ''
 
 
+WAS_IT_YOU = 'If it was not you, sign in, change your password and end all other sessions in your account.'
+
 WORDINGS = {
     'invitation': Wording(
         'You are invited to {organization}',
@@ -71,6 +73,38 @@ WORDINGS = {
             'Whoever runs Botcadence has set a new password for your account. You are signed out everywhere.',
             'If you did not ask for that, talk to them.',
         ),
+    ),
+    'passkey-added': Wording(
+        'A passkey was added to your Botcadence account',
+        ('The passkey {name} can now sign in to your account.', WAS_IT_YOU),
+    ),
+    'passkey-removed': Wording(
+        'A passkey was removed from your Botcadence account',
+        ('The passkey {name} can’t sign in to your account any more.', WAS_IT_YOU),
+    ),
+    'passkey-copied': Wording(
+        'A passkey of your Botcadence account may have been copied',
+        (
+            'Somebody tried to sign in with the passkey {name}, and it looks as if there were two of it. '
+            'They were not let in.',
+            'Sign in another way and remove this passkey in your account.',
+        ),
+    ),
+    'app-added': Wording(
+        'An authenticator app was added to your Botcadence account',
+        ('Signing in now asks for a code of your authenticator app.', WAS_IT_YOU),
+    ),
+    'app-removed': Wording(
+        'The authenticator app was removed from your Botcadence account',
+        ('Signing in does not ask for codes of your authenticator app any more.', WAS_IT_YOU),
+    ),
+    'codes-made': Wording(
+        'You have new recovery codes for Botcadence',
+        ('Ten new recovery codes were made for your account. Those before are worth nothing any more.', WAS_IT_YOU),
+    ),
+    'code-used': Wording(
+        'A recovery code of your Botcadence account was used',
+        ('Somebody signed in to your account with a recovery code. Unused codes: {left}.', WAS_IT_YOU),
     ),
     'test': Wording(
         'A test mail from Botcadence',

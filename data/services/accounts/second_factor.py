@@ -1,0 +1,70 @@
+"""Second factors: what somebody has to prove who they are besides a password or a provider, and what follows from it.
+
+A passkey and an authenticator app are second factors. While somebody has one, `User.second_factor_at` says since when,
+and the step to it follows every other way in; recovery codes stand in for it, and go with the last one.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, delete, func, select, update
+
+from data import clock
+from data.database import Actor, TenantSession, accounts
+from data.models import Authenticator, Passkey, RecoveryCode, User, UserSession
+from data.permissions import identify, recently
+
+
+@dataclass(frozen=True)
+class SecondFactors:
+    """What somebody has; `app_at` is since when they have an authenticator app, `codes` how many are left."""
+
+    app_at: datetime | None
+    passkeys: int
+    codes: int
+
+    @property
+    def any(self) -> bool:
+        """Whether they have one at all."""
+        return self.app_at is not None or self.passkeys > 0
+
+
+def of_actor(actor: Actor) -> SecondFactors:
+    """The second factors that the actor has. Raises SignedOut."""
+    with accounts(writes=False) as tx:
+        identify(tx, actor)
+        return of_user(tx, actor.user_id)
+
+
+def of_user(tx: TenantSession, user_id: str) -> SecondFactors:
+    """The second factors of a user, in a transaction of `accounts()`."""
+    app = select(Authenticator.confirmed_at).where(Authenticator.user_id == user_id)
+    passkeys = select(func.count()).select_from(Passkey).where(col(Passkey.user_id) == user_id)
+    left = col(RecoveryCode.user_id) == user_id, col(RecoveryCode.used_at).is_(None)
+    codes = select(func.count()).select_from(RecoveryCode).where(*left)
+    return SecondFactors(tx.exec(app).first(), tx.exec(passkeys).one(), tx.exec(codes).one())
+
+
+def held(tx: TenantSession, actor: Actor) -> tuple[User, UserSession]:
+    """The actor, held until the end of the transaction, and their session, in which they have just shown who they are.
+
+    So two acts about what somebody has follow each other. Raises Reauthenticate, SignedOut.
+    """
+    session = recently(tx, actor)
+    return tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).one(), session
+
+
+def gained(user: User, session: UserSession) -> None:
+    """Note that a user has a second factor more, which was proved in this session by setting it up."""
+    session.proved_at = clock.now()
+    user.second_factor_at = user.second_factor_at or session.proved_at
+
+
+def lost(tx: TenantSession, user: User) -> None:
+    """Note that a user has one less: without any, nothing is proved in any session, and no code stands in for it."""
+    tx.flush()
+    if of_user(tx, user.id).any:
+        return
+    user.second_factor_at = None
+    tx.exec(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
+    tx.exec(update(UserSession).where(col(UserSession.user_id) == user.id).values(proved_at=None))
