@@ -142,7 +142,8 @@ def list_organizations(
 
 def _line(row: directory.Listed) -> str:
     people = '1 person' if row.people == 1 else f'{row.people:,} people'
-    owners = ', '.join(row.owners[:3]) + (f' and {len(row.owners) - 3} more' if len(row.owners) > 3 else '')
+    named = [f'{name} <{at}>' if name else at for name, at in zip(row.owner_names, row.owners, strict=True)]
+    owners = ', '.join(named[:3]) + (f' and {len(named) - 3} more' if len(named) > 3 else '')
     facts = f'{row.id}  {row.status.value:<10}  {people:<10}  {row.active_at.astimezone():%Y-%m-%d %H:%M}'
     return f'{facts}  {terminal.name(row.name)} ({terminal.name(owners) or "no Owner"})'
 

@@ -17,8 +17,9 @@ ACCOUNT = 'account'
 
 @dataclass(frozen=True)
 class Change:
-    """One part of one organization, its `topic`, is not what it was; `by` is the e-mail address of whoever did it.
+    """One part of one organization, its `topic`, is not what it was.
 
+    `by` is the e-mail address of whoever did it, `by_name` what they are called, None where nobody has said.
     `users` are the people whose own standing changed (added, removed, another role); `subject` is the id of the row
     that it is about, '' for the whole topic.
     """
@@ -28,6 +29,7 @@ class Change:
     by: str = ''
     users: frozenset[str] = frozenset()
     subject: str = ''
+    by_name: str | None = None
 
     def joined(self, later: 'Change') -> 'Change':
         """This change and a later one of the same topic as one."""

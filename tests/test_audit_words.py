@@ -17,7 +17,8 @@ from tests.support.world import EVENTS, World, pending
 
 
 def event(action: str, target: str = '', **more: Any) -> Any:
-    known = {'actor_id': 'u' * 16, 'actor_email': 'olga@acme.test', 'outcome': 'done', 'rule': '', 'details': {}}
+    known = {'actor_id': 'u' * 16, 'actor_email': 'olga@acme.test', 'actor_name': None, 'outcome': 'done', 'rule': ''}
+    known |= {'details': {}}
     return SimpleNamespace(action=action, target=target, **{**known, 'network': '192.0.2.7', **more})
 
 

@@ -2,7 +2,9 @@
 
 Every event carries its number, 1, 2, 3 … in its organization, and the SHA-256 over the hash of the event before it
 (nothing for the first), a line feed, and its fields as canonical JSON: sorted names, no white space, ASCII, moments in
-UTC with microseconds. The organization's row keeps the newest number and hash, so that a cut-off end is found too.
+UTC with microseconds. What the actor was called is among the fields only where they were called something (`NAME` is
+not None), so that events from before people had names keep their hashes; a name that is put in, changed or taken away
+is found all the same. The organization's row keeps the newest number and hash, so that a cut-off end is found too.
 Whoever can rewrite the whole chain and that row leaves no trace here: keep the newest number and hash elsewhere, as
 `verify-audit` prints them, and let it compare the record with them.
 """
@@ -31,7 +33,10 @@ FIELDS = (
     'actor_id',
     'organization_id',
 )
-"""What the hash of an event covers."""
+"""What the hash of every event covers."""
+
+NAME = 'actor_name'
+"""What it covers besides, in an event that has it."""
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -43,6 +48,7 @@ def append(
     *,
     actor_id: str | None,
     actor_email: str,
+    actor_name: str | None = None,
     network: str = '',
     target: str = '',
     outcome: str = 'done',
@@ -60,6 +66,7 @@ def append(
         'at': clock.now(),
         'actor_id': actor_id,
         'actor_email': actor_email,
+        NAME: actor_name,
         'action': action,
         'target': target,
         'outcome': outcome,
@@ -67,6 +74,10 @@ def append(
         'details': json.loads(_json(details)),  # as it comes back from the database
         'network': network,
     }
+    _chain(tx, organization, event)
+
+
+def _chain(tx: TenantSession, organization: Organization, event: dict[str, Any]) -> None:
     event['hash'] = digest(organization.audit_head, SimpleNamespace(**event))
     organization.audit_seq, organization.audit_head = event['seq'], event['hash']
     tx.add_row(AuditEvent, event | _derived(event))
@@ -95,7 +106,8 @@ def subject_of(action: str) -> str:
 
 def fields(event: object) -> dict[str, Any]:
     """What an event says, as plain JSON; takes whatever has these attributes."""
-    return {name: _plain(getattr(event, name)) for name in FIELDS}
+    named = {NAME: name} if (name := getattr(event, NAME)) is not None else {}
+    return {name: _plain(getattr(event, name)) for name in FIELDS} | named
 
 
 def digest(previous: str, event: object) -> str:

@@ -37,10 +37,11 @@ class Actor(Principal):
 class System(Principal):
     """The system in one organization: its administrator, work in the background, or somebody without an account.
 
-    Nobody is asked whether it may. `email` is how the audit log calls it.
+    Nobody is asked whether it may. `email` is how the audit log calls it; it has no name beside that.
     """
 
     organization_id: str
     network: str = ''
     email: str = ADMINISTRATOR
+    name: None = None
     user_id: None = None

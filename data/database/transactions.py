@@ -175,18 +175,19 @@ def _record(refusal: Forbidden, actor: Actor) -> None:
         organization = tx.exec(_HELD, params={'held': actor.organization_id}).first()
         if organization is None:
             return  # gone since the refusal, and its record with it
-        email = tx.exec(select(User.email).where(User.id == actor.user_id)).first() or ''
+        email, name = tx.exec(select(User.email, User.name).where(User.id == actor.user_id)).first() or ('', None)
         audit_chain.append(
             tx,
             organization,
             refusal.action,
             actor_id=actor.user_id,
             actor_email=email,
+            actor_name=name,
             network=actor.network,
             outcome='refused',
             rule=refusal.rule,
         )
-        changes.note(tx, Change(organization.id, AUDIT, email))
+        changes.note(tx, Change(organization.id, AUDIT, email, by_name=name))
         tx.commit()
     changes.publish_noted(tx)
 

@@ -1,10 +1,36 @@
-"""Moments in words, as they stand on screens and in mails (Unicode CLDR)."""
+"""Moments in words, as they stand on screens and in mails (Unicode CLDR), and the time zones they can be told in."""
 
+import re
 from datetime import UTC, datetime
+from typing import TypeGuard
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 
-def in_words(moment: datetime) -> str:
-    """An aware moment to the minute: '6 November 2026, 07:16 UTC'."""
-    from babel.dates import format_datetime  # whoever shows no moment does not pay for this import
+def in_words(moment: datetime, *, language: str | None = None, zone: str | None = None) -> str:
+    """An aware moment to the minute: '6 November 2026, 07:16 UTC'.
 
-    return format_datetime(moment.astimezone(UTC), "d MMMM y, HH:mm 'UTC'", locale='en')
+    Whoever has chosen a language for dates (BCP 47) or a time zone (IANA) reads '6. November 2026, 08:16
+    (Europe/Berlin)'. What we don't know counts as not chosen.
+    """
+    from babel.core import UnknownLocaleError  # whoever shows no moment does not pay for this import
+    from babel.dates import format_date, format_datetime, format_time
+
+    there = zone if is_zone(zone) else 'UTC'
+    local = moment.astimezone(UTC if there == 'UTC' else ZoneInfo(there))
+    if language:
+        try:
+            name = language.replace('-', '_')
+            day, time = format_date(local, 'long', locale=name), format_time(local, 'short', locale=name)
+            return f'{day}, {time} ({there})'
+        except (UnknownLocaleError, ValueError):
+            pass
+    words = format_datetime(local.replace(tzinfo=None), 'd MMMM y, HH:mm', locale='en')
+    return f'{words} UTC' if there == 'UTC' else f'{words} ({there})'
+
+
+def is_zone(zone: object) -> TypeGuard[str]:
+    """Whether this is the name of a time zone that we know (IANA)."""
+    try:
+        return isinstance(zone, str) and bool(re.fullmatch(r'[A-Za-z0-9_+/-]{1,64}', zone) and ZoneInfo(zone))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return False

@@ -69,4 +69,4 @@ class EventPoller(Worker):
 
 def _changes_of(event: AuditEvent) -> Iterator[Change]:
     for topic in topics_of(event.action, event.outcome):
-        yield Change(event.organization_id, topic, event.actor_email)
+        yield Change(event.organization_id, topic, event.actor_email, by_name=event.actor_name)

@@ -1,4 +1,4 @@
-"""The organizations of an installation, as whoever runs it looks for them: by name, id or the address of an Owner."""
+"""The organizations of an installation, as whoever runs it looks for them: by name, id or an Owner."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,12 +24,16 @@ ALIKE = 10
 
 @dataclass(frozen=True)
 class Listed:
-    """An organization as whoever runs the installation sees it."""
+    """An organization as whoever runs the installation sees it.
+
+    `owner_names` are what its Owners are called, in the order of their addresses, None for who has not said.
+    """
 
     id: str
     name: str
     status: Status
     owners: list[str]
+    owner_names: list[str | None]
     people: int
     active_at: datetime
 
@@ -54,10 +58,13 @@ def portion(search: str = '', limit: int = PORTION) -> Portion[Listed]:
             total = tx.exec(select(func.count()).select_from(Organization)).one()
         found = tx.exec(query).all()
         owners, people = _owners(tx, [it.id for it in found]), _head_counts(tx, [it.id for it in found])
-    rows = [
-        Listed(it.id, it.name, it.status, owners.get(it.id, []), people.get(it.id, 0), it.active_at) for it in found
-    ]
+    rows = [_listed(it, owners.get(it.id, []), people.get(it.id, 0)) for it in found]
     return Portion(rows, total, len(rows) < total)
+
+
+def _listed(at: Organization, owners: list[tuple[str, str | None]], people: int) -> Listed:
+    addresses, names = [email for email, _ in owners], [name for _, name in owners]
+    return Listed(at.id, at.name, at.status, addresses, names, people, at.active_at)
 
 
 def id_of(word: str) -> str:
@@ -87,21 +94,21 @@ def _alike(tx: TenantSession, key: str) -> list[str]:
 
 
 def _owned_by(tx: TenantSession, key: str) -> set[str]:
-    """The organizations of the Owners with this in their address."""
-    address = col(User.email_key)
-    owned = select(Membership.organization_id, address).join(User, col(User.id) == Membership.user_id)
-    may_be = or_(address.contains(key, autoescape=True), address.contains('xn--'))
+    """The organizations of the Owners with this in their address or name."""
+    address, name = col(User.email_key), col(User.name_key)
+    owned = select(Membership.organization_id, address, name).join(User, col(User.id) == Membership.user_id)
+    may_be = or_(*(it.contains(key, autoescape=True) for it in (address, name)), address.contains('xn--'))
     found = tx.exec(owned.where(Membership.role == Role.OWNER, may_be).execution_options(yield_per=MOST))
-    return {it for it, email in found if key in email or emails.reading_like(key, [email])}
+    return {it for it, email, name in found if key in f'{email}\n{name or ""}' or emails.reading_like(key, [email])}
 
 
-def _owners(tx: TenantSession, ids: list[str]) -> dict[str, list[str]]:
-    """The addresses of the Owners of some organizations."""
-    query = select(Membership.organization_id, User.email).join(User, col(User.id) == Membership.user_id)
+def _owners(tx: TenantSession, ids: list[str]) -> dict[str, list[tuple[str, str | None]]]:
+    """The Owners of some organizations: their addresses, and what they are called."""
+    query = select(Membership.organization_id, User.email, User.name).join(User, col(User.id) == Membership.user_id)
     owners = query.where(Membership.role == Role.OWNER, col(Membership.organization_id).in_(ids))
-    found: dict[str, list[str]] = {}
-    for organization_id, email in tx.exec(owners.order_by(col(User.email_key))):
-        found.setdefault(organization_id, []).append(email)
+    found: dict[str, list[tuple[str, str | None]]] = {}
+    for organization_id, email, name in tx.exec(owners.order_by(col(User.email_key))):
+        found.setdefault(organization_id, []).append((email, name))
     return found
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from data import clock
 from data.database import Actor, TenantSession, constant, lock
-from data.inputs import texts
+from data.inputs import names, texts
 from data.models import Membership, Organization, Role, Status, User, UserSession
 from data.permissions.roles import GRANTS, Permission
 from data.permissions.statuses import STATUS_RULES
@@ -42,15 +42,25 @@ def _those_who(permission: Permission) -> str:
 class Member(Actor):
     """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide.
 
-    `owners` are the addresses of those to ask about its status: read for screens, where it is not active and somebody
-    else than an Owner looks. `kept_out` is why they see nothing of it but its name, where a second factor is required.
+    `name` is None for who has not said what they are called; `language` and `time_zone` are for the dates they read,
+    None for those of the browser. `owners` are those to ask about its status, as sentences name them: read for
+    screens, where it is not active and somebody else than an Owner looks. `kept_out` is why they see nothing of it but
+    its name, where a second factor is required.
     """
 
     email: str
     role: Role
     organization: Organization
+    name: str | None = None
+    language: str | None = None
+    time_zone: str | None = None
     owners: tuple[str, ...] = ()
     kept_out: NeedsSecondFactor | None = None
+
+    @property
+    def called(self) -> str:
+        """How a sentence names this person to others."""
+        return names.called(self.name, self.email)
 
     def refused(self, permission: Permission) -> str | None:
         """The sentence that explains why a control is out of reach, None when it is not."""
@@ -117,7 +127,7 @@ def standing(tx: TenantSession, actor: Actor, permission: Permission = Permissio
     if membership is None or organization is None or organization.status is Status.DELETED:
         raise NotFound
     asking = Actor(session.id, session.user_id, organization.id, actor.network)
-    member = as_member(asking, organization, email=user.email, role=membership.role)
+    member = as_member(asking, organization, user, membership.role)
     if organization.second_factor_since is None or session.proved_at is not None:
         return member
     has_one = user.second_factor_at is not None
@@ -132,14 +142,17 @@ def _asking(tx: TenantSession, session_id: str, at: str) -> Any:
     return known[session_id, at]
 
 
-def as_member(actor: Actor, organization: Organization, *, email: str, role: Role) -> Member:
-    """The actor as a member of an organization, from what the transaction has just read or written."""
+def as_member(actor: Actor, organization: Organization, user: User, role: Role) -> Member:
+    """The actor, who is this user, as a member of an organization, from what the transaction has read or written."""
     return Member(
         session_id=actor.session_id,
         user_id=actor.user_id,
         organization_id=organization.id,
         network=actor.network,
-        email=email,
+        email=user.email,
         role=role,
         organization=organization,
+        name=user.name,
+        language=user.language,
+        time_zone=user.time_zone,
     )

@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeGuard
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from data.inputs import languages
+from data.inputs import languages, moments
 
 _FORMULAS = {
     separator: re.compile(rf'(?:^|(?<=[{others}|\t\r\n]))(?=\s*[=+\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20])')
@@ -40,14 +40,7 @@ def habits(accepted: str, zone: object) -> Habits:
 
     A zone that is none is UTC.
     """
-    return Habits(';' if languages.has_semicolons(accepted) else ',', zone if _is_zone(zone) else 'UTC')
-
-
-def _is_zone(zone: object) -> TypeGuard[str]:
-    try:
-        return isinstance(zone, str) and bool(re.fullmatch(r'[A-Za-z0-9_+/-]{1,64}', zone) and ZoneInfo(zone))
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return False
+    return Habits(';' if languages.has_semicolons(accepted) else ',', zone if moments.is_zone(zone) else 'UTC')
 
 
 def neutral(text: str, separator: str = ',') -> str:
@@ -81,8 +74,8 @@ class Csv:
         self._writer.writerow(head)
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Add a row, its cells by name; what is no text is written as JSON."""
-        cells = [neutral(_cell(row[name]), self._separator) for name in self._names]
+        """Add a row, its cells by name, empty where it has none; what is no text is written as JSON."""
+        cells = [neutral(_cell(row.get(name)), self._separator) for name in self._names]
         if self._moment:
             there = datetime.fromisoformat(row[self._moment]).astimezone(self._zone)
             cells.insert(self._names.index(self._moment) + 1, there.replace(tzinfo=None).isoformat(' ', 'seconds'))
@@ -103,8 +96,8 @@ class Json:
         self.rows, self._names = 0, names
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Add a row."""
-        line = json.dumps({name: row[name] for name in self._names}, ensure_ascii=False)
+        """Add a row, with those of the columns that it has."""
+        line = json.dumps({name: row[name] for name in self._names if name in row}, ensure_ascii=False)
         self._bytes.write((b',\n' if self.rows else b'[\n') + line.encode('utf-8', 'replace'))
         self.rows += 1
 

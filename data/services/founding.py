@@ -24,7 +24,7 @@ def found(tx: TenantSession, actor: Actor, user: User, name: str) -> Organizatio
     tx.add(Membership.of(organization.id, user, Role.OWNER))
     tx.flush()  # the Owner first: the database refuses an organization without one
     tx.add(organization)
-    member = as_member(actor, organization, email=user.email, role=Role.OWNER)
+    member = as_member(actor, organization, user, Role.OWNER)
     audit.record(tx, member, Act.ORGANIZATION_CREATE, name, users={actor.user_id})
     tx.flush()  # whatever is added to it now comes after it
     return organization

@@ -15,7 +15,7 @@ from data.inputs import emails
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
-from data.services import audit, founding, invitations
+from data.services import audit, founding, invitations, naming
 from data.services.audit import Act
 from data.services.mail import outbox
 from data.services.portions import Portion, bounds, counted
@@ -31,6 +31,7 @@ class Order(StrEnum):
     """What the list can be sorted by."""
 
     EMAIL = 'email'
+    NAME = 'name'
     ROLE = 'role'
     JOINED = 'joined'
     SEEN = 'seen'
@@ -38,10 +39,14 @@ class Order(StrEnum):
 
 @dataclass(frozen=True)
 class Person:
-    """A member as colleagues see them; `seen_at` is None for who has never opened this organization."""
+    """A member as colleagues see them.
+
+    `name` is None for who has not said what they are called, `seen_at` for who has never opened this organization.
+    """
 
     id: str
     email: str
+    name: str | None
     role: Role
     joined_at: datetime
     seen_at: datetime | None
@@ -58,6 +63,7 @@ class People(Portion[Person]):
 _RANKS = {role.value: rank for rank, role in enumerate(Role)}
 _ORDERS: dict[Order, Callable[[Any], tuple[Any, ...]]] = {
     Order.EMAIL: lambda row: (),
+    Order.NAME: lambda row: (func.coalesce(col(User.name_key), row.email_key),),
     Order.ROLE: lambda row: (case(_RANKS, value=row.role),),
     Order.JOINED: lambda row: (row.joined_at.desc(),),
     Order.SEEN: lambda row: (row.seen_at.desc().nulls_last(),),
@@ -75,8 +81,10 @@ def _people(order: Order, *conditions: ColumnElement[bool]) -> Any:
 
     columns = (getattr(Membership, name) for name in ('user_id', 'email_key', 'role', 'joined_at', 'seen_at'))
     chosen = select(*columns).where(*conditions).order_by(*sort(Membership))
+    if order is Order.NAME:
+        chosen = chosen.join(User, col(User.id) == Membership.user_id)
     row = chosen.offset(bindparam('offset')).limit(bindparam('limit')).subquery('chosen').c
-    person: tuple[Any, ...] = (User.id, User.email, row.role, row.joined_at, row.seen_at)
+    person: tuple[Any, ...] = (User.id, User.email, User.name, row.role, row.joined_at, row.seen_at)
     return select(*person).join(row.user_id.table, row.user_id == User.id).order_by(*sort(row))
 
 
@@ -95,7 +103,7 @@ def portion(
 ) -> People:
     """A portion of the members of whom every word of `search` says something, sorted by an Order.
 
-    A word is a part of the address, as it is shown or as it is written in ASCII, or the whole name of a role.
+    A word is a part of the name or of the address, as it is shown or as it is written in ASCII, or a whole role.
     Raises Invalid('order' | 'offset' | 'limit'), SignedOut, NotFound.
     """
     part, query, counts = bounds(offset, limit), _PEOPLE[_order(order)], _COUNTS
@@ -115,7 +123,8 @@ def portion(
 def _says(word: str, read: list[str]) -> ColumnElement[bool]:
     roles = [role for role in Role if role.label.casefold() == word]
     key = col(Membership.email_key)
-    return or_(col(Membership.role).in_(roles), key.contains(word, autoescape=True), key.in_(read))
+    like = key.contains(word, autoescape=True), key.in_(read), naming.is_called(Membership.user_id, word)
+    return or_(col(Membership.role).in_(roles), *like)
 
 
 def _order(order: object) -> Order:
@@ -151,7 +160,8 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
         membership.role = role
         invitations.revoke_of(tx, member, user_id, role)
         before, after = expected.value, role.value
-        audit.record(tx, member, Act.MEMBER_CHANGE_ROLE, user.email, users={user_id}, before=before, after=after)
+        about: dict[str, Any] = {'users': {user_id}, 'target_name': user.name, 'before': before, 'after': after}
+        audit.record(tx, member, Act.MEMBER_CHANGE_ROLE, user.email, **about)
         outbox.write(tx, member, 'role', user.email, before=expected.label, role=role.label)
 
 
@@ -169,7 +179,7 @@ def remove(actor: Actor, user_id: str) -> None:
         outbox.write(tx, member, 'removed', user.email)
         owners = select(User.email).join(Membership, col(Membership.user_id) == User.id).where(IS_OWNER)
         for owner in tx.exec(owners).all():
-            outbox.write(tx, member, 'removal', owner, email=user.email)
+            outbox.write(tx, member, 'removal', owner, email=user.email, email_name=user.name or '')
 
 
 def leave(actor: Actor) -> None:
@@ -212,7 +222,7 @@ def _may_appoint(tx: TenantSession, actor: Actor, role: Role) -> None:
 def _end(tx: TenantSession, member: Member, membership: Membership, user: User, act: Act) -> None:
     if membership.role is Role.OWNER and _owners(tx) == 1:
         raise Invalid(user=LAST_OWNER)
-    audit.record(tx, member, act, user.email, users={user.id})
+    audit.record(tx, member, act, user.email, users={user.id}, target_name=user.name)
     invitations.revoke_of(tx, member, user.id, None)
     tx.delete(membership)
     founding.ensure_one(tx, user)

@@ -12,6 +12,7 @@ from sqlmodel import case, col, func, select
 from data import clock
 from data.database import Actor, System, TenantSession, constant, personal, reading, transaction
 from data.inputs import texts
+from data.inputs.names import called
 from data.models import Membership, Organization, Role, Status, User, is_id, new_id
 from data.permissions import NEXT, Member, Permission, authorize, identify, standing
 from data.problems import Invalid
@@ -99,7 +100,7 @@ _LATEST = constant(
     .limit(1)
 )
 _OWNERS = constant(
-    select(User.email)
+    select(User.name, User.email)
     .join(Membership, col(Membership.user_id) == User.id)
     .where(col(Membership.role) == Role.OWNER)
     .order_by(col(Membership.joined_at), col(User.email_key))
@@ -184,7 +185,7 @@ def _looking(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
     member = authorize(tx, actor, permission)
     if member.organization.status is Status.ACTIVE or member.role is Role.OWNER:
         return member
-    return replace(member, owners=tuple(tx.exec(_OWNERS)))
+    return replace(member, owners=tuple(called(*row) for row in tx.exec(_OWNERS)))
 
 
 def overview(actor: Actor) -> Overview:

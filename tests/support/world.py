@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from data.database import Actor
 from data.models import Organization, Role
 from data.services import accounts, invitations, organizations
-from data.services.accounts import sessions
+from data.services.accounts import profile, sessions
 from data.services.invitations import Pending
 from tests.support.probes import run
 
@@ -65,6 +65,11 @@ def email_of(actor: Actor) -> str:
     home = organizations.latest_of(actor)
     assert home is not None
     return organizations.membership(inside(actor, home)).email
+
+
+def named(actor: Actor, name: str) -> str | None:
+    """Give somebody another name, whatever they were called before."""
+    return profile.rename(actor, name, expected=organizations.membership(actor).name)
 
 
 def organization(actor: Actor) -> Organization:

@@ -17,6 +17,7 @@ class Entry:
     at: datetime
     actor_id: str | None
     actor_email: str
+    actor_name: str | None
     action: str
     target: str
     outcome: str

@@ -1,7 +1,7 @@
 """The audit log of an organization: written, read, exported. Refusals are written by `database` when they happen."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Literal, Unpack
 
@@ -49,17 +49,15 @@ def record(
     *,
     users: Collection[str] = (),
     subject: str = '',
+    target_name: str | None = None,
     **details: Any,
 ) -> None:
     """Put a done act on the record, in the act's own transaction, and note what has changed with it.
 
-    `users` are the ids of those whose own standing changed, `subject` the id of the row that the act is about. The
-    transaction holds the organization's row.
+    `users` are the ids of those whose own standing changed, `subject` the id of the row that the act is about,
+    `target_name` what the target is called, if it is a person. The transaction holds the organization's row.
     """
-    known = by.organization if isinstance(by, Member) and by.organization in tx else None  # it may be new
-    organization = known or tx.get(Organization, by.organization_id)  # read by now: nothing is asked here
-    if organization is None:
-        raise NotFound
+    organization = _organization(tx, by)
     organization.active_at = clock.now()
     audit_chain.append(
         tx,
@@ -67,15 +65,24 @@ def record(
         act.value,
         actor_id=by.user_id,
         actor_email=by.email,
+        actor_name=by.name,
         network=by.network,
         target=target,
-        details=details,
+        details={**details, 'target_name': target_name} if target_name else details,
     )
     *also, last = act.topics
+    change = Change(organization.id, last, by.email, frozenset(users), subject, by.name)
     for topic in also:
-        changes.note(tx, Change(organization.id, topic, by.email, subject=subject))
-    shown = '' if also else subject  # people are told once
-    changes.note(tx, Change(organization.id, last, by.email, frozenset(users), shown))
+        changes.note(tx, replace(change, topic=topic, users=frozenset()))
+    changes.note(tx, replace(change, subject='') if also else change)  # people are told once
+
+
+def _organization(tx: TenantSession, by: Member | System) -> Organization:
+    known = by.organization if isinstance(by, Member) and by.organization in tx else None  # it may be new
+    organization = known or tx.get(Organization, by.organization_id)  # read by now: nothing is asked here
+    if organization is None:
+        raise NotFound
+    return organization
 
 
 _LATEST = constant(NEWEST.where(col(AuditEvent.outcome) == 'done'))
@@ -120,13 +127,13 @@ def export(
     """The newest EXPORT_LIMIT of the events asked for as a file; that somebody took it is on the record too.
 
     CSV is for spreadsheets with these `habits`: formulas in it are neutralized. JSON is exact and carries what the
-    hashes are made of.
+    hashes are made of, and nothing else.
     Raises Invalid, Forbidden, NotFound, SignedOut.
     """
     _refuse_unusable(filters)
     with reading(actor) as tx:
         newest = authorize(tx, actor, Permission.AUDIT_VIEW).organization.audit_seq
-        file = exports.begun(kind, (*audit_chain.FIELDS, 'hash'), habits, moment='at')
+        file = exports.begun(kind, (*audit_chain.FIELDS, audit_chain.NAME, 'hash'), habits, moment='at')
         entries = looking.all_of(tx, newest, filters)
         for entry in islice(entries, EXPORT_LIMIT):
             file.add({**audit_chain.fields(entry), 'hash': entry.hash})

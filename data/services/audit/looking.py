@@ -4,11 +4,10 @@ A step reads one index back from where the last one ended: that of a person, of 
 events. Where something else is asked for besides, it ends after so many events, whether any were like that or not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from operator import itemgetter
 from typing import Literal, TypedDict
 
 from sqlalchemy import ColumnElement, bindparam, literal
@@ -48,9 +47,13 @@ class EventFilter(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class People:
-    """Addresses on the record, each in all its spellings by the folded one; `more` is whether there are others."""
+    """Addresses on the record, each in all its spellings by the folded one; `more` is whether there are others.
+
+    `names` are what they were called last, by the same, None for who had not said.
+    """
 
     found: dict[str, tuple[str, ...]]
+    names: dict[str, str | None]
     more: bool
 
 
@@ -169,19 +172,32 @@ def _moment(tx: TenantSession, seq: int) -> datetime | None:
 
 
 def people(tx: TenantSession, search: str, limit: int) -> People:
-    """Addresses with `search` in them, those that begin with it first; each is found by one step through an index."""
+    """Those with `search` in their name or address, who begin with it first; each is found by steps in an index."""
     known = select(func.min(AuditEvent.actor_email).label('address')).cte('known', recursive=True)
     following = select(func.min(AuditEvent.actor_email)).where(col(AuditEvent.actor_email) > known.c.address)
     known = known.union_all(select(following.scalar_subquery()).where(known.c.address.is_not(None)))
     address = known.c.address
-    query = select(address).where(address.is_not(None))
+    newest = select(AuditEvent.actor_name).where(col(AuditEvent.actor_email) == address)
+    name = newest.order_by(col(AuditEvent.seq).desc()).limit(1).scalar_subquery()
+    query = select(address, name).where(address.is_not(None))
     if wanted := texts.plain_key(emails.searched(_storable(search))):
-        read = ((row, texts.without_accents(row.casefold())) for row in tx.exec(query.order_by(address)))
-        alike = [(not text.startswith(wanted), row) for row, text in read if wanted in text]
-        rows = [row for _, row in sorted(alike, key=itemgetter(0))][: 2 * limit + 1]
+        rows = sorted(_alike(tx.exec(query.order_by(address)), wanted))[: 2 * limit + 1]
+        spellings = [(row, called) for *_, row, called in rows]
     else:
-        rows = list(tx.exec(query.limit(2 * limit + 1)))
+        spellings = list(tx.exec(query.limit(2 * limit + 1)))
     found: dict[str, tuple[str, ...]] = {}
-    for row in rows:
+    names: dict[str, str | None] = {}
+    for row, called in spellings:
         found[row.casefold()] = (*found.get(row.casefold(), ()), row)
-    return People(dict(list(found.items())[:limit]), len(found) > limit or len(rows) > 2 * limit)
+        names[row.casefold()] = called or names.get(row.casefold())
+    offered = list(found)[:limit]
+    more = len(found) > limit or len(spellings) > 2 * limit
+    return People({key: found[key] for key in offered}, {key: names[key] for key in offered}, more)
+
+
+def _alike(rows: Iterable[tuple[str, str | None]], wanted: str) -> Iterator[tuple[bool, int, str, str | None]]:
+    """Those in whose name or address this is: whether neither begins with it, the place, the address and the name."""
+    for place, (address, name) in enumerate(rows):
+        read = texts.without_accents(address.casefold()), texts.plain_key(name)
+        if any(wanted in text for text in read):
+            yield not any(text.startswith(wanted) for text in read), place, address, name

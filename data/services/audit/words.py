@@ -7,6 +7,7 @@ from typing import Any
 
 from data.database import ADMINISTRATOR
 from data.inputs import phones, texts
+from data.inputs.names import called
 from data.models import AuditEvent, Role, Status
 from data.permissions import STATUS_RULES, Permission
 from data.services.audit.acts import Topic, act_named, topic_named
@@ -48,13 +49,13 @@ def named(event: Recorded) -> tuple[str, ...]:
 
 
 def who(event: Recorded) -> str:
-    """Whoever acted."""
-    return THE_ADMINISTRATOR if is_administrator(event) else str(event.actor_email)
+    """Whoever acted, as they were called then."""
+    return THE_ADMINISTRATOR if is_administrator(event) else called(event.actor_name, event.actor_email)
 
 
-def known_as(address: str) -> str:
-    """Whoever acted under this address, as lists name them."""
-    return THE_ADMINISTRATOR if address == ADMINISTRATOR else address
+def known_as(address: str, name: str | None = None) -> str:
+    """Whoever acted under this address, and perhaps was called so, as lists name them."""
+    return THE_ADMINISTRATOR if address == ADMINISTRATOR else called(name, address)
 
 
 def is_administrator(event: Recorded) -> bool:
@@ -72,7 +73,7 @@ def remark(event: Recorded) -> str:
     act = act_named(event.action) if event.outcome == 'done' else None
     words = _filled(act.note, event) if act else ''
     if inviter := event.details.get('inviter'):  # whoever acted has taken their place
-        words = f'{words}. {inviter} had invited them before'
+        words = f'{words}. {called(event.details.get("inviter_name"), inviter)} had invited them before'
     if overruled := event.details.get('overruled'):
         words = f'Saved though it looked wrong: {overruled}'
     return ': '.join(part for part in (words, str(event.details.get('reason') or '')) if part)
@@ -153,6 +154,6 @@ def _filled(template: str, event: Recorded) -> str:
 
 def _filling(gap: str, event: Recorded) -> str:
     is_number = event.action.partition(':')[0] == Topic.PHONE
-    target = phones.shown(event.target) if is_number else event.target
+    target = phones.shown(event.target) if is_number else called(event.details.get('target_name'), event.target)
     value: Any = {'who': who(event), 'target': target}.get(gap, event.details.get(gap))
     return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'

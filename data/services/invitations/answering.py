@@ -5,6 +5,7 @@ Whoever holds the link may look; only the person with the invited address may ac
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import select
 
@@ -20,11 +21,12 @@ from data.database import (
     reading,
     transaction,
 )
+from data.inputs.names import called
 from data.models import Invitation, InvitationState, Membership, Organization, Role, Status, User
 from data.permissions import as_member, identify
 from data.problems import NotFound, Problem
 from data.security import tokens
-from data.services import audit
+from data.services import audit, naming
 from data.services.audit import Act
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook, close, state_of
 
@@ -48,7 +50,8 @@ class SomebodyElse(Problem):
 class Offer:
     """What an invitation says to whoever holds its link.
 
-    `viewer` is the address of whoever is signed in, '' for nobody; `is_right` whether it is the invited one.
+    `invited_by` is whoever stands for it, as sentences name them. `viewer` is the address of whoever is signed in, ''
+    for nobody; `is_right` whether it is the invited one.
     """
 
     state: InvitationOutlook
@@ -73,6 +76,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
     with reading(System(organization_id)) as tx:
         invitation, organization = tx.find(Invitation, invitation_id), tx.find(Organization, organization_id)
         state = state_of(tx, invitation, organization)
+        by = called(naming.name_of(tx, invitation.invited_by), invitation.invited_by_email)
     with accounts(writes=False) as tx:
         invited = tx.exec(select(User.id).where(User.email_key == invitation.email_key)).first()
         viewer = tx.get(User, actor.user_id) if actor else None
@@ -83,7 +87,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
         status=organization.status,
         email=invitation.email,
         role=invitation.role,
-        invited_by=invitation.invited_by_email,
+        invited_by=by,
         expires_at=invitation.expires_at,
         has_account=invited is not None,
         viewer=viewer.email if viewer else '',
@@ -115,10 +119,10 @@ def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> No
     if membership is None:
         membership = Membership.of(organization.id, user, invitation.role)
         tx.add(membership)
-    role = membership.role
-    member = as_member(actor, organization, email=user.email, role=role)
-    inviter = invitation.invited_by_email
-    audit.record(tx, member, Act.INVITATION_ACCEPT, inviter, users={user.id}, subject=invitation_id, role=role.value)
+    member = as_member(actor, organization, user, membership.role)
+    about: dict[str, Any] = {'users': {user.id}, 'subject': invitation_id, 'role': membership.role.value}
+    about['target_name'] = naming.name_of(tx, invitation.invited_by)
+    audit.record(tx, member, Act.INVITATION_ACCEPT, invitation.invited_by_email, **about)
 
 
 def decline(token: object, network: str = '') -> None:
@@ -129,8 +133,9 @@ def decline(token: object, network: str = '') -> None:
         invitation, _ = _pending(tx, system, invitation_id)
         close(invitation, InvitationState.DECLINED)
         invited = replace(system, email=invitation.email)  # who may have no account: the record has their address
-        inviter, role = invitation.invited_by_email, invitation.role.value
-        audit.record(tx, invited, Act.INVITATION_DECLINE, inviter, subject=invitation.id, role=role)
+        about: dict[str, Any] = {'subject': invitation.id, 'role': invitation.role.value}
+        about['target_name'] = naming.name_of(tx, invitation.invited_by)
+        audit.record(tx, invited, Act.INVITATION_DECLINE, invitation.invited_by_email, **about)
 
 
 def find(token: object) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from data.database import TenantSession, administrator, constant
 from data.inputs import moments
-from data.models import Invitation, Mail, MailState, Organization
+from data.models import Invitation, Mail, MailState, Organization, User
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.invitations.links import Dead, token_of
 from data.services.invitations.states import NOT_MAILED, InvitationOutlook, state_of
@@ -56,21 +56,25 @@ def invitation_content(mail: Mail) -> Content:
         if row is None:
             raise NotSent('A newer invitation has taken its place.', for_good=True)
         state = state_of(tx, *row)
+        whose = tx.get(User, row[0].invited_by)
+        reader = tx.exec(select(User).where(User.email_key == row[0].email_key)).first()
     if state is not InvitationOutlook.OPEN:
         raise NotSent(NOT_MAILED[state], for_good=state is not InvitationOutlook.CLOSED)
     invitation, organization = row
     if not mail.attempts and (seconds := rate_limiter.wait(limits.INVITED, invitation.email_key)):
         raise NotSent('', seconds=seconds)
-    return _facts(invitation, organization.name)
+    return _facts(invitation, organization.name, whose, reader)
 
 
-def _facts(invitation: Invitation, organization: str) -> Content:
+def _facts(invitation: Invitation, organization: str, whose: User | None, reader: User | None) -> Content:
+    own = {'language': reader.language, 'zone': reader.time_zone} if reader else {}
     facts = {
         'organization': organization,
         'by': invitation.invited_by_email,
+        'by_name': (whose and whose.name) or '',
         'role': invitation.role.label,
         'email': invitation.email,
-        'until': moments.in_words(invitation.expires_at),
+        'until': moments.in_words(invitation.expires_at, **own),
     }
     try:
         return Content(facts, f'/invitations/{token_of(invitation)}', invitation.invited_by_email)

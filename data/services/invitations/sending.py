@@ -72,7 +72,7 @@ def resend(actor: Actor, invitation_id: object) -> None:
         if seconds := rate_limiter.wait(limits.RESENDS, invitation.id):
             raise TooMany('This invitation has been sent again a moment ago.', seconds)
         _count(member, 1)
-        before = vouch(invitation, member)
+        before = vouch(tx, invitation, member)
         _renew(invitation)
         mail.rewrite_invitation(tx, invitation)
         role = invitation.role.value
@@ -101,7 +101,7 @@ def change_role(actor: Actor, invitation_id: object, role: object, *, expected: 
         if invitation.role is role:
             return
         invitation.role = role
-        roles, before = {'before': expected.value, 'after': role.value}, vouch(invitation, member)
+        roles, before = {'before': expected.value, 'after': role.value}, vouch(tx, invitation, member)
         target, subject = invitation.email, invitation.id
         audit.record(tx, member, Act.INVITATION_CHANGE_ROLE, target, subject=subject, **roles, **before)
 

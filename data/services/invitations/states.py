@@ -8,6 +8,7 @@ from data import clock
 from data.database import TenantSession
 from data.models import Invitation, InvitationState, Membership, Organization, Role, Status
 from data.permissions import Member, Permission, refusal
+from data.services import naming
 
 
 class InvitationOutlook(StrEnum):
@@ -81,12 +82,15 @@ IS_INVITER = (col(Membership.user_id) == Invitation.invited_by) & (
 """What joins an invitation with what its inviter is there now; outer, for they may be gone."""
 
 
-def vouch(invitation: Invitation, member: Member) -> dict[str, str]:
+def vouch(tx: TenantSession, invitation: Invitation, member: Member) -> dict[str, str]:
     """From now on this member stands for the invitation; for the record, who did before, where that was another."""
-    before = invitation.invited_by_email
-    is_another = invitation.invited_by != member.user_id
+    before = {}
+    if invitation.invited_by != member.user_id:
+        before['inviter'] = invitation.invited_by_email
+        if name := naming.name_of(tx, invitation.invited_by):
+            before['inviter_name'] = name
     invitation.invited_by, invitation.invited_by_email = member.user_id, member.email
-    return {'inviter': before} if is_another else {}
+    return before
 
 
 def close(invitation: Invitation, state: InvitationState) -> None:

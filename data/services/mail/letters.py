@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from data.inputs.names import called
 from data.integrations.smtp import Letter
 
 _templates = Environment(
@@ -26,7 +27,7 @@ _templates = Environment(
 _LINKED = re.compile(r'(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d])|:(?=[^\s\d])|(?<=\w)@(?=\w)')
 
 PEOPLE = ('by', 'email')
-"""The facts that are addresses of people."""
+"""The facts that are addresses of people; what each is called may be another fact, `by_name` for `by`."""
 
 NAMES = *PEOPLE, 'organization'
 """The facts that may be written from right to left; in HTML each keeps its direction to itself."""
@@ -119,6 +120,8 @@ def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '', r
     harmless = {
         name: value if name in PEOPLE and '/' not in value else unlinked(value) for name, value in facts.items()
     }
+    harmless |= {it: called(harmless.get(f'{it}_name'), harmless[it]) for it in PEOPLE if it in harmless}
+    plain = {**facts, **{it: called(facts.get(f'{it}_name'), facts[it]) for it in PEOPLE if it in facts}}
     isolated = {name: _BDI.format(value) if name in NAMES else value for name, value in harmless.items()}
     values = {
         'sentences': [sentence.format(**harmless) for sentence in wording.sentences],
@@ -128,7 +131,7 @@ def compose(kind: str, facts: Mapping[str, str], *, home: str, link: str = '', r
         'home': home,
     }
     return Letter(
-        wording.subject.format(**facts),
+        wording.subject.format(**plain),
         _templates.get_template('letter.txt').render(values),
         _templates.get_template('letter.html').render(values),
         reply_to,

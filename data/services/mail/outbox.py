@@ -90,8 +90,8 @@ def _tell(session: TenantSession) -> None:
 def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts: str) -> None:
     """Let somebody know what `member` has done, if mail is set up; a flood of such mails ends at `limits.MAILS`."""
     if mail_server.is_configured() and rate_limiter.wait(limits.MAILS, member.organization_id, kind, recipient) == 0:
-        by = 'You' if recipient == member.email else member.email
-        facts = {'organization': member.organization.name, 'by': by, **facts}
+        by, by_name = ('You', '') if recipient == member.email else (member.email, member.name or '')
+        facts = {'organization': member.organization.name, 'by': by, 'by_name': by_name, **facts}
         tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=facts))
 
 
