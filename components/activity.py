@@ -25,12 +25,13 @@ EVENT_ROW = r"""
 
 @dataclass(frozen=True)
 class Event:
-    """One event in words: number, who, sentence, moment (ISO 8601), from where, note, and why it was refused.
+    """One event in words: number, who by address and by name, sentence, moment (ISO 8601), from where, note, refusal.
 
     `names` are those in the sentence, in their order.
     """
 
     id: int
+    email: str
     who: str
     text: str
     at: str
@@ -41,7 +42,7 @@ class Event:
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""
-        return {**vars(self), 'initials': initials(self.who), 'hue': hue(self.who)}
+        return {**vars(self), 'initials': initials(self.who), 'hue': hue(self.email)}
 
 
 class Timeline(RowList):

@@ -1,6 +1,6 @@
 """The people of an organization: who they are to it, and what can be done about it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from components.kit.grid import Grid, Row
@@ -11,7 +11,8 @@ PERSON = r"""
 <div class="person" role="listitem">
   <span class="monogram" :class="'hue-' + props.row.hue" aria-hidden="true">{{ props.row.initials }}</span>
   <div class="person-who">
-    <div class="person-name"><span dir="auto">{{ props.row.email }}</span>
+    <div class="person-name"><span dir="auto">{{ props.row.name || props.row.email }}</span>
+      <span v-if="props.row.name" class="person-address muted">{{ props.row.email }}</span>
       <span v-if="props.row.you" class="chip">You</span>
       <span v-if="props.row.here" class="chip chip-accent">Here now</span></div>
     <div class="person-facts muted">
@@ -23,7 +24,7 @@ PERSON = r"""
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
   <q-btn v-if="props.row.roles.length || props.row.removable" flat data-icon="ellipsis" class="button-icon"
-         aria-haspopup="menu" :aria-label="'Actions for ' + props.row.email" :title="'Actions for ' + props.row.email">
+         aria-haspopup="menu" :aria-label="props.row.acts" :title="props.row.acts">
     <q-menu auto-close>
       <q-list role="none">
         <q-item v-for="role in props.row.roles" :key="role.value" clickable role="menuitem"
@@ -50,10 +51,15 @@ CELL = r"""
 
 @dataclass
 class PersonRow:
-    """What one line says; `roles` are those this person can be given, `why` says why nothing can be done."""
+    """What one line says; `name` is None where there is none, `called` is what sentences call this person.
+
+    `roles` are those they can be given, `why` says why nothing can be done.
+    """
 
     id: str
     email: str
+    name: str | None
+    called: str
     role: str
     joined_at: str
     seen_at: str | None
@@ -65,8 +71,8 @@ class PersonRow:
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""
-        roles = choices(self.roles)
-        return {**vars(self), 'roles': roles, 'initials': initials(self.email), 'hue': hue(self.email)}
+        known = {'roles': choices(self.roles), 'acts': f'Actions for {self.called}'}
+        return {**vars(self), **known, 'initials': initials(self.name or self.email), 'hue': hue(self.email)}
 
 
 def people_list(
@@ -81,7 +87,7 @@ def people_list(
     return RowList(PERSON, label='People', classes='people', acts=acts, on_more=on_more, nothing=nothing, boxed=True)
 
 
-def show_presence(people: RowList, here: list[str], now: str) -> None:
+def show_presence(people: RowList, here: Collection[str], now: str) -> None:
     """Show who is here, by their addresses; whoever has just gone was last seen `now`."""
     come_or_gone = [row for row in people.drawn if row['here'] is not (row['email'] in here)]
     people.change(

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from components.kit.grid import Row
-from components.kit.monogram import hue, initials
+from components.kit.monogram import Face, hue, initials
 from components.kit.rows import RowList
 
 CARD = r"""
@@ -46,7 +46,7 @@ class CardRow:
     members: int
     active_at: str
     active: bool
-    here: list[str]
+    here: list[Face]
     kept_out: bool = False
 
     def row(self) -> Row:
@@ -54,9 +54,9 @@ class CardRow:
         return {**vars(self), 'hue': hue(self.id), 'initials': initials(self.name), 'here': people_on_card(self.here)}
 
 
-def people_on_card(emails: list[str]) -> list[Row]:
+def people_on_card(people: list[Face]) -> list[Row]:
     """Whoever is here now, as a card shows them."""
-    return [{'name': email, 'initials': initials(email), 'hue': hue(email)} for email in emails]
+    return [{'name': it.called, 'initials': initials(it.name), 'hue': hue(it.key)} for it in people]
 
 
 def organization_cards(*, on_more: Callable[[], Awaitable[None]], nothing: str) -> RowList:

@@ -70,10 +70,11 @@ class Activity:
         self.listed.draw(timeline, portion, *(topic for topic in Topic if topic is not Topic.PRESENCE))
 
     async def people(self, typed: str) -> tuple[dict[str, str], bool]:
-        """Some of those on the record with this in their address, and whether there are others."""
+        """Some of those on the record with this in their name or address, and whether there are others."""
         people = await call(audit.people, self.listed.reader, typed)
         self.known |= people.found
-        return {key: words.known_as(addresses[0]) for key, addresses in people.found.items()}, people.more
+        found = {key: words.known_as(addresses[0], people.names[key]) for key, addresses in people.found.items()}
+        return found, people.more
 
     @property
     def event_filter(self) -> EventFilter:
@@ -119,7 +120,8 @@ def event_in_words(entry: Entry) -> Event:
     """An event of the record in words."""
     return Event(
         id=entry.seq,
-        who=words.who(entry),
+        email=words.known_as(entry.actor_email),
+        who=entry.actor_name or words.who(entry),
         text=words.happened(entry),
         names=words.named(entry),
         at=entry.at.isoformat(),

@@ -22,6 +22,7 @@ from pages.shell import live
 from pages.shell.founding import ask_for_new
 from pages.shell.live_list import LiveList
 from pages.shell.screens import user_page
+from pages.shell.words import faces
 
 
 @user_page('/organizations', title='Organizations', icon='building-2', load=organizations.portion)
@@ -68,7 +69,7 @@ class Picker:
         if change.topic == Topic.PRESENCE:
             if any(row['kept_out'] for row in self.cards.drawn if row['id'] == at):
                 return
-            self.cards.change({'id': at, 'here': people_on_card(live.here(at))})
+            self.cards.change({'id': at, 'here': people_on_card(faces(live.here(at)))})
         elif at not in self.cards or change.topic in (Topic.ORGANIZATION, Topic.MEMBER):
             await self.listed.refresh()  # one more or less, or in another place
         else:
@@ -95,6 +96,6 @@ class Picker:
             members=card.members,
             active_at=card.active_at.isoformat(),
             active=card.id == self.actor.organization_id,
-            here=[] if card.kept_out else live.here(card.id),
+            here=[] if card.kept_out else faces(live.here(card.id)),
             kept_out=card.kept_out,
         )

@@ -15,7 +15,7 @@ from data.services.first_steps import FirstStep
 from data.services.organizations import Overview
 from pages.shell import live
 from pages.shell.screens import org_page
-from pages.shell.words import show_standing
+from pages.shell.words import faces, show_standing
 
 MEMBERS, HERE = 'Members', 'Here now'
 
@@ -58,7 +58,7 @@ def overview(member: Member, picture: Overview) -> None:
         steps.show([])
 
     show(picture)
-    facts.show_faces(live.here(member.organization_id))
+    facts.show_faces(faces(live.here(member.organization_id)))
 
     @live.watch(*(topic for topic in Topic if topic not in (Topic.AUDIT, Topic.PRESENCE)), read=organizations.overview)
     def refresh(_: Member, __: Change, picture: Overview) -> None:
@@ -66,7 +66,7 @@ def overview(member: Member, picture: Overview) -> None:
 
     @live.watch(Topic.PRESENCE)
     def refresh_presence(now: Member, _: Change) -> None:
-        facts.show_faces(live.here(now.organization_id))
+        facts.show_faces(faces(live.here(now.organization_id)))
 
 
 def items(picture: Overview) -> list[Item]:

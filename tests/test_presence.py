@@ -24,7 +24,7 @@ async def test_nobody_is_seen_in_an_organization_that_they_do_not_have_open(visi
     await sam.open(f'/organizations/{other}')
     await vera.open(f'/organizations/{acme}')
     await at_rest()
-    assert (live.here(acme), live.here(other)) == (['vera@acme.test'], ['sam@other.test'])
+    assert ([*live.here(acme)], [*live.here(other)]) == (['vera@acme.test'], ['sam@other.test'])
     assert 'sam@other.test' not in vera.shown
     assert 'vera@acme.test' not in sam.shown
     await vera.go(f'/organizations/{acme}/members')

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from components.kit.grid import Grid
-from components.kit.monogram import hue, initials
+from components.kit.monogram import Face, hue, initials
 from components.kit.part import Part
 
 FACES = 6
@@ -24,10 +24,10 @@ class Facts(Part):
         """Set values by name."""
         self.tell(values=tuple((name, values.get(name, before)) for name, before in self.props['values']))
 
-    def show_faces(self, names: Sequence[str]) -> None:
+    def show_faces(self, people: Sequence[Face]) -> None:
         """Say who is there: some by their initials, of the others how many, and to whoever asks who."""
-        faces = tuple((initials(name), hue(name), name) for name in names[:FACES])
-        others = names[FACES:]
+        faces = tuple((initials(it.name), hue(it.key), it.called) for it in people[:FACES])
+        others = [it.called for it in people[FACES:]]
         self.tell(faces=faces, more=f'and {len(others)} more' if others else '', sentence=_listed(others))
 
 

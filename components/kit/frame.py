@@ -9,7 +9,7 @@ from nicegui import ui
 from components.kit.banner import Banner
 from components.kit.monogram import Monogram
 from components.kit.switcher import Choice, Switcher
-from components.kit.text import Text
+from components.kit.text import Text, isolated
 from components.kit.theme import prefer
 
 THEMES = {'light': 'Light', 'dark': 'Dark', 'system': 'Automatic'}
@@ -88,7 +88,9 @@ class Frame:
         self._user_button = ui.button(color=None, on_click=self._open_user_menu).classes('user-button')
         with self._user_button.props('flat no-caps aria-haspopup=menu'):
             self._user_monogram = Monogram('', ' ')
-            self._user_email = Text('span', '', 'user-email')
+            with ui.element('span').classes('user-who'):
+                self._user_name = Text('span', '', 'user-name').props('dir=auto')
+                self._user_email = Text('span', '', 'user-email')
 
     def _open_user_menu(self) -> None:
         """Build the menu when somebody opens it, not for everybody at every start."""
@@ -136,11 +138,12 @@ class Frame:
         for item, link in self._links.items():
             _set(link, 'aria-current', 'page' if item.path == path else None)
 
-    def sign(self, email: str) -> None:
-        """Show who is signed in."""
-        self._user_email.text = email
-        self._user_monogram.show(email, email)
-        _set(self._user_button, 'aria-label', f'Account of {email}')
+    def sign(self, name: str | None, email: str) -> None:
+        """Show who is signed in: what they are called, where they have said, and their address."""
+        self._user_name.text, self._user_email.text = name or '', email
+        self._user_name.set_visibility(bool(name))
+        self._user_monogram.show(email, name or email)
+        _set(self._user_button, 'aria-label', f'Account of {f"{isolated(name)}, {email}" if name else email}')
 
 
 def _set(element: ui.element, name: str, value: str | None) -> None:

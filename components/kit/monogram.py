@@ -2,11 +2,21 @@
 
 import unicodedata
 import zlib
+from dataclasses import dataclass
 from functools import lru_cache
 
 from components.kit.text import Text
 
 HUES = 12
+
+
+@dataclass(frozen=True)
+class Face:
+    """A person as a monogram: the `key` of its color, the name of its initials, and how a sentence calls them."""
+
+    key: str
+    name: str
+    called: str
 
 
 @lru_cache(4096)

@@ -12,6 +12,7 @@ from components.kit.dialog import confirm
 from components.kit.grid import Row
 from components.kit.text import isolated
 from data.inputs import moments
+from data.inputs.names import called
 from data.models import MailState, Role
 from data.permissions import Member, Permission
 from data.runtime import mail_server
@@ -89,13 +90,13 @@ def invitations_card(member: Member, portion: Portion[Pending], search: Callable
 def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
     """An invitation in words, with what may be done about it."""
     is_theirs = invitation.invited_by == viewer.email
-    by = 'You' if is_theirs else invitation.invited_by
+    by = 'You' if is_theirs else called(invitation.inviter_name, invitation.invited_by)
     may_offer = [role for role in Role if not viewer.refused_about(Permission.MEMBER_INVITE, role)]
     return InvitationRow(
         id=invitation.id,
         email=invitation.email,
         role=invitation.role.label,
-        invited_by='you' if is_theirs else invitation.invited_by,
+        invited_by='you' if is_theirs else by,
         created_at=invitation.created_at.isoformat(),
         expires_at=invitation.expires_at.isoformat(),
         until=moments.in_words(invitation.expires_at) if invitation.outlook in STILL_GOOD else '',

@@ -1,5 +1,6 @@
 """The people of an organization: searched, sorted, given another role, removed."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -13,6 +14,7 @@ from components.kit.text import Text, isolated
 from components.members import PersonRow, people_list, show_presence
 from data import clock
 from data.changes import Change
+from data.inputs.names import called
 from data.models import Role
 from data.permissions import Member, Permission
 from data.services import members
@@ -24,6 +26,7 @@ from pages.shell.live_list import LiveList
 
 ORDERS = {
     Order.EMAIL: 'By address',
+    Order.NAME: 'By name',
     Order.ROLE: 'By role',
     Order.JOINED: 'Newest first',
     Order.SEEN: 'Last seen first',
@@ -81,7 +84,7 @@ class TeamList:
         show_presence(self.rows, live.here(now.organization_id), clock.now().isoformat())
 
 
-def person_row(person: Person, people: People, here: list[str]) -> PersonRow:
+def person_row(person: Person, people: People, here: Collection[str]) -> PersonRow:
     """A member in words, with what may be done about them."""
     viewer, may = people.member, Permission
     no_role = viewer.refused_about(may.MEMBER_CHANGE_ROLE, person.role)
@@ -95,6 +98,8 @@ def person_row(person: Person, people: People, here: list[str]) -> PersonRow:
     return PersonRow(
         id=person.id,
         email=person.email,
+        name=person.name,
+        called=called(person.name, person.email),
         role=person.role.label,
         joined_at=person.joined_at.isoformat(),
         seen_at=person.seen_at.isoformat() if person.seen_at else None,
@@ -114,17 +119,17 @@ async def give_role(team: LiveList[Member, People], row: Row, role: str) -> None
         sentence = f'You are {row["role"]} here. As {label} you may not be able to change it back.'
         if not await confirm(f'Become {label}?', sentence, action=f'Become {label}'):
             return
-    elif not await ask_to_appoint(role, row['email'], 'Make Owner'):
+    elif not await ask_to_appoint(role, row['called'], 'Make Owner'):
         return
     expected = next(it for it in Role if it.label == row['role'])
     await call(members.change_role, team.reader, row['id'], role, expected=expected)
-    ui.notify(f'You are now {label}.' if row['you'] else f'{isolated(row["email"])} is now {label}.')
+    ui.notify(f'You are now {label}.' if row['you'] else f'{isolated(row["called"])} is now {label}.')
 
 
 @told
 async def ask_to_remove(team: LiveList[Member, People], row: Row) -> None:
     """Remove somebody from the organization, after a question."""
-    sentence = '{email} loses access at once, on every open screen.'
-    if await confirm('Remove this person?', sentence, action='Remove person', email=row['email']):
+    sentence = '{who} loses access at once, on every open screen.'
+    if await confirm('Remove this person?', sentence, action='Remove person', who=row['called']):
         await call(members.remove, team.reader, row['id'])
-        ui.notify(f'{isolated(row["email"])} has been removed.')
+        ui.notify(f'{isolated(row["called"])} has been removed.')

@@ -17,9 +17,9 @@ def roles_card() -> None:
         matrix([role.label for role in Role], {text[0].upper() + text[1:]: cells for text, cells in lines.items()})
 
 
-async def ask_to_appoint(role: str, email: str, action: str) -> bool:
+async def ask_to_appoint(role: str, who: str, action: str) -> bool:
     """Whether to go on: who makes somebody Owner is asked first, for an Owner may turn everybody out."""
     if role != Role.OWNER:
         return True
-    sentence = 'As Owner, {email} may do everything here: appoint other Owners, change your role, and remove you.'
-    return await confirm(f'{action}?', sentence, action=action, email=email)
+    sentence = 'As Owner, {who} may do everything here: appoint other Owners, change your role, and remove you.'
+    return await confirm(f'{action}?', sentence, action=action, who=who)

@@ -20,7 +20,7 @@ def place(frame: Frame, member: Member, screen: Screen | None, ids: Mapping[str,
     here = {**ids, 'organization_id': organization.id}
     if ids.get('organization_id', organization.id) != organization.id:
         here = {'organization_id': organization.id}  # the other ids in the path are of another organization
-    frame.sign(member.email)
+    frame.sign(member.name, member.email)
     path = screen.path if screen else None
     frame.place(organization.id, organization.name, member.role.label, ids=here, path=path)
     if is_of_organization(screen):

@@ -69,14 +69,11 @@ def watch_right(allow: Callable[[str | None], None], permission: Permission) -> 
         allow(now.refused(permission))
 
 
-def here(organization_id: str) -> list[str]:
-    """E-mail addresses of the people who have this organization open right now, each once."""
-    connected = (
-        v
-        for v in viewers.values()
-        if v.connected and v.member and v.member.organization_id == organization_id and not v.member.kept_out
-    )
-    return sorted({viewer.email for viewer in connected})
+def here(organization_id: str) -> dict[str, str | None]:
+    """What the people are called who have this organization open right now, None for no name, by their addresses."""
+    members = [viewer.member for viewer in viewers.values() if viewer.connected and viewer.member]
+    there = [it for it in members if it.organization_id == organization_id and not it.kept_out]
+    return {it.email: it.name for it in sorted(there, key=lambda it: it.email)}
 
 
 def _connected(viewer: Viewer, is_connected: bool) -> None:

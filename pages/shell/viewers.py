@@ -72,6 +72,12 @@ class Viewer:
         if self.connected and before != after:
             tell_presence(before, after)
 
+    def _know(self, member: Member) -> None:
+        """Whoever looks, as they are now; the faces that others see are by name."""
+        before, self.member, self.email = self.member, member, member.email
+        if self.connected and before and (before.name, before.email) != (member.name, member.email):
+            tell_presence(member.organization_id)
+
     def forget(self) -> None:
         """Watch nothing any more."""
         self._watched = {}
@@ -187,11 +193,12 @@ class Viewer:
                 return
             if picture.problem and not (member.kept_out and picture.member.kept_out):  # that is said on the screen
                 raise picture.problem
-            self.member, data = picture.member, picture.data
+            data = picture.data
+            self._know(picture.member)
             if self._standing is standing:
                 self._standing = None  # whoever changed it then, this person is still a member
-            self._on_member(self.member)
-            if self.member.kept_out:
+            self._on_member(picture.member)
+            if picture.member.kept_out:
                 return
         for watch, read in zip(watches, data, strict=True):
             try:

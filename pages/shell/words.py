@@ -1,8 +1,12 @@
 """What the application's own names read like on screens."""
 
+from collections.abc import Mapping
+
+from components.kit.monogram import Face
 from components.kit.status import Standing
 from components.kit.text import isolated
 from data.changes import Change
+from data.inputs.names import called
 from data.permissions import STATUS_RULES, Member
 from data.services.audit.words import known_as
 
@@ -18,4 +22,10 @@ def saved_meanwhile(change: Change, reader: Member) -> str:
     """Who saved what somebody is typing in: that may be themselves."""
     if change.by == reader.email:
         return 'You saved this in another window while you were typing.'
-    return f'{isolated(known_as(change.by)) if change.by else "Somebody else"} saved this while you were typing.'
+    who = isolated(known_as(change.by, change.by_name)) if change.by else 'Somebody else'
+    return f'{who} saved this while you were typing.'
+
+
+def faces(here: Mapping[str, str | None]) -> list[Face]:
+    """Those who are here, by their addresses, as monograms."""
+    return [Face(email, name or email, called(name, email)) for email, name in here.items()]
