@@ -16,7 +16,7 @@ from data.services.accounts.profile import rename
 from data.services.audit import Topic
 from data.services.members import Order
 from tests.support.probes import refused, rows, run, statements
-from tests.support.world import World, inside, join, named
+from tests.support.world import World, inside, introduce, join
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 
@@ -124,7 +124,7 @@ def test_a_name_is_kept_and_told_to_all_of_ones_organizations_and_to_no_others(
 
 
 def test_saying_the_same_again_changes_nothing(world: World, db: Engine, published: list[Change]) -> None:
-    named(world.owner, 'Olga')
+    introduce(world.owner, 'Olga')
     published.clear()
     assert rename(world.owner, 'Olga', expected='Olga') == 'Olga'
     assert published == []
@@ -132,13 +132,13 @@ def test_saying_the_same_again_changes_nothing(world: World, db: Engine, publish
 
 
 def test_a_name_can_be_taken_away(world: World, db: Engine) -> None:
-    named(world.owner, 'Olga')
+    introduce(world.owner, 'Olga')
     assert rename(world.owner, '', expected='Olga') is None
     assert rows(db, 'SELECT name, name_key FROM users WHERE id = :id', id=world.owner.user_id) == [(None, None)]
 
 
 def test_who_saves_second_is_told_first(world: World) -> None:
-    named(world.owner, 'Olga')
+    introduce(world.owner, 'Olga')
     refused(Stale, lambda: rename(world.owner, 'Olga B.', expected=None))
     assert rename(world.owner, 'Olga', expected=None) == 'Olga', 'both say the same'
 
@@ -154,7 +154,7 @@ def test_nobody_names_anybody_else_or_while_signed_out(world: World, db: Engine)
 
 
 def test_what_is_refused_leaves_the_name_as_it_was(world: World) -> None:
-    named(world.owner, 'Olga')
+    introduce(world.owner, 'Olga')
     for name in ('x' * 200, ' ', '\u3164', 'a@b', '\ud800'):
         refused(Invalid, lambda name=name: rename(world.owner, name, expected='Olga'))
     assert organizations.membership(world.owner).name == 'Olga'
@@ -168,8 +168,8 @@ def found(actor: Actor, search: str = '', order: Order = Order.EMAIL) -> list[tu
 
 
 def test_two_of_one_name_are_two_lines_with_their_addresses(world: World) -> None:
-    named(world.admin, 'Mia Novak')
-    named(world.member, 'Mia Novak')
+    introduce(world.admin, 'Mia Novak')
+    introduce(world.member, 'Mia Novak')
     assert found(world.viewer, 'mia novak') == [('adam', 'Mia Novak'), ('mia', 'Mia Novak')]
     assert found(world.viewer, 'novak adam') == [('adam', 'Mia Novak')]
 
@@ -189,15 +189,15 @@ def test_two_of_one_name_are_two_lines_with_their_addresses(world: World) -> Non
     ],
 )
 def test_people_are_found_by_their_names(world: World, search: str, expected: list[str]) -> None:
-    named(world.viewer, 'Zoë Ångberg')
-    named(world.owner, 'O. Berg')
+    introduce(world.viewer, 'Zoë Ångberg')
+    introduce(world.owner, 'O. Berg')
     assert [who for who, _ in found(world.member, search)] == expected
     assert members.portion(world.member, search).total == len(expected)
 
 
 def test_by_name_means_by_the_address_of_who_has_none(world: World) -> None:
-    named(world.viewer, 'Bea')
-    named(world.admin, 'Ömer')
+    introduce(world.viewer, 'Bea')
+    introduce(world.admin, 'Ömer')
     assert [who for who, _ in found(world.member, '', Order.NAME)] == ['vera', 'mia', 'olga', 'adam']
     assert [who for who, _ in found(world.member)] == ['adam', 'mia', 'olga', 'vera']
     page = members.portion(world.member, '', Order.NAME, offset=1, limit=2)
@@ -205,7 +205,7 @@ def test_by_name_means_by_the_address_of_who_has_none(world: World) -> None:
 
 
 def test_a_strangers_name_is_nowhere(world: World) -> None:
-    named(world.stranger, 'Sam Stranger')
+    introduce(world.stranger, 'Sam Stranger')
     assert found(world.owner, 'stranger') == []
     assert found(world.stranger, 'sam stranger') == [('sam', 'Sam Stranger')]
     assert world.intruder.organization_id == world.organization_id
@@ -216,7 +216,7 @@ def test_a_strangers_name_is_nowhere(world: World) -> None:
 
 
 def test_who_invited_is_named_and_found_by_name(world: World) -> None:
-    named(world.admin, 'Adam Ek')
+    introduce(world.admin, 'Adam Ek')
     invitations.invite(world.admin, 'ivy@new.test', Role.VIEWER)
     invitations.invite(world.owner, 'una@new.test', Role.VIEWER)
     seen = {it.email: it.inviter_name for it in invitations.portion(world.owner).rows}
@@ -230,13 +230,13 @@ def test_a_list_asks_no_more_because_people_have_names(world: World, db: Engine)
     with statements(db) as before:
         members.portion(world.owner)
     for actor in (world.owner, world.admin, world.member, world.viewer):
-        named(actor, 'Somebody')
+        introduce(actor, 'Somebody')
     with statements(db) as after:
         members.portion(world.owner)
     assert len(after) == len(before)
 
 
 def test_a_name_goes_along_into_another_organization(world: World) -> None:
-    named(world.stranger, 'Sam')
+    introduce(world.stranger, 'Sam')
     sam = join(world.owner, world.stranger, Role.MEMBER)
     assert ('sam', 'Sam') in found(inside(sam, world.organization_id))

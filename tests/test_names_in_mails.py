@@ -14,7 +14,7 @@ from data.services.mail import letters
 from tests.support.mailing import HOME, NINA, delivered, mail_set_up
 from tests.support.post_office import Box
 from tests.support.probes import run
-from tests.support.world import World, named
+from tests.support.world import World, introduce
 
 EVIL = [
     'evil.example',
@@ -38,7 +38,7 @@ def plain(box: Box, to: str) -> str:
 
 
 def test_whoever_invites_is_named_with_the_address_and_gets_the_answer(world: World, server: MailServer) -> None:
-    named(world.owner, 'Olga Berg')
+    introduce(world.owner, 'Olga Berg')
     invitations.invite(world.owner, NINA, Role.MEMBER)
     box = Box()
     delivered(server, box)
@@ -50,8 +50,8 @@ def test_whoever_invites_is_named_with_the_address_and_gets_the_answer(world: Wo
 
 
 def test_two_of_one_name_are_told_apart_in_what_is_told_about_them(world: World, server: MailServer) -> None:
-    named(world.owner, 'Mia Novak')
-    named(world.member, 'Mia Novak')
+    introduce(world.owner, 'Mia Novak')
+    introduce(world.member, 'Mia Novak')
     members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER)
     members.remove(world.owner, world.member.user_id)
     box = Box()
@@ -83,7 +83,7 @@ def test_nobodys_own_name_is_a_link_or_markup(name: str) -> None:
 
 @pytest.mark.parametrize('name', ['=?utf-8?q?=0D=0ABcc:_x?=', 'A =?utf-8?q?=0ABcc:_x?= B', 'Bcc: x', 'נורה', 'é' * 80])
 def test_nobodys_own_name_is_a_header(world: World, db: Engine, server: MailServer, name: str) -> None:
-    named(world.viewer, name)
+    introduce(world.viewer, name)
     members.remove(world.owner, world.viewer.user_id)
     box = Box()
     delivered(server, box)
@@ -105,7 +105,7 @@ def test_a_name_that_got_past_every_check_still_makes_no_second_header(
 
 
 def test_the_operator_sees_what_owners_are_called_and_finds_them_by_it(world: World) -> None:
-    named(world.owner, 'Ólga Berg')
+    introduce(world.owner, 'Ólga Berg')
     [row] = directory.portion('olga berg').rows
     assert (row.owners, row.owner_names) == (['olga@acme.test'], ['Ólga Berg'])
     assert [it.name for it in directory.portion('berg').rows] == ['Acme']

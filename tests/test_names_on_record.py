@@ -14,7 +14,7 @@ from data.problems import Forbidden, NotFound
 from data.services import audit, invitations, members, organizations
 from data.services.audit import unworded, verify, words
 from tests.support.probes import refused, rows, run, value
-from tests.support.world import EVENTS, World, named, offered, pending
+from tests.support.world import EVENTS, World, introduce, offered, pending
 
 DOES_NOT_FIT = 'This event does not fit its hash: something was changed.'
 
@@ -33,8 +33,8 @@ def broken(world: World) -> tuple[int, str] | None:
 
 
 def test_the_record_says_who_did_what_to_whom_by_name_and_address(world: World) -> None:
-    named(world.owner, 'Olga Berg')
-    named(world.member, 'Mia')
+    introduce(world.owner, 'Olga Berg')
+    introduce(world.member, 'Mia')
     members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER)
     assert said(world) == 'Olga Berg (olga@acme.test) changed the role of Mia (mia@acme.test)'
     members.remove(world.owner, world.member.user_id)
@@ -46,11 +46,11 @@ def test_the_record_says_who_did_what_to_whom_by_name_and_address(world: World) 
 
 
 def test_it_keeps_the_name_of_that_time(world: World) -> None:
-    named(world.admin, 'Adam')
+    introduce(world.admin, 'Adam')
     organizations.rename(world.admin, 'Beta', version=2)
-    named(world.admin, 'Adam Ek')
+    introduce(world.admin, 'Adam Ek')
     organizations.rename(world.admin, 'Gamma', version=3)
-    named(world.admin, '')
+    introduce(world.admin, '')
     organizations.rename(world.admin, 'Delta', version=4)
     whose = [words.who(entry) for entry in audit.portion(world.owner, limit=3).rows]
     assert whose == ['adam@acme.test', 'Adam Ek (adam@acme.test)', 'Adam (adam@acme.test)']
@@ -58,16 +58,16 @@ def test_it_keeps_the_name_of_that_time(world: World) -> None:
 
 
 def test_two_of_one_name_are_told_apart(world: World) -> None:
-    named(world.owner, 'Mia Novak')
-    named(world.member, 'Mia Novak')
+    introduce(world.owner, 'Mia Novak')
+    introduce(world.member, 'Mia Novak')
     members.remove(world.owner, world.member.user_id)
     assert said(world) == 'Mia Novak (olga@acme.test) removed Mia Novak (mia@acme.test)'
 
 
 def test_refusals_and_answers_to_invitations_name_people_too(world: World) -> None:
-    named(world.viewer, 'Vera V.')
-    named(world.owner, 'Olga Berg')
-    named(world.newcomers[0], 'Nina')
+    introduce(world.viewer, 'Vera V.')
+    introduce(world.owner, 'Olga Berg')
+    introduce(world.newcomers[0], 'Nina')
     refused(Forbidden, lambda: organizations.rename(world.viewer, 'Mine', version=2))
     assert said(world) == f'Vera V. (vera@acme.test) tried to {Permission.ORGANIZATION_RENAME.phrase}'
     invitations.accept(world.newcomers[0], offered(world.owner, 'nina@new.test'))
@@ -98,14 +98,14 @@ def test_events_from_before_there_were_names_are_still_as_they_were_written(worl
         line = json.dumps(event, sort_keys=True, separators=(',', ':'))
         previous = hashlib.sha256(f'{previous}\n{line}'.encode()).hexdigest()
         assert previous == stated
-    named(world.owner, 'Olga')
+    introduce(world.owner, 'Olga')
     organizations.rename(world.owner, 'Beta', version=2)
     assert broken(world) is None
 
 
 @pytest.mark.parametrize('name', ['Mallory', None, '', 'olga berg'])
 def test_a_name_that_was_changed_or_taken_away_is_found(world: World, db: Engine, name: str | None) -> None:
-    named(world.owner, 'Olga Berg')
+    introduce(world.owner, 'Olga Berg')
     organizations.rename(world.owner, 'Beta', version=2)
     organizations.rename(world.owner, 'Gamma', version=3)
     one = 'UPDATE audit_events SET actor_name = :name WHERE organization_id = :of AND seq = :seq'
@@ -121,7 +121,7 @@ def test_a_name_that_was_put_into_an_old_event_is_found(world: World, db: Engine
 
 
 def test_the_name_of_whom_it_was_done_to_is_covered_as_well(world: World, db: Engine) -> None:
-    named(world.member, 'Mia')
+    introduce(world.member, 'Mia')
     members.remove(world.owner, world.member.user_id)
     assert json.loads(value(db, f'SELECT CAST(details AS TEXT) FROM audit_events WHERE seq = {EVENTS + 1}')) == {
         'target_name': 'Mia'
@@ -135,8 +135,8 @@ def test_the_name_of_whom_it_was_done_to_is_covered_as_well(world: World, db: En
 
 @pytest.mark.parametrize('search', ['olga berg', 'ÖLGA', 'Berg removed', 'mia novák', 'novak olga@acme.test'])
 def test_it_is_searched_by_names(world: World, db: Engine, search: str) -> None:
-    named(world.owner, 'Ólga Berg')
-    named(world.member, 'Mia Novák')
+    introduce(world.owner, 'Ólga Berg')
+    introduce(world.member, 'Mia Novák')
     members.remove(world.owner, world.member.user_id)
     found = {entry.seq for entry in audit.portion(world.owner, search=search).rows}
     assert EVENTS + 1 in found
@@ -147,8 +147,8 @@ def test_it_is_searched_by_names(world: World, db: Engine, search: str) -> None:
 
 
 def test_the_filter_by_person_offers_names_and_finds_by_them(world: World) -> None:
-    named(world.admin, 'Mia Novak')
-    named(world.member, 'Mia Novak')
+    introduce(world.admin, 'Mia Novak')
+    introduce(world.member, 'Mia Novak')
     organizations.rename(world.admin, 'Beta', version=2)
     refused(Forbidden, lambda: organizations.rename(world.member, 'Mine', version=3))
     offered_ = audit.people(world.owner, 'novak')
@@ -165,7 +165,7 @@ def test_the_filter_by_person_offers_names_and_finds_by_them(world: World) -> No
 
 
 def test_files_have_the_name_beside_the_address(world: World) -> None:
-    named(world.admin, '=Adam "Ek"')
+    introduce(world.admin, '=Adam "Ek"')
     organizations.rename(world.admin, 'Beta', version=2)
     table = list(csv.DictReader(io.StringIO(audit.export(world.owner, 'csv').content.decode('utf-8-sig'))))
     assert (table[0]['actor_email'], table[0]['actor_name']) == ('adam@acme.test', '\'=Adam "Ek"')
@@ -180,7 +180,7 @@ def rows_with_names(world: World) -> int:
 
 
 def test_a_stranger_s_name_is_on_no_record_but_their_own(world: World, db: Engine) -> None:
-    named(world.stranger, 'Sam Stranger')
+    introduce(world.stranger, 'Sam Stranger')
     refused(NotFound, lambda: organizations.rename(world.intruder, 'Mine', version=2))
     organizations.rename(world.stranger, 'Theirs', version=1)
     named_there = rows(db, 'SELECT DISTINCT organization_id FROM audit_events WHERE actor_name IS NOT NULL')

@@ -26,7 +26,7 @@ from tests.load.tab import Tab, Visitor
 from tests.support import loggers
 from tests.support.probes import rows, run, value
 from tests.support.served import Served
-from tests.support.world import PASSWORD, World, named, put
+from tests.support.world import PASSWORD, World, introduce, put
 
 ROOT = Path(__file__).parents[1]
 OTHER = 'blue heron over fog'
@@ -83,7 +83,7 @@ def test_the_organizations_are_listed(cli: Cli, world: World, db: Engine) -> Non
 
 
 def test_owners_are_listed_by_name_and_address(cli: Cli, world: World) -> None:
-    named(world.owner, 'Olga Berg')
+    introduce(world.owner, 'Olga Berg')
     assert [it['owner_names'] for it in listed(cli, '--search', 'berg')['organizations']] == [['Olga Berg']]
     assert cli('list', '--search', 'Olga Berg').stdout.endswith('  Acme (Olga Berg <olga@acme.test>)\n')
 

@@ -67,7 +67,7 @@ def email_of(actor: Actor) -> str:
     return organizations.membership(inside(actor, home)).email
 
 
-def named(actor: Actor, name: str) -> str | None:
+def introduce(actor: Actor, name: str) -> str | None:
     """Give somebody another name, whatever they were called before."""
     return profile.rename(actor, name, expected=organizations.membership(actor).name)
 
