@@ -64,7 +64,7 @@ CALLED_ONLY_IN = {
     'Session': set[str](),
     'sessionmaker': set[str](),
     'within': {
-        'data/services/accounts/profile.py',  # which organizations show a name
+        'data/services/accounts/everywhere.py',  # which organizations show a person
         'data/services/accounts/sign_up.py',
         'data/services/invitations/answering.py',
         'data/services/founding.py',

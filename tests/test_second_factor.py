@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Engine
 
 from data.changes import ACCOUNT, Change
-from data.problems import Invalid, Problem, Reauthenticate, SignedOut, TooMany
+from data.problems import Invalid, NeedsSecondFactor, Problem, Reauthenticate, SignedOut, TooMany
 from data.security import passkey_site, seal, tokens
-from data.services import accounts
+from data.services import accounts, organizations, second_factors
 from data.services.accounts import passkey_sign_in, passkeys, recovery_codes, second_factor, second_step, sessions, totp
+from data.services.audit import Topic
 from tests.support.authenticator import SoftAuthenticator
 from tests.support.mailing import mail_set_up
 from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, run, value
@@ -53,6 +54,11 @@ def mails(db: Engine) -> list[str]:
 
 def proved(db: Engine, session_id: str) -> bool:
     return value(db, 'SELECT proved_at FROM sessions WHERE id = :id', id=session_id) is not None
+
+
+def organizations_of(db: Engine, user_id: str) -> list[str]:
+    found = rows(db, 'SELECT organization_id FROM memberships WHERE user_id = :id', id=user_id)
+    return [organization_id for (organization_id,) in found]
 
 
 def has_second_factor(db: Engine, user_id: str) -> bool:
@@ -97,7 +103,9 @@ def test_setting_it_up_happens_whole_or_not_at_all(
 ) -> None:
     app = App(totp.begin(world.owner).secret)
     assert happens_whole_or_not_at_all(db, lambda: totp.confirm(world.owner, app.code()), published) >= 5
-    assert published and {change.topic for change in published} == {ACCOUNT}
+    told = {(change.organization_id, change.topic) for change in published}
+    assert told == {('', ACCOUNT), *((each, Topic.MEMBER) for each in organizations_of(db, world.owner.user_id))}
+    assert all(change.users == {world.owner.user_id} for change in published)
     assert happens_whole_or_not_at_all(db, lambda: totp.remove(world.owner), published) >= 5
 
 
@@ -406,3 +414,25 @@ def test_two_devices_of_one_person(world: World) -> None:
     laptop, phone = with_passkey(world.owner), with_passkey(world.owner, SoftAuthenticator(SITE, counts=False), 'Phone')
     for device in (phone, laptop, phone):
         assert stepped(step_after_password(OLGA), device)
+
+
+# what organizations see of it ----------------------------------------------------------------------------------------
+
+
+def test_an_organization_that_requires_one_lets_in_who_proves_it_and_keeps_out_who_has_none_any_more(
+    world: World, db: Engine, published: list[Change]
+) -> None:
+    with_app(world.owner)
+    second_factors.require(world.owner)
+    refused(NeedsSecondFactor, organizations.membership, world.member)
+    app, _ = with_app(world.member)
+    assert organizations.membership(world.member).role.label == 'Member'
+    run(db, 'UPDATE sessions SET proved_at = NULL WHERE id = :id', id=world.member.session_id)
+    published.clear()
+    second_step.confirm_with_code(world.member, app.next_code())
+    assert organizations.membership(world.member)
+    assert world.organization_id in {it.organization_id for it in published if world.member.user_id in it.users}
+    published.clear()
+    totp.remove(world.member)
+    refused(NeedsSecondFactor, organizations.membership, world.member)
+    assert world.organization_id in {it.organization_id for it in published if world.member.user_id in it.users}

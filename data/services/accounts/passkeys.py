@@ -83,7 +83,7 @@ def add(actor: Actor, name: object, said: object) -> None:
             row.backed_up = made.backed_up
             tx.add(row)
             tx.flush()
-            second_factor.gained(user, session)
+            second_factor.gained(tx, user, session)
             note_event(
                 tx,
                 AccountAct.ADD_PASSKEY,

@@ -2,16 +2,14 @@
 
 from sqlmodel import select
 
-from data import changes
-from data.changes import Change
-from data.database import Actor, Scope, TenantSession, accounts
+from data.database import Actor, TenantSession, accounts
 from data.inputs.names import name_key, person_name
-from data.models import Membership, User
+from data.models import User
 from data.permissions import identify
 from data.problems import NotFound, Stale
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
-from data.services.audit.acts import Topic
+from data.services.accounts.everywhere import note_everywhere
 
 
 def rename(actor: Actor, name: object, *, expected: str | None) -> str | None:
@@ -28,7 +26,7 @@ def rename(actor: Actor, name: object, *, expected: str | None) -> str | None:
         if user.name != kept:
             user.name, user.name_key = kept, name_key(kept)
             note_event(tx, AccountAct.RENAME, 'done', user.email_key, actor.network, user.id)
-            _tell_everywhere(tx, user)
+            note_everywhere(tx, user)
     return kept
 
 
@@ -39,10 +37,3 @@ def _signed_in(tx: TenantSession, actor: Actor) -> User:
     if user is None:
         raise NotFound
     return user
-
-
-def _tell_everywhere(tx: TenantSession, user: User) -> None:
-    """Note that somebody is not shown as before in any of their organizations."""
-    with tx.within(Scope(user_id=user.id)):
-        for at in tx.exec(select(Membership.organization_id).where(Membership.user_id == user.id)).all():
-            changes.note(tx, Change(at, Topic.MEMBER, user.email, frozenset({user.id}), by_name=user.name))

@@ -13,6 +13,7 @@ from data import clock
 from data.database import Actor, TenantSession, accounts
 from data.models import Authenticator, Passkey, RecoveryCode, User, UserSession
 from data.permissions import identify, recently
+from data.services.accounts.everywhere import note_everywhere
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,11 @@ def held(tx: TenantSession, actor: Actor) -> tuple[User, UserSession]:
     return tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).one(), session
 
 
-def gained(user: User, session: UserSession) -> None:
+def gained(tx: TenantSession, user: User, session: UserSession) -> None:
     """Note that a user has a second factor more, which was proved in this session by setting it up."""
     session.proved_at = clock.now()
     user.second_factor_at = user.second_factor_at or session.proved_at
+    note_everywhere(tx, user)
 
 
 def lost(tx: TenantSession, user: User) -> None:
@@ -68,3 +70,4 @@ def lost(tx: TenantSession, user: User) -> None:
     user.second_factor_at = None
     tx.exec(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
     tx.exec(update(UserSession).where(col(UserSession.user_id) == user.id).values(proved_at=None))
+    note_everywhere(tx, user)

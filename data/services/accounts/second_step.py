@@ -10,7 +10,7 @@ from sqlmodel import col, delete, select
 
 from data import clock
 from data.database import Actor, TenantSession, accounts
-from data.models import AccountToken, TokenPurpose, User
+from data.models import AccountToken, TokenPurpose, User, UserSession
 from data.permissions import identify
 from data.problems import Invalid, Problem
 from data.security import totp as codes_of_apps
@@ -19,6 +19,7 @@ from data.security.tokens import hashed
 from data.services.accounts import entering, passkey_sign_in, recovery_codes, second_factor, totp
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
+from data.services.accounts.everywhere import note_everywhere
 from data.services.accounts.reauthentication import confirmed
 from data.services.accounts.throttling import codes_counted, count_network
 
@@ -96,7 +97,7 @@ def confirm_with_code(actor: Actor, code: object) -> str:
             user = _held(tx, actor.user_id)
             wrong = _wrong_with(tx, user, code, actor.network, session.agent)
             if wrong is None:
-                return confirmed(tx, session, user, proved=True)
+                return _confirmed(tx, session, user)
             note_event(tx, AccountAct.CONFIRM, 'refused', user.email_key, actor.network, user.id, agent=session.agent)
         raise wrong
 
@@ -119,8 +120,14 @@ def confirm_with_passkey(actor: Actor, said: object) -> str:
         actor.user_id,
         actor.network,
         agent,
-        lambda tx, user: confirmed(tx, identify(tx, actor), user, proved=True),
+        lambda tx, user: _confirmed(tx, identify(tx, actor), user),
     )
+
+
+def _confirmed(tx: TenantSession, session: UserSession, user: User) -> str:
+    """Note that the user has proved a second factor in this session: organizations that require one let it in."""
+    note_everywhere(tx, user)
+    return confirmed(tx, session, user, proved=True)
 
 
 def _wrong_with(tx: TenantSession, user: User, code: object, network: str, agent: str) -> Problem | None:

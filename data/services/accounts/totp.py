@@ -55,7 +55,7 @@ def confirm(actor: Actor, code: object) -> list[str]:
             raise Invalid(code=HAS_ONE if app else 'Begin anew: this was closed, or begun elsewhere.')
         _take(app, user, code)
         app.confirmed_at = app.used_at
-        second_factor.gained(user, session)
+        second_factor.gained(tx, user, session)
         tx.flush()
         note_event(tx, AccountAct.ADD_APP, 'done', user.email_key, actor.network, user.id, agent=session.agent)
         outbox.write_to_person(tx, user, 'app-added')
