@@ -48,9 +48,11 @@ class Event:
 class Timeline(RowList):
     """Events in portions, the newest first."""
 
-    def __init__(self, label: str, *, nothing: str, on_more: Ask, on_clear: Ask) -> None:
+    def __init__(
+        self, label: str, *, nothing: str, on_more: Ask, on_clear: Ask | None = None, template: str = EVENT_ROW
+    ) -> None:
         super().__init__(
-            EVENT_ROW,
+            template,
             label=label,
             classes='timeline',
             nothing=nothing,

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from data import database
 from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
-from data.services.accounts import sessions
+from data.services.accounts import own_events, own_sessions, sessions
 from data.services.audit import unworded
 from data.services.mail import outbox
 from tests.support.probes import plan, run, statements
@@ -18,6 +18,8 @@ SCREENS: dict[str, Callable[[World], object]] = {
     'signing in': lambda world: accounts.sign_in('olga@acme.test', PASSWORD, network='192.0.2.7'),
     'whose session it is': lambda world: sessions.of_token('x' * 43),
     'sessions that have ended': lambda world: sessions.ended_of([world.owner.session_id]),
+    'where somebody is signed in': lambda world: own_sessions.sessions_of(world.owner),
+    'what happened to an account': lambda world: own_events.events_of(world.owner),
     'where somebody was last': lambda world: organizations.latest_of(world.owner),
     'organizations': lambda world: organizations.portion(world.owner),
     'organizations, searched': lambda world: organizations.portion(world.owner, 'acme'),

@@ -4,24 +4,37 @@ from dataclasses import dataclass
 
 from components.kit.card import screen_head
 from data.database import Actor
-from data.services.accounts import reauthentication
+from data.services.accounts import own_events, own_sessions, reauthentication
+from data.services.accounts.own_events import OwnEvent
+from data.services.accounts.own_sessions import OpenSessions
 from data.services.accounts.reauthentication import WaysIn
+from data.services.portions import Step
+from pages.account.events import events_card
+from pages.account.sessions import sessions_card
 from pages.shell.screens import user_page
 
 
 @dataclass(frozen=True)
 class Account:
-    """What the screen begins with: a field for each card, in the order of the screen."""
+    """What the screen begins with: a field for each card that reads something, in the order of the screen."""
 
     ways: WaysIn
+    sessions: OpenSessions
+    events: Step[OwnEvent]
 
 
 def stored(actor: Actor) -> Account:
     """What is stored about the actor. Raises SignedOut."""
-    return Account(ways=reauthentication.ways_in(actor))
+    return Account(
+        ways=reauthentication.ways_in(actor),
+        sessions=own_sessions.sessions_of(actor),
+        events=own_events.events_of(actor),
+    )
 
 
 @user_page('/account', title='Your account', icon='user', menu=None, load=stored)
 def account(actor: Actor, stored: Account) -> None:
     """Profile, address, password, providers, passkeys, second factor, sessions, what has happened, and the way out."""
     screen_head('Your account', 'Who you are, how you sign in, and where you are signed in.')
+    sessions_card(actor, stored.sessions)
+    events_card(actor, stored.events)

@@ -10,7 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from components.kit.calls import call
 from components.kit.grid import Row
-from data.changes import Change
+from data.changes import ACCOUNT, Change
 from data.database import Actor
 from data.services.audit import Topic
 from data.services.portions import Portion, Step
@@ -59,11 +59,14 @@ class LiveList(Generic[Who, Fetched]):
         self._question = 0
         self._turn = asyncio.Lock()
 
-    def draw(self, rows: Rows, portion: Fetched, *topics: Topic) -> None:
-        """Draw the first portion, and keep it live: only a `Member` follows topics."""
+    def draw(self, rows: Rows, portion: Fetched, *topics: Topic, own: bool = False) -> None:
+        """Draw the first portion, and keep it live, by topics for a `Member`; `own` is for what is about the person."""
         self._rows = rows
         if topics:
             live.watch(*topics, read=self._read_anew)(self._catch_up)
+        if own:
+            reader, change = self.reader, Change('', ACCOUNT)
+            live.watch_own(self._read_anew)(lambda read: self._catch_up(reader, change, read))
         self._show(self._words(portion), portion)
 
     async def find(self) -> None:

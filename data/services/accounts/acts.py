@@ -40,7 +40,7 @@ class AccountAct(StrEnum):
     REMOVE_APP = 'account:remove_app', 'You removed the authenticator app'
     NEW_CODES = 'account:new_codes', 'You made new recovery codes'
     USE_CODE = 'account:use_code', 'You used a recovery code ({detail})'
-    END_SESSION = 'account:end_session', 'You signed out another browser'
+    END_SESSION = 'account:end_session', 'You signed out {detail}'
     END_SESSIONS = 'account:end_sessions', 'You signed out all other browsers'
     EXPORT = 'account:export', 'You downloaded your data'
     CLOSE = 'account:close', 'You closed this account'

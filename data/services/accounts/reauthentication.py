@@ -61,7 +61,9 @@ def confirm_with_password(actor: Actor, password: object) -> str:
             session = identify(tx, actor)
             token = confirmed(tx, session, user) if is_right else ''
             if not is_right:
-                note_event(tx, AccountAct.CONFIRM, 'refused', user.email_key, actor.network, user.id)
+                note_event(
+                    tx, AccountAct.CONFIRM, 'refused', user.email_key, actor.network, user.id, agent=session.agent
+                )
         if not token:
             raise WrongCredentials('This is not your password.')
     return token

@@ -67,7 +67,7 @@ def end(token: object, network: str = '') -> str | None:
         if row is None:
             return None
         session, user = row
-        note_event(tx, AccountAct.SIGN_OUT, 'done', user.email_key, network, user.id)
+        note_event(tx, AccountAct.SIGN_OUT, 'done', user.email_key, network, user.id, agent=session.agent)
         tx.delete(session)
     return session.id
 
