@@ -31,8 +31,11 @@ TIDY = 3600.0
 FINISH = 3.0
 """Seconds that the mail under way has to get through when the process ends: it would be sent again otherwise."""
 
-CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {'invitation': invitation_mail.invitation_content}
-"""Kinds of mails that are about something as it stands when they are sent; the others were put into words before."""
+CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {
+    'invitation': invitation_mail.invitation_content,
+    'new-device': lambda mail: outbox.Content(mail.facts, '/account#sessions'),
+}
+"""Kinds of mails that lead somewhere or say how something stands when they are sent; others say what was written."""
 
 
 def job(settings: Settings) -> Worker | None:

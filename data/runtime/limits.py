@@ -59,6 +59,9 @@ INVITED = RateLimitItemPerDay(10, 1, 'invited')
 MAILS = RateLimitItemPerDay(100, 1, 'mails')
 """Mails of one kind to one address on behalf of an organization, or about one account."""
 
+NEW_DEVICES = RateLimitItemPerDay(5, 1, 'new-devices')
+"""Mails per account about a sign-in from a browser that is new to it."""
+
 EVENTS, EVENTS_AT_ONCE = 50, 200
 """Frames a second that one socket may send, and how many of them at once."""
 

@@ -17,6 +17,7 @@ from data.security.tokens import hashed
 from data.services.accounts import sessions
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
+from data.services.accounts.new_devices import tell_of_new_device
 
 STEP_FOR = timedelta(minutes=10)
 """How long somebody has for the second step."""
@@ -40,8 +41,7 @@ def enter(tx: TenantSession, user: User, method: str, network: str, agent: str, 
     that transaction is committed.
     """
     if user.second_factor_at is None or proved:
-        note_event(tx, AccountAct.SIGN_IN, 'done', user.email_key, network, user.id, agent=agent, detail=method)
-        return Entry(sessions.start(tx, user, network, agent, method=method, proved=proved))
+        return Entry(let_in(tx, user, method, network, agent, proved=proved))
     token = secrets.token_urlsafe(32)
     before = col(AccountToken.user_id) == user.id, col(AccountToken.expires_at) <= clock.now()
     tx.exec(delete(AccountToken).where(*before))
@@ -54,6 +54,16 @@ def enter(tx: TenantSession, user: User, method: str, network: str, agent: str, 
     )
     tx.add(step)
     return Entry(token, is_step=True)
+
+
+def let_in(tx: TenantSession, user: User, method: str, network: str, agent: str, *, proved: bool) -> str:
+    """Begin a session of a user who has shown all that they have to, in a transaction; its token.
+
+    It is on the record of the account, and told by mail where the browser is new.
+    """
+    tell_of_new_device(tx, user, network, agent)
+    note_event(tx, AccountAct.SIGN_IN, 'done', user.email_key, network, user.id, agent=agent, detail=method)
+    return sessions.start(tx, user, network, agent, method=method, proved=proved)
 
 
 class Entry:

@@ -47,7 +47,7 @@ def sign_up(
             with transaction(actor) as tx:
                 with tx.within(Scope()):
                     policy.may_sign_up(tx, user.email_key, invited=offered is not None)
-                create_account(tx, actor, user)
+                create_account(tx, actor, user, agent)
                 if offered:
                     _join(tx, actor, user, *offered)
                 return sessions.start(tx, user, network, agent)
@@ -68,7 +68,7 @@ def new_user(email: object, password: object, confirmation: object) -> User:
     return User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
 
 
-def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
+def create_account(tx: TenantSession, actor: Actor, user: User, agent: str = '') -> None:
     """Store the user and their first organization, under the actor's organization id, named after their address.
 
     Raises IntegrityError for an address that has an account: see `is_taken`.
@@ -76,7 +76,7 @@ def create_account(tx: TenantSession, actor: Actor, user: User) -> None:
     tx.add(user)
     tx.flush()
     founding.found(tx, actor, user, texts.name_from_email(user.email))
-    note_event(tx, AccountAct.SIGN_UP, 'done', user.email_key, actor.network, user.id)
+    note_event(tx, AccountAct.SIGN_UP, 'done', user.email_key, actor.network, user.id, agent=agent)
 
 
 def is_taken(error: IntegrityError) -> bool:

@@ -107,6 +107,15 @@ WORDINGS = {
         'A recovery code of your Botcadence account was used',
         ('Somebody signed in to your account with a recovery code. Unused codes: {left}.', WAS_IT_YOU),
     ),
+    'new-device': Wording(
+        'A new sign-in to your Botcadence account',
+        (
+            'Somebody signed in to your account with {device}, where it was never used before.',
+            'It was on {at}, from the network {network}.',
+            'If it was you, you need not do anything. If not, sign out that browser and change your password.',
+        ),
+        'See where you are signed in',
+    ),
     'test': Wording(
         'A test mail from Botcadence',
         ('Whoever runs Botcadence has sent this to see whether mails arrive. You need not do anything.',),
