@@ -13,6 +13,7 @@ from data.inputs import moments
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
 from data.services import invitations
+from data.services.accounts import policy
 from data.services.invitations import Offer
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook
 from pages.shell import access, errors
@@ -45,7 +46,9 @@ async def invitation(request: Request, token: str) -> Response | None:
         elif offer.has_account:
             access.propose(request, offer.email)
             way_on('Sign in to accept', f'/sign-in?next={quote(f"/invitations/{token}")}')
-        else:
+        elif why_not := await call(policy.why_not, offer.email, invited=True):
+            Text('p', why_not, 'notice tone-warn').props('role=status')
+        elif policy.has_passwords():
             sign_up_form(offer, token, tried)
         if offer.is_right or not offer.viewer:
             decline_form(offer, token)

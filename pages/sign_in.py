@@ -5,9 +5,13 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from nicegui import ui
 
+from components.kit.calls import call
 from components.kit.entry import PostForm, entry_card, way_to
 from components.kit.text import Text
+from data.services.accounts import policy
 from pages.shell import access
+
+ENDED = 'You are signed out here: your session ran out, or was ended somewhere else. Sign in to go on.'
 
 
 @ui.page('/sign-in', title='Sign in · Botcadence', response_timeout=access.PATIENCE)
@@ -16,13 +20,17 @@ async def sign_in(request: Request) -> Response | None:
     if response := await access.past_sign_in(request):
         return response
     tried, then = access.tried(request), access.own_path(request.query_params.get('next'))
-    notice = request.session.pop('notice', '')
+    had_session = request.session.pop('token', None)
+    notice = request.session.pop('notice', '') or (ENDED if had_session else '')
     with entry_card('Sign in', theme=access.Bookmark().theme):
         if notice:
             Text('p', notice, 'notice tone-info').props('role=status')
-        form = PostForm('/auth/sign-in', tried.errors, hidden={'next': then})
-        form.email(tried.email)
-        form.password()
-        form.submit('Sign in', 'Signing in…')
-    way_to('New here?', 'Create an account', f'/sign-up?next={quote(then)}' if then else '/sign-up')
+        if policy.has_passwords():
+            form = PostForm('/auth/sign-in', tried.errors, hidden={'next': then})
+            form.email(tried.email)
+            form.password()
+            form.stay('Keep me signed in')
+            form.submit('Sign in', 'Signing in…')
+    if not await call(policy.outlook):
+        way_to('New here?', 'Create an account', f'/sign-up?next={quote(then)}' if then else '/sign-up')
     return None

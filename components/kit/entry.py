@@ -51,14 +51,22 @@ class PostForm:
                 box = ui.element('input').props('type=hidden')
                 box.props['name'], box.props['value'] = name, value
 
-    def email(self, value: str = '', *, fixed: bool = False, like: str = '') -> None:
+    def email(self, value: str = '', *, fixed: bool = False, like: str = '', hint: str = '') -> None:
         """The address; one that is `fixed` can’t be changed. `like` is said at once of what can be none."""
-        field = self._box('email', 'Email', {**EMAIL, 'type': 'email', 'autocomplete': 'username', 'value': value})
+        kind = {**EMAIL, 'type': 'email', 'autocomplete': 'username', 'value': value}
+        field = self._box('email', 'Email', kind, hint=hint)
         field.props.update({'readonly': fixed, 'data-missing': 'Enter an email address.', 'data-like': like})
 
     def password(self) -> None:
         """The password somebody has."""
         self._secret('password', 'Password', 'current-password', {'missing': 'Enter a password.'})
+
+    def stay(self, label: str) -> None:
+        """A box to tick off whether to be signed in longer than the browser is open: posted as `kept`, on or off."""
+        with self.element:
+            ui.element('input').props('type=hidden name=kept value=off')  # of two, the last one counts
+            with Text('label', label, 'stay'):
+                ui.element('input').props('type=checkbox name=kept value=on checked')
 
     def new_password(self) -> None:
         """A password to be, twice, with what makes a good one."""

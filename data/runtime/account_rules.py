@@ -30,6 +30,10 @@ class AccountRules:
     idle: timedelta = IDLE
     absolute: timedelta = ABSOLUTE
 
+    def takes(self, email_key: str) -> bool:
+        """Whether this address is in one of the domains."""
+        return not self.domains or email_key.rpartition('@')[2] in self.domains
+
 
 _rules = [AccountRules()]
 

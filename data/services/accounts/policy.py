@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from data.database import TenantSession, accounts
+from data.inputs import emails
 from data.models import User
 from data.problems import Invalid, Problem
 from data.runtime import account_rules
@@ -25,6 +26,19 @@ def outlook() -> str:
         return _closed(tx, invited=False)
 
 
+def why_not(email: str, *, invited: bool) -> str:
+    """Why nobody can sign up with this address now, '' where one can. Raises Unavailable."""
+    key = emails.parse(email).key
+    with accounts(writes=False) as tx:
+        try:
+            may_sign_up(tx, key, invited=invited)
+        except Invalid as problem:
+            return problem.fields['email']
+        except NoSignUp as problem:
+            return str(problem)
+    return ''
+
+
 def domains_in_words() -> str:
     """In which domains one may sign up, as a sentence; '' for all of them."""
     domains = sorted(account_rules.current().domains)
@@ -38,14 +52,18 @@ def may_sign_up(tx: TenantSession, email_key: str, *, invited: bool) -> None:
     """
     if why := _closed(tx, invited=invited):
         raise NoSignUp(why)
-    domains = account_rules.current().domains
-    if domains and email_key.rpartition('@')[2] not in domains:
+    if not account_rules.current().takes(email_key):
         raise Invalid(email=f'You can’t sign up with this address. {domains_in_words()}')
+
+
+def has_passwords() -> bool:
+    """Whether there are passwords."""
+    return account_rules.current().passwords
 
 
 def needs_passwords() -> None:
     """Make sure that there are passwords. Raises NoSignUp."""
-    if not account_rules.current().passwords:
+    if not has_passwords():
         raise NoSignUp(NO_PASSWORDS)
 
 

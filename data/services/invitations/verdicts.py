@@ -10,6 +10,8 @@ from sqlmodel import col, select
 from data.database import TenantSession
 from data.inputs.recipients import Recipient
 from data.models import Invitation, InvitationState, Membership, Organization, User
+from data.runtime import account_rules
+from data.runtime.account_rules import SignUp
 from data.services.invitations.states import IS_INVITER, InvitationOutlook, outlook
 
 
@@ -31,6 +33,8 @@ _SENTENCES = {
     Verdict.INVITED: 'Already invited. You find the invitation in the list.',
     Verdict.TWICE: 'More than once in your list; it counts once.',
 }
+
+_ONLY_WITH_ACCOUNT = 'Will be invited, but can’t sign up here: it works for who has an account already.'
 
 
 @dataclass(frozen=True)
@@ -64,13 +68,20 @@ def judge(tx: TenantSession, organization: Organization, recipients: list[Recipi
             (is_good, Verdict.INVITED),
         )
         verdict = next((verdict for is_so, verdict in facts if is_so), Verdict.NEW)
-        sentence = recipient.problem or _SENTENCES[verdict]
+        sentence = recipient.problem or _said(verdict, recipient.key)
         replaces = '' if is_good else invitation_id
         judged.append(
             Judged(recipient.text, verdict, sentence, recipient.name, replaces, is_left_out=recipient.is_left_out)
         )
         seen.add(recipient.key)
     return judged
+
+
+def _said(verdict: Verdict, key: str) -> str:
+    """The sentence; for everybody alike it is said who can't sign up here, for who has an account is not told."""
+    rules = account_rules.current()
+    is_kept_out = rules.sign_up is SignUp.CLOSED or not rules.takes(key)
+    return _ONLY_WITH_ACCOUNT if verdict is Verdict.NEW and is_kept_out else _SENTENCES[verdict]
 
 
 def _members(tx: TenantSession, keys: set[str]) -> set[str]:
