@@ -96,7 +96,8 @@ class Activity:
     @told
     async def export(self, kind: FileKind, button: ui.button, event: GenericEventArguments) -> None:
         """Hand over a file with the events asked for, as the reader's spreadsheet wants it."""
-        member, habits = self.listed.reader, exports.habits(access.languages(), event.args)
+        member = self.listed.reader
+        habits = exports.habits(access.languages(), member.time_zone or event.args)
         with busy(button):
             export = await call(audit.export, member, kind, habits, **self.event_filter)
         name = exports.file_name('activity', member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)

@@ -40,23 +40,23 @@ function tellMoments() {
 // it is all that is said, it stands there in UTC until then.
 
 const whenIdle = window.requestIdleCallback ?? ((act) => setTimeout(act, 500)); // Safari has none
-let exact = null;
-let short = null;
 let isToTell = false;
 
 function tellExactly() {
   if (!isToTell) whenIdle(() => {
     isToTell = false;
-    exact ??= new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "long" });
+    const { way, language, exact, short } = dates();
     for (const element of all("time[datetime]")) {
       const moment = momentOf(element);
-      if (element.told === element.dateTime) continue;
-      element.told = element.dateTime;
+      const told = element.dateTime + " " + way;
+      if (element.told === told) continue;
+      element.told = told;
       if (isNaN(moment)) continue;
-      element.title = exact.format(moment);
+      element.title = exact().format(moment);
       if (!("exact" in element.dataset)) continue;
-      short ??= new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" });
-      element.textContent = short.format(moment);
+      element.textContent = short().format(moment);
+      set(element, "lang", language);
+      set(element, "dir", language && "auto");
     }
   });
   isToTell = true;
@@ -230,5 +230,5 @@ new MutationObserver((records) => {
   handOn();
   describeFields();
   arrive();
-}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["datetime", "data-unsaved", "disabled"] });
+}).observe(document.documentElement, { subtree: true, childList: true, attributes: true, attributeFilter: ["datetime", "data-dates", "data-zone", "data-unsaved", "disabled"] });
 setInterval(tellMoments, 15000);

@@ -145,6 +145,11 @@ class Frame:
         self._user_monogram.show(email, name or email)
         _set(self._user_button, 'aria-label', f'Account of {f"{isolated(name)}, {email}" if name else email}')
 
+    def tell_dates(self, language: str | None, zone: str | None) -> None:
+        """Let moments on this page stand in this language and time zone; None is English, and the browser's zone."""
+        _set(self.content, 'data-dates', language)
+        _set(self.content, 'data-zone', zone)
+
 
 def _set(element: ui.element, name: str, value: str | None) -> None:
     """Set a property; NiceGUI sends the element again even where the value is the same."""

@@ -15,7 +15,7 @@ class User(SQLModel, table=True):
 
     `name` is what they are called, None for who has not said; `name_key` the same for a search. `verified_at` is when
     the address was last proved to be theirs, `second_factor_at` since when they have a second factor. `language` (BCP
-    47) and `time_zone` (IANA) are for dates, None for those of the browser.
+    47) and `time_zone` (IANA) are for dates, None for English and for the zone of the browser.
     """
 
     __tablename__ = 'users'

@@ -43,7 +43,7 @@ class Member(Actor):
     """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide.
 
     `name` is None for who has not said what they are called; `language` and `time_zone` are for the dates they read,
-    None for those of the browser. `owners` are those to ask about its status, as sentences name them: read for
+    None where they have not chosen. `owners` are those to ask about its status, as sentences name them: read for
     screens, where it is not active and somebody else than an Owner looks. `kept_out` is why they see nothing of it but
     its name, where a second factor is required.
     """

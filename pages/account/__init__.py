@@ -7,9 +7,11 @@ from data.database import Actor
 from data.services.accounts import own_events, own_sessions, reauthentication
 from data.services.accounts.own_events import OwnEvent
 from data.services.accounts.own_sessions import OpenSessions
+from data.services.accounts.profile import Profile
 from data.services.accounts.reauthentication import WaysIn
 from data.services.portions import Step
 from pages.account.events import events_card
+from pages.account.profile import dates_card, name_card, stored_profile
 from pages.account.sessions import sessions_card
 from pages.shell.screens import user_page
 
@@ -19,6 +21,7 @@ class Account:
     """What the screen begins with: a field for each card that reads something, in the order of the screen."""
 
     ways: WaysIn
+    profile: Profile
     sessions: OpenSessions
     events: Step[OwnEvent]
 
@@ -27,6 +30,7 @@ def stored(actor: Actor) -> Account:
     """What is stored about the actor. Raises SignedOut."""
     return Account(
         ways=reauthentication.ways_in(actor),
+        profile=stored_profile(actor),
         sessions=own_sessions.sessions_of(actor),
         events=own_events.events_of(actor),
     )
@@ -36,5 +40,7 @@ def stored(actor: Actor) -> Account:
 def account(actor: Actor, stored: Account) -> None:
     """Profile, address, password, providers, passkeys, second factor, sessions, what has happened, and the way out."""
     screen_head('Your account', 'Who you are, how you sign in, and where you are signed in.')
+    name_card(actor, stored.profile)
+    dates_card(actor, stored.profile)
     sessions_card(actor, stored.sessions)
     events_card(actor, stored.events)

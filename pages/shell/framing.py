@@ -21,6 +21,7 @@ def place(frame: Frame, member: Member, screen: Screen | None, ids: Mapping[str,
     if ids.get('organization_id', organization.id) != organization.id:
         here = {'organization_id': organization.id}  # the other ids in the path are of another organization
     frame.sign(member.name, member.email)
+    frame.tell_dates(member.language, member.time_zone)
     path = screen.path if screen else None
     frame.place(organization.id, organization.name, member.role.label, ids=here, path=path)
     if is_of_organization(screen):

@@ -1,15 +1,37 @@
-"""The profile of a person: what they are called."""
+"""The profile of a person: what they are called, and how they want dates."""
+
+from dataclasses import dataclass
 
 from sqlmodel import select
 
+from data import changes
 from data.database import Actor, TenantSession, accounts
+from data.inputs import dates
 from data.inputs.names import name_key, person_name
 from data.models import User
 from data.permissions import identify
-from data.problems import NotFound, Stale
+from data.problems import Stale
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.everywhere import note_everywhere
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What somebody has said of themselves, None for what they have not; `language` and `time_zone` are for dates."""
+
+    email: str
+    name: str | None
+    language: str | None
+    time_zone: str | None
+
+
+def profile(actor: Actor) -> Profile:
+    """The actor's own. Raises SignedOut."""
+    with accounts(writes=False) as tx:
+        identify(tx, actor)
+        user = tx.find(User, actor.user_id)
+        return Profile(user.email, user.name, user.language, user.time_zone)
 
 
 def rename(actor: Actor, name: object, *, expected: str | None) -> str | None:
@@ -20,8 +42,8 @@ def rename(actor: Actor, name: object, *, expected: str | None) -> str | None:
     """
     kept = person_name(name)
     with accounts() as tx:
-        user = _signed_in(tx, actor)
-        if user.name != expected and user.name != kept:
+        user = _held(tx, actor)
+        if user.name not in (expected, kept):
             raise Stale
         if user.name != kept:
             user.name, user.name_key = kept, name_key(kept)
@@ -30,10 +52,28 @@ def rename(actor: Actor, name: object, *, expected: str | None) -> str | None:
     return kept
 
 
-def _signed_in(tx: TenantSession, actor: Actor) -> User:
+def choose_dates(
+    actor: Actor, language: object, time_zone: object, *, expected: tuple[str | None, str | None]
+) -> tuple[str | None, str | None]:
+    """Let the actor read dates in this language and time zone, None for none chosen; returns what was kept.
+
+    `expected` is what was chosen so far. Every open screen of theirs shows them so, mails and files say them so.
+    Raises Invalid('language' | 'time_zone'), Stale, SignedOut.
+    """
+    kept = dates.language(language), dates.time_zone(time_zone)
+    with accounts() as tx:
+        user = _held(tx, actor)
+        before = user.language, user.time_zone
+        if before not in (expected, kept):
+            raise Stale
+        if before != kept:
+            user.language, user.time_zone = kept
+            changes.note_own(tx, user.id)
+            note_everywhere(tx, user)
+    return kept
+
+
+def _held(tx: TenantSession, actor: Actor) -> User:
     """Whoever acts, held until the end of the transaction. Raises SignedOut."""
     identify(tx, actor)
-    user = tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).first()
-    if user is None:
-        raise NotFound
-    return user
+    return tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).one()
