@@ -20,7 +20,8 @@ def tell_of_new_device(tx: TenantSession, user: User, network: str, agent: str) 
     known = {devices.in_words(known) for known in _agents(tx, user.id)}
     device = devices.in_words(agent)
     if known and device not in known and rate_limiter.wait(limits.NEW_DEVICES, user.id) == 0:
-        facts = {'device': device, 'network': network or 'an unknown network', 'at': moments.in_words(clock.now())}
+        at = moments.in_words(clock.now(), language=user.language, zone=user.time_zone)
+        facts = {'device': device, 'network': network or 'an unknown network', 'at': at}
         outbox.write_to_person(tx, user, 'new-device', **facts)
 
 
