@@ -184,7 +184,7 @@ ELSEWHERE: list[dict[str, Any]] = [
     {'client_data': {'topOrigin': 'https://evil.example'}},
     {'client_data': {'type': 'payment.get'}},
     {'client_data': {'challenge': 7}},
-    {'client_data': {'challenge': [nonce()]}},
+    {'client_data': {'challenge': ['a list']}},
     {'client_data': {'challenge': 'é'}},
     {'rp_id': 'evil.example'},
     {'rp_id': 'example.com'},
