@@ -12,11 +12,12 @@ from components.kit.text import Text, hint, isolated, moment, sentence
 from data.inputs import moments
 from data.permissions import STATUS_RULES
 from data.problems import NotFound
+from data.runtime import account_rules
 from data.services import invitations
 from data.services.accounts import policy
 from data.services.invitations import Offer
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook
-from pages.shell import access, errors
+from pages.shell import access, errors, other_ways
 
 NOT_GOOD = 'It may be mistyped, or a newer one has taken its place. Ask whoever invited you for a new link.'
 
@@ -45,6 +46,7 @@ async def invitation(request: Request, token: str) -> Response | None:
             switch(offer, token)
         elif offer.has_account:
             access.propose(request, offer.email)
+            other_ways.offer_nothing_else(tried.errors)
             way_on('Sign in to accept', f'/sign-in?next={quote(f"/invitations/{token}")}')
         elif why_not := await call(policy.why_not, offer.email, invited=True):
             Text('p', why_not, 'notice tone-warn').props('role=status')
@@ -96,12 +98,15 @@ def switch(offer: Offer, token: str) -> None:
 
 def sign_up_form(offer: Offer, token: str, tried: access.Tried) -> None:
     """An account with the address that is invited."""
-    form = PostForm(
-        '/auth/sign-up', tried.errors, hidden={'invitation': token, 'next': f'/organizations/{offer.organization_id}'}
-    )
-    form.email(offer.email, fixed=True)
-    form.new_password()
-    form.submit('Sign up and join', 'Creating account…')
+    then = f'/organizations/{offer.organization_id}'
+    if account_rules.current().passwords:
+        form = PostForm('/auth/sign-up', tried.errors, hidden={'invitation': token, 'next': then})
+        form.email(offer.email, fixed=True)
+        form.new_password()
+        form.submit('Sign up and join', 'Creating account…')
+    else:
+        other_ways.offer_nothing_else(tried.errors)
+    other_ways.offer_providers(then=then, invitation=token)
 
 
 def decline_form(offer: Offer, token: str) -> None:

@@ -9,14 +9,14 @@ from components.kit.calls import call
 from components.kit.entry import PostForm, entry_card, way_to
 from components.kit.text import Text
 from data.services.accounts import policy
-from pages.shell import access
+from pages.shell import access, other_ways
 
 ENDED = 'You are signed out here: your session ran out, or was ended somewhere else. Sign in to go on.'
 
 
 @ui.page('/sign-in', title='Sign in · Botcadence', response_timeout=access.PATIENCE)
 async def sign_in(request: Request) -> Response | None:
-    """E-mail, password, one button."""
+    """E-mail, password, one button; providers."""
     if response := await access.past_sign_in(request):
         return response
     tried, then = access.tried(request), access.own_path(request.query_params.get('next'))
@@ -31,6 +31,9 @@ async def sign_in(request: Request) -> Response | None:
             form.password()
             form.stay('Keep me signed in')
             form.submit('Sign in', 'Signing in…')
+        else:
+            other_ways.offer_nothing_else(tried.errors)
+        other_ways.offer_providers(then=then)
     if not await call(policy.outlook):
         way_to('New here?', 'Create an account', f'/sign-up?next={quote(then)}' if then else '/sign-up')
     return None

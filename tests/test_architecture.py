@@ -65,6 +65,7 @@ CALLED_ONLY_IN = {
     'sessionmaker': set[str](),
     'within': {
         'data/services/accounts/everywhere.py',  # which organizations show a person
+        'data/services/accounts/identities.py',
         'data/services/accounts/sign_up.py',
         'data/services/invitations/answering.py',
         'data/services/founding.py',
@@ -272,7 +273,7 @@ def test_the_storage_of_browsers_is_touched_at_the_door_only() -> None:
 
 def test_the_cookie_is_touched_where_people_come_and_go() -> None:
     found = {it.name for it in sources() if re.search(r'\brequest\.session\b|scope\[.session.\]', it.text)}
-    doors = 'auth/coming', 'server/strangers', 'shell/access', 'shell/dashboard', 'sign_in', 'sign_up'
+    doors = 'auth/coming', 'auth/journeys', 'server/strangers', 'shell/access', 'shell/dashboard', 'sign_in', 'sign_up'
     assert found <= {f'pages/{name}.py' for name in doors}
 
 

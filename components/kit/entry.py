@@ -5,7 +5,7 @@ the script runs (`assets/entry.js`), it posts the form and stays on the page whe
 not, the browser posts it, and the page comes anew.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from nicegui import ui
@@ -117,6 +117,19 @@ def way_on(label: str, path: str) -> None:
     """The next step, where it is a link and no form."""
     link = Text('a', label, 'button-primary wide')
     link.props['href'] = path
+
+
+def other_ways(ways: Sequence[tuple[str, str, str]], *, are_all: bool = False) -> None:
+    """Links to other ways in, each a label, a path and the address of a picture; `are_all` where there is no form."""
+    with ui.element('div').classes('other-ways'):
+        if not are_all:
+            Text('p', 'or', 'or')
+        for label, path, picture in ways:
+            with ui.element('a').classes('wide') as link:
+                if picture:
+                    ui.element('span').classes('brand').props['style'] = f'--brand: url("{picture}")'
+                Text('span', label)
+            link.props.update({'href': path} if picture else {'href': path, 'data-icon': 'key'})
 
 
 def way_to(sentence: str, label: str, path: str) -> None:

@@ -9,7 +9,9 @@ from components.kit.dialog import Question
 from components.kit.entry import PostForm
 from components.kit.text import Text
 from data.services.accounts import reauthentication
+from data.services.accounts.journeys import Purpose
 from data.services.accounts.reauthentication import WaysIn
+from data.services.accounts.ways import label_of
 from pages.shell import live
 
 
@@ -48,6 +50,9 @@ def _offer(ways: WaysIn) -> None:
         form = PostForm('/auth/confirm', {}, hidden={'email': ways.email})
         form.password()
         form.submit('Confirm', 'Confirming…')
+    for name in dict.fromkeys(ways.providers):
+        link = Text('a', f'Confirm with {label_of(name)}', 'wide').props('target=_blank')  # what was typed stays here
+        link.props['href'] = f'/auth/oidc/{name}?purpose={Purpose.CONFIRM}'
 
 
 def confirmed(session_id: str) -> None:

@@ -40,6 +40,8 @@ class AccountAct(StrEnum):
     REMOVE_APP = 'account:remove_app', 'You removed the authenticator app'
     NEW_CODES = 'account:new_codes', 'You made new recovery codes'
     USE_CODE = 'account:use_code', 'You used a recovery code ({detail})'
+    LINK = 'account:link', 'You added {way} as a way to sign in'
+    UNLINK = 'account:unlink', 'You removed {way} as a way to sign in'
     END_SESSION = 'account:end_session', 'You signed out {detail}'
     END_SESSIONS = 'account:end_sessions', 'You signed out all other browsers'
     EXPORT = 'account:export', 'You downloaded your data'

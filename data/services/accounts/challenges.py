@@ -22,7 +22,7 @@ CLEARED = 5
 """How many that are over go with each that is asked."""
 
 
-def ask(purpose: str, user_id: str | None = None) -> str:
+def ask(purpose: str, user_id: str | None = None, *, life: timedelta = LIFE) -> str:
     """A nonce of 256 random bits, base64url without padding, for this purpose, and for this person where one is known.
 
     A few are cleared away with each that is asked, so that they never pile up.
@@ -31,7 +31,7 @@ def ask(purpose: str, user_id: str | None = None) -> str:
     over = select(Challenge.challenge_hash).where(col(Challenge.expires_at) <= now).order_by(col(Challenge.expires_at))
     with accounts() as tx:
         tx.exec(delete(Challenge).where(col(Challenge.challenge_hash).in_(over.limit(CLEARED))))
-        asked = Challenge(challenge_hash=hashed(nonce), purpose=purpose, user_id=user_id, expires_at=now + LIFE)
+        asked = Challenge(challenge_hash=hashed(nonce), purpose=purpose, user_id=user_id, expires_at=now + life)
         tx.add(asked)
     return nonce
 

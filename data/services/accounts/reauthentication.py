@@ -8,6 +8,7 @@ from data.database import Actor, TenantSession, accounts
 from data.models import Identity, Passkey, User, UserSession
 from data.permissions import identify
 from data.runtime import account_rules
+from data.runtime.providers import named
 from data.security import passwords
 from data.services.accounts import sessions
 from data.services.accounts.acts import AccountAct
@@ -18,7 +19,7 @@ from data.services.accounts.throttling import throttled
 
 @dataclass(frozen=True)
 class WaysIn:
-    """What somebody can show who they are with; `providers` are their names."""
+    """What somebody can show who they are with; `providers` are the names of those that are set."""
 
     email: str
     password: bool
@@ -42,8 +43,9 @@ def ways_of(tx: TenantSession, user: User) -> WaysIn:
     """The ways into an account, in a transaction of `accounts()`."""
     passkeys = tx.exec(select(Passkey.id).where(Passkey.user_id == user.id)).all()
     known = select(Identity.provider).where(Identity.user_id == user.id).order_by(col(Identity.provider))
+    usable = [name for name in tx.exec(known).all() if named(name)]
     has_password = user.password_hash is not None and account_rules.current().passwords
-    return WaysIn(user.email, has_password, len(passkeys), tuple(tx.exec(known).all()))
+    return WaysIn(user.email, has_password, len(passkeys), tuple(usable))
 
 
 def confirm_with_password(actor: Actor, password: object) -> str:

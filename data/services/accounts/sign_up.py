@@ -47,9 +47,9 @@ def sign_up(
             with transaction(actor) as tx:
                 with tx.within(Scope()):
                     policy.may_sign_up(tx, user.email_key, invited=offered is not None)
-                create_account(tx, actor, user, agent)
+                create_account(tx, actor, user, agent=agent)
                 if offered:
-                    _join(tx, actor, user, *offered)
+                    join_invited(tx, actor, user, *offered)
                 return sessions.start(tx, user, network, agent)
         except IntegrityError as error:
             if not is_taken(error):
@@ -68,7 +68,7 @@ def new_user(email: object, password: object, confirmation: object) -> User:
     return User(email=address.shown, email_key=address.key, password_hash=passwords.hash(secret))
 
 
-def create_account(tx: TenantSession, actor: Actor, user: User, agent: str = '') -> None:
+def create_account(tx: TenantSession, actor: Actor, user: User, *, agent: str = '', way: str = '') -> None:
     """Store the user and their first organization, under the actor's organization id, named after their address.
 
     Raises IntegrityError for an address that has an account: see `is_taken`.
@@ -76,7 +76,7 @@ def create_account(tx: TenantSession, actor: Actor, user: User, agent: str = '')
     tx.add(user)
     tx.flush()
     founding.found(tx, actor, user, texts.name_from_email(user.email))
-    note_event(tx, AccountAct.SIGN_UP, 'done', user.email_key, actor.network, user.id, agent=agent)
+    note_event(tx, AccountAct.SIGN_UP, 'done', user.email_key, actor.network, user.id, agent=agent, detail=way)
 
 
 def is_taken(error: IntegrityError) -> bool:
@@ -84,7 +84,8 @@ def is_taken(error: IntegrityError) -> bool:
     return faults.is_duplicate(error, 'users', 'email_key')
 
 
-def _join(tx: TenantSession, actor: Actor, user: User, organization_id: str, invitation_id: str) -> None:
+def join_invited(tx: TenantSession, actor: Actor, user: User, organization_id: str, invitation_id: str) -> None:
+    """Accept an invitation in the transaction that makes the account. Raises SomebodyElse, Closed, NotFound."""
     with tx.within(Scope(organization_id)):
         lock(tx, organization_id)
         answering.admit(tx, replace(actor, organization_id=organization_id), user, invitation_id)

@@ -43,7 +43,8 @@ class SomebodyElse(Problem):
     """The invitation is for another address than that of whoever is signed in."""
 
     def __init__(self, invited: str, signed_in: str) -> None:
-        super().__init__(f'This invitation is for {invited}. You are signed in as {signed_in}.')
+        self.offered = f'This invitation is for {invited}.'
+        super().__init__(f'{self.offered} You are signed in as {signed_in}.')
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,14 @@ WORDINGS = {
         'A recovery code of your Botcadence account was used',
         ('Somebody signed in to your account with a recovery code. Unused codes: {left}.', WAS_IT_YOU),
     ),
+    'linked': Wording(
+        'You can sign in to Botcadence with {way}',
+        ('{way} was added to your account as a way to sign in.', WAS_IT_YOU),
+    ),
+    'unlinked': Wording(
+        '{way} no longer signs you in to Botcadence',
+        ('{way} was removed from your account as a way to sign in.', WAS_IT_YOU),
+    ),
     'new-device': Wording(
         'A new sign-in to your Botcadence account',
         (
