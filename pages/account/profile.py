@@ -40,7 +40,7 @@ def name_card(actor: Actor, stored: Profile) -> None:
     with Card('Display name', hint=SEEN.format(stored.email), at='display-name') as card:
         form = Form(load, save, Saved({'name': stored.name or ''}, 1), refused=None, kept='display-name')
         with form.element:
-            form.fields.text('name', 'Name (optional)', autocomplete='name')
+            form.fields.text('name', 'Name (optional)', autocomplete='name', autocapitalize='words', spellcheck='false')
             form.actions('Save name')
 
     @live.watch_own(profile)
