@@ -15,7 +15,7 @@ from data.inputs import emails
 from data.models import Membership, Role, User, is_id
 from data.permissions import Member, Permission, authorize, identify, known
 from data.problems import Invalid, NotFound, Stale
-from data.services import audit, founding, invitations, naming
+from data.services import audit, founding, invitations
 from data.services.audit import Act
 from data.services.mail import outbox
 from data.services.portions import Portion, bounds, counted
@@ -73,6 +73,9 @@ IS_OWNER = col(Membership.role) == literal(Role.OWNER.value, literal_execute=Tru
 """As the index says it that knows the Owners."""
 
 
+_IS_MEMBER = col(User.id) == Membership.user_id
+
+
 def _people(order: Order, *conditions: ColumnElement[bool]) -> Any:
     """The portion is chosen among the memberships, most of them by their index: only its people are looked up."""
 
@@ -81,8 +84,8 @@ def _people(order: Order, *conditions: ColumnElement[bool]) -> Any:
 
     columns = (getattr(Membership, name) for name in ('user_id', 'email_key', 'role', 'joined_at', 'seen_at'))
     chosen = select(*columns).where(*conditions).order_by(*sort(Membership))
-    if order is Order.NAME:
-        chosen = chosen.join(User, col(User.id) == Membership.user_id)
+    if order is Order.NAME or conditions:
+        chosen = chosen.join(User, _IS_MEMBER)
     row = chosen.offset(bindparam('offset')).limit(bindparam('limit')).subquery('chosen').c
     person: tuple[Any, ...] = (User.id, User.email, User.name, row.role, row.joined_at, row.seen_at)
     return select(*person).join(row.user_id.table, row.user_id == User.id).order_by(*sort(row))
@@ -90,6 +93,11 @@ def _people(order: Order, *conditions: ColumnElement[bool]) -> Any:
 
 def _count(*conditions: ColumnElement[bool]) -> Any:
     return select(func.count()).select_from(Membership).where(*conditions).scalar_subquery()
+
+
+def _count_of(likes: list[ColumnElement[bool]]) -> Any:
+    """How many are found by their names and addresses: each person is looked up once, however many words there are."""
+    return select(func.count()).select_from(Membership).join(User, _IS_MEMBER).where(*likes).scalar_subquery()
 
 
 _PEOPLE = {order: constant(_people(order)) for order in Order}
@@ -113,7 +121,7 @@ def portion(
         if words:
             keys = tx.exec(_IN_OTHER_LETTERS).all()
             likes = [_says(word, emails.reading_like(word, keys)) for word in words]
-            query, counts = _people(_order(order), *likes), select(_count(*likes), _count(IS_OWNER))
+            query, counts = _people(_order(order), *likes), select(_count_of(likes), _count(IS_OWNER))
         rows = [Person(*row) for row in tx.exec(query, params=part)]
         number, owners = tx.exec(counts).one()
     people = counted(rows, offset, number)
@@ -123,8 +131,8 @@ def portion(
 def _says(word: str, read: list[str]) -> ColumnElement[bool]:
     roles = [role for role in Role if role.label.casefold() == word]
     key = col(Membership.email_key)
-    like = key.contains(word, autoescape=True), key.in_(read), naming.is_called(Membership.user_id, word)
-    return or_(col(Membership.role).in_(roles), *like)
+    named = col(User.name_key).contains(word, autoescape=True)
+    return or_(col(Membership.role).in_(roles), key.contains(word, autoescape=True), key.in_(read), named)
 
 
 def _order(order: object) -> Order:
