@@ -12,12 +12,14 @@ from typing import Annotated
 import typer
 
 from data.database import schema
-from data.inputs import emails
+from data.inputs import emails, moments
 from data.models import Status
 from data.operations import backups, checks, directory, mail_check, terminal
 from data.runtime import mail_server
 from data.runtime.instance_lock import acquire
+from data.security import tokens
 from data.services import organizations
+from data.services.accounts.resetting import reset_link as reset_link_of
 from data.services.accounts.resetting import set_password as set_password_of
 from data.services.audit import verify
 
@@ -167,6 +169,18 @@ def set_password(email: EmailWord, json: JsonOption = False) -> None:
         told = ' They are told by mail.' if mail_server.is_configured() else ''
         where = 'was signed in nowhere' if ended == 0 else f'is signed out of {ended} browser{"s" * (ended > 1)}'
         output.tell(f'{email} has a new password and {where}.{told}', email=email, sessions_ended=ended)
+
+
+@app.command('reset-link')
+def reset_link(email: EmailWord, json: JsonOption = False) -> None:
+    """Make a link by which somebody sets a new password for their account, good for an hour and once."""
+    with terminal.terminal(json) as output:
+        settings = terminal.opened()
+        tokens.configure(settings.secret_key.get_secret_value())
+        path, until = reset_link_of(email)
+        link, email = f'{settings.public_url}{path}', emails.parse(email).shown
+        text = f'{link}\nGood until {moments.in_words(until)}, and for one use. Give it to nobody but {email}.'
+        output.tell(text, link=link, email=email, until=until.isoformat())
 
 
 def _password() -> tuple[str, str]:

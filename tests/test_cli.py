@@ -141,6 +141,7 @@ def test_wrong_use_is_answered_with_the_usage(cli: Cli, arguments: list[str]) ->
         ('restore', '{FILE}'),
         ('create-owner', '{EMAIL}'),
         ('set-password', '{EMAIL}'),
+        ('reset-link', '{EMAIL}'),
         ('verify-audit', '[ORGANIZATION]'),
         ('suspend', '{ORGANIZATION}'),
         ('send-test-mail', '{ADDRESS}'),
@@ -301,6 +302,7 @@ def test_what_is_over_is_thrown_away(cli: Cli, world: World, db: Engine, home: P
     assert answer(cli('prune', '--json')) == {
         'sessions': 1,
         'account events': 0,
+        'account links': 0,
         'mails': 0,
         'browsers': 2,
         'backups': 0,

@@ -240,7 +240,7 @@ def test_the_database_itself_keeps_one_pending_invitation_an_address(world: Worl
         run(
             db,
             "INSERT INTO invitations SELECT organization_id, 'aaaaaaaaaaaaaaaa', email, email_key, role, state, nonce, "
-            "'another', invited_by, invited_by_email, created_at, expires_at, answered_at FROM invitations",
+            "'another', invited_by, invited_by_email, created_at, expires_at, answered_at, NULL FROM invitations",
         )
     assert inside(world.owner, world.organization_id) == world.owner
 

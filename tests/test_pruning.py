@@ -9,9 +9,10 @@ from sqlmodel import SQLModel
 
 from data import clock
 from data.database import portions
-from data.models import AccountEvent, Mail, MailState, PersonalMail, UserSession, new_id
+from data.models import AccountEvent, AccountToken, Mail, MailState, PersonalMail, TokenPurpose, UserSession, new_id
 from data.services import accounts
-from data.services.accounts import events, sessions
+from data.services.accounts import events, links, sessions
+from data.services.accounts.acts import AccountAct
 from data.services.mail import outbox
 from tests.support.probes import plan, rows_written, statements, statements_of_writers, value
 from tests.support.world import PASSWORD, World
@@ -33,7 +34,13 @@ def session(world: World, number: int) -> Values:
 
 def account_event(world: World, number: int) -> Values:
     at = clock.now() - events.KEPT - timedelta(days=1) + timedelta(seconds=number)
-    return {'at': at, 'email_key': 'mia@acme.test', 'action': events.SIGN_IN, 'outcome': 'refused'}
+    return {'at': at, 'email_key': 'mia@acme.test', 'action': AccountAct.SIGN_IN, 'outcome': 'refused'}
+
+
+def account_link(world: World, number: int) -> Values:
+    over = clock.now() - timedelta(seconds=number)
+    row = {'id': new_id(), 'user_id': world.member.user_id, 'purpose': TokenPurpose.VERIFY, 'token_hash': f'{number}'}
+    return {**row, 'email': '', 'method': '', 'created_at': over, 'expires_at': over}
 
 
 def mail(world: World, number: int) -> Values:
@@ -53,6 +60,7 @@ Kind = tuple[type[SQLModel], Callable[[World, int], Values], Callable[[], int]]
 KINDS: dict[str, Kind] = {
     'sessions': (UserSession, session, sessions.prune),
     'account events': (AccountEvent, account_event, events.prune),
+    'account links': (AccountToken, account_link, links.prune),
     'mails': (Mail, mail, outbox.tidy),
     'personal mails': (PersonalMail, personal_mail, outbox.tidy),
 }

@@ -16,6 +16,8 @@ from data.problems import Unavailable
 from data.runtime.logs import log
 from data.runtime.mail_server import MailServer
 from data.runtime.settings import Settings
+from data.services.accounts import letters as account_letters
+from data.services.accounts import recovery
 from data.services.invitations import mail as invitation_mail
 from data.services.mail import letters, outbox
 
@@ -33,6 +35,9 @@ FINISH = 3.0
 
 CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {
     'invitation': invitation_mail.invitation_content,
+    'verify': account_letters.link_content,
+    'move': account_letters.link_content,
+    'reset': account_letters.link_content,
     'new-device': lambda mail: outbox.Content(mail.facts, '/account#sessions'),
 }
 """Kinds of mails that lead somewhere or say how something stands when they are sent; others say what was written."""
@@ -68,6 +73,7 @@ class MailDelivery(Worker):
         if self._in_hand:  # the database went away before it could be noted how that went
             outbox.let_go(self._in_hand)
             self._in_hand = None
+        recovery.answer()
         waiting = outbox.due()
         left = list(waiting)
         try:

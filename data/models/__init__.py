@@ -16,5 +16,6 @@ from data.models.ways_in import (
     Identity,
     Passkey,
     RecoveryCode,
+    RecoveryRequest,
     TokenPurpose,
 )

@@ -21,7 +21,9 @@ class InvitationState(StrEnum):
 
 
 class Invitation(OrganizationOwned, table=True):
-    """An offer of a role to an e-mail address. Its token is made when it is needed; this row has only the SHA-256.
+    """An offer of a role to an e-mail address. Its tokens are made when they are needed; this row has their SHA-256.
+
+    One is for whoever invites to pass on, the other stands in the mail alone: who has that reads mail to the address.
 
     Whoever sent it is named, not referred to: the invitation outlives them.
     """
@@ -30,6 +32,7 @@ class Invitation(OrganizationOwned, table=True):
     __table_args__ = (
         owner(),
         UniqueConstraint('organization_id', 'id'),
+        Index('uq_invitations_mailed_hash', 'mailed_hash', unique=True),
         Index(
             'uq_invitations_pending',
             'organization_id',
@@ -51,3 +54,4 @@ class Invitation(OrganizationOwned, table=True):
     created_at: datetime = Field(default_factory=clock.now)
     expires_at: datetime
     answered_at: datetime | None = None
+    mailed_hash: str | None = Field(default=None, max_length=64)

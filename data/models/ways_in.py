@@ -98,6 +98,16 @@ class AccountToken(PersonOwned, table=True):
     expires_at: datetime = Field(index=True)
 
 
+class RecoveryRequest(SQLModel, table=True):
+    """Somebody has asked for a new password for this address, whether anybody has an account with it or not."""
+
+    __tablename__ = 'recovery_requests'
+    id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
+    email_key: str = Field(max_length=254)
+    network: str = Field(default='', max_length=64)
+    created_at: datetime = Field(default_factory=clock.now, index=True)
+
+
 class Challenge(SQLModel, table=True):
     """What was asked of a browser or a provider and may be answered once: the SHA-256 of a nonce, and for whom."""
 

@@ -19,7 +19,7 @@ from data.models import Membership, Organization, Role, Status, User, new_id
 from data.operations import backups, sqlite_backup
 from data.problems import Invalid
 from data.runtime.settings import Settings
-from data.services.accounts import events, sessions
+from data.services.accounts import events, links, sessions
 from data.services.accounts.sign_up import create_account, is_taken, new_user
 from data.services.mail import outbox
 
@@ -135,6 +135,7 @@ def prune(settings: Settings) -> dict[str, int]:
     return {
         'sessions': sessions.prune(),
         'account events': events.prune(),
+        'account links': links.prune(),
         'mails': outbox.tidy(),
         'browsers': _prune_browsers(settings.data_dir / 'nicegui'),
         'backups': backups.rotate(settings),

@@ -4,3 +4,4 @@ from data.permissions.authorize import Member, as_member, authorize, identify, r
 from data.permissions.recent import RECENT, recently
 from data.permissions.roles import GRANTS, IN_USE, Permission, known
 from data.permissions.statuses import NEXT, STATUS_RULES, StatusRule
+from data.permissions.verified import NOT_VERIFIED, is_unverified, verified

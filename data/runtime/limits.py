@@ -56,6 +56,18 @@ RESENDS = RateLimitItemPerMinute(1, 1, 'resends')
 INVITED = RateLimitItemPerDay(10, 1, 'invited')
 """Mails with invitations per address, from all organizations together; the others come a day later."""
 
+RECOVERIES = RateLimitItemPerHour(50, 1, 'recoveries')
+"""Links to a new password asked for per network, whether anybody has an account with the address or not."""
+
+RESETS = RateLimitItemPerHour(5, 1, 'resets')
+"""Mails with such a link per account."""
+
+ADDRESS_LINKS = RateLimitItemPerHour(5, 1, 'address-links')
+"""Links to prove an address that one account has sent."""
+
+ADDRESS_MAILS = RateLimitItemPerDay(10, 1, 'address-mails')
+"""Such links to one address, from all accounts together that want to change to it."""
+
 MAILS = RateLimitItemPerDay(100, 1, 'mails')
 """Mails of one kind to one address on behalf of an organization, or about one account."""
 

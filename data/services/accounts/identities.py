@@ -121,7 +121,7 @@ def _sign_up(provider: Provider, claims: Claims, invitation: object, network: st
         create_account(tx, actor, user, agent=agent, way=method_of(provider.name))
         if offered:
             try:
-                join_invited(tx, actor, user, *offered)
+                join_invited(tx, actor, user, offered, invitation)
             except answering.SomebodyElse as problem:
                 raise NotLetIn(f'{problem.offered} {provider.label} says that you are {user.email}.') from None
         with tx.within(Scope()):

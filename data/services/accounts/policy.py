@@ -52,8 +52,13 @@ def may_sign_up(tx: TenantSession, email_key: str, *, invited: bool) -> None:
     """
     if why := _closed(tx, invited=invited):
         raise NoSignUp(why)
+    in_domains(email_key, 'You can’t sign up with this address.')
+
+
+def in_domains(email_key: str, sentence: str = 'You can’t use this address.') -> None:
+    """Make sure that an address is in one of the domains, where these are named. Raises Invalid('email')."""
     if not account_rules.current().takes(email_key):
-        raise Invalid(email=f'You can’t sign up with this address. {domains_in_words()}')
+        raise Invalid(email=f'{sentence} {domains_in_words()}')
 
 
 def has_passwords() -> bool:

@@ -1,15 +1,34 @@
-"""Another password for somebody, set by whoever runs the installation."""
+"""Another password for somebody: what it means for the account, and how whoever runs the installation helps."""
+
+from datetime import datetime
 
 from sqlmodel import col, delete, select
 
-from data.database import accounts
+from data.database import TenantSession, accounts
 from data.inputs import emails
-from data.models import User, UserSession
-from data.problems import Invalid, NotFound
+from data.inputs.emails import Email
+from data.models import TokenPurpose, User, UserSession
+from data.problems import NotFound
 from data.security import passwords
+from data.services.accounts import links, policy
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
+from data.services.accounts.letters import path_of
 from data.services.mail import outbox
+
+
+def put_password(tx: TenantSession, user: User, hashed: str | None, *, but: str = '') -> list[str]:
+    """Let this be the hash of the user's password, None for having none; the ids of the sessions that end with it.
+
+    In a transaction of `accounts()`. All sessions end, save that with the id `but`; links to another password or
+    address are void, and so is a second step that somebody has come to by the password of before (ASVS 7.4.3).
+    """
+    user.password_hash = hashed
+    links.void(tx, user.id, TokenPurpose.RESET, TokenPurpose.CHANGE, TokenPurpose.SECOND)
+    others = col(UserSession.user_id) == user.id, col(UserSession.id) != but
+    ended = list(tx.exec(select(UserSession.id).where(*others)))
+    tx.exec(delete(UserSession).where(*others))
+    return ended
 
 
 def set_password(email: object, password: object, confirmation: object) -> int:
@@ -19,16 +38,32 @@ def set_password(email: object, password: object, confirmation: object) -> int:
     Raises Invalid('email' | 'password' | 'confirmation'), NotFound.
     """
     address = emails.parse(email)
-    secret = passwords.check_new(password, email=address.shown)
-    if confirmation != secret:
-        raise Invalid(confirmation='The two passwords are not the same.')
-    hashed = passwords.hash(secret)
+    hashed = passwords.hash(passwords.check_pair(password, confirmation, email=address.shown))
     with accounts() as tx:
-        user = tx.exec(select(User).where(User.email_key == address.key).with_for_update()).first()
-        if user is None:
-            raise NotFound(f'Nobody has an account with the address {address.shown}.')
-        user.password_hash = hashed
-        ended = tx.exec(delete(UserSession).where(col(UserSession.user_id) == user.id))
+        user = _with(tx, address)
+        ended = put_password(tx, user, hashed)
         note_event(tx, AccountAct.SET_PASSWORD, 'done', user.email_key, '', user.id)
         outbox.write_to_person(tx, user, 'password')
-    return int(ended.rowcount)
+    return len(ended)
+
+
+def reset_link(email: object) -> tuple[str, datetime]:
+    """The path of a link by which whoever has it sets another password for this account, and until when it is good.
+
+    It is on the record of the account; links of before no longer work. Raises Invalid('email'), NotFound, NoSignUp
+    where there are no passwords.
+    """
+    policy.needs_passwords()
+    address = emails.parse(email)
+    with accounts() as tx:
+        user = _with(tx, address)
+        link = links.renew(tx, user, TokenPurpose.RESET)
+        note_event(tx, AccountAct.RESET_LINK, 'done', user.email_key, '', user.id)
+        return path_of(link), link.expires_at
+
+
+def _with(tx: TenantSession, address: Email) -> User:
+    user = tx.exec(select(User).where(User.email_key == address.key).with_for_update()).first()
+    if user is None:
+        raise NotFound(f'Nobody has an account with the address {address.shown}.')
+    return user

@@ -1,8 +1,9 @@
 """Signing in: an address and its password begin a session."""
 
-from sqlmodel import select
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
-from data.database import accounts
+from data.database import accounts, constant
 from data.inputs import emails
 from data.models import User
 from data.problems import Invalid, Problem
@@ -11,6 +12,8 @@ from data.services.accounts import entering, policy
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.throttling import throttled
+
+_HELD = constant(select(User).where(col(User.id) == bindparam('user_id')).with_for_update())
 
 
 class WrongCredentials(Problem):
@@ -41,10 +44,10 @@ def with_password(email: object, password: object, *, network: str, agent: str) 
         user = tx.exec(select(User).where(User.email_key == key)).first()
     right, better_hash = passwords.verify(password, user.password_hash if user else None)
     with accounts() as tx:
-        if user is not None and right:
-            tx.add(user)
-            user.password_hash = better_hash or user.password_hash
-            entry = entering.enter(tx, user, entering.PASSWORD, network, agent)
+        held = tx.exec(_HELD, params={'user_id': user.id}).first() if user is not None and right else None
+        if user is not None and held is not None and held.password_hash == user.password_hash:
+            held.password_hash = better_hash or held.password_hash  # else it was changed while it was compared
+            entry = entering.enter(tx, held, entering.PASSWORD, network, agent)
         else:
             entry = None
             note_event(tx, AccountAct.SIGN_IN, 'refused', key, network, user.id if user else None, agent=agent)

@@ -10,7 +10,7 @@ from data.models import User, new_id
 from data.problems import Invalid, Problem, collect
 from data.security import passwords
 from data.services import founding
-from data.services.accounts import policy, sessions
+from data.services.accounts import policy, sessions, verifying
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.sign_in import WrongCredentials, with_password
@@ -49,7 +49,8 @@ def sign_up(
                     policy.may_sign_up(tx, user.email_key, invited=offered is not None)
                 create_account(tx, actor, user, agent=agent)
                 if offered:
-                    join_invited(tx, actor, user, *offered)
+                    join_invited(tx, actor, user, offered, invitation)
+                ask_to_verify(tx, user)
                 return sessions.start(tx, user, network, agent)
         except IntegrityError as error:
             if not is_taken(error):
@@ -79,16 +80,26 @@ def create_account(tx: TenantSession, actor: Actor, user: User, *, agent: str = 
     note_event(tx, AccountAct.SIGN_UP, 'done', user.email_key, actor.network, user.id, agent=agent, detail=way)
 
 
+def ask_to_verify(tx: TenantSession, user: User) -> None:
+    """Send a new user a link, unless something has proved their address already; nothing without mail."""
+    with tx.within(Scope()):
+        verifying.begin(tx, user)
+
+
 def is_taken(error: IntegrityError) -> bool:
     """Whether it is the address that was there already, and nothing else that is wrong."""
     return faults.is_duplicate(error, 'users', 'email_key')
 
 
-def join_invited(tx: TenantSession, actor: Actor, user: User, organization_id: str, invitation_id: str) -> None:
-    """Accept an invitation in the transaction that makes the account. Raises SomebodyElse, Closed, NotFound."""
+def join_invited(tx: TenantSession, actor: Actor, user: User, at: tuple[str, str], invitation: object) -> None:
+    """Accept an `invitation` (its token), which is that of ids `at`, in the transaction that makes the account.
+
+    Raises SomebodyElse, Closed, NotFound.
+    """
+    organization_id, invitation_id = at
     with tx.within(Scope(organization_id)):
         lock(tx, organization_id)
-        answering.admit(tx, replace(actor, organization_id=organization_id), user, invitation_id)
+        answering.admit(tx, replace(actor, organization_id=organization_id), user, invitation_id, invitation)
 
 
 def _sign_up_again(email: str, password: str, invitation: object, network: str, agent: str) -> str:

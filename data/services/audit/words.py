@@ -79,6 +79,12 @@ def remark(event: Recorded) -> str:
     return ': '.join(part for part in (words, str(event.details.get('reason') or '')) if part)
 
 
+_OTHER_RULES = {
+    'second_factor': 'No second factor was proved',
+    'unverified': 'Their email address was not confirmed',
+}
+
+
 def refused_by(event: Recorded) -> str:
     """The rule that said no, in words; '' where nothing was refused."""
     kind, _, what = event.rule.partition(':')
@@ -86,7 +92,7 @@ def refused_by(event: Recorded) -> str:
         return f'{_NAMES[what]}s can’t do this'
     if kind == 'status' and what in _NAMES:
         return f'The organization was {_NAMES[what].lower()}'
-    return 'No second factor was proved' if kind == 'second_factor' else str(event.rule)
+    return _OTHER_RULES.get(kind) or str(event.rule)
 
 
 # searching -----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import select
 
+from data import changes, clock
 from data.database import (
     Actor,
     Principal,
@@ -28,6 +29,7 @@ from data.problems import NotFound, Problem
 from data.security import tokens
 from data.services import audit, naming
 from data.services.audit import Act
+from data.services.invitations.links import is_from_mail
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook, close, state_of
 
 
@@ -106,16 +108,23 @@ def accept(actor: Actor, token: object) -> str:
     with transaction(inside) as tx:
         lock(tx, organization_id)
         user = _signed_in(tx, inside)
-        admit(tx, inside, user, invitation_id)
+        admit(tx, inside, user, invitation_id, token)
     return organization_id
 
 
-def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str) -> None:
-    """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, NotFound."""
+def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str, token: object) -> None:
+    """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, NotFound.
+
+    Whoever has the `token` from the mail reads what comes to their address: that is proved by it. The link that those
+    who invite can copy proves nothing.
+    """
     invitation, organization = _pending(tx, actor, invitation_id)
     if invitation.email_key != user.email_key:
         raise SomebodyElse(invitation.email, user.email)
     close(invitation, InvitationState.ACCEPTED)
+    if user.verified_at is None and is_from_mail(invitation, token):
+        user.verified_at = clock.now()
+        changes.note_own(tx, user.id)
     membership = tx.get(Membership, (organization.id, user.id))
     if membership is None:
         membership = Membership.of(organization.id, user, invitation.role)
@@ -144,8 +153,8 @@ def find(token: object) -> tuple[str, str]:
     if not isinstance(token, str) or len(token) != 43:
         raise NotFound
     with administrator() as tx:
-        query = select(Invitation.organization_id, Invitation.id).where(Invitation.token_hash == tokens.hashed(token))
-        row = tx.exec(query).first()
+        query, secret = select(Invitation.organization_id, Invitation.id), tokens.hashed(token)
+        row = tx.exec(query.where((Invitation.token_hash == secret) | (Invitation.mailed_hash == secret))).first()
     if row is None:
         raise NotFound
     return row

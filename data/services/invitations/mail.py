@@ -9,7 +9,7 @@ from data.database import TenantSession, administrator, constant
 from data.inputs import moments
 from data.models import Invitation, Mail, MailState, Organization, User
 from data.runtime import limits, mail_server, rate_limiter
-from data.services.invitations.links import Dead, token_of
+from data.services.invitations.links import Dead, mailed_token_of
 from data.services.invitations.states import NOT_MAILED, InvitationOutlook, state_of
 from data.services.mail.outbox import Content, NotSent
 
@@ -77,6 +77,6 @@ def _facts(invitation: Invitation, organization: str, whose: User | None, reader
         'until': moments.in_words(invitation.expires_at, **own),
     }
     try:
-        return Content(facts, f'/invitations/{token_of(invitation)}', invitation.invited_by_email)
+        return Content(facts, f'/invitations/{mailed_token_of(invitation)}', invitation.invited_by_email)
     except Dead as dead:
         raise NotSent(str(dead), for_good=True) from None

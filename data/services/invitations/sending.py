@@ -9,10 +9,9 @@ from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
 from data.models import Invitation, InvitationState, Role, new_id
-from data.permissions import GRANTS, Member, Permission, authorize, known
+from data.permissions import GRANTS, Member, Permission, authorize, known, verified
 from data.problems import NotFound, Stale, TooMany
 from data.runtime import limits, rate_limiter
-from data.security import tokens
 from data.services import audit
 from data.services.audit import Act
 from data.services.invitations import links, mail
@@ -44,6 +43,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
     with transaction(actor) as tx:
         member = _who_may_offer(tx, actor, role)
         judged = judge(tx, member.organization, named)
+        verified(tx, member, Permission.MEMBER_INVITE)
         new = [row for row in judged if row.verdict is Verdict.NEW]
         _count(member, len(new))
         _forget(tx, [row.replaces for row in new if row.replaces])
@@ -69,6 +69,7 @@ def resend(actor: Actor, invitation_id: object) -> None:
     """
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
+        verified(tx, member, Permission.MEMBER_INVITE)
         if seconds := rate_limiter.wait(limits.RESENDS, invitation.id):
             raise TooMany('This invitation has been sent again a moment ago.', seconds)
         _count(member, 1)
@@ -138,24 +139,24 @@ def _of(tx: TenantSession, actor: Actor, invitation_id: object) -> tuple[Member,
 
 
 def _made(member: Member, recipient: Recipient, role: Role) -> Invitation:
-    invitation_id, nonce = new_id(), new_id()
-    return Invitation(
-        id=invitation_id,
+    invitation = Invitation(
         organization_id=member.organization_id,
         email=recipient.text,
         email_key=recipient.key,
         role=role,
-        nonce=nonce,
-        token_hash=tokens.hashed(links.token_for(invitation_id, nonce)),
+        nonce='',
+        token_hash='',
         invited_by=member.user_id,
         invited_by_email=member.email,
-        expires_at=clock.now() + GOOD_FOR,
+        expires_at=clock.now(),
     )
+    _renew(invitation)
+    return invitation
 
 
 def _renew(invitation: Invitation) -> None:
     invitation.nonce = new_id()
-    invitation.token_hash = tokens.hashed(links.token_for(invitation.id, invitation.nonce))
+    links.keep_secrets(invitation)
     invitation.expires_at = clock.now() + GOOD_FOR
 
 

@@ -26,7 +26,7 @@ _templates = Environment(
 
 _LINKED = re.compile(r'(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d])|:(?=[^\s\d])|(?<=\w)@(?=\w)')
 
-PEOPLE = ('by', 'email')
+PEOPLE = ('by', 'email', 'new')
 """The facts that are addresses of people; what each is called may be another fact, `by_name` for `by`."""
 
 NAMES = *PEOPLE, 'organization'
@@ -45,6 +45,7 @@ class Wording:
 
 
 WAS_IT_YOU = 'If it was not you, sign in, change your password and end all other sessions in your account.'
+NOT_YOU = 'If it was not you, set a new password by the link “Forgot your password?” and look through your account.'
 
 WORDINGS = {
     'invitation': Wording(
@@ -74,6 +75,76 @@ WORDINGS = {
             'Whoever runs Botcadence has set a new password for your account. You are signed out everywhere.',
             'If you did not ask for that, talk to them.',
         ),
+    ),
+    'verify': Wording(
+        'Confirm your email address for Botcadence',
+        (
+            'You have an account at Botcadence with the address {email}. Confirm that it is yours, and you can invite '
+            'other people. The link is good until {until}, and for one use.',
+            'If you have not signed up, you need not do anything: nobody can confirm it but you.',
+        ),
+        'Confirm this address',
+    ),
+    'move': Wording(
+        'Confirm your new email address for Botcadence',
+        (
+            'Somebody who signs in to Botcadence with another address wants to do so with {new}. If that is you, '
+            'confirm it where you are signed in. The link is good until {until}, and for one use.',
+            'If it is not you, you need not do anything: nothing changes without you.',
+        ),
+        'Confirm this address',
+    ),
+    'move-asked': Wording(
+        'Your Botcadence account is about to have another address',
+        (
+            'You asked to change the address of your account to {new}. Until that is confirmed, it stays as it is.',
+            'If it was not you, sign in, keep your address, change your password and end all other sessions in your '
+            'account.',
+        ),
+    ),
+    'moved': Wording(
+        'Your Botcadence account has another address now',
+        (
+            'The address of your account was changed to {new}. You sign in with that one from now on, and mails about '
+            'your account go there.',
+            'If it was not you, talk to whoever runs Botcadence at once.',
+        ),
+    ),
+    'reset': Wording(
+        'A new password for Botcadence',
+        (
+            'Somebody asked for a new password for your account. If it was you, set one by this link. It is good until '
+            '{until}, and for one use.',
+            'If it was not you, you need not do anything: your password stays as it is.',
+        ),
+        'Set a new password',
+    ),
+    'no-password': Wording(
+        'Your Botcadence account has no password',
+        (
+            'Somebody asked for a new password for your account. It has none: you sign in with {ways}.',
+            'If you can’t do that any more, talk to whoever runs Botcadence. If it was not you who asked, you need not '
+            'do anything.',
+        ),
+    ),
+    'password-reset': Wording(
+        'You have a new password for Botcadence',
+        (
+            'A new password was set for your account by a link from a mail. You are signed out everywhere.',
+            'If it was not you, somebody reads your mail: change its password first, then this one.',
+        ),
+    ),
+    'password-changed': Wording(
+        'You changed your Botcadence password',
+        ('Your password was changed, and all your other browsers are signed out.', NOT_YOU),
+    ),
+    'password-added': Wording(
+        'Your Botcadence account has a password now',
+        ('A password was set for your account: one more way to sign in.', WAS_IT_YOU),
+    ),
+    'password-removed': Wording(
+        'Your Botcadence account has no password any more',
+        ('The password of your account was removed. Your other ways to sign in stay as they are.', NOT_YOU),
     ),
     'passkey-added': Wording(
         'A passkey was added to your Botcadence account',

@@ -95,10 +95,19 @@ def write(tx: TenantSession, member: Member, kind: str, recipient: str, **facts:
         tx.add(Mail(organization_id=member.organization_id, kind=kind, recipient=recipient, facts=facts))
 
 
-def write_to_person(tx: TenantSession, user: User, kind: str, **facts: str) -> None:
-    """Write to somebody about their account, if mail is set up; a flood of such mails ends at `limits.MAILS`."""
-    if mail_server.is_configured() and rate_limiter.wait(limits.MAILS, user.id, kind, user.email) == 0:
-        tx.add(PersonalMail(user_id=user.id, kind=kind, recipient=user.email, facts=facts))
+def write_to_person(tx: TenantSession, user: User, kind: str, *, to: str = '', **facts: str) -> None:
+    """Write to somebody about their account, if mail is set up; a flood of such mails ends at `limits.MAILS`.
+
+    It goes to the address of the account, or `to` another one that is to be theirs.
+    """
+    recipient = to or user.email
+    if mail_server.is_configured() and rate_limiter.wait(limits.MAILS, user.id, kind, recipient) == 0:
+        tx.add(PersonalMail(user_id=user.id, kind=kind, recipient=recipient, facts=facts))
+
+
+def expect(tx: TenantSession) -> None:
+    """Wake the sender once this transaction is committed: it finds out by itself what there is to write."""
+    tx.info['mails'] = True
 
 
 def due() -> list[OutgoingMail]:

@@ -18,6 +18,7 @@ COLUMNS: dict[str, dict[str, Any]] = {
         'time_zone': sa.String(64),
     },
     'audit_events': {'actor_name': sa.String(80)},
+    'invitations': {'mailed_hash': sa.String(64)},
     'account_events': {'agent': sa.String(200), 'detail': sa.String(254)},
 }
 
@@ -27,3 +28,4 @@ def upgrade() -> None:
     for table, columns in COLUMNS.items():
         for name, kind in columns.items():
             op.add_column(table, sa.Column(name, kind, nullable=True))
+    op.create_index('uq_invitations_mailed_hash', 'invitations', ['mailed_hash'], unique=True)

@@ -70,6 +70,15 @@ def _tokens() -> None:
     )
     op.create_index('ix_account_tokens_expires_at', 'account_tokens', ['expires_at'])
     op.create_table(
+        'recovery_requests',
+        sa.Column('id', sa.String(16), nullable=False),
+        sa.Column('email_key', sa.String(254), nullable=False),
+        sa.Column('network', sa.String(64), nullable=False),
+        sa.Column('created_at', TIME, nullable=False),
+        sa.PrimaryKeyConstraint('id', name='pk_recovery_requests'),
+    )
+    op.create_index('ix_recovery_requests_created_at', 'recovery_requests', ['created_at'])
+    op.create_table(
         'challenges',
         sa.Column('challenge_hash', sa.String(64), nullable=False),
         sa.Column('purpose', sa.String(16), nullable=False),
