@@ -74,6 +74,9 @@ MAILS = RateLimitItemPerDay(100, 1, 'mails')
 NEW_DEVICES = RateLimitItemPerDay(5, 1, 'new-devices')
 """Mails per account about a sign-in from a browser that is new to it."""
 
+OWN_DATA = RateLimitItemPerHour(10, 1, 'own-data')
+"""How often somebody takes along all that is kept about them."""
+
 EVENTS, EVENTS_AT_ONCE = 50, 200
 """Frames a second that one socket may send, and how many of them at once."""
 

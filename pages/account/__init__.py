@@ -10,6 +10,7 @@ from data.services.accounts.own_sessions import OpenSessions
 from data.services.accounts.profile import Profile
 from data.services.accounts.reauthentication import WaysIn
 from data.services.portions import Step
+from pages.account.download import download_card
 from pages.account.events import events_card
 from pages.account.profile import dates_card, name_card, stored_profile
 from pages.account.sessions import sessions_card
@@ -44,3 +45,4 @@ def account(actor: Actor, stored: Account) -> None:
     dates_card(actor, stored.profile)
     sessions_card(actor, stored.sessions)
     events_card(actor, stored.events)
+    download_card(actor)
