@@ -64,6 +64,8 @@ CALLED_ONLY_IN = {
     'Session': set[str](),
     'sessionmaker': set[str](),
     'within': {
+        'data/services/accounts/closing.py',  # one after the other, all in one transaction
+        'data/services/accounts/own_data.py',  # where somebody is a member
         'data/services/accounts/everywhere.py',  # which organizations show a person
         'data/services/accounts/identities.py',
         'data/services/accounts/sign_up.py',

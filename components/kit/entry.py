@@ -57,9 +57,15 @@ class PostForm:
         field = self._box('email', 'Email', kind, hint=hint)
         field.props.update({'readonly': fixed, 'data-missing': 'Enter an email address.', 'data-like': like})
 
-    def password(self) -> None:
-        """The password somebody has."""
-        self._secret('password', 'Password', 'current-password', {'missing': 'Enter a password.'})
+    def typed(self, name: str, label: str, *, missing: str) -> None:
+        """A text that somebody types in a dialog to show that they mean it; no browser fills it in."""
+        field = self._box(name, label, {'type': 'text', 'autocomplete': 'off', 'autocorrect': 'off', 'dir': 'auto'})
+        field.props.update({'spellcheck': 'false', 'data-missing': missing, 'autofocus': True})
+
+    def password(self, *, first: bool = False) -> None:
+        """The password somebody has; in a dialog, where it is the `first` thing to fill in, the cursor is there."""
+        field = self._secret('password', 'Password', 'current-password', {'missing': 'Enter a password.'})
+        field.props['autofocus'] = first or field.props.get('autofocus')
 
     def stay(self, label: str) -> None:
         """A box to tick off whether to be signed in longer than the browser is open: posted as `kept`, on or off."""
@@ -73,12 +79,15 @@ class PostForm:
         self._secret('password', 'Password', 'new-password', NEW, hint=GOOD)
         self._secret('confirmation', 'Confirm password', 'new-password', AGAIN)
 
-    def _secret(self, name: str, label: str, autocomplete: str, checks: Mapping[str, str], *, hint: str = '') -> None:
+    def _secret(
+        self, name: str, label: str, autocomplete: str, checks: Mapping[str, str], *, hint: str = ''
+    ) -> Element:
         keys = {'autocorrect': 'off', 'spellcheck': 'false', 'enterkeyhint': 'go'}
         kind = {**keys, 'type': 'password', 'autocomplete': autocomplete}
         field = self._box(name, label, kind, hint=hint, shows=name)
         field.props.update({f'data-{key}': text for key, text in checks.items()})
         field.props['data-secret'] = 'true'
+        return field
 
     def _box(self, name: str, label: str, props: Mapping[str, str], *, hint: str = '', shows: str = '') -> Element:
         """A labelled input with its error, its hint, and where it hides what is typed the button that `shows` it."""

@@ -5,7 +5,7 @@ from data.models.audit import AuditEvent
 from data.models.base import OrganizationOwned, PersonOwned, is_id, new_id
 from data.models.billing import BillingAddress
 from data.models.invitations import Invitation, InvitationState
-from data.models.mail import Mail, MailState, OutgoingMail, PersonalMail
+from data.models.mail import Farewell, Mail, MailState, OutgoingMail, PersonalMail
 from data.models.memberships import Membership, Role
 from data.models.organizations import Organization, Status
 from data.models.phone_numbers import PhoneNumber, Purpose

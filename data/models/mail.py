@@ -1,4 +1,4 @@
-"""Mails that wait to be sent: of an organization, or of a person."""
+"""Mails that wait to be sent: of an organization, of a person, or to somebody who has no account any more."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -57,4 +57,12 @@ class PersonalMail(PersonOwned, OutgoingMail, table=True):
 
     __tablename__ = 'personal_mails'
     __table_args__ = (Index('ix_personal_mails_due', 'state', 'not_before'),)
+    state: MailState = Field(default=MailState.WAITING, sa_column=choice(MailState, 'state'))
+
+
+class Farewell(OutgoingMail, table=True):
+    """A mail to somebody whose account is closed: nobody's, and gone as soon as it is sent or given up."""
+
+    __tablename__ = 'farewells'
+    __table_args__ = (Index('ix_farewells_due', 'state', 'not_before'),)
     state: MailState = Field(default=MailState.WAITING, sa_column=choice(MailState, 'state'))

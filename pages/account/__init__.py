@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from components.kit.card import screen_head
 from data.database import Actor
 from data.services.accounts import own_events, own_sessions, reauthentication
+from data.services.accounts.closing import ClosingOutlook, closing_outlook
 from data.services.accounts.own_events import OwnEvent
 from data.services.accounts.own_sessions import OpenSessions
 from data.services.accounts.profile import Profile
 from data.services.accounts.reauthentication import WaysIn
 from data.services.portions import Step
+from pages.account.closing import closing_card
 from pages.account.download import download_card
 from pages.account.events import events_card
 from pages.account.profile import dates_card, name_card, stored_profile
@@ -25,6 +27,7 @@ class Account:
     profile: Profile
     sessions: OpenSessions
     events: Step[OwnEvent]
+    closing: ClosingOutlook
 
 
 def stored(actor: Actor) -> Account:
@@ -34,6 +37,7 @@ def stored(actor: Actor) -> Account:
         profile=stored_profile(actor),
         sessions=own_sessions.sessions_of(actor),
         events=own_events.events_of(actor),
+        closing=closing_outlook(actor),
     )
 
 
@@ -46,3 +50,4 @@ def account(actor: Actor, stored: Account) -> None:
     sessions_card(actor, stored.sessions)
     events_card(actor, stored.events)
     download_card(actor)
+    closing_card(actor, stored.closing)

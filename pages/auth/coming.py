@@ -71,6 +71,11 @@ async def leave(request: Request) -> None:
         live.end_session(ended)
 
 
+def tell(request: Request, sentence: str) -> None:
+    """Say this on the next page that this browser asks for."""
+    request.session['notice'] = sentence
+
+
 def renew(request: Request, session_id: str, token: str) -> None:
     """Give this browser, and its open pages, the new token of the session that it has."""
     access.renew(request, token)

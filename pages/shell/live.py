@@ -4,7 +4,8 @@ A change is published in the thread that committed it; `spread` hops to the even
 looks again, as itself. What a screen watches is forgotten when the screen goes.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nicegui import app, core, ui
@@ -109,6 +110,19 @@ def end_session(session_id: str) -> None:
         _connected(viewer, False)
         viewer.client.run_javascript("window.leaving = true; location.assign('/sign-in')")
         app.timer(0.5, viewer.client.remove_all_elements, once=True)
+
+
+@contextmanager
+def held(session_id: str) -> Iterator[None]:
+    """Keep the open pages of a session where they are, whatever becomes of it: somebody else leads one of them on."""
+    pages = [viewer for viewer in viewers.values() if viewer.actor.session_id == session_id and not viewer.ended]
+    for viewer in pages:
+        viewer.ended = True
+    try:
+        yield
+    finally:
+        for viewer in pages:
+            viewer.ended = False
 
 
 def renew_session(session_id: str, token: str) -> None:

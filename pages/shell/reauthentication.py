@@ -47,8 +47,9 @@ async def ask() -> bool:
 def _offer(ways: WaysIn) -> None:
     """Each way that this person has."""
     if ways.password:
-        form = PostForm('/auth/confirm', {}, hidden={'email': ways.email})
-        form.password()
+        form = PostForm('/auth/confirm', {})
+        form.email(ways.email, fixed=True)
+        form.password(first=True)
         form.submit('Confirm', 'Confirming…')
     for name in dict.fromkeys(ways.providers):
         link = Text('a', f'Confirm with {label_of(name)}', 'wide').props('target=_blank')  # what was typed stays here

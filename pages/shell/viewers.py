@@ -150,9 +150,10 @@ class Viewer:
         if self._is_nothing_here(change):
             return
         try:
-            if change.topic == ACCOUNT:
+            if change.topic == ACCOUNT or change.topic in STANDING:
                 for own in list(self._own):
                     await own.draw(self.actor)
+            if change.topic == ACCOUNT:
                 return
             if self.member is None and change.organization_id == self.named and change.topic in STANDING:
                 await self._on_named()

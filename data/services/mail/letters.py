@@ -195,6 +195,14 @@ WORDINGS = {
         ),
         'See where you are signed in',
     ),
+    'closed': Wording(
+        'Your Botcadence account is closed',
+        (
+            'Your account and everything that was yours alone are deleted. You are signed out everywhere.',
+            'What you did in organizations that go on stays on their record, with your name and address.',
+            'This is the last mail about it. If it was not you who closed it, talk to whoever runs Botcadence.',
+        ),
+    ),
     'test': Wording(
         'A test mail from Botcadence',
         ('Whoever runs Botcadence has sent this to see whether mails arrive. You need not do anything.',),

@@ -14,7 +14,7 @@ from data import changes, clock
 from data.changes import Change
 from data.database import System, TenantSession, accounts, administrator, transaction
 from data.database.portions import in_portions
-from data.models import Mail, MailState, OutgoingMail, PersonalMail, User
+from data.models import Farewell, Mail, MailState, OutgoingMail, PersonalMail, User
 from data.permissions import Member
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.audit.acts import Topic
@@ -33,6 +33,10 @@ CLAIM = timedelta(minutes=45)
 
 KEPT = timedelta(days=30)
 """How long mails are kept that are sent, or never will be, after the last try."""
+
+
+Table = type[Mail] | type[PersonalMail] | type[Farewell]
+TABLES: tuple[Table, ...] = (Mail, PersonalMail, Farewell)
 
 
 class NotSent(Exception):
@@ -110,14 +114,20 @@ def expect(tx: TenantSession) -> None:
     tx.info['mails'] = True
 
 
+def write_farewell(tx: TenantSession, user: User) -> None:
+    """Write a last time to somebody whose account is about to be deleted, if mail is set up."""
+    if mail_server.is_configured():
+        tx.add(Farewell(kind='closed', recipient=user.email))
+
+
 def due() -> list[OutgoingMail]:
     """The mails that should be sent now and that nobody has in hand, the oldest first."""
     with administrator() as tx:
-        mails = [*_due(tx, Mail), *_due(tx, PersonalMail)]
+        mails = [mail for table in TABLES for mail in _due(tx, table)]
     return sorted(mails, key=lambda mail: (mail.not_before, mail.id))[:BATCH]
 
 
-def _due(tx: TenantSession, table: type[Mail] | type[PersonalMail]) -> list[OutgoingMail]:
+def _due(tx: TenantSession, table: Table) -> list[OutgoingMail]:
     now = clock.now()
     is_free = or_(col(table.claimed_until).is_(None), col(table.claimed_until) <= now)
     waiting = select(table).where(table.state == MailState.WAITING, table.not_before <= now, is_free)
@@ -150,7 +160,7 @@ def claim(mail: OutgoingMail) -> bool:
 def release_claims() -> None:
     """Let go of every mail: for the start of the one process on this database, when whoever had one in hand is gone."""
     with administrator() as tx:
-        claimed = [*_claimed(tx, Mail), *_claimed(tx, PersonalMail)]
+        claimed = [mail for table in TABLES for mail in _claimed(tx, table)]
     for mail in claimed:
         let_go(mail)
 
@@ -162,7 +172,7 @@ def let_go(mail: OutgoingMail) -> None:
             row.claimed_until = None
 
 
-def _claimed(tx: TenantSession, table: type[Mail] | type[PersonalMail]) -> list[OutgoingMail]:
+def _claimed(tx: TenantSession, table: Table) -> list[OutgoingMail]:
     in_hand = select(table).where(table.state == MailState.WAITING, col(table.claimed_until).is_not(None))
     return list(tx.exec(in_hand))
 
@@ -205,6 +215,8 @@ def _mark(mail: OutgoingMail, state: MailState, problem: str = '', *, until: dat
         row.attempts += until is None
         if state is MailState.SENT:
             row.sent_at = clock.now()
+        if isinstance(row, Farewell) and state in _DONE:
+            tx.delete(row)  # nothing is kept of whoever has gone
         if isinstance(row, Mail) and row.invitation_id:  # it is on a screen; other mails are on none
             changes.note(tx, Change(row.organization_id, Topic.INVITATION))
 
