@@ -7,7 +7,9 @@ from nicegui import ui
 
 from components.kit.calls import call
 from components.kit.entry import PostForm, entry_card, way_to
+from components.kit.passkey_form import PasskeyForm
 from components.kit.text import Text
+from data.security import passkey_site
 from data.services.accounts import policy
 from pages.shell import access, other_ways
 
@@ -25,7 +27,8 @@ async def sign_in(request: Request) -> Response | None:
     with entry_card('Sign in', theme=access.Bookmark().theme):
         if notice:
             Text('p', notice, 'notice tone-info').props('role=status')
-        if policy.has_passwords():
+        has_passwords = policy.has_passwords()
+        if has_passwords:
             form = PostForm('/auth/sign-in', tried.errors, hidden={'next': then})
             form.email(tried.email)
             form.password()
@@ -33,6 +36,11 @@ async def sign_in(request: Request) -> Response | None:
             form.submit('Sign in', 'Signing in…')
         else:
             other_ways.offer_nothing_else(tried.errors)
+        if site := passkey_site.site_at(request.url.hostname or ''):
+            passkey = PasskeyForm('/auth/passkey', ask='/auth/passkey/options', at=site.origin, hidden={'next': then})
+            if not has_passwords:
+                passkey.stay('Keep me signed in')
+            passkey.submit('Sign in with a passkey', 'Waiting for your passkey…', look='button')
         other_ways.offer_providers(then=then)
     if not await call(policy.outlook):
         way_to('New here?', 'Create an account', f'/sign-up?next={quote(then)}' if then else '/sign-up')

@@ -57,10 +57,10 @@ def test_several_are_kept_each_under_its_name(world: World, db: Engine, mailed: 
     with_passkey(world.owner, name='  Laptop ')
     wait(1)
     with_passkey(world.owner, SoftAuthenticator(SITE, flags=5 | 8 | 16), '<b>Phone</b> {0}')
-    laptop, phone = passkeys.of_actor(world.owner)
+    laptop, phone = passkeys.passkeys_of(world.owner)
     assert (laptop.name, phone.name) == ('Laptop', '<b>Phone</b> {0}')
     assert (laptop.used_at, laptop.backed_up, phone.backed_up) == (None, False, True)
-    assert passkeys.of_actor(world.member) == []
+    assert passkeys.passkeys_of(world.member) == []
     assert mails(db) == [('passkey-added', OLGA)] * 2
     assert [event[2] for event in events(db, 'add_passkey')] == ['Laptop', '<b>Phone</b> {0}']
 
@@ -71,26 +71,26 @@ def test_it_comes_and_goes_whole_or_not_at_all(
     said = json.dumps(SoftAuthenticator(SITE).create(passkeys.ask_for_new(world.owner)))
     monkeypatch.setattr(challenges, 'answer', lambda *_: True)  # a transaction of its own, which stays
     assert happens_whole_or_not_at_all(db, lambda: passkeys.add(world.owner, 'Laptop', said), published) >= 4
-    [row] = passkeys.of_actor(world.owner)
+    [row] = passkeys.passkeys_of(world.owner)
     assert happens_whole_or_not_at_all(db, lambda: passkeys.remove(world.owner, row.id), published) >= 5
 
 
 @pytest.mark.parametrize('name', UNUSABLE)
 def test_a_name_that_is_none_is_refused(world: World, name: Any) -> None:
     with_passkey(world.owner)
-    [row] = passkeys.of_actor(world.owner)
+    [row] = passkeys.passkeys_of(world.owner)
     said = json.dumps(SoftAuthenticator(SITE).create(passkeys.ask_for_new(world.owner)))
     assert list(refused(Invalid, passkeys.add, world.owner, name, said).fields) == ['name']
     assert list(refused(Invalid, passkeys.rename, world.owner, row.id, name).fields) == ['name']
-    assert len(passkeys.of_actor(world.owner)) == 1
+    assert len(passkeys.passkeys_of(world.owner)) == 1
 
 
 def test_a_passkey_is_called_otherwise(world: World, db: Engine) -> None:
     with_passkey(world.owner)
-    [row] = passkeys.of_actor(world.owner)
+    [row] = passkeys.passkeys_of(world.owner)
     passkeys.rename(world.owner, row.id, 'Work laptop')
     passkeys.rename(world.owner, row.id, 'Work laptop')
-    assert [it.name for it in passkeys.of_actor(world.owner)] == ['Work laptop']
+    assert [it.name for it in passkeys.passkeys_of(world.owner)] == ['Work laptop']
     assert [event[2] for event in events(db, 'rename_passkey')] == ['Work laptop']
 
 
@@ -103,7 +103,7 @@ def test_one_answer_makes_one_passkey(world: World) -> None:
 def test_what_one_person_was_asked_is_no_answer_of_another(world: World) -> None:
     said = json.dumps(SoftAuthenticator(SITE).create(passkeys.ask_for_new(world.owner)))
     refused(Problem, passkeys.add, world.member, 'Mine', said)
-    assert passkeys.of_actor(world.member) == []
+    assert passkeys.passkeys_of(world.member) == []
 
 
 def test_a_passkey_that_somebody_has_is_nobody_else_s(world: World) -> None:
@@ -139,7 +139,7 @@ def test_signing_in_without_an_address_is_two_factors_at_once(world: World, db: 
     row = rows(db, 'SELECT method, proved_at IS NULL FROM sessions WHERE id = :id', id=olga.session_id)
     assert [(method, bool(missing)) for method, missing in row] == [('passkey', False)]
     assert events(db, 'sign_in')[-1] == ('done', NETWORK, 'passkey')
-    [passkey] = passkeys.of_actor(olga)
+    [passkey] = passkeys.passkeys_of(olga)
     assert passkey.used_at is not None
 
 
@@ -208,7 +208,7 @@ def test_who_it_says_it_is_must_be_its_owner(world: World) -> None:
 
 def test_one_that_was_removed_opens_nothing(world: World) -> None:
     device = with_passkey(world.owner)
-    [row] = passkeys.of_actor(world.owner)
+    [row] = passkeys.passkeys_of(world.owner)
     passkeys.remove(world.owner, row.id)
     assert 'Nobody here has this passkey' in str(refused(Problem, signed_in, device))
 
@@ -242,18 +242,18 @@ def test_the_last_way_in_stays(world: World, db: Engine) -> None:
     with_passkey(world.owner)
     wait(1)
     with_passkey(world.owner, name='Phone')
-    laptop, phone = passkeys.of_actor(world.owner)
+    laptop, phone = passkeys.passkeys_of(world.owner)
     run(db, 'UPDATE users SET password_hash = NULL WHERE id = :id', id=world.owner.user_id)
     passkeys.remove(world.owner, laptop.id)
     problem = refused(Invalid, passkeys.remove, world.owner, phone.id)
     assert list(problem.fields) == ['passkey'] and 'only way' in str(problem)
-    assert [row.name for row in passkeys.of_actor(world.owner)] == ['Phone']
+    assert [row.name for row in passkeys.passkeys_of(world.owner)] == ['Phone']
 
 
 def test_of_two_that_go_at_once_one_stays_where_it_is_the_last(world: World, db: Engine) -> None:
     with_passkey(world.owner)
     with_passkey(world.owner, name='Phone')
-    ids = [row.id for row in passkeys.of_actor(world.owner)]
+    ids = [row.id for row in passkeys.passkeys_of(world.owner)]
     run(db, 'UPDATE users SET password_hash = NULL WHERE id = :id', id=world.owner.user_id)
 
     def remove(passkey_id: str) -> int:
@@ -265,22 +265,22 @@ def test_of_two_that_go_at_once_one_stays_where_it_is_the_last(world: World, db:
 
     with ThreadPoolExecutor(2) as pool:
         assert sum(pool.map(remove, ids)) == 1
-    assert len(passkeys.of_actor(world.owner)) == 1
+    assert len(passkeys.passkeys_of(world.owner)) == 1
 
 
 @pytest.mark.parametrize('passkey_id', [None, 7, '', 'x', 'a' * 16, [], {}])
 def test_one_that_is_not_there_or_somebody_else_s_is_not_found(world: World, passkey_id: Any) -> None:
     with_passkey(world.member)
-    [mias] = passkeys.of_actor(world.member)
+    [mias] = passkeys.passkeys_of(world.member)
     for row_id in (passkey_id, mias.id):
         refused(NotFound, passkeys.remove, world.owner, row_id)
         refused(NotFound, passkeys.rename, world.owner, row_id, 'Mine')
-    assert [row.name for row in passkeys.of_actor(world.member)] == ['Laptop']
+    assert [row.name for row in passkeys.passkeys_of(world.member)] == ['Laptop']
 
 
 def test_a_password_alone_is_enough_again_once_the_passkey_is_gone(world: World) -> None:
     with_passkey(world.owner)
     refused(accounts.SecondStep, accounts.sign_in, OLGA, PASSWORD)
-    [row] = passkeys.of_actor(world.owner)
+    [row] = passkeys.passkeys_of(world.owner)
     passkeys.remove(world.owner, row.id)
     assert sessions.of_token(accounts.sign_in(OLGA, PASSWORD))

@@ -203,7 +203,7 @@ def test_one_s_own_factors_are_nobody_else_s(world: World) -> None:
     refused(Invalid, second_step.with_code, step, app.next_code())
     refused(Invalid, second_step.with_code, step, codes[0])
     refused(Invalid, second_step.confirm_with_code, world.member, codes[0])
-    assert second_factor.of_actor(world.stranger) == second_factor.SecondFactors(None, 0, 0)
+    assert second_factor.factors_of(world.stranger) == second_factor.SecondFactors(None, 0, 0)
 
 
 # the step ------------------------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ def test_a_right_code_forgets_the_wrong_ones(world: World) -> None:
 def test_a_recovery_code_is_good_once(world: World, db: Engine, mailed: None) -> None:
     _, codes = with_app(world.owner)
     assert second_step.with_code(step_after_password(OLGA), codes[3].upper().replace('-', ' '))
-    assert second_factor.of_actor(world.owner).codes == 9
+    assert second_factor.factors_of(world.owner).codes == 9
     problem = refused(Invalid, second_step.with_code, step_after_password(OLGA), codes[3])
     assert 'none of your unused' in str(problem)
     assert mails(db) == ['app-added', 'code-used']
@@ -348,7 +348,7 @@ def test_removing_the_last_factor_clears_what_every_session_has_proved(world: Wo
     device = with_passkey(world.owner)
     other = at_home(stepped(step_after_password(OLGA), device))
     with_app(world.owner)
-    [passkey] = passkeys.of_actor(world.owner)
+    [passkey] = passkeys.passkeys_of(world.owner)
     passkeys.remove(world.owner, passkey.id)
     assert has_second_factor(db, world.owner.user_id) and proved(db, other.session_id)
     totp.remove(world.owner)
@@ -402,8 +402,8 @@ def test_whoever_is_signed_out_is_told_so(world: World, db: Engine) -> None:
         lambda: second_step.confirm_with_code(world.owner, '123456'),
         lambda: second_step.ask_to_confirm(world.owner),
         lambda: second_step.confirm_with_passkey(world.owner, '{}'),
-        lambda: second_factor.of_actor(world.owner),
-        lambda: passkeys.of_actor(world.owner),
+        lambda: second_factor.factors_of(world.owner),
+        lambda: passkeys.passkeys_of(world.owner),
         lambda: passkeys.rename(world.owner, 'a' * 16, 'x'),
     ]
     for act in [*acts(world.owner), *more]:

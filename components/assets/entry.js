@@ -26,11 +26,12 @@ function sayAt(box, sentence) {
 }
 
 /** Every sentence at its field, the one without a field above them, and the cursor where something has to be done. */
-function sayWrong(form, wrong) {
+function sayWrong(form, wrong, leads = true) {
   form.querySelector('[role="alert"]').textContent = wrong[""] ?? "";
   const boxes = [...boxesOf(form)];
   for (const box of boxes) sayAt(box, wrong[box.name]);
   const first = boxes.find((box) => wrong[box.name] && !box.readOnly) ?? boxes.find((box) => box.dataset.secret);
+  if (!leads || !first) return;
   first.focus();
   if (!wrong[first.name]) first.select();
 }
@@ -41,23 +42,23 @@ function endBusy(form) {
 }
 
 /** What the server says of a form; null where it is none of ours that has answered, or a page. */
-async function post(form) {
-  const body = new URLSearchParams(new FormData(form));
+async function post(form, to = form.action, more = {}) {
+  const body = new URLSearchParams([...new FormData(form), ...Object.entries(more)]);
   let reply;
   try {
-    reply = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    reply = await fetch(to, { method: "POST", body, headers: { Accept: "application/json" } });
   } catch {
     return { wrong: { "": NO_ANSWER } };
   }
   const said = reply.headers.get("Content-Type") === "application/json" ? await reply.json().catch(() => null) : null;
-  return said?.to || said?.wrong || said?.done ? said : null;
+  return said?.to || said?.wrong || said?.done || said?.options ? said : null;
 }
 
 const sending = new WeakSet();
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches(".entry-form:has(.entry-field)")) return;
+  if (!form.matches(".entry-form:has(.entry-field):not([data-passkey])")) return;
   event.preventDefault();
   if (sending.has(form)) return event.stopPropagation();
   form.querySelectorAll("[data-secret]").forEach((box) => conceal(box, true)); // or a browser offers it again as plain text

@@ -79,6 +79,18 @@ class PostForm:
         self._secret('password', 'Password', 'new-password', NEW, hint=GOOD)
         self._secret('confirmation', 'Confirm password', 'new-password', AGAIN)
 
+    def code(self, hint: str) -> None:
+        """A code of an app or on paper."""
+        props = {'autocomplete': 'one-time-code', 'autocorrect': 'off', 'spellcheck': 'false', 'enterkeyhint': 'go'}
+        field = self._box('code', 'Code', {**props, 'type': 'text', 'dir': 'ltr'}, hint=hint)
+        field.props.update({'data-missing': 'Enter a code.'})
+
+    def text(self, name: str, label: str, value: str, missing: str) -> None:
+        """A line of text that must not be empty."""
+        # ^: an attribute. As a property, Vue would put it over what is typed whenever it draws anew.
+        props = {'autocomplete': 'off', 'type': 'text', 'dir': 'auto', '^value': value}
+        self._box(name, label, props).props['data-missing'] = missing
+
     def _secret(
         self, name: str, label: str, autocomplete: str, checks: Mapping[str, str], *, hint: str = ''
     ) -> Element:

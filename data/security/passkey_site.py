@@ -38,6 +38,12 @@ def site() -> Site | None:
     return _sites[0] if _sites else None
 
 
+def site_at(host: str) -> Site | None:
+    """The same for whoever is at this host: this machine has other names, at which its passkeys don't work."""
+    here = site()
+    return here if here and (here.rp_id == host or not here.rp_id.endswith('localhost')) else None
+
+
 def required() -> Site:
     """The same. Raises Problem where there is none."""
     if here := site():

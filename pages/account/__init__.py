@@ -8,13 +8,17 @@ from data.services.accounts import own_events, own_sessions, reauthentication
 from data.services.accounts.closing import ClosingOutlook, closing_outlook
 from data.services.accounts.own_events import OwnEvent
 from data.services.accounts.own_sessions import OpenSessions
+from data.services.accounts.passkeys import OwnPasskey, passkeys_of
 from data.services.accounts.profile import Profile
 from data.services.accounts.reauthentication import WaysIn
+from data.services.accounts.second_factor import SecondFactors, factors_of
 from data.services.portions import Step
 from pages.account.closing import closing_card
 from pages.account.download import download_card
 from pages.account.events import events_card
+from pages.account.passkeys import passkeys_card
 from pages.account.profile import dates_card, name_card, stored_profile
+from pages.account.second_factor import second_factor_card
 from pages.account.sessions import sessions_card
 from pages.shell.screens import user_page
 
@@ -25,6 +29,8 @@ class Account:
 
     ways: WaysIn
     profile: Profile
+    passkeys: list[OwnPasskey]
+    factors: SecondFactors
     sessions: OpenSessions
     events: Step[OwnEvent]
     closing: ClosingOutlook
@@ -35,6 +41,8 @@ def stored(actor: Actor) -> Account:
     return Account(
         ways=reauthentication.ways_in(actor),
         profile=stored_profile(actor),
+        passkeys=passkeys_of(actor),
+        factors=factors_of(actor),
         sessions=own_sessions.sessions_of(actor),
         events=own_events.events_of(actor),
         closing=closing_outlook(actor),
@@ -47,6 +55,8 @@ def account(actor: Actor, stored: Account) -> None:
     screen_head('Your account', 'Who you are, how you sign in, and where you are signed in.')
     name_card(actor, stored.profile)
     dates_card(actor, stored.profile)
+    passkeys_card(actor, stored.passkeys)
+    second_factor_card(actor, stored.factors)
     sessions_card(actor, stored.sessions)
     events_card(actor, stored.events)
     download_card(actor)

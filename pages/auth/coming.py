@@ -4,6 +4,7 @@ Only a response can set it, so every sign-in begins with a new one (ASVS 7.2.4).
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -43,11 +44,7 @@ async def enter(
         request.session['step'] = {'token': step.token, 'then': then, 'kept': kept}
         return went_on(request, SECOND_STEP)
     except Problem as problem:
-        wrong = problem.fields if isinstance(problem, Invalid) else {'': str(problem)}
-        if stays(request):
-            return refusal(wrong, problem)
-        request.session['tried'] = {'errors': wrong, 'email': email[:KEPT_ADDRESS] if isinstance(email, str) else ''}
-        return _back(f'{back}?next={quote(then)}' if then else back, problem)
+        return told(request, f'{back}?next={quote(then)}' if then else back, problem, email=email)
     await come_in(request, token, kept=kept)
     return went_on(request, then or '/')
 
@@ -76,6 +73,27 @@ def tell(request: Request, sentence: str) -> None:
     request.session['notice'] = sentence
 
 
+@dataclass(frozen=True)
+class Pending:
+    """The second step that a browser is at: its token, and where to and how the session goes on; '' for none."""
+
+    token: str = ''
+    then: str = ''
+    kept: bool = True
+
+
+def pending(request: Request) -> Pending:
+    """The second step that this browser is at."""
+    return Pending(**request.session.get('step', {}))
+
+
+def give_up_step(request: Request, why: str = '') -> None:
+    """Be at no second step any more; the page for signing in says why."""
+    request.session.pop('step', None)
+    if why:
+        tell(request, why)
+
+
 def renew(request: Request, session_id: str, token: str) -> None:
     """Give this browser, and its open pages, the new token of the session that it has."""
     access.renew(request, token)
@@ -90,6 +108,20 @@ def went_on(request: Request, path: str) -> Response:
 def stays(request: Request) -> bool:
     """Whether a script of ours has posted the form, so that the page it is on stays with what was typed."""
     return request.headers.get('accept') == 'application/json'
+
+
+def wrong_in(problem: Problem) -> Mapping[str, str]:
+    """What is wrong, by field; '' for what is of none."""
+    return problem.fields if isinstance(problem, Invalid) else {'': str(problem)}
+
+
+def told(request: Request, back: str, problem: Problem, *, email: object = '') -> Response:
+    """Tell what is wrong on the page with the form, which is at `back`."""
+    if stays(request):
+        return refusal(wrong_in(problem), problem)
+    shown = email[:KEPT_ADDRESS] if isinstance(email, str) else ''
+    request.session['tried'] = {'errors': dict(wrong_in(problem)), 'email': shown}
+    return _back(back, problem)
 
 
 def refusal(wrong: Mapping[str, str], problem: Problem) -> Response:

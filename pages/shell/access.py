@@ -85,6 +85,11 @@ def languages() -> str:
     return str(ui.context.client.request.headers.get('accept-language', ''))
 
 
+def agent() -> str:
+    """What the browser of this page calls itself (User-Agent)."""
+    return str(ui.context.client.request.headers.get('user-agent', ''))
+
+
 def link_to(path: str) -> str:
     """A link that works outside of this application, whatever the request said its host is."""
     return public_url + path

@@ -7,12 +7,17 @@ from nicegui import ui
 from components.kit.calls import call
 from components.kit.dialog import Question
 from components.kit.entry import PostForm
+from components.kit.passkey_form import PasskeyForm
 from components.kit.text import Text
-from data.services.accounts import reauthentication
+from data.security import passkey_site
+from data.services.accounts import reauthentication, second_factor
 from data.services.accounts.journeys import Purpose
 from data.services.accounts.reauthentication import WaysIn
+from data.services.accounts.second_factor import SecondFactors
 from data.services.accounts.ways import label_of
 from pages.shell import live
+
+ONE_OF_THEM = 'One of your recovery codes. Each is good once.'
 
 
 class Asked(Question):
@@ -24,16 +29,20 @@ class Asked(Question):
 _asked: WeakSet[Asked] = WeakSet()
 
 
-async def ask() -> bool:
-    """Ask whoever looks at this page; whether it was confirmed."""
+async def ask(*, second: bool = False) -> bool:
+    """Ask whoever looks at this page; whether it was confirmed. Only a `second` factor counts, where that is asked."""
     actor = live.of_client().actor
     ways = await call(reauthentication.ways_in, actor)
+    factors = await call(second_factor.factors_of, actor)
     with Asked() as question, ui.element('div').classes('card dialog'):
         question.session_id = actor.session_id
         heading = Text('h2', 'Confirm that it is you', 'card-title')
         question.props['aria-labelledby'] = heading.html_id
-        Text('p', 'You have been signed in for a while. What you typed stays.', 'muted')
-        _offer(ways)
+        why = 'Prove your second factor in this browser.' if second else 'You have been signed in for a while.'
+        Text('p', f'{why} What you typed stays.', 'muted')
+        if not second:
+            _offer_first(ways)
+        _offer_second(factors)
         with ui.element('div').classes('actions'):
             ui.button('Cancel', on_click=lambda: question.submit(False), color=None).classes('button')
     _asked.add(question)
@@ -44,8 +53,8 @@ async def ask() -> bool:
             question.delete()
 
 
-def _offer(ways: WaysIn) -> None:
-    """Each way that this person has."""
+def _offer_first(ways: WaysIn) -> None:
+    """A password, and providers."""
     if ways.password:
         form = PostForm('/auth/confirm', {})
         form.email(ways.email, fixed=True)
@@ -54,6 +63,17 @@ def _offer(ways: WaysIn) -> None:
     for name in dict.fromkeys(ways.providers):
         link = Text('a', f'Confirm with {label_of(name)}', 'wide').props('target=_blank')  # what was typed stays here
         link.props['href'] = f'/auth/oidc/{name}?purpose={Purpose.CONFIRM}'
+
+
+def _offer_second(factors: SecondFactors) -> None:
+    """A passkey, and codes."""
+    if factors.passkeys and (site := passkey_site.site()):
+        passkey = PasskeyForm('/auth/confirm', ask='/auth/confirm/options', at=site.origin)
+        passkey.submit('Use your passkey', 'Waiting for your passkey…', look='button')
+    if factors.app_at or factors.codes:
+        code = PostForm('/auth/confirm', {})
+        code.code('From your authenticator app, or one of your recovery codes.' if factors.app_at else ONE_OF_THEM)
+        code.submit('Confirm with the code', 'Confirming…', look='button')
 
 
 def confirmed(session_id: str) -> None:

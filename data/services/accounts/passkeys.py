@@ -38,7 +38,7 @@ class OwnPasskey:
     backed_up: bool
 
 
-def of_actor(actor: Actor) -> list[OwnPasskey]:
+def passkeys_of(actor: Actor) -> list[OwnPasskey]:
     """The actor's passkeys, the oldest first. Raises SignedOut."""
     with accounts(writes=False) as tx:
         identify(tx, actor)

@@ -4,7 +4,7 @@ A passkey and an authenticator app are second factors. While somebody has one, `
 and the step to it follows every other way in; recovery codes stand in for it, and go with the last one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import col, delete, func, select, update
@@ -18,11 +18,15 @@ from data.services.accounts.everywhere import note_everywhere
 
 @dataclass(frozen=True)
 class SecondFactors:
-    """What somebody has; `app_at` is since when they have an authenticator app, `codes` how many are left."""
+    """What somebody has; `app_at` is since when they have an authenticator app, `codes` how many are left.
+
+    `proved` is whether one was proved in the session that asks, where one asks.
+    """
 
     app_at: datetime | None
     passkeys: int
     codes: int
+    proved: bool = False
 
     @property
     def any(self) -> bool:
@@ -30,11 +34,11 @@ class SecondFactors:
         return self.app_at is not None or self.passkeys > 0
 
 
-def of_actor(actor: Actor) -> SecondFactors:
+def factors_of(actor: Actor) -> SecondFactors:
     """The second factors that the actor has. Raises SignedOut."""
     with accounts(writes=False) as tx:
-        identify(tx, actor)
-        return of_user(tx, actor.user_id)
+        session = identify(tx, actor)
+        return replace(of_user(tx, actor.user_id), proved=session.proved_at is not None)
 
 
 def of_user(tx: TenantSession, user_id: str) -> SecondFactors:
