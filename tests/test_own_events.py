@@ -104,7 +104,7 @@ def test_what_another_version_wrote_is_told_by_its_name() -> None:
         ('passkey', 'a passkey'),
         ('oidc:google', 'Google'),
         ('oidc:github', 'GitHub'),
-        ('oidc:our_own', 'Our own'),
+        ('oidc:keycloak2', 'Keycloak2'),
         (None, ''),
     ],
 )

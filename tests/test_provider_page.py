@@ -396,3 +396,45 @@ async def test_somebody_else_at_the_provider_confirms_nothing(visit: Visit, db: 
     assert 'This is not the account at Acme ID that you sign in with here.' in answer.text
     assert 'href="/auth/oidc/acme?purpose=confirm"' in answer.text
     assert ida.session['token'] == before
+
+
+async def test_the_account_shows_what_was_added_and_lets_go_of_it(
+    visit: Visit, db: Engine, world: World, acme: MockProvider
+) -> None:
+    olga, tab = await visit('olga@acme.test'), await visit('olga@acme.test')
+    await tab.open('/account')
+    assert {'Add Acme ID', 'You have added none yet.'} <= set(tab.shown.split('\n'))
+    acme.say('ida', email='private@new.test', email_verified=False)
+    await through(olga, acme, '?purpose=link')
+    assert olga.session['notice'] == 'You can now sign in with Acme ID.'
+    await olga.open('/account')
+    for each in (olga, tab):
+        await each.sees('private@new.test')
+        assert 'Add Acme ID' not in each.shown.split('\n')
+    [row] = [row for row in olga.rows if row.get('email') == 'private@new.test']
+    olga.choose(row, 'remove')
+    await olga.sees('Remove Acme ID?')
+    olga.press('Remove')
+    await olga.is_told('Acme ID does not sign you in any more.')
+    for each in (olga, tab):
+        await each.sees('Add Acme ID')
+    assert value(db, 'SELECT count(*) FROM identities') == 0
+
+
+async def test_the_last_way_in_is_not_removed(visit: Visit, db: Engine, acme: MockProvider) -> None:
+    ida = await visit()
+    await through(ida, acme)
+    await ida.open('/account')
+    [row] = [row for row in ida.rows if row.get('label') == 'Acme ID']
+    ida.choose(row, 'remove')
+    await ida.sees('Remove Acme ID?')
+    ida.press('Remove')
+    await ida.is_told('This is the only way into your account. Set a password, or add another way, then remove it.')
+    assert 'Acme ID' in ida.shown
+
+
+async def test_without_providers_the_account_does_not_speak_of_them(visit: Visit, db: Engine, world: World) -> None:
+    olga = await visit('olga@acme.test')
+    providers.configure([])
+    await olga.open('/account')
+    assert 'Sign-in with other accounts' not in olga.shown

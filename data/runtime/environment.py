@@ -12,7 +12,7 @@ from pathlib import Path
 from data.runtime.data_dir import ConfigError, text_of
 
 PREFIX = 'BOTCADENCE_'
-FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_POSTGRES|TEST_\w+)')
+FOR_TESTS = re.compile(r'BOTCADENCE_(REQUIRE_BROWSER|REQUIRE_NODE|REQUIRE_POSTGRES|TEST_\w+)')
 MAY_HAVE_QUOTES = 'BOTCADENCE_SECRET_KEY'
 """Any text is a key, and another one would end every session."""
 

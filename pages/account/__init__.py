@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from components.kit.card import screen_head
 from data.database import Actor
-from data.services.accounts import own_events, own_sessions, reauthentication
+from data.services.accounts import linking, own_events, own_sessions, reauthentication
 from data.services.accounts.closing import ClosingOutlook, closing_outlook
+from data.services.accounts.linking import LinkedIdentity
 from data.services.accounts.own_events import OwnEvent
 from data.services.accounts.own_sessions import OpenSessions
 from data.services.accounts.passkeys import OwnPasskey, passkeys_of
@@ -18,6 +19,7 @@ from pages.account.download import download_card
 from pages.account.events import events_card
 from pages.account.passkeys import passkeys_card
 from pages.account.profile import dates_card, name_card, stored_profile
+from pages.account.providers import providers_card
 from pages.account.second_factor import second_factor_card
 from pages.account.sessions import sessions_card
 from pages.shell.screens import user_page
@@ -29,6 +31,7 @@ class Account:
 
     ways: WaysIn
     profile: Profile
+    identities: list[LinkedIdentity]
     passkeys: list[OwnPasskey]
     factors: SecondFactors
     sessions: OpenSessions
@@ -41,6 +44,7 @@ def stored(actor: Actor) -> Account:
     return Account(
         ways=reauthentication.ways_in(actor),
         profile=stored_profile(actor),
+        identities=linking.of_actor(actor),
         passkeys=passkeys_of(actor),
         factors=factors_of(actor),
         sessions=own_sessions.sessions_of(actor),
@@ -55,6 +59,7 @@ def account(actor: Actor, stored: Account) -> None:
     screen_head('Your account', 'Who you are, how you sign in, and where you are signed in.')
     name_card(actor, stored.profile)
     dates_card(actor, stored.profile)
+    providers_card(actor, stored.identities)
     passkeys_card(actor, stored.passkeys)
     second_factor_card(actor, stored.factors)
     sessions_card(actor, stored.sessions)

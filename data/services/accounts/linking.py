@@ -35,6 +35,7 @@ class LinkedIdentity:
     """An identity, as its person sees it; `is_usable` is whether the provider is one that people can sign in with."""
 
     id: str
+    provider: str
     label: str
     email: str
     created_at: datetime
@@ -109,6 +110,7 @@ def _noted(tx: TenantSession, act: AccountAct, user: User, actor: Actor, name: s
 def _shown(identity: Identity) -> LinkedIdentity:
     return LinkedIdentity(
         id=identity.id,
+        provider=identity.provider,
         label=label_of(identity.provider),
         email=identity.email,
         created_at=identity.created_at,

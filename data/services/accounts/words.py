@@ -4,13 +4,11 @@ import re
 
 from data.models import AccountEvent
 from data.services.accounts.acts import account_act
+from data.services.accounts.ways import label_of
 
 LIMITED = 'There were too many tries; nobody was let in.'
 
 _WAYS = {'password': 'your password', 'passkey': 'a passkey'}
-_PROVIDERS = {'github': 'GitHub', 'gitlab': 'GitLab'}
-"""How those write themselves whose name begins with more than one capital."""
-
 _GAP = re.compile(r'\{(\w+)\}')
 
 
@@ -18,8 +16,7 @@ def way_in_words(method: str | None) -> str:
     """The way in that a session began with, for the end of a sentence; '' for one that nobody wrote down."""
     if method is None or method in _WAYS:
         return _WAYS.get(method or '', '')
-    name = method.removeprefix('oidc:')
-    return _PROVIDERS.get(name, name.replace('_', ' ').capitalize())
+    return label_of(method.removeprefix('oidc:'))
 
 
 def sentence_of(event: AccountEvent) -> str:

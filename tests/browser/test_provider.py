@@ -1,0 +1,150 @@
+"""Sign-in through a certified provider, which to the browser is another site."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.axe import look
+from tests.support.certified import certified_provider, settings
+from tests.support.ports import free_port
+from tests.support.raw import new
+from tests.support.served import Served, let_in
+
+Open = Callable[..., Page]
+
+LABEL = 'Acme ID'
+DENIED = 'Acme ID did not sign you in: you declined, or it does not let you in here. Try again, or sign in another way.'
+DOWN = 'Nobody ID does not answer. Try again in a moment, or sign in another way.'
+UNVERIFIED = 'Acme ID does not say that unverified-ivo@new.test is verified, so it may not be yours.'
+
+
+@pytest.fixture(scope='module')
+def server(serve: Callable[..., Served]) -> Iterator[Served]:
+    """A server with two providers, one of which runs."""
+    port = free_port()
+    nobody = settings('NOBODY', free_port(), LABEL='Nobody ID')
+    server = serve(**settings('CERTIFIED', port, LABEL=LABEL), **nobody)
+    with certified_provider(port, f'{server.url}/auth/oidc/certified/callback'):
+        yield server
+
+
+@pytest.fixture
+def opened(browser_page: Open) -> Open:
+    """Open pages in browsers of their own; the typeface that the provider's pages ask for is nowhere."""
+
+    def open_one(**options: object) -> Page:
+        page = browser_page(**options)
+        page.context.route(re.compile('^https://fonts'), lambda route: route.fulfill(content_type='text/css', body=''))
+        return page
+
+    return open_one
+
+
+def set_out(page: Page, label: str = f'Continue with {LABEL}') -> None:
+    page.get_by_role('link', name=label).click()
+
+
+def agree(page: Page, name: str) -> None:
+    """Sign in at the provider, and let it tell who one is."""
+    page.wait_for_url('http://localhost:*/interaction/*')
+    page.get_by_placeholder('Enter any login').fill(name)
+    page.get_by_placeholder('and password').fill('any')
+    page.get_by_role('button', name='Sign-in').click()
+    page.get_by_role('button', name='Continue').click()
+
+
+def sign_out(page: Page, server: Served) -> None:
+    answer = page.request.post(f'{server.url}/auth/sign-out', headers={'Origin': server.url}, max_redirects=0)
+    assert answer.status == 303
+
+
+def test_somebody_signs_up_and_in(server: Served, opened: Open) -> None:
+    page = opened()
+    page.goto(f'{server.url}/sign-up')
+    set_out(page)
+    agree(page, 'ida')
+    page.wait_for_url(f'{server.url}/organizations/*')
+    expect(page).to_have_title('Overview · ida · Botcadence')
+    home = page.url
+
+    sign_out(page, server)
+    page.goto(f'{server.url}/sign-in?next=/organizations')
+    set_out(page)  # the provider still knows who it is
+    page.wait_for_url(f'{server.url}/organizations')
+    page.goto(server.url)
+    page.wait_for_url(home)
+
+
+def test_who_declines_reads_it(server: Served, opened: Open) -> None:
+    page = opened()
+    page.goto(f'{server.url}/sign-in')
+    set_out(page)
+    page.wait_for_url('http://localhost:*/interaction/*')
+    page.get_by_role('link', name='Cancel').click()
+    page.wait_for_url(f'{server.url}/sign-in')
+    expect(page.get_by_role('alert')).to_have_text(DENIED)
+
+
+def test_an_address_that_may_not_be_theirs_makes_no_account(server: Served, opened: Open) -> None:
+    page = opened()
+    page.goto(f'{server.url}/sign-up')
+    set_out(page)
+    agree(page, 'unverified-ivo')
+    page.wait_for_url(f'{server.url}/sign-up')
+    expect(page.get_by_role('alert')).to_contain_text(UNVERIFIED)
+
+
+def test_a_provider_that_is_down_is_a_sentence_and_passwords_work(server: Served, opened: Open) -> None:
+    page = opened()
+    page.goto(f'{server.url}/sign-in')
+    set_out(page, 'Continue with Nobody ID')
+    expect(page.get_by_role('alert')).to_have_text(DOWN)
+    let_in(page, server.url, new('olga'))
+    page.goto(server.url)
+    page.wait_for_url(f'{server.url}/organizations/*')
+
+
+def test_two_tabs_and_the_way_back(server: Served, opened: Open) -> None:
+    page = opened()
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto(f'{server.url}/sign-in')
+        set_out(tab)
+        tab.wait_for_url('http://localhost:*/interaction/*')
+    agree(other, 'ina')
+    other.wait_for_url(f'{server.url}/organizations/*')
+    page.get_by_placeholder('Enter any login').fill('ina')
+    page.get_by_placeholder('and password').fill('any')
+    page.get_by_role('button', name='Sign-in').click()
+    page.wait_for_url(f'{server.url}/organizations/*')
+    other.reload()
+    expect(other).to_have_title('Overview · ina · Botcadence')
+    page.go_back()
+    page.go_forward()
+    page.wait_for_url(f'{server.url}/organizations/*')
+
+
+def test_who_is_signed_in_adds_it_and_removes_it_by_keyboard(server: Served, opened: Open) -> None:
+    page, email = opened(), new('mia')
+    let_in(page, server.url, email)
+    page.goto(f'{server.url}/account')
+    page.get_by_role('button', name=f'Add {LABEL}').press('Enter')
+    agree(page, 'mia')
+    page.wait_for_url(f'{server.url}/account')
+    expect(page.get_by_text(f'You can now sign in with {LABEL}.')).to_be_visible()
+    remove = page.get_by_role('button', name=f'Remove {LABEL}')
+    remove.press('Enter')
+    page.get_by_role('dialog').get_by_role('button', name='Remove').press('Enter')
+    expect(remove).to_have_count(0)
+    expect(page.get_by_role('button', name=f'Add {LABEL}')).to_be_visible()
+
+
+@pytest.mark.parametrize('path', ['/sign-in', '/sign-up'])
+@pytest.mark.parametrize('width', [1280, 390])
+def test_everybody_can_use_the_links(server: Served, opened: Open, path: str, width: int) -> None:
+    page = opened(viewport={'width': width, 'height': 900})
+    page.goto(f'{server.url}{path}')
+    expect(page.get_by_role('link', name=f'Continue with {LABEL}')).to_be_visible()
+    assert look(page, path) == []
