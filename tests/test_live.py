@@ -262,7 +262,7 @@ async def test_a_late_look_at_the_frame_does_not_bring_back_the_organization_bef
     await olga.go('/organizations')
     await until(lambda: olga.rows)
     await at_rest()
-    with held(monkeypatch, organizations, 'membership') as first:
+    with held(monkeypatch, organizations, 'whereabouts') as first:
         rename(world)
         await until(first.reached.is_set)
         await olga.go(f'/organizations/{own}')

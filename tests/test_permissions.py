@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from data import permissions
 from data.database import Actor
-from data.models import Organization, Role, Status
+from data.models import Organization, Role, Status, User
 from data.permissions import Permission, as_member, refusal
 from data.problems import Forbidden, NotFound
 from data.runtime import rate_limiter
@@ -51,7 +51,8 @@ def test_every_cell_is_as_the_contract_says() -> None:
 def test_controls_and_checks_agree_in_every_cell() -> None:
     for role, status, permission in CELLS:
         organization = Organization(name='Acme', name_key='acme', status=status)
-        member = as_member(Actor('', '', organization.id, ''), organization, email='x@acme.test', role=role)
+        somebody = User(email='x@acme.test', email_key='x@acme.test')
+        member = as_member(Actor('', '', organization.id, ''), organization, somebody, role)
         assert member.may(permission) == may(role, status, permission)
         assert (member.refused(permission) is None) == may(role, status, permission)
 
