@@ -13,7 +13,7 @@ from data import clock
 from data.database import Actor, TenantSession, constant, reading, transaction
 from data.inputs import emails
 from data.models import Membership, Role, User, is_id
-from data.permissions import Member, Permission, authorize, identify, known
+from data.permissions import Member, Permission, authorize, identify, known, recently
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit, founding, invitations
 from data.services.audit import Act
@@ -151,7 +151,8 @@ def owners(actor: Actor) -> int:
 def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> None:
     """Give a member another role, if it is still the `expected` one.
 
-    Raises Stale, Invalid('role') for the last Owner or what is no role, Forbidden, NotFound, SignedOut.
+    Raises Stale, Invalid('role') for the last Owner or what is no role, Reauthenticate where it is about an Owner,
+    Forbidden, NotFound, SignedOut.
     """
     role = known(role)
     with transaction(actor) as tx:
@@ -159,6 +160,7 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
         membership, user = _of(tx, actor, user_id)
         if Role.OWNER in (role, membership.role):
             _may_appoint(tx, actor, Role.OWNER)
+            recently(tx, actor)
         if membership.role is not expected:
             raise Stale
         if membership.role is role:

@@ -9,7 +9,7 @@ from data.database import Actor, TenantSession, reading, transaction
 from data.inputs import recipients
 from data.inputs.recipients import Recipient
 from data.models import Invitation, InvitationState, Role, new_id
-from data.permissions import GRANTS, Member, Permission, authorize, known, verified
+from data.permissions import GRANTS, Member, Permission, authorize, known, recently, verified
 from data.problems import NotFound, Stale, TooMany
 from data.runtime import limits, rate_limiter
 from data.services import audit
@@ -37,7 +37,7 @@ def check(actor: Actor, text: object) -> list[Judged]:
 def invite(actor: Actor, text: object, role: object) -> list[Judged]:
     """Invite every new address in a pasted list, all of them or none; the others keep what they have.
 
-    Raises Invalid('addresses' | 'role'), TooMany, Forbidden, NotFound, SignedOut.
+    Raises Invalid('addresses' | 'role'), TooMany, Reauthenticate for Owners, Forbidden, NotFound, SignedOut.
     """
     named, role = recipients.parse(text), known(role)
     with transaction(actor) as tx:
@@ -91,7 +91,7 @@ def revoke(actor: Actor, invitation_id: object) -> None:
 def change_role(actor: Actor, invitation_id: object, role: object, *, expected: Role) -> None:
     """Offer another role, if it is still the `expected` one; whoever does so stands for the invitation from now on.
 
-    Raises Stale, Invalid('role'), Forbidden, NotFound, SignedOut.
+    Raises Stale, Invalid('role'), Reauthenticate for Owners, Forbidden, NotFound, SignedOut.
     """
     role = known(role)
     with transaction(actor) as tx:
@@ -125,7 +125,10 @@ def revoke_of(tx: TenantSession, member: Member, user_id: str, role: Role | None
 
 def _who_may_offer(tx: TenantSession, actor: Actor, role: Role) -> Member:
     member = authorize(tx, actor, Permission.MEMBER_INVITE)
-    return authorize(tx, actor, needed(role)) if role is Role.OWNER else member
+    if role is Role.OWNER:
+        member = authorize(tx, actor, needed(role))
+        recently(tx, actor)
+    return member
 
 
 def _of(tx: TenantSession, actor: Actor, invitation_id: object) -> tuple[Member, Invitation]:
