@@ -82,7 +82,7 @@ class PostForm:
     def code(self, hint: str) -> None:
         """A code of an app or on paper."""
         props = {'autocomplete': 'one-time-code', 'autocorrect': 'off', 'spellcheck': 'false', 'enterkeyhint': 'go'}
-        field = self._box('code', 'Code', {**props, 'type': 'text', 'dir': 'ltr'}, hint=hint)
+        field = self._box('code', 'Code', {**props, 'type': 'text', 'dir': 'auto'}, hint=hint)
         field.props.update({'data-missing': 'Enter a code.'})
 
     def text(self, name: str, label: str, value: str, missing: str) -> None:
