@@ -24,5 +24,6 @@ def explain(screen: Screen, problem: Forbidden, look_again: Callable[[], object]
 
     @live.watch(Topic.ORGANIZATION, Topic.MEMBER)
     def look(now: Member, _: Change) -> None:
-        if screen.permission and now.may(screen.permission):
+        is_other = isinstance(problem, NeedsSecondFactor) and now.kept_out and now.kept_out.has_one != problem.has_one
+        if is_other or (screen.permission and now.may(screen.permission)):
             look_again()

@@ -194,13 +194,11 @@ class Viewer:
                 return
             if picture.problem and not (member.kept_out and picture.member.kept_out):  # that is said on the screen
                 raise picture.problem
-            data = picture.data
+            data = picture.data or data
             self._know(picture.member)
             if self._standing is standing:
                 self._standing = None  # whoever changed it then, this person is still a member
             self._on_member(picture.member)
-            if picture.member.kept_out:
-                return
         for watch, read in zip(watches, data, strict=True):
             try:
                 await watch.draw(self.member or member, change, read)
