@@ -19,7 +19,8 @@ PERSON = r"""
       <span>Joined <time :datetime="props.row.joined_at"></time></span>
       <template v-if="!props.row.here">
         <span v-if="props.row.seen_at">Last seen <time :datetime="props.row.seen_at"></time></span>
-        <span v-else>Not here yet</span></template></div>
+        <span v-else>Not here yet</span></template>
+      <span v-if="props.row.factor">{{ props.row.factor }}</span></div>
     <div v-if="props.row.why" class="person-facts muted">{{ props.row.why }}</div>
   </div>
   <span class="chip person-role">{{ props.row.role }}</span>
@@ -53,7 +54,8 @@ CELL = r"""
 class PersonRow:
     """What one line says; `name` is None where there is none, `called` is what sentences call this person.
 
-    `roles` are those they can be given, `why` says why nothing can be done.
+    `roles` are those they can be given, `why` says why nothing can be done, `factor` whether they have a second factor,
+    '' for who is not told.
     """
 
     id: str
@@ -67,6 +69,7 @@ class PersonRow:
     here: bool
     removable: bool
     why: str
+    factor: str = ''
     roles: Mapping[str, str] = field(default_factory=dict)
 
     def row(self) -> Row:

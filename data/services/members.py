@@ -1,7 +1,7 @@
 """Members: the people of an organization, their roles, and who leaves."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from data import clock
 from data.database import Actor, TenantSession, constant, reading, transaction
 from data.inputs import emails
 from data.models import Membership, Role, User, is_id
-from data.permissions import Member, Permission, authorize, identify, known, recently
+from data.permissions import GRANTS, Member, Permission, authorize, identify, known, recently
 from data.problems import Invalid, NotFound, Stale
 from data.services import audit, founding, invitations
 from data.services.audit import Act
@@ -41,7 +41,8 @@ class Order(StrEnum):
 class Person:
     """A member as colleagues see them.
 
-    `name` is None for who has not said what they are called, `seen_at` for who has never opened this organization.
+    `name` is None for who has not said what they are called, `seen_at` for who has never opened this organization;
+    `second_factor_at` is since when they have a second factor, which only those are told who may invite.
     """
 
     id: str
@@ -50,14 +51,19 @@ class Person:
     role: Role
     joined_at: datetime
     seen_at: datetime | None
+    second_factor_at: datetime | None
 
 
 @dataclass(frozen=True)
 class People(Portion[Person]):
-    """A portion of the people, whoever reads it, and how many Owners there are."""
+    """A portion of the people, whoever reads it, and how many Owners there are.
+
+    `factors` is whether this reader is told who has a second factor.
+    """
 
     member: Member
     owners: int
+    factors: bool
 
 
 _RANKS = {role.value: rank for rank, role in enumerate(Role)}
@@ -87,7 +93,8 @@ def _people(order: Order, *conditions: ColumnElement[bool]) -> Any:
     if order is Order.NAME or conditions:
         chosen = chosen.join(User, _IS_MEMBER)
     row = chosen.offset(bindparam('offset')).limit(bindparam('limit')).subquery('chosen').c
-    person: tuple[Any, ...] = (User.id, User.email, User.name, row.role, row.joined_at, row.seen_at)
+    who = User.id, User.email, User.name
+    person: tuple[Any, ...] = (*who, row.role, row.joined_at, row.seen_at, User.second_factor_at)
     return select(*person).join(row.user_id.table, row.user_id == User.id).order_by(*sort(row))
 
 
@@ -122,10 +129,13 @@ def portion(
             keys = tx.exec(_IN_OTHER_LETTERS).all()
             likes = [_says(word, emails.reading_like(word, keys)) for word in words]
             query, counts = _people(_order(order), *likes), select(_count_of(likes), _count(IS_OWNER))
+        factors = Permission.MEMBER_INVITE in GRANTS[member.role]
         rows = [Person(*row) for row in tx.exec(query, params=part)]
         number, owners = tx.exec(counts).one()
+    if not factors:
+        rows = [replace(person, second_factor_at=None) for person in rows]
     people = counted(rows, offset, number)
-    return People(people.rows, people.total, people.more, member=member, owners=owners)
+    return People(people.rows, people.total, people.more, member=member, owners=owners, factors=factors)
 
 
 def _says(word: str, read: list[str]) -> ColumnElement[bool]:

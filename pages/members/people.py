@@ -107,8 +107,14 @@ def person_row(person: Person, people: People, here: Collection[str]) -> PersonR
         here=person.email in here,
         removable=not no_removal and person.id != viewer.user_id,
         why=why,
+        factor=factor_words(person) if people.factors else '',
         roles={it.value: it.label for it in offered if not viewer.refused_about(may.MEMBER_CHANGE_ROLE, it)},
     )
+
+
+def factor_words(person: Person) -> str:
+    """Whether somebody has a second factor, for those who are told."""
+    return 'Has a second factor' if person.second_factor_at else 'No second factor'
 
 
 @told
