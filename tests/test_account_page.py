@@ -1,14 +1,19 @@
 """The screen of an account: where one is signed in and what has happened, true while one looks at it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
 
+from data import clock
+from data.runtime import account_rules
+from data.runtime.account_rules import AccountRules
+from data.services import members
 from data.services.accounts import sessions
 from tests.support.probes import run, value
 from tests.support.visitors import Visitor, until
-from tests.support.world import World
+from tests.support.world import World, inside
 
 Visit = Callable[..., Awaitable[Visitor]]
 OLGA = 'olga@acme.test'
@@ -112,6 +117,57 @@ async def test_an_open_page_whose_session_ends_elsewhere_goes_to_sign_in(
     assert live.has_ended(olga.client.id)
     await olga.open('/sign-in')
     assert ENDED in olga.shown
+
+
+@pytest.fixture(autouse=True)
+def _rules() -> Iterator[None]:
+    before = account_rules.current()
+    yield
+    account_rules.configure(before)
+
+
+HOURS = AccountRules(idle=timedelta(hours=1), absolute=timedelta(hours=3))
+"""A session lives for an hour unused, and for three in any case."""
+
+
+@pytest.mark.parametrize(('is_used', 'end'), [(False, 60), (True, 180)])
+async def test_an_open_page_learns_that_its_session_has_run_out(
+    visit: Visit, world: World, is_used: bool, end: int
+) -> None:
+    from pages.server import sockets
+    from pages.shell import live
+
+    visitor = await visit()
+    account_rules.configure(HOURS)
+    await visitor.sign_in(OLGA)
+    await visitor.open('/account')
+    assert visitor.client
+    actor, began = live.viewers[visitor.client.id].actor, clock.now()
+    for minutes in range(30, end, 30):
+        clock.source = lambda minutes=minutes: began + timedelta(minutes=minutes)
+        await sockets.look_again()
+        assert not live.has_ended(visitor.client.id), f'after {minutes} minutes'
+        if is_used:
+            members.touch(inside(actor, world.organization_id))
+    clock.source = lambda: began + timedelta(minutes=end)
+    await sockets.look_again()
+    assert live.has_ended(visitor.client.id)
+    await visitor.open('/sign-in')
+    assert ENDED in visitor.shown
+
+
+async def test_what_is_done_on_a_page_whose_session_has_run_out_is_not_done(
+    visit: Visit, world: World, db: Engine
+) -> None:
+    olga = await opened(visit)
+    account_rules.configure(HOURS)
+    await visit(OLGA)
+    await until(lambda: len(browsers(olga)) > 1)
+    before, now = value(db, 'SELECT count(*) FROM sessions'), clock.now()
+    clock.source = lambda: now + timedelta(hours=1)
+    olga.choose(browsers(olga)[1], 'end')
+    await olga.is_told('You are signed out. Sign in to go on.')
+    assert value(db, 'SELECT count(*) FROM sessions') == before
 
 
 @pytest.mark.parametrize('path', ['/account', '/account?x=1'])
