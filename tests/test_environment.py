@@ -16,7 +16,7 @@ def test_every_setting_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp
         'PORT': '9000',
         'SIGN_UP': 'invited',
         'SIGN_UP_DOMAINS': 'acme.test',
-        'PASSWORDS': 'off',
+        'PASSWORDS': 'on',
         'SESSION_IDLE_DAYS': '3',
         'SESSION_DAYS': '14',
         'ALLOW_INSECURE': '1',

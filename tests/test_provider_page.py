@@ -124,7 +124,17 @@ async def test_nobody_comes_back_in_another_browser(visit: Visit, db: Engine, ac
 
 
 @pytest.mark.parametrize(
-    'query', ['', '?state=', '?code=a', '?state=made-up&code=a', '?error=access_denied&error_description=<script>']
+    'query',
+    [
+        '',
+        '?state=',
+        '?code=a',
+        '?state=made-up&code=a',
+        '?state=a&state=b',
+        '?state=%00%ff',
+        f'?state={"x" * 5000}',
+        '?error=access_denied&error_description=<script>',
+    ],
 )
 async def test_what_no_provider_sent_is_refused(visit: Visit, db: Engine, query: str) -> None:
     stranger = await visit()

@@ -125,6 +125,11 @@ def test_a_provider_may_be_for_some_domains_only(monkeypatch: pytest.MonkeyPatch
     assert acme.takes(key)
 
 
+def test_without_passwords_there_has_to_be_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refused(monkeypatch, PASSWORDS='off').startswith('BOTCADENCE_PASSWORDS=off needs a provider')
+    assert not loaded(monkeypatch, PASSWORDS='off', **given('ACME')).passwords
+
+
 def test_they_are_known_by_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = loaded(monkeypatch, **given('ACME'), **given('BETA'))
     providers.configure(settings.providers)

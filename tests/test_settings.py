@@ -102,6 +102,8 @@ def test_words_may_be_in_capitals(monkeypatch: pytest.MonkeyPatch, name: str, va
 def test_the_rules_for_accounts_are_those_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     assert loaded(monkeypatch).account_rules == AccountRules()
     given = {'SIGN_UP': 'Invited', 'SIGN_UP_DOMAINS': '@Acme.test, müller.de', 'PASSWORDS': 'off', 'SESSION_DAYS': '2'}
+    provider = {'ISSUER': 'https://id.acme.test', 'CLIENT_ID': 'us', 'CLIENT_SECRET': PASSWORD}
+    given |= {f'OIDC_ACME_{name}': text for name, text in provider.items()}
     rules = loaded(monkeypatch, **given).account_rules
     assert (rules.sign_up, rules.passwords, rules.absolute) == (SignUp.INVITED, False, timedelta(days=2))
     assert rules.domains == {'acme.test', 'xn--mller-kva.de'}

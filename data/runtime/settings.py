@@ -222,6 +222,10 @@ class Settings(BaseModel):
             raise ConfigError(f'{PREFIX}{field.upper()} must be {MUST_BE.get(field, "usable text")}.') from None
         if settings.smtp_url.get_secret_value() and not settings.mail_from:
             raise ConfigError('BOTCADENCE_MAIL_FROM is needed with BOTCADENCE_SMTP_URL: whom mails are from.')
+        if not settings.passwords and not settings.providers:
+            raise ConfigError(
+                'BOTCADENCE_PASSWORDS=off needs a provider, BOTCADENCE_OIDC_<NAME>_ISSUER, to sign up with.'
+            )
         make_private(settings.data_dir)
         return settings
 

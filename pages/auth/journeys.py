@@ -69,7 +69,10 @@ def ended(request: Request, state: str) -> Journey | None:
     if facts is None:
         return None
     request.session['journeys'] = known
-    return Journey(**{**facts, 'purpose': Purpose(facts['purpose'])})
+    try:
+        return Journey(**{**facts, 'purpose': Purpose(facts['purpose'])})
+    except (TypeError, ValueError, KeyError):  # another version has written it
+        return None
 
 
 def others(request: Request) -> dict[str, Any]:
@@ -94,4 +97,5 @@ def refuse(request: Request, sentence: str) -> None:
 
 
 def _known(request: Request) -> dict[str, Any]:
-    return dict(request.session.get('journeys', {}))
+    known = request.session.get('journeys')
+    return dict(known) if isinstance(known, dict) else {}

@@ -1,7 +1,9 @@
 """Sign-in through a certified provider, which to the browser is another site."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -31,15 +33,20 @@ def server(serve: Callable[..., Served]) -> Iterator[Served]:
 
 
 @pytest.fixture
-def opened(browser_page: Open) -> Open:
-    """Open pages in browsers of their own; the typeface that the provider's pages ask for is nowhere."""
+def opened(browser_page: Open) -> Iterator[Open]:
+    """Open pages in browsers of their own; what its pages complain about is a matter of the provider.
+
+    The typeface that they ask for is nowhere.
+    """
 
     def open_one(**options: object) -> Page:
         page = browser_page(**options)
         page.context.route(re.compile('^https://fonts'), lambda route: route.fulfill(content_type='text/css', body=''))
         return page
 
-    return open_one
+    yield open_one
+    complaints = browser_page.complaints
+    complaints[:] = [each for each in complaints if ' at http://localhost:' not in each]
 
 
 def set_out(page: Page, label: str = f'Continue with {LABEL}') -> None:
@@ -148,3 +155,35 @@ def test_everybody_can_use_the_links(server: Served, opened: Open, path: str, wi
     page.goto(f'{server.url}{path}')
     expect(page.get_by_role('link', name=f'Continue with {LABEL}')).to_be_visible()
     assert look(page, path) == []
+
+
+def test_who_was_here_for_long_confirms_with_a_provider_and_goes_on(server: Served, opened: Open) -> None:
+    page = opened()
+    page.goto(f'{server.url}/sign-up')
+    set_out(page)
+    agree(page, 'ivy')
+    page.wait_for_url(f'{server.url}/organizations/*')
+    long_ago(server)
+    page.goto(f'{server.url}/account')
+    page.get_by_label('Name (optional)').fill('half a na')
+    page.get_by_role('button', name='Add Nobody ID').click()
+    question = page.get_by_role('dialog', name='Confirm that it is you')
+    expect(question).to_be_visible()
+    expect(page.get_by_label('Name (optional)')).to_have_value('half a na')
+    with page.expect_popup() as popup:
+        question.get_by_role('link', name=f'Confirm with {LABEL}').click()
+    there = popup.value
+    there.wait_for_url('http://localhost:*/interaction/*')  # it asks again, although it knows who it is
+    there.get_by_placeholder('and password').fill('any')
+    if there.get_by_placeholder('Enter any login').count():
+        there.get_by_placeholder('Enter any login').fill('ivy')
+    there.get_by_role('button', name='Sign-in').click()
+    expect(there.get_by_role('heading', name='It is you')).to_be_visible()
+    expect(page.get_by_text(DOWN)).to_be_visible()  # what was asked for goes on: there
+    expect(page).to_have_url(f'{server.url}/account')
+
+
+def long_ago(server: Served) -> None:
+    """Let it be an hour since everybody has shown who they are."""
+    with closing(sqlite3.connect(server.folder / 'botcadence.db')) as db, db:
+        db.execute("UPDATE sessions SET authenticated_at = datetime(authenticated_at, '-1 hour')")
