@@ -19,6 +19,7 @@ from data.runtime import mail_server
 from data.runtime.instance_lock import acquire
 from data.security import tokens
 from data.services import organizations
+from data.services.accounts.resetting import remove_second_factor as remove_second_factor_of
 from data.services.accounts.resetting import reset_link as reset_link_of
 from data.services.accounts.resetting import set_password as set_password_of
 from data.services.audit import verify
@@ -188,6 +189,15 @@ def _password() -> tuple[str, str]:
         return getpass('Password: '), getpass('Once more: ')
     line = sys.stdin.readline().removeprefix('\ufeff').rstrip('\r\n')  # a byte order mark is typed by nobody
     return line, line
+
+
+@app.command('remove-second-factor')
+def remove_second_factor(email: EmailWord, json: JsonOption = False) -> None:
+    """Take passkeys, authenticator app and recovery codes from the account of somebody who has lost them."""
+    with terminal.terminal(json) as output:
+        mail_server.configure(terminal.opened().mail_server)
+        address = remove_second_factor_of(email)
+        output.tell(f'{address} has no second factor any more.', email=address)
 
 
 @app.command('send-test-mail')

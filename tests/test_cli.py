@@ -142,6 +142,7 @@ def test_wrong_use_is_answered_with_the_usage(cli: Cli, arguments: list[str]) ->
         ('create-owner', '{EMAIL}'),
         ('set-password', '{EMAIL}'),
         ('reset-link', '{EMAIL}'),
+        ('remove-second-factor', '{EMAIL}'),
         ('verify-audit', '[ORGANIZATION]'),
         ('suspend', '{ORGANIZATION}'),
         ('send-test-mail', '{ADDRESS}'),

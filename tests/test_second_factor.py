@@ -9,10 +9,19 @@ import pytest
 from sqlalchemy import Engine
 
 from data.changes import ACCOUNT, Change
-from data.problems import Invalid, NeedsSecondFactor, Problem, Reauthenticate, SignedOut, TooMany
+from data.problems import Invalid, NeedsSecondFactor, NotFound, Problem, Reauthenticate, SignedOut, TooMany
 from data.security import passkey_site, seal, tokens
 from data.services import accounts, organizations, second_factors
-from data.services.accounts import passkey_sign_in, passkeys, recovery_codes, second_factor, second_step, sessions, totp
+from data.services.accounts import (
+    passkey_sign_in,
+    passkeys,
+    recovery_codes,
+    resetting,
+    second_factor,
+    second_step,
+    sessions,
+    totp,
+)
 from data.services.audit import Topic
 from tests.support.authenticator import SoftAuthenticator
 from tests.support.mailing import mail_set_up
@@ -436,3 +445,21 @@ def test_an_organization_that_requires_one_lets_in_who_proves_it_and_keeps_out_w
     totp.remove(world.member)
     refused(NeedsSecondFactor, organizations.membership, world.member)
     assert world.organization_id in {it.organization_id for it in published if world.member.user_id in it.users}
+
+
+# when all is lost ----------------------------------------------------------------------------------------------------
+
+
+def test_whoever_runs_it_takes_all_away_from_whoever_has_lost_them(world: World, db: Engine, mailed: None) -> None:
+    with_passkey(world.owner)
+    with_app(world.owner)
+    with_app(world.member)
+    assert resetting.remove_second_factor(' OLGA@acme.test') == 'OLGA@acme.test'
+    assert second_factor.factors_of(world.owner) == second_factor.SecondFactors(None, 0, 0)
+    assert at_home(accounts.sign_in(OLGA, PASSWORD)).user_id == world.owner.user_id
+    assert second_factor.factors_of(world.member).app_at is not None
+    assert 'factor-removed' in mails(db)
+    assert ('lose_factor', 'done') in events(db, world.owner.user_id)
+    assert 'no second factor' in str(refused(NotFound, resetting.remove_second_factor, OLGA))
+    assert 'Nobody has an account' in str(refused(NotFound, resetting.remove_second_factor, 'nobody@acme.test'))
+    refused(Invalid, resetting.remove_second_factor, 'nonsense')

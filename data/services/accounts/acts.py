@@ -38,6 +38,7 @@ class AccountAct(StrEnum):
     USE_PASSKEY = 'account:use_passkey', 'You used the passkey {detail}', 'Somebody tried to use the passkey {detail}'
     ADD_APP = 'account:add_app', 'You added an authenticator app'
     REMOVE_APP = 'account:remove_app', 'You removed the authenticator app'
+    LOSE_FACTOR = 'account:lose_factor', 'Whoever runs Botcadence removed your second factor'
     NEW_CODES = 'account:new_codes', 'You made new recovery codes'
     USE_CODE = 'account:use_code', 'You used a recovery code ({detail})'
     LINK = 'account:link', 'You added {way} as a way to sign in'

@@ -7,10 +7,10 @@ from sqlmodel import col, delete, select
 from data.database import TenantSession, accounts
 from data.inputs import emails
 from data.inputs.emails import Email
-from data.models import TokenPurpose, User, UserSession
+from data.models import Authenticator, Passkey, TokenPurpose, User, UserSession
 from data.problems import NotFound
 from data.security import passwords
-from data.services.accounts import links, policy
+from data.services.accounts import links, policy, second_factor
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.letters import path_of
@@ -60,6 +60,25 @@ def reset_link(email: object) -> tuple[str, datetime]:
         link = links.renew(tx, user, TokenPurpose.RESET)
         note_event(tx, AccountAct.RESET_LINK, 'done', user.email_key, '', user.id)
         return path_of(link), link.expires_at
+
+
+def remove_second_factor(email: object) -> str:
+    """Take passkeys, app and codes from the account with this address, whose owner has lost them; the address.
+
+    It is on the record of the account, and the person is told by mail where mail is set up. Who came in by a passkey
+    alone needs a link to a password, too. Raises Invalid('email'), NotFound where there is no account or no factor.
+    """
+    address = emails.parse(email)
+    with accounts() as tx:
+        user = _with(tx, address)
+        if user.second_factor_at is None:
+            raise NotFound(f'{address.shown} has no second factor.')
+        tx.exec(delete(Passkey).where(col(Passkey.user_id) == user.id))
+        tx.exec(delete(Authenticator).where(col(Authenticator.user_id) == user.id))
+        second_factor.lost(tx, user)
+        note_event(tx, AccountAct.LOSE_FACTOR, 'done', user.email_key, '', user.id)
+        outbox.write_to_person(tx, user, 'factor-removed')
+    return address.shown
 
 
 def _with(tx: TenantSession, address: Email) -> User:

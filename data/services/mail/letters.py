@@ -170,6 +170,13 @@ WORDINGS = {
         'The authenticator app was removed from your Botcadence account',
         ('Signing in does not ask for codes of your authenticator app any more.', WAS_IT_YOU),
     ),
+    'factor-removed': Wording(
+        'Your second factor for Botcadence was removed',
+        (
+            'Whoever runs Botcadence has removed the passkeys, authenticator app and recovery codes of your account.',
+            'If you did not ask for that, talk to them.',
+        ),
+    ),
     'codes-made': Wording(
         'You have new recovery codes for Botcadence',
         ('Ten new recovery codes were made for your account. Those before are worth nothing any more.', WAS_IT_YOU),
