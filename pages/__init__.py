@@ -10,4 +10,7 @@ from pages import account
 from pages import invitation
 from pages import sign_in
 from pages import sign_up
+from pages import forgot_password
+from pages import reset_password
+from pages import verify_email
 from pages import auth

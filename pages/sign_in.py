@@ -10,7 +10,7 @@ from components.kit.entry import PostForm, entry_card, way_to
 from components.kit.passkey_form import PasskeyForm
 from components.kit.text import Text
 from data.security import passkey_site
-from data.services.accounts import policy
+from data.services.accounts import policy, recovery
 from pages.shell import access, other_ways
 
 ENDED = 'You are signed out here: your session ran out, or was ended somewhere else. Sign in to go on.'
@@ -34,6 +34,8 @@ async def sign_in(request: Request) -> Response | None:
             form.password()
             form.stay('Keep me signed in')
             form.submit('Sign in', 'Signing in…')
+            if recovery.is_offered():
+                way_to('', 'Forgot your password?', '/forgot-password')
         else:
             other_ways.offer_nothing_else(tried.errors)
         if site := passkey_site.site_at(request.url.hostname or ''):

@@ -90,13 +90,13 @@ def test_the_new_address_is_verified_and_the_link_to_the_old_one_void(db: Engine
 
 def test_what_waits_is_seen_and_can_be_withdrawn(world: World, db: Engine, mail: PostOffice) -> None:
     token = asked(world, mail)
-    move = moving.pending(world.owner)
+    move = moving.address_of(world.owner).move
     assert move and move.email == NEW
     assert timedelta(hours=23) < move.expires_at - clock.now() <= links.LIFE[TokenPurpose.CHANGE]
-    assert moving.pending(world.admin) is None
+    assert moving.address_of(world.admin).move is None
     moving.withdraw(world.owner)
     moving.withdraw(world.owner)
-    assert moving.pending(world.owner) is None
+    assert moving.address_of(world.owner).move is None
     with pytest.raises(NotFound):
         verifying.confirm(world.owner, token)
     assert email_of(world.owner) == OLGA
@@ -118,7 +118,7 @@ def test_only_the_newest_address_waits(world: World, mail: PostOffice) -> None:
 def test_it_is_over_after_a_day(world: World, mail: PostOffice) -> None:
     token, now = asked(world, mail), clock.now()
     clock.source = lambda: now + links.LIFE[TokenPurpose.CHANGE]
-    assert moving.pending(world.owner) is None
+    assert moving.address_of(world.owner).move is None
     with pytest.raises(NotFound):
         verifying.confirm(world.owner, token)
 
@@ -142,7 +142,7 @@ def test_an_address_that_somebody_has_looks_like_any_other_until_it_is_confirmed
         verifying.confirm(world.owner, token)
     assert email_of(world.owner) == OLGA
     assert value(db, "SELECT count(*) FROM account_events WHERE action = 'account:move'") == 0
-    assert moving.pending(world.owner), 'it may be free by and by'
+    assert moving.address_of(world.owner).move, 'it may be free by and by'
 
 
 def test_an_address_that_was_taken_meanwhile_is_not_taken_away(world: World, mail: PostOffice) -> None:
@@ -182,7 +182,7 @@ def test_who_is_signed_out_changes_nothing(world: World, db: Engine, mail: PostO
     for act in (
         lambda: moving.change(world.owner, NEW),
         lambda: moving.withdraw(world.owner),
-        lambda: moving.pending(world.owner),
+        lambda: moving.address_of(world.owner).move,
         lambda: verifying.confirm(world.owner, token),
     ):
         with pytest.raises(SignedOut):

@@ -30,7 +30,7 @@ function sayWrong(form, wrong, leads = true) {
   form.querySelector('[role="alert"]').textContent = wrong[""] ?? "";
   const boxes = [...boxesOf(form)];
   for (const box of boxes) sayAt(box, wrong[box.name]);
-  const first = boxes.find((box) => wrong[box.name] && !box.readOnly) ?? boxes.find((box) => box.dataset.secret);
+  const first = boxes.find((box) => wrong[box.name] && !box.readOnly) ?? boxes.find((box) => box.dataset.secret) ?? boxes[0];
   if (!leads || !first) return;
   first.focus();
   if (!wrong[first.name]) first.select();
@@ -51,7 +51,7 @@ async function post(form, to = form.action, more = {}) {
     return { wrong: { "": NO_ANSWER } };
   }
   const said = reply.headers.get("Content-Type") === "application/json" ? await reply.json().catch(() => null) : null;
-  return said?.to || said?.wrong || said?.done || said?.options ? said : null;
+  return said?.to || said?.wrong || said?.done || said?.options || said?.confirm ? said : null;
 }
 
 const sending = new WeakSet();
@@ -74,7 +74,9 @@ document.addEventListener("submit", async (event) => {
   if (answer.to) return location.assign(answer.to);
   sending.delete(form);
   endBusy(form);
-  if (answer.wrong) sayWrong(form, answer.wrong); // else it is done, and the page goes on by itself
+  if (answer.wrong) return sayWrong(form, answer.wrong);
+  if (answer.done) form.reset();
+  form.dispatchEvent(new CustomEvent(answer.done ? "done" : "confirm")); // the page goes on by itself
 }, { capture: true });
 
 document.addEventListener("input", ({ target }) => target.matches(".entry-field [aria-invalid]") && sayAt(target, ""));

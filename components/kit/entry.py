@@ -5,7 +5,7 @@ the script runs (`assets/entry.js`), it posts the form and stays on the page whe
 not, the browser posts it, and the page comes anew.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from nicegui import ui
@@ -74,9 +74,13 @@ class PostForm:
             with Text('label', label, 'stay'):
                 ui.element('input').props('type=checkbox name=kept value=on checked')
 
-    def new_password(self) -> None:
+    def current_password(self) -> None:
+        """The password somebody has, where they type another one as well."""
+        self._secret('current', 'Current password', 'current-password', {'missing': 'Enter the password you have now.'})
+
+    def new_password(self, label: str = 'Password') -> None:
         """A password to be, twice, with what makes a good one."""
-        self._secret('password', 'Password', 'new-password', NEW, hint=GOOD)
+        self._secret('password', label, 'new-password', NEW, hint=GOOD)
         self._secret('confirmation', 'Confirm password', 'new-password', AGAIN)
 
     def code(self, hint: str) -> None:
@@ -90,6 +94,14 @@ class PostForm:
         # ^: an attribute. As a property, Vue would put it over what is typed whenever it draws anew.
         props = {'autocomplete': 'off', 'type': 'text', 'dir': 'auto', '^value': value}
         self._box(name, label, props).props['data-missing'] = missing
+
+    def on_done(self, handler: Callable[[], object]) -> None:
+        """Call this once what a script of ours has posted is done, and the page goes on by itself."""
+        self.element.on('done', handler, [])
+
+    def on_confirm(self, handler: Callable[[], Awaitable[None]]) -> None:
+        """Call this where somebody has to show who they are before what they posted is done."""
+        self.element.on('confirm', handler, [])
 
     def _secret(
         self, name: str, label: str, autocomplete: str, checks: Mapping[str, str], *, hint: str = ''
@@ -119,10 +131,10 @@ class PostForm:
             box.props.update({'aria-invalid': 'true', 'autofocus': name == self._wrong})
         return box
 
-    def submit(self, label: str, busy: str, *, look: str = 'button-primary') -> None:
+    def submit(self, label: str, busy: str, *, look: str = 'button-primary', wide: bool = True) -> None:
         """The one button; it says `busy` while the browser waits."""
         with self.element:
-            button = Text('button', label, f'{look} wide').props('type=submit')
+            button = Text('button', label, f'{look} wide' if wide else look).props('type=submit')
             button.props['data-busy'] = busy
 
 

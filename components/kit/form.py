@@ -55,12 +55,14 @@ class Form:
         self._remedy: Callable[[], object] = self.discard
         self.element.on('remedy', lambda: self._remedy(), [])
 
-    def actions(self, label: str = 'Save', dialog: ui.dialog | None = None, cancel: str = 'Cancel') -> None:
-        """What stands under the fields: save, discard, and how it went; or the sentence why not.
+    def actions(
+        self, label: str = 'Save', dialog: ui.dialog | None = None, cancel: str = 'Cancel', saved: str = 'Saved'
+    ) -> None:
+        """What stands under the fields: save, discard, and how it went (`saved`); or the sentence why not.
 
         In a dialog there is `cancel` instead of Discard, and while something is typed, nothing else closes it.
         """
-        self._label, self._dialog, self._cancel = label, dialog, cancel
+        self._label, self._dialog, self._cancel, self._saved_word = label, dialog, cancel, saved
         self.show_state()
 
     # state -----------------------------------------------------------------------------------------------------------
@@ -84,7 +86,7 @@ class Form:
     def show_state(self) -> None:
         """Draw buttons and marks as they have to be now."""
         unsaved, idle = self.unsaved, self._phase is not Phase.SAVING
-        word = {Phase.SAVING: 'Saving…', Phase.SAVED: 'Saved'}.get(self._phase, self._label)
+        word = {Phase.SAVING: 'Saving…', Phase.SAVED: self._saved_word}.get(self._phase, self._label)
         word, discard = (self._label, 'Discard') if unsaved and idle else (word, '')
         save, back = '' if self._refused else word, self._cancel if self._dialog else discard
         self.element.tell(save=save, ready=unsaved and idle, back=back, busy=not idle, why=self._refused or '')

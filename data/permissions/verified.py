@@ -8,7 +8,7 @@ from data.permissions.roles import Permission
 from data.problems import Forbidden
 from data.runtime import mail_server
 
-NOT_VERIFIED = 'Confirm your email address first: then you can invite people.'
+NOT_VERIFIED = 'Confirm your email address before you invite people.'
 """What is said wherever it is closed; it is the one thing, since mails of this installation go to whoever they name."""
 
 

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from components.kit.card import screen_head
 from data.database import Actor
-from data.services.accounts import linking, own_events, own_sessions, reauthentication
+from data.services.accounts import linking, moving, own_events, own_sessions, reauthentication
 from data.services.accounts.closing import ClosingOutlook, closing_outlook
 from data.services.accounts.linking import LinkedIdentity
+from data.services.accounts.moving import Address
 from data.services.accounts.own_events import OwnEvent
 from data.services.accounts.own_sessions import OpenSessions
 from data.services.accounts.passkeys import OwnPasskey, passkeys_of
@@ -14,10 +15,12 @@ from data.services.accounts.profile import Profile
 from data.services.accounts.reauthentication import WaysIn
 from data.services.accounts.second_factor import SecondFactors, factors_of
 from data.services.portions import Step
+from pages.account.address import address_card
 from pages.account.closing import closing_card
 from pages.account.download import download_card
 from pages.account.events import events_card
 from pages.account.passkeys import passkeys_card
+from pages.account.password import password_card
 from pages.account.profile import dates_card, name_card, stored_profile
 from pages.account.providers import providers_card
 from pages.account.second_factor import second_factor_card
@@ -34,6 +37,7 @@ class Account:
     identities: list[LinkedIdentity]
     passkeys: list[OwnPasskey]
     factors: SecondFactors
+    address: Address
     sessions: OpenSessions
     events: Step[OwnEvent]
     closing: ClosingOutlook
@@ -47,6 +51,7 @@ def stored(actor: Actor) -> Account:
         identities=linking.of_actor(actor),
         passkeys=passkeys_of(actor),
         factors=factors_of(actor),
+        address=moving.address_of(actor),
         sessions=own_sessions.sessions_of(actor),
         events=own_events.events_of(actor),
         closing=closing_outlook(actor),
@@ -59,6 +64,8 @@ def account(actor: Actor, stored: Account) -> None:
     screen_head('Your account', 'Who you are, how you sign in, and where you are signed in.')
     name_card(actor, stored.profile)
     dates_card(actor, stored.profile)
+    address_card(actor, stored.address)
+    password_card(actor, stored.ways)
     providers_card(actor, stored.identities)
     passkeys_card(actor, stored.passkeys)
     second_factor_card(actor, stored.factors)

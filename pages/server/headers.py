@@ -20,6 +20,12 @@ FIXED = {
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 }
+SECRET_PATHS = ('/invitations/', '/reset-password/', '/verify-email/')
+"""What follows is a secret: nothing that such a page asks for names it, not even to this server, which might log it.
+
+The origin alone is named, since a form must name it to be taken: with `no-referrer`, browsers say that there is none.
+"""
+
 TRANSPORT = {'strict-transport-security': 'max-age=31536000'}
 """One year (ASVS 3.4.1); only where people come over https."""
 
@@ -40,6 +46,7 @@ class Headers:
         self.app = app
         headers = FIXED | TRANSPORT if secure else FIXED
         self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._on_secret = [(name, b'strict-origin' if name == b'referrer-policy' else it) for name, it in self._headers]
         self._instead = {name for name, _ in self._headers} | {b'content-security-policy', b'server'}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,6 +55,7 @@ class Headers:
             return await self.app(scope, receive, send)
         nonce = scope['nonce'] = secrets.token_urlsafe(16)
         dropped = self._instead | {b'set-cookie'} if scope['path'].startswith(WITHOUT_COOKIES) else self._instead
+        headers = self._on_secret if scope['path'].startswith(SECRET_PATHS) else self._headers
         policy = (b'content-security-policy', POLICY.format(nonce=nonce).encode())
 
         async def dressed(message: Message) -> None:
@@ -55,7 +63,7 @@ class Headers:
                 kept = [pair for pair in message.get('headers', ()) if pair[0].lower() not in dropped]
                 if scope.get('session', NOTHING).get('passing'):
                     kept = [(name, UNTIL.sub(b'', value) if name == b'set-cookie' else value) for name, value in kept]
-                message['headers'] = [*kept, policy, *self._headers]
+                message['headers'] = [*kept, policy, *headers]
             await send(message)
 
         await self.app(scope, receive, dressed)

@@ -48,18 +48,18 @@ def renew(request: HTTPConnection, new_token: str) -> None:
     request.session['token'] = new_token
 
 
-_INVITATION = re.compile(r'/invitations/[\w-]{43}', re.ASCII)
+_LINK = re.compile(r'/(invitations|verify-email)/[\w-]{43}', re.ASCII)
 
 
 def own_path(value: object) -> str:
     """A path of this application that a person may be sent to after signing in, '' for anything else (ASVS 3.7.2).
 
-    It shows something: it is that of a screen or an invitation, not of a form, of a picture or of another site.
+    It shows something: it is that of a screen or of a link in a mail, not of a form, of a picture or of another site.
     """
     if not isinstance(value, str) or not value.isprintable() or len(value) > 500:
         return ''
     screen = rf'/(({"|".join(roots())})([/?#][^\\]*)?)?'
-    return value if re.fullmatch(screen, value, re.ASCII) or _INVITATION.fullmatch(value) else ''
+    return value if re.fullmatch(screen, value, re.ASCII) or _LINK.fullmatch(value) else ''
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,16 @@ def tried(request: Request) -> Tried:
 def propose(request: Request, email: str) -> None:
     """Fill in this address for whoever goes on to sign in."""
     request.session['tried'] = {'errors': {}, 'email': email}
+
+
+def keep_asked(request: Request, email: str) -> None:
+    """Remember that a link was asked for with this address, for the page that says so."""
+    request.session['asked'] = email
+
+
+def asked(request: Request) -> str:
+    """The address with which a link was asked for before this request, once; '' for none."""
+    return str(request.session.pop('asked', ''))
 
 
 def languages() -> str:

@@ -14,7 +14,7 @@ from data.database import Actor, TenantSession, accounts, faults
 from data.inputs import emails
 from data.inputs.emails import Email
 from data.models import AccountToken, TokenPurpose, User, UserSession
-from data.permissions import identify, recently
+from data.permissions import identify, is_unverified, recently
 from data.problems import Invalid, Problem, TooMany
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.accounts import links, policy
@@ -39,12 +39,27 @@ class Move:
     expires_at: datetime
 
 
-def pending(actor: Actor) -> Move | None:
-    """The address to which the actor wants to change. Raises SignedOut."""
+@dataclass(frozen=True)
+class Address:
+    """The address of an account; `unproved` is whether that is still to be confirmed, `by_mail` whether a new one is.
+
+    `move` is the one that it is to become.
+    """
+
+    email: str
+    unproved: bool
+    by_mail: bool
+    move: Move | None
+
+
+def address_of(actor: Actor) -> Address:
+    """The address of the actor, and what waits to be confirmed. Raises SignedOut."""
     with accounts(writes=False) as tx:
         identify(tx, actor)
+        user = tx.find(User, actor.user_id)
         link = tx.exec(_pending(actor)).first()
-    return Move(link.email, link.expires_at) if link and link.expires_at > clock.now() else None
+    move = Move(link.email, link.expires_at) if link and link.expires_at > clock.now() else None
+    return Address(user.email, is_unverified(user), mail_server.is_configured(), move)
 
 
 def change(actor: Actor, email: object) -> bool:
