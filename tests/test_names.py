@@ -10,7 +10,8 @@ from data.database import Actor
 from data.inputs import emails, texts
 from data.inputs.names import NO_ADDRESS, NOTHING_TO_SEE, called, name_key, person_name
 from data.models import Role
-from data.problems import Invalid, SignedOut, Stale
+from data.problems import Invalid, SignedOut, Stale, TooMany
+from data.runtime import limits
 from data.services import invitations, members, organizations
 from data.services.accounts.profile import rename
 from data.services.audit import Topic
@@ -151,6 +152,14 @@ def test_nobody_names_anybody_else_or_while_signed_out(world: World, db: Engine)
     run(db, 'DELETE FROM sessions WHERE id = :id', id=owner.session_id)
     refused(SignedOut, lambda: rename(owner, 'Olga', expected=None))
     assert rows(db, 'SELECT count(*) FROM users WHERE name IS NOT NULL') == [(0,)]
+
+
+def test_nobody_keeps_all_the_others_busy_by_calling_themselves_something_else(world: World) -> None:
+    for number in range(limits.PROFILES.amount):
+        introduce(world.owner, f'Olga {number}')
+        introduce(world.owner, f'Olga {number}')  # the same again is no change
+    refused(TooMany, lambda: introduce(world.owner, 'Olga'))
+    assert introduce(world.member, 'Mia') == 'Mia', 'each has their own'
 
 
 def test_what_is_refused_leaves_the_name_as_it_was(world: World) -> None:

@@ -74,6 +74,9 @@ MAILS = RateLimitItemPerDay(100, 1, 'mails')
 NEW_DEVICES = RateLimitItemPerDay(5, 1, 'new-devices')
 """Mails per account about a sign-in from a browser that is new to it."""
 
+PROFILES = RateLimitItemPerHour(30, 1, 'profiles')
+"""How often somebody changes what they are called, or how they read dates: all they work with are told at once."""
+
 OWN_DATA = RateLimitItemPerHour(10, 1, 'own-data')
 """How often somebody takes along all that is kept about them."""
 

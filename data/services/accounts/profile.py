@@ -10,7 +10,8 @@ from data.inputs import dates
 from data.inputs.names import name_key, person_name
 from data.models import User
 from data.permissions import identify
-from data.problems import Stale
+from data.problems import Stale, TooMany
+from data.runtime import limits, rate_limiter
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.everywhere import note_everywhere
@@ -38,7 +39,7 @@ def rename(actor: Actor, name: object, *, expected: str | None) -> str | None:
     """Give the actor another name, None for none, if they are still called as `expected`; returns what was kept.
 
     Every open screen of all their organizations shows it. The record goes on saying what they were called before.
-    Raises Invalid('name'), Stale, SignedOut.
+    Raises Invalid('name'), Stale, TooMany, SignedOut.
     """
     kept = person_name(name)
     with accounts() as tx:
@@ -46,6 +47,7 @@ def rename(actor: Actor, name: object, *, expected: str | None) -> str | None:
         if user.name not in (expected, kept):
             raise Stale
         if user.name != kept:
+            _count(user)
             user.name, user.name_key = kept, name_key(kept)
             note_event(tx, AccountAct.RENAME, 'done', user.email_key, actor.network, user.id)
             note_everywhere(tx, user)
@@ -58,7 +60,7 @@ def choose_dates(
     """Let the actor read dates in this language and time zone, None for none chosen; returns what was kept.
 
     `expected` is what was chosen so far. Every open screen of theirs shows them so, mails and files say them so.
-    Raises Invalid('language' | 'time_zone'), Stale, SignedOut.
+    Raises Invalid('language' | 'time_zone'), Stale, TooMany, SignedOut.
     """
     kept = dates.language(language), dates.time_zone(time_zone)
     with accounts() as tx:
@@ -67,6 +69,7 @@ def choose_dates(
         if before not in (expected, kept):
             raise Stale
         if before != kept:
+            _count(user)
             user.language, user.time_zone = kept
             changes.note_own(tx, user.id)
             note_everywhere(tx, user)
@@ -77,3 +80,8 @@ def _held(tx: TenantSession, actor: Actor) -> User:
     """Whoever acts, held until the end of the transaction. Raises SignedOut."""
     identify(tx, actor)
     return tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).one()
+
+
+def _count(user: User) -> None:
+    if seconds := rate_limiter.wait(limits.PROFILES, user.id):
+        raise TooMany('You have changed your profile many times in the last hour.', seconds)
