@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -16,11 +17,13 @@ from data.models import Role
 from data.problems import Invalid, SignedOut, Stale
 from data.runtime.mail_server import MailServer
 from data.services import audit, exports, invitations, organizations
+from data.services.accounts import recovery
 from data.services.accounts.profile import Profile, choose_dates, profile
+from tests.support.inbox import post_office
 from tests.support.mailing import NINA, delivered, mail_set_up
 from tests.support.post_office import Box
 from tests.support.probes import refused, rows, run
-from tests.support.world import World
+from tests.support.world import NETWORK, World
 
 MOMENT = datetime(2026, 11, 6, 7, 6, tzinfo=UTC)
 NOTHING = None, None
@@ -111,6 +114,13 @@ def test_a_mail_says_a_time_as_whoever_gets_it_has_chosen(world: World, server: 
         nina.get_body(('plain',)).get_content().split()
     )
     assert 'good until 6 November 2026, 07:06 UTC, and' in ' '.join(somebody.get_body(('plain',)).get_content().split())
+
+
+def test_a_mail_with_a_link_says_until_when_as_its_reader_has_chosen(world: World) -> None:
+    choose_dates(world.owner, 'de', 'Europe/Berlin', expected=NOTHING)
+    with post_office() as office:
+        recovery.ask('olga@acme.test', NETWORK)
+        assert re.search(r'\d+\. \w+ \d{4}, \d\d:\d\d \(Europe/Berlin\)', office.text('olga@acme.test'))
 
 
 def test_a_file_has_the_time_zone_that_was_chosen(world: World) -> None:

@@ -11,7 +11,7 @@ from data.services import members, organizations
 from data.services.accounts.profile import choose_dates, profile
 from tests.support.team import people
 from tests.support.visitors import Visitor, until
-from tests.support.world import World, introduce
+from tests.support.world import World, introduce, offered
 
 Visit = Callable[..., Awaitable[Visitor]]
 
@@ -157,6 +157,25 @@ async def test_a_banner_says_whom_to_ask_by_name(visit: Visit, world: World, db:
     vera = await visit('vera@acme.test')
     await vera.open(f'/organizations/{world.organization_id}')
     await vera.sees('Ask an Owner about it:', 'Olga Berg (olga@acme.test)')
+
+
+async def test_the_page_of_an_invitation_says_who_invites(visit: Visit, world: World) -> None:
+    introduce(world.owner, 'Olga Berg')
+    token = offered(world.owner, 'new@new.test')
+    guest = await visit()
+    await guest.open(f'/invitations/{token}')
+    await guest.sees('Olga Berg (olga@acme.test)', 'invites you to', 'Ask ')
+    introduce(world.owner, '<script>')
+    await guest.open(f'/invitations/{token}')
+    await guest.sees('<script> (olga@acme.test)')
+    olga = await visit('olga@acme.test')
+    await olga.open(f'/organizations/{world.organization_id}/members')
+    [row] = [row for row in olga.rows if row.get('email') == 'new@new.test']
+    assert row['invited_by'] == 'you'
+    adam = await visit('adam@acme.test')
+    await adam.open(f'/organizations/{world.organization_id}/members')
+    [row] = [row for row in adam.rows if row.get('email') == 'new@new.test']
+    assert row['invited_by'] == '<script> (olga@acme.test)'
 
 
 # dates ---------------------------------------------------------------------------------------------------------------

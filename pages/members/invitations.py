@@ -99,7 +99,7 @@ def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
         invited_by='you' if is_theirs else by,
         created_at=invitation.created_at.isoformat(),
         expires_at=invitation.expires_at.isoformat(),
-        until=moments.in_words(invitation.expires_at) if invitation.outlook in STILL_GOOD else '',
+        until=good_until(invitation, viewer) if invitation.outlook in STILL_GOOD else '',
         ended=ENDED.get(invitation.outlook, ''),
         why=WHY_ENDED.get(invitation.outlook, '').format(by=by, role=invitation.role.label),
         mail='. '.join(
@@ -110,6 +110,11 @@ def invitation_row(invitation: Pending, viewer: Member) -> InvitationRow:
         open=invitation.role in may_offer,
         roles={role.value: role.label for role in may_offer if role is not invitation.role},
     )
+
+
+def good_until(invitation: Pending, viewer: Member) -> str:
+    """How long it is good, in the words of whoever looks, until their browser has its own."""
+    return moments.in_words(invitation.expires_at, language=viewer.language, zone=viewer.time_zone)
 
 
 @told
