@@ -12,7 +12,7 @@ from data.models import Role
 from data.runtime import account_rules, providers
 from data.runtime.account_rules import AccountRules, SignUp
 from tests.support.oidc_mock import DEPRECATED, MockProvider, mock_provider, path_of, set_out, through
-from tests.support.probes import rows, value
+from tests.support.probes import rows, run, value
 from tests.support.visitors import Visitor
 from tests.support.world import World, offered
 
@@ -81,6 +81,29 @@ async def test_somebody_signs_up_out_and_in(visit: Visit, db: Engine, acme: Mock
     assert (ida.session['token'], ida.session['id']) != (before['token'], before['id'])
     assert await is_signed_in(ida)
     assert value(db, 'SELECT count(*) FROM users') == 1
+
+
+@pytest.mark.parametrize(
+    ('query', 'passing'), [('?kept=off', True), ('?kept=on', False), ('?kept=x', False), ('', False)]
+)
+async def test_a_session_may_end_with_the_browser(
+    visit: Visit, db: Engine, acme: MockProvider, query: str, passing: bool
+) -> None:
+    ida = await visit()
+    answer = await through(ida, acme, query)
+    assert bool(ida.session.get('passing')) == passing
+    assert ('max-age' in answer.headers['set-cookie'].lower()) != passing
+
+
+async def test_who_has_a_second_factor_is_led_to_it(visit: Visit, db: Engine, acme: MockProvider) -> None:
+    ida = await visit()
+    await through(ida, acme)
+    await ida.post('/auth/sign-out')
+    run(db, 'UPDATE users SET second_factor_at = :at', at=clock.now())
+    assert path_of(await through(ida, acme, '?next=/organizations')) == '/second-step'
+    assert not await is_signed_in(ida)
+    assert ida.session['step']['then'] == '/organizations'
+    assert value(db, "SELECT method FROM account_tokens WHERE purpose = 'second'") == 'oidc:acme'
 
 
 async def test_nothing_of_the_provider_is_kept_or_shown(visit: Visit, db: Engine, acme: MockProvider) -> None:

@@ -91,5 +91,15 @@ document.addEventListener("click", ({ target }) => {
   if (box) conceal(box, box.type === "text");
 });
 
+// Whoever comes in by a link says with the box of the form as well whether they stay signed in.
+document.addEventListener("click", ({ target }) => {
+  const way = target.closest?.(".other-ways a");
+  const box = way && document.querySelector('.entry-form [type="checkbox"][name="kept"]');
+  if (!box) return;
+  const query = new URLSearchParams(way.search);
+  query.set("kept", box.checked ? "on" : "off");
+  way.search = query;
+}, { capture: true });
+
 // On a small screen what is unfolded lies below its end.
 document.addEventListener("toggle", ({ target }) => target.open && target.scrollIntoView({ block: "nearest" }), { capture: true });

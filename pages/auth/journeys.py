@@ -21,13 +21,17 @@ BACK = ('/sign-in', '/sign-up')
 
 @dataclass(frozen=True)
 class Journey:
-    """Where somebody wants to go, `then`, with which invitation (its token), and where it is told what went wrong."""
+    """Where somebody wants to go, `then`, with which invitation (its token), and where it is told what went wrong.
+
+    A session that is not `kept` ends with the browser.
+    """
 
     provider: str
     purpose: Purpose
     then: str
     invitation: str
     back: str
+    kept: bool
     at: int
 
     @property
@@ -43,16 +47,14 @@ class Journey:
         then = access.own_path(said.get('next'))
         invitation = said.get('invitation', '') if access.own_path(f'/invitations/{said.get("invitation")}') else ''
         from_invitation = f'/invitations/{invitation}' if invitation else ''
-        back = from_invitation or (said['back'] if said.get('back') in BACK else BACK[0])
-        then = then if len(then) <= LONGEST_PATH else ''
-        is_one = purpose in {each.value for each in Purpose}
         return cls(
-            provider.name,
-            Purpose(purpose) if is_one else Purpose.SIGN_IN,
-            then,
-            invitation,
-            back,
-            int(clock.now().timestamp()),
+            provider=provider.name,
+            purpose=Purpose(purpose) if purpose in {each.value for each in Purpose} else Purpose.SIGN_IN,
+            then=then if len(then) <= LONGEST_PATH else '',
+            invitation=invitation,
+            back=from_invitation or (said['back'] if said.get('back') in BACK else BACK[0]),
+            kept=said.get('kept') != 'off',
+            at=int(clock.now().timestamp()),
         )
 
 

@@ -101,7 +101,8 @@ async def _arrive(
     async def entered() -> str:
         return arrival.entry.token
 
-    answer = await coming.enter(request, journey.back, entered, then=_then(journey, is_new=arrival.is_new))
+    then = _then(journey, is_new=arrival.is_new)
+    answer = await coming.enter(request, journey.back, entered, then=then, kept=journey.kept)
     known.keep(request, going_on)
     if arrival.is_new and journey.invitation and (joined := await access.actor_of(request)):
         await access.welcome(request, joined, journey.invitation)

@@ -84,6 +84,17 @@ def test_somebody_signs_up_and_in(server: Served, opened: Open) -> None:
     page.wait_for_url(home)
 
 
+def test_who_does_not_stay_signed_in_has_a_session_of_the_browser(server: Served, opened: Open) -> None:
+    page = opened()
+    page.goto(f'{server.url}/sign-in')
+    page.get_by_label('Keep me signed in').uncheck()
+    set_out(page)
+    agree(page, 'isa')
+    page.wait_for_url(f'{server.url}/organizations/*')
+    [cookie] = [it for it in page.context.cookies(server.url) if it['name'] == 'session']
+    assert cookie['expires'] == -1
+
+
 def test_who_declines_reads_it(server: Served, opened: Open) -> None:
     page = opened()
     page.goto(f'{server.url}/sign-in')
