@@ -58,9 +58,9 @@ class PostForm:
         field.props.update({'readonly': fixed, 'data-missing': 'Enter an email address.', 'data-like': like})
 
     def typed(self, name: str, label: str, *, missing: str) -> None:
-        """A text that somebody types in a dialog to show that they mean it; no browser fills it in."""
-        field = self._box(name, label, {'type': 'text', 'autocomplete': 'off', 'autocorrect': 'off', 'dir': 'auto'})
-        field.props.update({'spellcheck': 'false', 'data-missing': missing, 'autofocus': True})
+        """An address that somebody types in a dialog to show that they mean it; no browser fills it in."""
+        field = self._box(name, label, {**EMAIL, 'type': 'text', 'autocomplete': 'off', 'enterkeyhint': 'go'})
+        field.props.update({'data-missing': missing, 'autofocus': True})
 
     def password(self, *, first: bool = False) -> None:
         """The password somebody has; in a dialog, where it is the `first` thing to fill in, the cursor is there."""
