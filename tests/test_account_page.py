@@ -174,3 +174,32 @@ async def test_what_is_done_on_a_page_whose_session_has_run_out_is_not_done(
 async def test_a_stranger_signs_in_first(visit: Visit, path: str) -> None:
     answer = await (await visit()).get(path)
     assert (answer.status_code, answer.headers['location']) == (303, '/sign-in?next=%2Faccount')
+
+
+async def test_the_theme_is_chosen_for_this_browser_in_all_its_tabs(visit: Visit, world: World) -> None:
+    from pages.shell.access import Bookmark
+
+    olga, phone = await opened(visit), await opened(visit)
+    assert olga.client
+    first = olga.client
+    await olga.open('/account')
+    second = olga.client
+    with second:
+        assert Bookmark.of_page().theme == 'system'
+    field = olga.field('theme')
+    with field:
+        field.value = 'dark'
+    for client in (first, second):
+        with client:
+            assert Bookmark.of_page().theme == 'dark'
+        [shown] = [it for it in client.layout.descendants() if it.props.get('name') == 'theme']
+        assert shown.value == 'dark'
+    assert phone.field('theme').value == 'system'
+    with second:
+        Bookmark.of_page().choose_theme('light')  # by the menu
+    assert field.value == 'light'
+    await olga.go('/organizations')
+    await olga.go('/account')
+    await olga.sees('How Botcadence looks in this browser.')
+    with second:
+        assert len(Bookmark.of_page()._shows) == 2, 'that of the frame, and that of this card'

@@ -25,6 +25,7 @@ from pages.account.profile import dates_card, name_card, stored_profile
 from pages.account.providers import providers_card
 from pages.account.second_factor import second_factor_card
 from pages.account.sessions import sessions_card
+from pages.account.theme import theme_card
 from pages.shell.screens import user_page
 
 
@@ -64,6 +65,7 @@ def account(actor: Actor, stored: Account) -> None:
     screen_head('Your account', 'Who you are, how you sign in, and where you are signed in.')
     name_card(actor, stored.profile)
     dates_card(actor, stored.profile)
+    theme_card()
     address_card(actor, stored.address)
     password_card(actor, stored.ways)
     providers_card(actor, stored.identities)

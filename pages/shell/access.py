@@ -10,11 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 from urllib.parse import urlencode
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from nicegui import app, ui
+from nicegui.element import Element
 from starlette.requests import HTTPConnection
 
 from components.kit.calls import call
@@ -131,11 +132,12 @@ class Bookmark:
     _unwritten: ClassVar[dict[str, str]] = {}
     """What is not in the storage yet, by the browser."""
 
-    _followed: ClassVar[WeakSet['Bookmark']] = WeakSet()
-    """Those of open pages, which show a theme that is chosen in another tab of their browser."""
+    _of_pages: ClassVar[WeakValueDictionary[str, 'Bookmark']] = WeakValueDictionary()
+    """Those of open pages by client id, which show a theme that is chosen in another tab of their browser."""
 
     def __init__(self) -> None:
         self._storage, self._browser = app.storage.user, app.storage.browser['id']
+        self._shows: list[tuple[Element, Callable[[str], None]]] = []
         self._theme_before = app.storage.browser.get('theme')  # chosen in the session before this one
 
     @property
@@ -166,14 +168,22 @@ class Bookmark:
     def choose_theme(self, theme: str) -> None:
         """Remember this one, and show it in all open pages of this browser."""
         self._storage['theme'] = theme
-        for other in list(self._followed):
+        for other in list(self._of_pages.values()):
             if other._browser == self._browser:
-                other._show_theme(theme)
+                for place, show in other._shows:
+                    if not place.is_deleted:
+                        show(theme)
 
     def follow_theme(self, show: Callable[[str], None]) -> None:
-        """Call `show` with every theme that is chosen in this browser, for as long as this bookmark is there."""
-        self._show_theme = show
-        self._followed.add(self)
+        """Call `show` with every theme that is chosen in this browser, for as long as what is being built is there."""
+        self._shows = [(place, known) for place, known in self._shows if not place.is_deleted]
+        self._shows.append((ui.context.slot.parent, show))
+        self._of_pages[ui.context.client.id] = self
+
+    @classmethod
+    def of_page(cls) -> 'Bookmark':
+        """That of the page on which something is being built, which follows the theme."""
+        return cls._of_pages[ui.context.client.id]
 
 
 def to_sign_in(request: Request) -> Response:
