@@ -4,10 +4,18 @@ from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.support.served import PASSWORD, Served, let_in
-from tests.support.virtual_device import Device
+from tests.support.served import Served, let_in
+from tests.support.virtual_device import (
+    Device,
+    add_passkey,
+    passkeys_of,
+    sign_in_by_password,
+    sign_out,
+    visit_account,
+    write_codes_down,
+)
 
 Open = Callable[..., Page]
 
@@ -30,49 +38,6 @@ def page(browser_page: Open, named: str, email: str) -> Iterator[Page]:
     let_in(page, named, email)
     visit_account(page, named)
     yield page
-
-
-def visit_account(page: Page, url: str) -> None:
-    page.goto(f'{url}/account')
-    page.wait_for_function('window.socket?.connected')
-
-
-def add_passkey(page: Page, name: str = 'Laptop') -> None:
-    """Add one in the dialog, and close what is shown after the first."""
-    page.get_by_role('button', name='Add a passkey').click()
-    dialog = page.get_by_role('dialog', name='Add a passkey')
-    dialog.get_by_label('Name').fill(name)
-    dialog.get_by_role('button', name='Create passkey').click()
-    expect(dialog).to_have_count(0)
-    expect(passkeys_of(page).filter(has_text=name)).to_have_count(1)
-
-
-def write_codes_down(page: Page) -> list[str]:
-    """The recovery codes that are shown; afterwards they are gone."""
-    dialog = page.get_by_role('dialog', name='Your recovery codes')
-    codes = dialog.get_by_role('listitem').all_text_contents()
-    dialog.get_by_role('button', name='I have them').click()
-    expect(dialog).to_have_count(0)
-    return codes
-
-
-def passkeys_of(page: Page) -> Locator:
-    """Also behind a dialog, where they have no role."""
-    return page.locator('[aria-label="Passkeys"] [role="listitem"]')
-
-
-def sign_out(page: Page, url: str) -> None:
-    """The open page goes there by itself."""
-    page.wait_for_function('window.socket?.connected')
-    page.request.post(f'{url}/auth/sign-out', headers={'Origin': url}, max_redirects=0)
-    page.wait_for_url('**/sign-in')
-    expect(page.get_by_role('heading', name='Sign in')).to_be_visible()
-
-
-def sign_in_by_password(page: Page, email: str) -> None:
-    page.get_by_label('Email').fill(email)
-    page.get_by_label('Password').fill(PASSWORD)
-    page.get_by_role('button', name='Sign in', exact=True).click()
 
 
 def test_a_passkey_is_made_signs_in_without_an_address_is_a_second_factor_and_is_removed(
