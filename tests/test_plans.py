@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from data import database
 from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
-from data.services.accounts import own_events, own_sessions, sessions
+from data.services.accounts import closing, own_events, own_sessions, sessions
 from data.services.audit import unworded
 from data.services.mail import outbox
 from tests.support.probes import plan, run, statements
@@ -19,6 +19,7 @@ SCREENS: dict[str, Callable[[World], object]] = {
     'whose session it is': lambda world: sessions.of_token('x' * 43),
     'sessions that have ended': lambda world: sessions.ended_of([world.owner.session_id]),
     'where somebody is signed in': lambda world: own_sessions.sessions_of(world.owner),
+    'what closing an account means': lambda world: closing.closing_outlook(world.owner),
     'what happened to an account': lambda world: own_events.events_of(world.owner),
     'where somebody was last': lambda world: organizations.latest_of(world.owner),
     'organizations': lambda world: organizations.portion(world.owner),

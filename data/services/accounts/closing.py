@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import case, col, delete, func, select
 
-from data.database import Actor, Scope, TenantSession, accounts, lock
+from data.database import Actor, Scope, TenantSession, accounts, constant, lock
 from data.inputs import emails
 from data.models import (
     AccountEvent,
@@ -165,18 +165,23 @@ def _held(tx: TenantSession, user: User) -> ClosingOutlook:
     return _outlook(tx, user)
 
 
+_MINE = constant(
+    select(Organization.id, Organization.name, col(Organization.status), col(Membership.role))
+    .join(Membership, col(Membership.organization_id) == Organization.id)
+    .where(col(Membership.user_id) == bindparam('whose'))
+    .order_by(col(Organization.name_key), col(Organization.id))
+)
+_COUNTS = constant(
+    select(
+        col(Membership.organization_id), func.count(), func.sum(case((col(Membership.role) == Role.OWNER, 1), else_=0))
+    ).group_by(col(Membership.organization_id))
+)
+
+
 def _outlook(tx: TenantSession, user: User) -> ClosingOutlook:
-    owners = func.sum(case((col(Membership.role) == Role.OWNER, 1), else_=0))
-    counts = select(col(Membership.organization_id), func.count(), owners).group_by(col(Membership.organization_id))
-    mine = (
-        select(Organization.id, Organization.name, col(Organization.status), col(Membership.role))
-        .join(Membership, col(Membership.organization_id) == Organization.id)
-        .where(col(Membership.user_id) == user.id)
-        .order_by(col(Organization.name_key), col(Organization.id))
-    )
     with tx.within(Scope(user_id=user.id)):
-        rows = tx.exec(mine).all()
-        known = {at: (members, owners) for at, members, owners in tx.exec(counts)}
+        rows = tx.exec(_MINE, params={'whose': user.id}).all()
+        known = {at: (members, owners) for at, members, owners in tx.exec(_COUNTS)}
     return ClosingOutlook(user.email, [Standing(*row, *known[row[0]]) for row in rows])
 
 
