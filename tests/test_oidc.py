@@ -5,6 +5,8 @@ import base64
 import gzip
 import io
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -15,12 +17,13 @@ from joserfc.jwk import OctKey
 
 from data import clock
 from data.integrations import oidc
-from data.integrations.oidc import Claims, Flow, ProviderDown, ProviderRefused, ProviderWrong, discovery, flow
+from data.integrations.oidc import Claims, Flow, ProviderDown, ProviderRefused, ProviderWrong, code_flow, discovery
 from data.runtime import limits, logs
 from tests.support import hostile_issuer as hostile
 from tests.support import loggers
 from tests.support.hostile_issuer import CLIENT, EMAIL, SECRET, SUBJECT, Answer, HostileIssuer, key
 from tests.support.ports import free_port
+from tests.support.served import ROOT
 
 BACK = 'http://127.0.0.1:8080/auth/oidc/hostile/callback'
 FLOW = Flow('state-of-this-browser', 'nonce-of-this-browser', 'v' * 43)
@@ -419,8 +422,8 @@ def test_microsoft_says_in_its_own_way_what_is_verified(
 ) -> None:
     provider = issuer.provider(issuer=issuer_url)
     said = {'email': EMAIL, 'xms_edov': edov}
-    assert flow._is_verified_by_microsoft(provider, said) is verified
-    assert not flow._is_verified_by_microsoft(provider, {'xms_edov': edov})
+    assert code_flow._is_verified_by_microsoft(provider, said) is verified
+    assert not code_flow._is_verified_by_microsoft(provider, {'xms_edov': edov})
 
 
 # userinfo ------------------------------------------------------------------------------------------------------------
@@ -516,7 +519,7 @@ async def test_a_slow_provider_is_waited_for_so_long(issuer: HostileIssuer, monk
     with pytest.raises(ProviderDown) as caught:
         await oidc.begin(issuer.provider(), FLOW, BACK)
     assert str(caught.value) == LATE
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # the whole would take a minute
 
 
 async def test_a_crowd_does_not_wait_for_ever_more(issuer: HostileIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -676,3 +679,10 @@ async def test_github_answers_for_itself(issuer: HostileIssuer) -> None:
     assert (await through_github(issuer, iss=f'{issuer.url}/login/oauth')).subject == '4711'
     with pytest.raises(ProviderWrong):
         await through_github(issuer, iss='https://evil.example')
+
+
+def test_where_there_are_no_providers_nothing_is_loaded_for_them() -> None:
+    """7 MB, and a fifth of a second of each start."""
+    loaded = "import sys, pages; print({'authlib', 'joserfc', 'httpx2'} & {name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, '-c', loaded], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == 'set()\n'

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import Engine
@@ -11,6 +12,7 @@ from data.integrations.oidc import discovery
 from data.models import Role
 from data.runtime import account_rules, providers
 from data.runtime.account_rules import AccountRules, SignUp
+from tests.support.hostile_issuer import hostile_issuer
 from tests.support.oidc_mock import DEPRECATED, MockProvider, mock_provider, path_of, set_out, through
 from tests.support.probes import rows, run, value
 from tests.support.visitors import Visitor
@@ -352,6 +354,19 @@ async def test_the_way_back_is_the_public_address(visit: Visit, db: Engine) -> N
     ida = await visit()
     answer = await ida.http_client.get('/auth/oidc/acme', headers={'Host': 'test', 'X-Forwarded-Host': 'evil.example'})
     assert 'redirect_uri=http%3A%2F%2Ftest%2Fauth%2Foidc%2Facme%2Fcallback' in answer.headers['location']
+
+
+async def test_through_github_one_comes_in_as_well(visit: Visit, db: Engine) -> None:
+    ida = await visit()
+    with hostile_issuer() as github:  # which says nothing wrong here
+        providers.configure([github.provider('github', label='GitHub', scopes='read:user user:email')])
+        for _ in range(2):
+            answer = await ida.get('/auth/oidc/github')
+            back = urlencode(github.agree(answer.headers['location']))
+            assert path_of(await ida.get(f'/auth/oidc/github/callback?{back}')) == '/'
+            assert await is_signed_in(ida)
+            await ida.post('/auth/sign-out')
+    assert rows(db, 'SELECT provider, subject, email FROM identities') == [('github', '4711', 'nina@new.test')]
 
 
 async def test_who_is_signed_in_needs_no_provider(visit: Visit, db: Engine, world: World) -> None:

@@ -16,6 +16,7 @@ from nicegui import app, helpers, run, ui
 from components.kit import theme
 from components.kit.calls import on_reauthenticate
 from data import jobs
+from data.integrations import oidc
 from data.runtime.logs import log
 from data.runtime.settings import LOOPBACK, ConfigError, Settings
 from data.security import passwords
@@ -95,6 +96,8 @@ def _be_a_server(settings: Settings) -> None:
     app.on_startup(lambda: jobs.start(settings))
     app.on_startup(_settle)
     app.on_startup(lambda: _later(WARMS_UP_AFTER, passwords.warm_up))
+    if settings.providers:
+        app.on_startup(lambda: _later(WARMS_UP_AFTER, oidc.warm_up))
     app.on_shutdown(jobs.stop)
     app.on_shutdown(lambda: _later(LET_GO, _end))
 

@@ -57,7 +57,7 @@ class _Transport(httpx2.AsyncHTTPTransport):
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """Whose certificates are believed: those this machine trusts. Made once, it takes longer than all else."""
     return httpx2.create_ssl_context()
 
@@ -76,7 +76,7 @@ async def client_of(provider: Provider, **options: Any) -> AsyncIterator[Any]:
                 client_secret=provider.client_secret,
                 scope=provider.scopes,
                 code_challenge_method='S256',
-                transport=_Transport(verify=_trusted()),
+                transport=_Transport(verify=trusted()),
                 timeout=httpx2.Timeout(PROVIDER_TOTAL, connect=PROVIDER_CONNECT),
                 headers=HEADERS,
                 **options,

@@ -27,7 +27,7 @@ MICROSOFT = 'https://login.microsoftonline.com/'
 LONGEST_CODE = 4096
 
 
-async def begin(provider: Provider, flow: Flow, redirect_uri: str) -> str:
+async def send(provider: Provider, flow: Flow, redirect_uri: str) -> str:
     """The address to which somebody is sent. Raises ProviderDown, ProviderWrong, which are in the log."""
     try:
         async with client_of(provider) as client:
@@ -42,7 +42,7 @@ async def begin(provider: Provider, flow: Flow, redirect_uri: str) -> str:
         raise _logged(provider, problem) from problem.__cause__
 
 
-async def finish(provider: Provider, flow: Flow, answer: Mapping[str, str], redirect_uri: str) -> Claims:
+async def take_back(provider: Provider, flow: Flow, answer: Mapping[str, str], redirect_uri: str) -> Claims:
     """Who came back from the provider with this `answer`, the parameters of the address that it sent them to.
 
     Raises ProviderRefused, ProviderWrong, ProviderDown, which are in the log.
