@@ -18,6 +18,7 @@ from pages.shell import live
 CHANGED = 'Your password is changed. All your other browsers are signed out.'
 SET = 'You have a password now.'
 HINT = 'With another password, every other browser is signed out.'
+REMOVED = 'Your password is removed.'
 REMOVE = 'You sign in with {ways} alone then, and every other browser is signed out.'
 
 
@@ -65,7 +66,8 @@ def none_yet(ways: WaysIn) -> str:
 async def ask_for_first(actor: Actor, email: str) -> None:
     """A dialog with a form for the first password, for who has shown a moment ago who they are."""
     await call(own_password.ready, actor)
-    with dialog('Set a password', 'One more way to sign in.') as box:
+    here = ui.context.client.content  # the card is drawn anew before the answer has come
+    with here, dialog('Set a password', 'One more way to sign in.') as box:
         form = PostForm('/auth/password', {}, hidden={'email': email})
         form.new_password('New password')
         form.submit('Set password', 'Setting password…')
@@ -88,10 +90,11 @@ async def go_on(actor: Actor, form: PostForm) -> None:
 
 async def ask_to_remove(actor: Actor, others: str) -> None:
     """Have no password any more, after a question."""
-    if not await confirm('Remove your password?', REMOVE, action='Remove password', ways=others):
-        return
-    for session_id in await call(own_password.remove, actor):
-        live.end_session(session_id)
+    with ui.context.client.content:  # the card is drawn anew before the answer has come
+        if await confirm('Remove your password?', REMOVE, action='Remove password', ways=others):
+            for session_id in await call(own_password.remove, actor):
+                live.end_session(session_id)
+            ui.notify(REMOVED)
 
 
 def _others(ways: WaysIn) -> str:

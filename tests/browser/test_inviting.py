@@ -79,6 +79,7 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
     olga, mia, ivy = (browser_page() for _ in range(3))
     at = let_in(olga, server.url, 'olga@inviting.com')
     let_in(mia, server.url, 'mia@inviting.com')
+    sql(server, 'UPDATE users SET verified_at = created_at')
     befriend(server, 'olga@inviting.com', 'mia@inviting.com', at, Role.ADMIN)
     for page in (olga, mia):
         page.goto(f'{server.url}/organizations/{at}/members')
@@ -93,7 +94,9 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
     act(mia, 'ivy@new.com', 'Send again')
     expect(mia.get_by_text('has a new link')).to_be_visible()
     link = link_in(box_of_mails.wait_for('ivy@new.com', 2)[1])
-    assert first != link == link_for(olga, 'ivy@new.com')
+    assert len({first, link, link_for(olga, 'ivy@new.com')}) == 3, (
+        'the mail has a secret that those who invite never see'
+    )
     ivy.goto(first)
     expect(ivy.get_by_role('heading', name='This invitation link doesn’t work')).to_be_visible()
 
@@ -144,6 +147,7 @@ def test_from_an_address_to_a_colleague(server: Served, browser_page: Callable[.
 def test_the_wrong_person_switches_and_comes_back(server: Served, browser_page: Callable[..., Page]) -> None:
     olga, sam = browser_page(), browser_page()
     at = let_in(olga, server.url, 'olga@switching.com')
+    sql(server, 'UPDATE users SET verified_at = created_at')
     olga.goto(f'{server.url}/organizations/{at}/members')
     invite(olga, 'ivy@switching.com')
     link = link_for(olga, 'ivy@switching.com')

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.support.axe import look
 from tests.support.ports import free_port
 from tests.support.post_office import Box, running, text_of
 from tests.support.raw import sql
@@ -57,6 +58,7 @@ def test_from_a_forgotten_password_to_the_next_sign_in(
     phone.goto(f'{server.url}/sign-in')
     phone.get_by_role('link', name='Forgot your password?').click()
     expect(phone.get_by_role('heading', name='Forgot your password?')).to_be_visible()
+    assert look(phone, 'forgot password') == []
     for address in ('nobody@forgetful.com', 'olga@forgetful.com'):
         phone.goto(f'{server.url}/forgot-password')
         box(phone, 'Email').fill(address)
@@ -64,6 +66,7 @@ def test_from_a_forgotten_password_to_the_next_sign_in(
         expect(phone.get_by_role('heading', name='Check your email')).to_be_visible()
         expect(phone.get_by_text(f'If there is an account with {address}')).to_be_visible()
 
+    assert look(phone, 'check your email') == []
     asked: list[str] = []
     phone.on('request', lambda request: asked.append(request.headers.get('referer', '')))
     link = link_to(inbox, 'olga@forgetful.com', 'A new password for Botcadence')
@@ -106,6 +109,7 @@ def test_an_address_moves_and_every_open_screen_says_so(
     tab.context.add_cookies(page.context.cookies())
     tab.goto(f'{server.url}/organizations/{at}/members')
     expect(tab.get_by_text('Confirm your email address before you invite people.')).to_be_visible()
+    assert look(tab, 'team of somebody who is to confirm their address') == []
 
     page.goto(f'{server.url}/account')
     address = card(page, 'Email address')
@@ -113,6 +117,7 @@ def test_an_address_moves_and_every_open_screen_says_so(
     address.get_by_role('button', name='Change address').click()
     expect(address.get_by_text('A link went to mia@moved.com.')).to_be_visible()
     expect(box(address, 'Email')).to_have_value('mia@moving.com')
+    assert look(page, 'an address that waits to be confirmed') == []
     address.get_by_role('button', name='Keep my address').click()
     expect(address.get_by_text('A link went to')).to_have_count(0)
 
