@@ -46,7 +46,7 @@ def verdict(organization_id: str) -> Report:
 # what is on it -------------------------------------------------------------------------------------------------------
 
 
-BEGINNING = {'accounts.sign_up', 'organizations.create', 'founding._house_some'}
+BEGINNING = {'accounts.sign_up', 'accounts._sign_up', 'organizations.create', 'founding._house_some'}
 """These begin a record."""
 SILENT = {'members.touch', 'first_steps.put_away', 'mail._row_of'}
 """Being there is no act, nor is what becomes of a mail."""

@@ -43,7 +43,7 @@ def test_rows_beyond_the_end_are_none(world: World, name: str) -> None:
 )
 def test_people_are_sorted_by_what_can_be_chosen(world: World, order: object) -> None:
     problem = refused(Invalid, members.portion, world.owner, order=order)
-    assert problem.fields == {'order': 'People can be sorted by email, role, joined, seen.'}
+    assert problem.fields == {'order': 'People can be sorted by email, name, role, joined, seen.'}
     assert members.portion(world.owner, order='seen').rows
 
 

@@ -1,6 +1,7 @@
 """Databases for tests: copies of templates, on SQLite and on a PostgreSQL server of this run."""
 
 import shutil
+import time
 from pathlib import Path
 
 from sqlalchemy import URL, create_engine, text
@@ -16,6 +17,7 @@ class Databases:
     """Makes databases as copies of three templates: `empty`, `migrated`, and `world` with the people of world.py."""
 
     world: people.World
+    made_at: float
 
     def fill(self) -> None:
         """Make the templates."""
@@ -23,7 +25,7 @@ class Databases:
         schema.prepare(self.make('world', 'empty'), self.backups)
         passwords.configure(memory_cost=64, time_cost=1)
         engine = database.connect(self.url('world'))
-        self.world = people.make()
+        self.world, self.made_at = people.make(), time.monotonic()
         run(engine, 'DELETE FROM invitations')  # by which they came, long ago, and have not looked in since
         run(engine, "UPDATE memberships SET seen_at = NULL WHERE role <> 'owner'")
         engine.dispose()
