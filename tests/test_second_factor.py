@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
+from data import database
 from data.changes import ACCOUNT, Change
+from data.models import User
 from data.problems import Invalid, NeedsSecondFactor, NotFound, Problem, Reauthenticate, SignedOut, TooMany
 from data.security import passkey_site, seal, tokens
 from data.services import accounts, organizations, second_factors
 from data.services.accounts import (
+    entering,
     passkey_sign_in,
     passkeys,
     recovery_codes,
@@ -38,6 +41,7 @@ from tests.support.second_factors import (
 from tests.support.world import NETWORK, PASSWORD, World, at_home
 
 OLGA = 'olga@acme.test'
+OTHER = 'seven quiet orange ferries'
 WRONG_TYPES: list[Any] = [None, True, 123456, b'123456', [], {}, '', '12345', 'x' * 10**6, '\ud800', '000000\x00']
 
 
@@ -269,6 +273,27 @@ def test_a_right_code_forgets_the_wrong_ones(world: World) -> None:
         for _ in range(5):
             refused(Invalid, second_step.confirm_with_code, world.owner, '000000')
         assert second_step.confirm_with_code(world.owner, app.next_code())
+
+
+def test_another_password_does_not_bring_anybody_past_it(world: World, db: Engine) -> None:
+    """ASVS 6.4.3."""
+    app, _ = with_app(world.owner)
+    step = step_after_password(OLGA)
+    resetting.set_password(OLGA, OTHER, OTHER)
+    refused(second_step.StepOver, second_step.with_code, step, app.next_code())
+    problem = refused(accounts.SecondStep, accounts.sign_in, OLGA, OTHER)
+    assert second_step.with_code(problem.token, app.code())
+
+
+def test_it_is_asked_for_whichever_way_in_it_was(world: World, db: Engine) -> None:
+    app, _ = with_app(world.owner)
+    with database.accounts() as tx:
+        entry = entering.enter(tx, tx.find(User, world.owner.user_id), 'oidc:acme', NETWORK, 'pytest')
+    step = refused(accounts.SecondStep, lambda: entry.token).token
+    assert second_step.step_of(step).method == 'oidc:acme'
+    olga = at_home(second_step.with_code(step, app.next_code(), network=NETWORK))
+    row = rows(db, 'SELECT method, proved_at IS NULL FROM sessions WHERE id = :id', id=olga.session_id)
+    assert [(method, bool(missing)) for method, missing in row] == [('oidc:acme', False)]
 
 
 # codes on paper ------------------------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ async def ask(*, second: bool = False) -> bool:
         Text('p', f'{why} What you typed stays.', 'muted')
         if not second:
             _offer_first(ways)
-        _offer_second(factors)
+        _offer_second(factors, paper=second or not (ways.password or ways.providers))
         with ui.element('div').classes('actions'):
             ui.button('Cancel', on_click=lambda: question.submit(False), color=None).classes('button')
     _asked.add(question)
@@ -65,12 +65,12 @@ def _offer_first(ways: WaysIn) -> None:
         link.props['href'] = f'/auth/oidc/{name}?purpose={Purpose.CONFIRM}'
 
 
-def _offer_second(factors: SecondFactors) -> None:
-    """A passkey, and codes."""
+def _offer_second(factors: SecondFactors, *, paper: bool) -> None:
+    """A passkey, and codes; those on `paper` for whoever has little else, for each is good once."""
     if factors.passkeys and (site := passkey_site.site()):
         passkey = PasskeyForm('/auth/confirm', ask='/auth/confirm/options', at=site.origin)
         passkey.submit('Use your passkey', 'Waiting for your passkey…', look='button')
-    if factors.app_at or factors.codes:
+    if factors.app_at or (paper and factors.codes):
         code = PostForm('/auth/confirm', {})
         code.code('From your authenticator app, or one of your recovery codes.' if factors.app_at else ONE_OF_THEM)
         code.submit('Confirm with the code', 'Confirming…', look='button')
