@@ -18,10 +18,11 @@ from data import changes, clock, database
 from data.changes import Change
 from data.models import UserSession
 from data.runtime import limits, rate_limiter
-from data.security import passwords, tokens
+from data.security import passkey_site, passwords, tokens
 from tests.support import world as people
 from tests.support.databases import Databases, Files, Postgres
 from tests.support.probes import listening
+from tests.support.second_factors import SITE
 from tests.support.tenants import Two
 from tests.support.visitors import ORIGIN, Visitor
 
@@ -94,6 +95,7 @@ def nothing_leaks() -> Iterator[None]:
     passwords.configure(memory_cost=64, time_cost=1)
     rate_limiter.reset()
     tokens.configure(KEY)
+    passkey_site.configure(SITE)
     listeners = list(changes._listeners)
     yield
     changes._listeners[:] = listeners

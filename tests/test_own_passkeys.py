@@ -1,7 +1,7 @@
 """Passkeys of people: added under a name, used to sign in without an address, removed unless nothing else is left."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -14,7 +14,14 @@ from data.runtime import limits
 from data.security import passkey_site
 from data.security.passkeys import Copied, Refused
 from data.services import accounts
-from data.services.accounts import challenges, passkey_sign_in, passkeys, sessions
+from data.services.accounts import (
+    challenges,
+    own_password,
+    passkey_sign_in,
+    passkeys,
+    reauthentication,
+    sessions,
+)
 from tests.support.authenticator import SoftAuthenticator
 from tests.support.mailing import mail_set_up
 from tests.support.probes import happens_whole_or_not_at_all, refused, rows, run, value
@@ -26,11 +33,8 @@ UNUSABLE: list[Any] = [None, True, 7, b'x', [], {}, '', ' ', '\u202e', 'x' * 81,
 
 
 @pytest.fixture(autouse=True)
-def at_our_site() -> Iterator[None]:
+def at_one_moment() -> None:
     wait(0)
-    passkey_site.configure(SITE)
-    yield
-    passkey_site.configure('')
 
 
 @pytest.fixture
@@ -248,6 +252,33 @@ def test_the_last_way_in_stays(world: World, db: Engine) -> None:
     problem = refused(Invalid, passkeys.remove, world.owner, phone.id)
     assert list(problem.fields) == ['passkey'] and 'only way' in str(problem)
     assert [row.name for row in passkeys.passkeys_of(world.owner)] == ['Phone']
+
+
+def test_where_passkeys_don_t_work_they_are_no_way_in_and_can_go(world: World, db: Engine) -> None:
+    with_passkey(world.owner)
+    [row] = passkeys.passkeys_of(world.owner)
+    passkey_site.configure('http://192.0.2.7:8080')
+    assert reauthentication.ways_in(world.owner).number == 1
+    refused(own_password.LastWay, own_password.remove, world.owner)
+    passkeys.remove(world.owner, row.id)
+    assert passkeys.passkeys_of(world.owner) == []
+
+
+def test_of_a_password_and_a_passkey_that_go_at_once_one_stays(world: World, db: Engine) -> None:
+    with_passkey(world.owner)
+    [row] = passkeys.passkeys_of(world.owner)
+
+    def go(act: Callable[[], object]) -> int:
+        try:
+            act()
+            return 1
+        except Problem:
+            return 0
+
+    with ThreadPoolExecutor(2) as pool:
+        acts = [lambda: passkeys.remove(world.owner, row.id), lambda: own_password.remove(world.owner)]
+        assert sum(pool.map(go, acts)) == 1
+    assert reauthentication.ways_in(world.owner).number == 1
 
 
 def test_of_two_that_go_at_once_one_stays_where_it_is_the_last(world: World, db: Engine) -> None:

@@ -12,7 +12,7 @@ from data import database
 from data.changes import ACCOUNT, Change
 from data.models import User
 from data.problems import Invalid, NeedsSecondFactor, NotFound, Problem, Reauthenticate, SignedOut, TooMany
-from data.security import passkey_site, seal, tokens
+from data.security import seal, tokens
 from data.services import accounts, organizations, second_factors
 from data.services.accounts import (
     entering,
@@ -46,11 +46,8 @@ WRONG_TYPES: list[Any] = [None, True, 123456, b'123456', [], {}, '', '12345', 'x
 
 
 @pytest.fixture(autouse=True)
-def at_our_site() -> Iterator[None]:
+def at_one_moment() -> None:
     wait(0)
-    passkey_site.configure(SITE)
-    yield
-    passkey_site.configure('')
 
 
 @pytest.fixture

@@ -129,9 +129,10 @@ def remove(actor: Actor, passkey_id: object) -> None:
     with accounts() as tx:
         user, session = second_factor.held(tx, actor)
         row = _own(tx, actor, passkey_id)
-        if ways_of(tx, user).number == 1:
-            raise Invalid(passkey=LAST_WAY)
         tx.delete(row)
+        tx.flush()
+        if ways_of(tx, user).number == 0:
+            raise Invalid(passkey=LAST_WAY)
         second_factor.lost(tx, user)
         note_event(
             tx,

@@ -9,7 +9,7 @@ from data.models import Identity, Passkey, User, UserSession
 from data.permissions import identify
 from data.runtime import account_rules
 from data.runtime.providers import named
-from data.security import passwords
+from data.security import passkey_site, passwords
 from data.services.accounts import sessions
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
@@ -19,7 +19,7 @@ from data.services.accounts.throttling import throttled
 
 @dataclass(frozen=True)
 class WaysIn:
-    """What somebody can show who they are with; `providers` are the names of those that are set."""
+    """What somebody can show who they are with, as things are set: providers by name, passkeys where they work."""
 
     email: str
     password: bool
@@ -41,7 +41,7 @@ def ways_in(actor: Actor) -> WaysIn:
 
 def ways_of(tx: TenantSession, user: User) -> WaysIn:
     """The ways into an account, in a transaction of `accounts()`."""
-    passkeys = tx.exec(select(Passkey.id).where(Passkey.user_id == user.id)).all()
+    passkeys = tx.exec(select(Passkey.id).where(Passkey.user_id == user.id)).all() if passkey_site.site() else ()
     known = select(Identity.provider).where(Identity.user_id == user.id).order_by(col(Identity.provider))
     usable = [name for name in tx.exec(known).all() if named(name)]
     has_password = user.password_hash is not None and account_rules.current().passwords
