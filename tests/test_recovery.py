@@ -174,6 +174,20 @@ def test_what_was_asked_for_survives_the_end_of_the_process(world: World, db: En
     assert rows(db, 'SELECT * FROM recovery_requests') == []
 
 
+def test_what_is_asked_for_is_looked_at_a_moment_later(
+    world: World, db: Engine, mail: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovery, 'LATER', timedelta(seconds=1))
+    now = clock.now()
+    clock.source = lambda: now
+    recovery.ask(OLGA, NETWORK)
+    assert recovery.answer() == 1.0, 'until then its answer is out'
+    assert mail.to(OLGA) == []
+    clock.source = lambda: now + timedelta(seconds=1)
+    assert recovery.answer() is None
+    assert len(mail.to(OLGA)) == 1
+
+
 def test_what_was_asked_for_too_long_ago_is_forgotten(world: World, db: Engine, mail: PostOffice) -> None:
     recovery.ask(OLGA, NETWORK)
     now = clock.now()

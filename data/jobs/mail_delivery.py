@@ -73,7 +73,7 @@ class MailDelivery(Worker):
         if self._in_hand:  # the database went away before it could be noted how that went
             outbox.let_go(self._in_hand)
             self._in_hand = None
-        recovery.answer()
+        asked_in = recovery.answer()
         waiting = outbox.due()
         left = list(waiting)
         try:
@@ -92,7 +92,7 @@ class MailDelivery(Worker):
             self._in_hand = None
             return pause
         self._troubles = 0
-        return 0.0 if len(waiting) == outbox.BATCH else None
+        return 0.0 if len(waiting) == outbox.BATCH else asked_in
 
     def _put_off(self, left: list[OutgoingMail], trouble: Trouble) -> float:
         """Keep what could not be sent for later; the seconds until then."""

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from unittest.mock import patch
 
 from data.jobs.mail_delivery import MailDelivery
 from data.runtime import mail_server
+from data.services.accounts import recovery
 from tests.support.mailing import HOME, mail_set_up
 from tests.support.post_office import Box, running, text_of
 
@@ -42,8 +45,8 @@ class PostOffice:
 
 @contextmanager
 def post_office() -> Iterator[PostOffice]:
-    """Mail is set up, and a real server takes it."""
-    with mail_set_up() as server:
+    """Mail is set up, and a real server takes it; what was asked for is answered at once."""
+    with mail_set_up() as server, patch.object(recovery, 'LATER', timedelta()):
         box = Box()
         with running(box, server.port):
             assert mail_server.is_configured()

@@ -5,6 +5,7 @@ depends on whether anybody has an account, and nothing is lost where the process
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlmodel import col, delete, select
 
@@ -27,6 +28,9 @@ from data.services.mail import outbox
 
 BATCH = 50
 """Requests that are looked at at a time."""
+
+LATER = timedelta(seconds=1)
+"""How long a request waits: by then its answer is out, and what there is to do for an account slows down none."""
 
 NO_MAIL = 'Email is not set up here. Ask whoever runs Botcadence for a link: python -m data reset-link makes one.'
 
@@ -68,11 +72,16 @@ def ask(email: object, network: str = '') -> str:
     return address.shown
 
 
-def answer() -> int:
-    """Write the mails that were asked for; how many requests there were. Raises Unavailable."""
+def answer() -> float | None:
+    """Write the mails that were asked for; the seconds until there are more to write, None for none.
+
+    Raises Unavailable.
+    """
     with accounts(writes=False) as tx:
         asked = tx.exec(select(RecoveryRequest).order_by(col(RecoveryRequest.created_at)).limit(BATCH)).all()
     for request in asked:
+        if (wait := request.created_at + LATER - clock.now()) > timedelta():
+            return wait.total_seconds()
         try:
             _answer(request)
         except Unavailable:
@@ -81,7 +90,7 @@ def answer() -> int:
             log.exception('a request for a new password cannot be answered', error=type(error).__name__)
             with accounts() as tx:
                 tx.exec(delete(RecoveryRequest).where(col(RecoveryRequest.id) == request.id))
-    return len(asked)
+    return 0.0 if len(asked) == BATCH else None
 
 
 def _answer(request: RecoveryRequest) -> None:
