@@ -31,13 +31,19 @@ BETA = replace(ACME, name='beta', issuer='https://id.beta.test', label='Beta')
 
 @pytest.fixture(autouse=True)
 def set_up() -> Iterator[None]:
-    """Two providers and mail."""
+    """Two providers."""
     providers.configure([ACME, BETA])
-    mail_server.configure(MailServer.of('smtp://127.0.0.1:25', 'bots@example.com', 'https://bots.example.com'))
     yield
     providers.configure([])
-    mail_server.configure(None)
     account_rules.configure(AccountRules())
+
+
+@pytest.fixture
+def with_mail(world: World) -> Iterator[None]:
+    """Mail is set up, once there are people."""
+    mail_server.configure(MailServer.of('smtp://127.0.0.1:25', 'bots@example.com', 'https://bots.example.com'))
+    yield
+    mail_server.configure(None)
 
 
 def said(email: str = 'ida@new.test', *, subject: str = 'ida', verified: bool = True, name: str = '') -> Claims:
@@ -81,6 +87,12 @@ def test_what_a_provider_calls_somebody_need_not_be_a_name(db: Engine, name: str
     assert value(db, 'SELECT name FROM users') is None
 
 
+def test_nobody_is_asked_to_prove_what_the_provider_has_verified(db: Engine, with_mail: None) -> None:
+    ida = come(said())
+    assert mails(db) == []
+    assert invitations.invite(ida, 'friend@new.test', Role.MEMBER)
+
+
 def test_the_second_time_it_is_the_same_person(db: Engine) -> None:
     ida = come(said())
     again = come(said())
@@ -96,7 +108,6 @@ def test_who_somebody_is_does_not_depend_on_the_address(db: Engine) -> None:
         assert come(changed).user_id == ida.user_id
         assert linking.of_actor(ida)[0].email == changed.email
     assert email_of(ida) == 'ida@new.test'
-    assert [to for _, to in mails(db)] == []
 
 
 def test_the_address_of_somebody_who_moved_on_opens_nothing(db: Engine) -> None:
@@ -246,7 +257,7 @@ def test_an_invitation_that_is_over_makes_no_account(db: Engine, world: World) -
 # linking -------------------------------------------------------------------------------------------------------------
 
 
-def test_who_is_signed_in_may_add_a_provider(db: Engine, world: World) -> None:
+def test_who_is_signed_in_may_add_a_provider(db: Engine, world: World, with_mail: None) -> None:
     olga = world.owner
     linking.link(olga, ACME, said('private@new.test', verified=False, subject='olga'))
     assert events(db, olga.user_id)[-1] == ('account:link', 'done', 'oidc:acme')
@@ -280,7 +291,7 @@ def test_linking_asks_who_it_is_first(db: Engine, world: World) -> None:
     assert len(linking.of_actor(world.owner)) == 1
 
 
-def test_a_provider_can_be_removed_again(db: Engine, world: World) -> None:
+def test_a_provider_can_be_removed_again(db: Engine, world: World, with_mail: None) -> None:
     linking.link(world.owner, ACME, said('olga@acme.test', subject='olga'))
     [linked] = linking.of_actor(world.owner)
     linking.unlink(world.owner, linked.id)
