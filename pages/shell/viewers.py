@@ -150,7 +150,7 @@ class Viewer:
         if self._is_nothing_here(change):
             return
         try:
-            if change.topic == ACCOUNT or change.topic in STANDING:
+            if change.topic == ACCOUNT or (self.member is None and change.topic in STANDING):
                 for own in list(self._own):
                     await own.draw(self.actor)
             if change.topic == ACCOUNT:
