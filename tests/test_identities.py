@@ -348,6 +348,18 @@ def test_a_provider_that_is_set_no_more_is_no_way_in(db: Engine) -> None:
     linking.unlink(ida, beta.id)
 
 
+def test_what_a_provider_is_called_here_may_change_and_where_it_is_may_not(db: Engine) -> None:
+    ida = come(said())
+    providers.configure([replace(ACME, name='renamed', label='Renamed')])
+    assert reauthentication.ways_in(ida).providers == ('renamed',)
+    assert [(each.provider, each.label, each.is_usable) for each in linking.of_actor(ida)] == [
+        ('renamed', 'Renamed', True)
+    ]
+    providers.configure([replace(ACME, issuer='https://elsewhere.acme.test')])
+    assert reauthentication.ways_in(ida).providers == ()
+    assert [(each.label, each.is_usable) for each in linking.of_actor(ida)] == [('Acme ID', False)]
+
+
 def test_two_last_ways_are_not_removed_at_once(db: Engine) -> None:
     ida = come(said())
     linking.link(ida, BETA, Claims(BETA.issuer, 'n', '', False, ''))

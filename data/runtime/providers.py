@@ -173,6 +173,11 @@ def known() -> tuple[Provider, ...]:
     return tuple(_known.values())
 
 
+def at(issuer: str) -> Provider | None:
+    """The provider that calls itself so, None where there is none: its name is ours to choose, and may change."""
+    return next((provider for provider in _known.values() if provider.issuer == issuer), None)
+
+
 def named(name: str) -> Provider | None:
     """The provider of this name, None where there is none."""
     return _known.get(name)

@@ -29,7 +29,7 @@ def providers_card(actor: Actor, stored: list[LinkedIdentity]) -> None:
     @live.watch_own(linking.of_actor)
     def draw(now: list[LinkedIdentity]) -> None:
         added.show([identity_row(each) for each in now])
-        known = {each.provider for each in now}
+        known = {each.provider for each in now if each.is_usable}
         for name, button in buttons.items():
             button.set_visibility(name not in known)
 

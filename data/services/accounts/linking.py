@@ -108,12 +108,13 @@ def _noted(tx: TenantSession, act: AccountAct, user: User, actor: Actor, name: s
 
 
 def _shown(identity: Identity) -> LinkedIdentity:
+    provider = providers.at(identity.issuer)
     return LinkedIdentity(
         id=identity.id,
-        provider=identity.provider,
-        label=label_of(identity.provider),
+        provider=provider.name if provider else identity.provider,
+        label=provider.label if provider else label_of(identity.provider),
         email=identity.email,
         created_at=identity.created_at,
         used_at=identity.used_at,
-        is_usable=providers.named(identity.provider) is not None,
+        is_usable=provider is not None,
     )

@@ -8,7 +8,7 @@ from data.database import Actor, TenantSession, accounts
 from data.models import Identity, Passkey, User, UserSession
 from data.permissions import identify
 from data.runtime import account_rules
-from data.runtime.providers import named
+from data.runtime.providers import at
 from data.security import passkey_site, passwords
 from data.services.accounts import sessions
 from data.services.accounts.acts import AccountAct
@@ -42,8 +42,8 @@ def ways_in(actor: Actor) -> WaysIn:
 def ways_of(tx: TenantSession, user: User) -> WaysIn:
     """The ways into an account, in a transaction of `accounts()`."""
     passkeys = tx.exec(select(Passkey.id).where(Passkey.user_id == user.id)).all() if passkey_site.site() else ()
-    known = select(Identity.provider).where(Identity.user_id == user.id).order_by(col(Identity.provider))
-    usable = [name for name in tx.exec(known).all() if named(name)]
+    issuers = select(Identity.issuer).where(Identity.user_id == user.id).order_by(col(Identity.provider))
+    usable = [provider.name for issuer in tx.exec(issuers).all() if (provider := at(issuer))]
     has_password = user.password_hash is not None and account_rules.current().passwords
     return WaysIn(user.email, has_password, len(passkeys), tuple(usable))
 
