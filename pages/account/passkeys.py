@@ -69,7 +69,10 @@ async def add(actor: Actor) -> None:
             if not (await call(second_factor.factors_of, actor)).codes:
                 await give_new_codes(actor)
 
-    sentence = 'Your browser asks where to keep it, and makes sure that it is you.'
+    sentence = (
+        'Your browser asks where to keep it, and makes sure that it is you. From then on, signing in with a password '
+        'asks for a passkey or a code, too.'
+    )
     with dialog('Add a passkey', sentence) as box:
         form = PasskeyForm('/auth/passkeys', ask='/auth/passkeys/options', at=site.origin, new=True)
         form.text('name', 'Name', devices.in_words(access.agent()), 'Give it a name.')
