@@ -1,6 +1,6 @@
 """A walk through what links in mails lead to, and through the address and the password of an account.
 
-There is no mail server here: what only is with one, test_recovery.py looks at.
+There is no mail server here: what only is with one, test_forgotten.py looks at.
 """
 
 from collections.abc import Iterator
