@@ -1,6 +1,7 @@
 """What has happened to somebody's account: in words, the newest first, theirs alone."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine
@@ -9,7 +10,7 @@ from data import database
 from data.models import AccountEvent, User
 from data.problems import Invalid, Problem, SignedOut
 from data.services import accounts
-from data.services.accounts import WrongCredentials, own_events, sessions
+from data.services.accounts import WrongCredentials, own_events, reauthentication, sessions
 from data.services.accounts.acts import AccountAct, account_act
 from data.services.accounts.events import note_event
 from data.services.accounts.own_events import OwnEvent
@@ -117,3 +118,11 @@ def test_what_is_named_is_never_a_format(world: World) -> None:
     event = AccountEvent(email_key='', action=AccountAct.END_SESSION.value, outcome='done', detail=evil)
     assert sentence_of(event) == f'You signed out {evil}'
     assert names_in(event) == (evil,)
+
+
+def test_confirming_says_by_which_way_and_where_one_is_now(world: World) -> None:
+    elsewhere = replace(world.owner, network='203.0.113.5')
+    reauthentication.confirm_with_password(elsewhere, PASSWORD)
+    newest = own_events.events_of(world.owner).rows[0]
+    assert newest.sentence == 'You confirmed that it is you with your password'
+    assert newest.network == '203.0.113.5'

@@ -28,7 +28,11 @@ class AccountAct(StrEnum):
     SIGN_UP = 'account:sign_up', 'You created this account', 'Somebody tried to sign up with your address'
     SIGN_IN = 'account:sign_in', 'You signed in with {way}', 'Somebody tried to sign in'
     SIGN_OUT = 'account:sign_out', 'You signed out'
-    CONFIRM = 'account:confirm', 'You confirmed that it is you', 'Somebody tried to confirm that they are you'
+    CONFIRM = (
+        'account:confirm',
+        'You confirmed that it is you with {way}',
+        'Somebody tried to confirm that they are you',
+    )
     RENAME = 'account:rename', 'You changed your display name'
     SET_PASSWORD = 'account:set_password', 'Whoever runs Botcadence set a new password for you'
     SECOND_STEP = 'account:second_step', 'You proved your second factor', 'Somebody came as far as the second step'

@@ -88,7 +88,7 @@ def confirm(actor: Actor, provider: Provider, claims: Claims) -> str:
         user = tx.find(User, actor.user_id)
         identity = identity_of(tx, claims)
         is_theirs = identity is not None and identity.user_id == user.id
-        token = confirmed(tx, session, user) if is_theirs else ''
+        token = confirmed(tx, session, user, method_of(provider.name), actor.network) if is_theirs else ''
         if not is_theirs:
             note_event(tx, AccountAct.CONFIRM, 'refused', user.email_key, actor.network, user.id, agent=session.agent)
     if not token:

@@ -10,7 +10,7 @@ from data.permissions import identify
 from data.runtime import account_rules
 from data.runtime.providers import at
 from data.security import passkey_site, passwords
-from data.services.accounts import sessions
+from data.services.accounts import entering, sessions
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.sign_in import WrongCredentials
@@ -61,7 +61,7 @@ def confirm_with_password(actor: Actor, password: object) -> str:
         is_right, _ = passwords.verify(password, known)
         with accounts() as tx:
             session = identify(tx, actor)
-            token = confirmed(tx, session, user) if is_right else ''
+            token = confirmed(tx, session, user, entering.PASSWORD, actor.network) if is_right else ''
             if not is_right:
                 note_event(
                     tx, AccountAct.CONFIRM, 'refused', user.email_key, actor.network, user.id, agent=session.agent
@@ -71,7 +71,10 @@ def confirm_with_password(actor: Actor, password: object) -> str:
     return token
 
 
-def confirmed(tx: TenantSession, session: UserSession, user: User, *, proved: bool = False) -> str:
-    """Note that it was confirmed, in a transaction of `accounts()`; the new token of the session."""
-    note_event(tx, AccountAct.CONFIRM, 'done', user.email_key, session.network, user.id, agent=session.agent)
+def confirmed(
+    tx: TenantSession, session: UserSession, user: User, method: str, network: str, *, proved: bool = False
+) -> str:
+    """Note that it was confirmed, and by which way, in a transaction of `accounts()`; the new token of the session."""
+    of_event = {'agent': session.agent, 'detail': method}
+    note_event(tx, AccountAct.CONFIRM, 'done', user.email_key, network, user.id, **of_event)
     return sessions.renew(session, proved=proved)

@@ -97,7 +97,7 @@ def confirm_with_code(actor: Actor, code: object) -> str:
             user = _held(tx, actor.user_id)
             wrong = _wrong_with(tx, user, code, actor.network, session.agent)
             if wrong is None:
-                return _confirmed(tx, session, user)
+                return _confirmed(tx, session, user, 'code', actor.network)
             note_event(tx, AccountAct.CONFIRM, 'refused', user.email_key, actor.network, user.id, agent=session.agent)
         raise wrong
 
@@ -120,14 +120,14 @@ def confirm_with_passkey(actor: Actor, said: object) -> str:
         actor.user_id,
         actor.network,
         agent,
-        lambda tx, user: _confirmed(tx, identify(tx, actor), user),
+        lambda tx, user: _confirmed(tx, identify(tx, actor), user, entering.PASSKEY, actor.network),
     )
 
 
-def _confirmed(tx: TenantSession, session: UserSession, user: User) -> str:
+def _confirmed(tx: TenantSession, session: UserSession, user: User, method: str, network: str) -> str:
     """Note that the user has proved a second factor in this session: organizations that require one let it in."""
     note_everywhere(tx, user)
-    return confirmed(tx, session, user, proved=True)
+    return confirmed(tx, session, user, method, network, proved=True)
 
 
 def _wrong_with(tx: TenantSession, user: User, code: object, network: str, agent: str) -> Problem | None:

@@ -8,7 +8,7 @@ from data.services.accounts.ways import label_of
 
 LIMITED = 'There were too many tries; nobody was let in.'
 
-_WAYS = {'password': 'your password', 'passkey': 'a passkey'}
+_WAYS = {'password': 'your password', 'passkey': 'a passkey', 'code': 'a code'}
 _GAP = re.compile(r'\{(\w+)\}')
 
 
