@@ -5,7 +5,7 @@ from playwright.sync_api import Page
 LOOK = """() => {
   const complaints = [];
   for (const box of document.querySelectorAll('input, textarea, select')) {
-    if (box.type === 'hidden' || !box.checkVisibility()) continue;
+    if (['hidden', 'checkbox'].includes(box.type) || !box.checkVisibility()) continue; // what nobody types in
     const say = (what) => complaints.push(`${box.name || box.id || box.ariaLabel}: ${what}`);
     const is = (name, value) => box.getAttribute(name) === value || say(`${name} is ${box.getAttribute(name)}`);
     if (parseFloat(getComputedStyle(box).fontSize) < 16) say('smaller than 16 px: iOS zooms in');
