@@ -264,6 +264,15 @@ def test_without_mail_it_changes_at_once(world: World, db: Engine, published: li
     assert keys == [(KEY,)]
 
 
+def test_without_mail_the_new_one_is_not_proved(world: World, db: Engine) -> None:
+    run(db, 'UPDATE users SET verified_at = created_at')
+    moving.change(world.owner, OLGA.upper())
+    proved = 'SELECT count(*) FROM users WHERE id = :user AND verified_at IS NOT NULL'
+    assert value(db, proved, user=world.owner.user_id) == 1, 'capitals of the same address'
+    moving.change(world.owner, NEW)
+    assert value(db, proved, user=world.owner.user_id) == 0
+
+
 def test_without_mail_one_that_is_taken_is_told_at_once(world: World, db: Engine) -> None:
     with pytest.raises(Invalid) as problem:
         moving.change(world.owner, 'MIA@acme.test')

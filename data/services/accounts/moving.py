@@ -108,6 +108,8 @@ def move(tx: TenantSession, user: User, address: Email, session: UserSession) ->
     before = user.email
     links.void(tx, user.id, *TokenPurpose)
     outbox.write_to_person(tx, user, 'moved', new=address.shown)
+    if address.key != user.email_key:
+        user.verified_at = None  # what was proved was the address of before
     user.email, user.email_key = address.shown, address.key
     of_event = {'agent': session.agent, 'detail': before}
     note_event(tx, AccountAct.MOVE, 'done', user.email_key, session.network, user.id, **of_event)
