@@ -1,8 +1,10 @@
 """Who may sign up: one rule for passwords and invitations, whatever screen or program asks."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import product
+from threading import Barrier
 
 import pytest
 from sqlalchemy import Engine
@@ -89,6 +91,20 @@ def test_the_very_first_is_let_in_where_people_are_invited(db: Engine) -> None:
     comes(HERE)
     assert policy.outlook() == ONLY_INVITED
     assert str(refused(NoSignUp, comes, THERE)) == ONLY_INVITED
+
+
+def test_of_many_who_are_the_first_at_once_one_is(db: Engine) -> None:
+    rule(SignUp.INVITED)
+    ready = Barrier(8)
+
+    def come(number: int) -> str:
+        ready.wait(10)
+        return outcome(f'john{number}@acme.test', None)
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = sorted(pool.map(come, range(8)))
+    assert outcomes == sorted(['in', *[ONLY_INVITED] * 7])
+    assert value(db, 'SELECT count(*) FROM users') == 1
 
 
 def test_nobody_is_the_first_where_nobody_signs_up(db: Engine) -> None:

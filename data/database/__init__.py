@@ -9,6 +9,7 @@ from data.database.transactions import (
     close,
     connect,
     lock,
+    lock_first,
     newest_event,
     personal,
     ping,

@@ -12,7 +12,7 @@ from threading import local
 from sqlalchemy import Engine, bindparam, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlmodel import select
+from sqlmodel import col, func, select
 
 from data import changes
 from data.changes import AUDIT, Change
@@ -215,3 +215,13 @@ def lock(tx: TenantSession, organization_id: str) -> None:
     """
     if tx.writes and tx.get_bind().dialect.name != 'sqlite':
         tx.exec(_HELD_ID, params={'held': organization_id}).first()
+
+
+def lock_first(tx: TenantSession) -> None:
+    """Hold the place of the very first account until the end of a writing transaction, where there is no row to hold.
+
+    What was read before may be over by then. On SQLite there is one writer anyway.
+    """
+    if tx.writes and tx.get_bind().dialect.name != 'sqlite':
+        place = func.hashtext('botcadence first account')
+        tx.exec(select(func.pg_advisory_xact_lock(place), func.count(col(User.id)))).first()

@@ -2,7 +2,7 @@
 
 from sqlmodel import select
 
-from data.database import TenantSession, accounts
+from data.database import TenantSession, accounts, lock_first
 from data.inputs import emails
 from data.models import User
 from data.problems import Invalid, Problem
@@ -79,4 +79,7 @@ def _closed(tx: TenantSession, *, invited: bool) -> str:
         return ''
     if rule is SignUp.CLOSED:
         return NOBODY
-    return ONLY_INVITED if tx.exec(select(User.id).limit(1)).first() else ''
+    anybody = select(User.id).limit(1)
+    if tx.exec(anybody).first() is None:
+        lock_first(tx)  # of several who come at once one is the first
+    return ONLY_INVITED if tx.exec(anybody).first() else ''
