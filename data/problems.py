@@ -91,10 +91,14 @@ class SignedOut(Problem):
 
 
 class Reauthenticate(Problem):
-    """It could lock somebody out or hand something over, and too long ago they showed who they are."""
+    """It could lock somebody out or hand something over, and too long ago they showed who they are.
 
-    def __init__(self) -> None:
+    `second` is whether only a second factor shows it: they have one, and have not proved it in this session.
+    """
+
+    def __init__(self, *, second: bool = False) -> None:
         super().__init__('Confirm that it is you first. Nothing was changed.')
+        self.second = second
 
 
 class Stale(Problem):

@@ -15,9 +15,16 @@ from data.problems import Invalid, NeedsSecondFactor, NotFound, Problem, Reauthe
 from data.security import seal, tokens
 from data.services import accounts, organizations, second_factors
 from data.services.accounts import (
+    closing,
     entering,
+    linking,
+    moving,
+    own_data,
+    own_password,
+    own_sessions,
     passkey_sign_in,
     passkeys,
+    reauthentication,
     recovery_codes,
     resetting,
     second_factor,
@@ -425,6 +432,29 @@ def test_confirming_with_a_second_factor_proves_it_in_this_session(world: World,
     assert not proved(db, other.session_id)
     second_step.confirm_with_code(other, app.next_code())
     assert proved(db, other.session_id)
+
+
+def test_a_session_from_before_there_was_one_is_not_enough_with_the_password(world: World, db: Engine) -> None:
+    """Nobody removes the factor of somebody whose password they know, nor gets in by adding one of their own."""
+    before = at_home(accounts.sign_in(OLGA, PASSWORD))
+    _, codes = with_app(world.owner)
+    second_factors.require(world.owner)
+    reauthentication.confirm_with_password(before, PASSWORD)
+    more = [
+        lambda: own_password.change(before, PASSWORD, OTHER, OTHER),
+        lambda: own_password.remove(before),
+        lambda: moving.change(before, 'mallory@evil.test'),
+        lambda: linking.require_recent(before),
+        lambda: own_sessions.end_other_sessions(before),
+        lambda: closing.ready_to_close(before),
+        lambda: own_data.export_own(before),
+    ]
+    kept = everything(db)
+    for act in [*acts(before), *more]:
+        assert refused(Reauthenticate, act).second
+    assert everything(db) == kept
+    second_step.confirm_with_code(before, codes[0])
+    own_password.change(before, PASSWORD, OTHER, OTHER)
 
 
 def test_whoever_is_signed_out_is_told_so(world: World, db: Engine) -> None:

@@ -17,11 +17,16 @@ P = ParamSpec('P')
 R = TypeVar('R')
 
 
-_ask: list[Callable[[], Awaitable[bool]]] = []
+_Ask = Callable[[bool], Awaitable[bool]]
+
+_ask: list[_Ask] = []
 
 
-def on_reauthenticate(ask: Callable[[], Awaitable[bool]]) -> None:
-    """Let `ask` find out whether it is still the same person, where a service wants to know; it may take a while."""
+def on_reauthenticate(ask: _Ask) -> None:
+    """Let `ask` find out whether it is still the same person, where a service wants to know; it may take a while.
+
+    It is told whether only a second factor shows that.
+    """
     _ask[:] = [ask]
 
 
@@ -38,9 +43,9 @@ async def call(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R
     place = _place()
     try:
         result = await run.io_bound(function, *args, **kwargs)
-    except Reauthenticate:
+    except Reauthenticate as asked:
         _must_be_there(place)
-        if place is None or not _ask or not await _ask[0]():
+        if place is None or not _ask or not await _ask[0](asked.second):
             raise
         _must_be_there(place)
         return await call(function, *args, **kwargs)

@@ -1,10 +1,16 @@
-"""Recent authentication: who could lock somebody out, or hand something over, has shown a moment ago who they are."""
+"""Recent authentication: who could lock somebody out, or hand something over, has shown a moment ago who they are.
+
+Whoever has a second factor has proved it in that session, too: a password that somebody has learned, and a session from
+before there was a factor, must not be enough to remove it or to add another one.
+"""
 
 from datetime import timedelta
 
+from sqlmodel import col, select
+
 from data import clock
 from data.database import Actor, TenantSession
-from data.models import UserSession
+from data.models import User, UserSession
 from data.permissions.authorize import identify
 from data.problems import Reauthenticate
 
@@ -14,7 +20,20 @@ RECENT = timedelta(minutes=10)
 
 def recently(tx: TenantSession, actor: Actor) -> UserSession:
     """The actor's session, in which they have shown a moment ago who they are. Raises Reauthenticate, SignedOut."""
-    session = identify(tx, actor)
+    session = proved(tx, actor)
     if not timedelta() <= clock.now() - (session.authenticated_at or session.created_at) < RECENT:
         raise Reauthenticate
+    return session
+
+
+def proved(tx: TenantSession, actor: Actor) -> UserSession:
+    """The actor's session, in which they have proved their second factor if they have one.
+
+    Raises Reauthenticate(second=True), SignedOut.
+    """
+    session = identify(tx, actor)
+    if session.proved_at is None:
+        has_one = tx.exec(select(User.second_factor_at).where(col(User.id) == actor.user_id)).first() is not None
+        if has_one:
+            raise Reauthenticate(second=True)
     return session

@@ -40,7 +40,7 @@ def password_card(actor: Actor, stored: WaysIn) -> None:
             if not ways.password:
                 Note(told(partial(ask_for_first, actor, ways.email))).show(none_yet(ways), 'Set a password')
                 return
-            change_form(ways)
+            change_form(actor, ways)
             if _others(ways):
                 with ui.element('div').classes('after-form'):
                     Note(told(partial(ask_to_remove, actor, _others(ways)))).show('', 'Remove password')
@@ -49,13 +49,14 @@ def password_card(actor: Actor, stored: WaysIn) -> None:
     live.watch_own(reauthentication.ways_in)(draw)
 
 
-def change_form(ways: WaysIn) -> None:
+def change_form(actor: Actor, ways: WaysIn) -> None:
     """The password somebody has, and another one twice."""
     form = PostForm('/auth/password', {}, hidden={'email': ways.email})
     form.current_password()
     form.new_password('New password')
     form.submit('Change password', 'Changing…', wide=False)
     form.on_done(lambda: ui.notify(CHANGED))
+    form.on_confirm(told(partial(go_on, actor, form)))
 
 
 def none_yet(ways: WaysIn) -> str:

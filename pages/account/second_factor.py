@@ -53,7 +53,7 @@ def _app_words(now: SecondFactors) -> str:
 
 async def prove() -> None:
     """Prove a second factor in this browser: what requires one lets in at once."""
-    if await reauthentication.ask(second=True):
+    if await reauthentication.ask(True):
         ui.notify('Your second factor is proved in this browser.')
 
 

@@ -18,6 +18,7 @@ from data.services.accounts.ways import label_of
 from pages.shell import live
 
 ONE_OF_THEM = 'One of your recovery codes. Each is good once.'
+NOWHERE = 'Passkeys don’t work at this address. Whoever runs Botcadence can help you.'
 
 
 class Asked(Question):
@@ -29,7 +30,7 @@ class Asked(Question):
 _asked: WeakSet[Asked] = WeakSet()
 
 
-async def ask(*, second: bool = False) -> bool:
+async def ask(second: bool = False) -> bool:
     """Ask whoever looks at this page; whether it was confirmed. Only a `second` factor counts, where that is asked."""
     actor = live.of_client().actor
     ways = await call(reauthentication.ways_in, actor)
@@ -67,6 +68,8 @@ def _offer_first(ways: WaysIn) -> None:
 
 def _offer_second(factors: SecondFactors, *, paper: bool) -> None:
     """A passkey, and codes; those on `paper` for whoever has little else, for each is good once."""
+    if paper and factors.passkeys and not (passkey_site.site() or factors.app_at or factors.codes):
+        Text('p', NOWHERE, 'notice tone-warn')
     if factors.passkeys and (site := passkey_site.site()):
         passkey = PasskeyForm('/auth/confirm', ask='/auth/confirm/options', at=site.origin)
         passkey.submit('Use your passkey', 'Waiting for your passkey…', look='button')

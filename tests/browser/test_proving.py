@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from data import database
 from data.models import Role
 from tests.support.probes import run
-from tests.support.served import Served, let_in
+from tests.support.served import PASSWORD, Served, let_in
 from tests.support.steps import befriend
 from tests.support.virtual_device import (
     Device,
@@ -22,6 +22,7 @@ from tests.support.virtual_device import (
 )
 
 Open = Callable[..., Page]
+OTHER = 'seven quiet orange ferries'
 
 
 @pytest.fixture(scope='module')
@@ -105,6 +106,29 @@ def test_what_was_about_to_be_done_goes_on_after_a_passkey_or_a_code(
             asked.get_by_role('button', name='Confirm with the code').click()
         before, codes = codes, write_codes_down(page)
         assert not set(codes) & set(before)
+
+
+def test_a_browser_from_before_there_was_one_is_asked_for_it_not_for_the_password(
+    browser_page: Open, server: Served, named: str
+) -> None:
+    page, before, email = browser_page(), browser_page(), new('olga')
+    let_in(page, named, email)
+    before.goto(f'{named}/sign-in')
+    sign_in_by_password(before, email)
+    before.wait_for_url('**/organizations/*')
+    visit_account(page, named)
+    app = set_up_app(page)
+    visit_account(before, named)
+    for label, typed in (('Current password', PASSWORD), ('New password', OTHER), ('Confirm password', OTHER)):
+        before.get_by_label(label, exact=True).fill(typed)
+    before.get_by_role('button', name='Change password').click()
+    asked = before.get_by_role('dialog', name='Confirm that it is you')
+    expect(asked.get_by_text('Prove your second factor in this browser.')).to_be_visible()
+    expect(asked.get_by_label('Password')).to_have_count(0)
+    forget_codes_taken(server)
+    asked.get_by_label('Code').fill(app.now())
+    before.keyboard.press('Enter')
+    expect(before.get_by_text('Your password is changed.')).to_be_visible()
 
 
 def test_an_organization_asks_for_it_while_somebody_works_and_lets_go_again(

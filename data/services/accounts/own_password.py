@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from data.database import Actor, TenantSession, accounts
 from data.models import User, UserSession
-from data.permissions import identify, recently
+from data.permissions import identify, proved, recently
 from data.problems import Invalid, Problem
 from data.security import passwords
 from data.services.accounts import policy, sessions
@@ -43,7 +43,7 @@ def change(actor: Actor, current: object, password: object, confirmation: object
     """
     policy.needs_passwords()
     with accounts(writes=False) as tx:
-        identify(tx, actor)
+        proved(tx, actor)
         user = tx.find(User, actor.user_id)
     if user.password_hash is None:
         ready(actor)
@@ -84,7 +84,7 @@ def remove(actor: Actor) -> list[str]:
 def _put(actor: Actor, before: str | None, hashed: str) -> Renewed:
     """Keep the hash, where the one of `before` is still what was compared with."""
     with accounts() as tx:
-        session = identify(tx, actor) if before else recently(tx, actor)
+        session = proved(tx, actor) if before else recently(tx, actor)
         user = _held(tx, actor)
         if user.password_hash != before:  # another browser of theirs was first
             raise Invalid(current=NOT_YOURS)

@@ -13,6 +13,7 @@ from data import clock
 from data.database import Actor, TenantSession, accounts
 from data.models import Authenticator, Passkey, RecoveryCode, User, UserSession
 from data.permissions import identify, recently
+from data.problems import SignedOut
 from data.services.accounts.everywhere import note_everywhere
 
 
@@ -55,8 +56,11 @@ def held(tx: TenantSession, actor: Actor) -> tuple[User, UserSession]:
 
     So two acts about what somebody has follow each other. Raises Reauthenticate, SignedOut.
     """
+    user = tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).first()
     session = recently(tx, actor)
-    return tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).one(), session
+    if user is None:  # closed in this very moment
+        raise SignedOut
+    return user, session
 
 
 def gained(tx: TenantSession, user: User, session: UserSession) -> None:
