@@ -273,7 +273,7 @@ async def test_the_team_says_what_to_do_first_until_it_is_done(visit: Visit, db:
     await ivy.sees('Confirm your email address before you invite people.', 'ivy@new.test')
     assert 'New invitation' not in ivy.shown
     ivy.press('Send another link')
-    await ivy.is_told('Another link is on its way.')
+    await ivy.is_told('A link is on its way.')
     assert mail.token('ivy@new.test') != first
     await phone.sign_in('ivy@new.test')
     await phone.post(mail.link('ivy@new.test'))

@@ -15,6 +15,7 @@ from data.runtime import limits, mail_server
 from data.security import tokens
 from data.services import accounts, invitations, organizations
 from data.services.accounts import links, sessions, verifying
+from data.services.accounts.proof import MissingProof, missing_proof
 from data.services.accounts.verifying import OtherAccount
 from tests.support.inbox import PostOffice, post_office
 from tests.support.probes import everything, rows, value
@@ -43,18 +44,18 @@ def test_who_signs_up_gets_a_link_that_shows_before_it_proves(db: Engine, mail: 
         claim = verifying.look(token, viewer)
         assert (claim.email, claim.change, claim.is_right) == (IVY, False, viewer is ivy)
     assert everything(db) == before
-    assert verifying.unverified(ivy) == IVY
+    assert missing_proof(ivy) == MissingProof(IVY, is_sent=True)
 
     verifying.confirm(ivy, token)
     assert is_verified(db)
-    assert verifying.unverified(ivy) == ''
+    assert missing_proof(ivy) is None
     acts = [action for [action] in rows(db, 'SELECT action FROM account_events ORDER BY id')]
     assert acts == ['account:sign_up', 'account:verify']
 
 
 def test_without_mail_nobody_is_asked_to_prove_anything(db: Engine) -> None:
     ivy = sign_up(IVY)
-    assert verifying.unverified(ivy) == ''
+    assert missing_proof(ivy) is None
     verifying.resend(ivy)
     assert rows(db, 'SELECT * FROM account_tokens') == rows(db, 'SELECT * FROM personal_mails') == []
     invitations.invite(ivy, 'noah@new.test', Role.MEMBER)
@@ -93,6 +94,7 @@ def test_a_link_is_over_after_its_time(db: Engine, mail: PostOffice) -> None:
     clock.source = lambda: now + links.LIFE[TokenPurpose.VERIFY]
     with pytest.raises(NotFound):
         verifying.confirm(ivy, token)
+    assert missing_proof(ivy) == MissingProof(IVY, is_sent=False)
     assert links.prune() == 1
     assert rows(db, 'SELECT * FROM account_tokens') == []
 

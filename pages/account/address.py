@@ -12,15 +12,14 @@ from components.kit.note import Note
 from components.kit.saved import Saved
 from components.kit.text import isolated
 from data.database import Actor
-from data.permissions import NOT_VERIFIED
-from data.services.accounts import moving, verifying
+from data.services.accounts import moving
 from data.services.accounts.moving import Address
 from pages.shell import live
+from pages.shell.proving import ProofNote
 
 BY_MAIL = 'You sign in with it, and mails go there. A new one is confirmed by a link that we send to it.'
 AT_ONCE = 'You sign in with it. Email is not set up here, so a new one counts at once.'
 WAITS = 'A link went to {}. Your address stays as it is until you confirm the new one. The link is good until'
-UNPROVED = f'{NOT_VERIFIED} We have sent you a link.'
 ELSEWHERE = 'Your address was changed in another window.'
 
 
@@ -58,25 +57,19 @@ class OpenMatters:
     def __init__(self, actor: Actor) -> None:
         with ui.element('div').classes('after-form') as self._place:
             self._waits = Note(told(partial(withdraw, actor)))
-            self._proof = Note(told(partial(send_again, actor)))
+            self._proof = ProofNote(actor)
 
     def show(self, now: Address) -> None:
         """Show how it stands."""
-        self._place.set_visibility(now.unproved or now.move is not None)
+        self._place.set_visibility(now.missing is not None or now.move is not None)
         if now.move:
             self._waits.show_moment(WAITS.format(isolated(now.move.email)), now.move.expires_at, 'Keep my address')
         else:
             self._waits.show('')
-        self._proof.show(UNPROVED if now.unproved else '', 'Send another link' if now.unproved else '')
+        self._proof.show(now.missing)
 
 
 async def withdraw(actor: Actor) -> None:
     """Let the link to the new address be worth nothing."""
     await call(moving.withdraw, actor)
     ui.notify('Your address stays as it is. The link no longer works.')
-
-
-async def send_again(actor: Actor) -> None:
-    """Send another link to the address that is not proved."""
-    await call(verifying.resend, actor)
-    ui.notify(verifying.SENT_AGAIN)

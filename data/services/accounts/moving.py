@@ -14,13 +14,14 @@ from data.database import Actor, TenantSession, accounts, faults
 from data.inputs import emails
 from data.inputs.emails import Email
 from data.models import AccountToken, TokenPurpose, User, UserSession
-from data.permissions import identify, is_unverified, recently
+from data.permissions import identify, recently
 from data.problems import Invalid, Problem, TooMany
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.accounts import links, policy
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.everywhere import note_everywhere
+from data.services.accounts.proof import MissingProof, missing_of
 from data.services.mail import outbox
 
 
@@ -41,13 +42,13 @@ class Move:
 
 @dataclass(frozen=True)
 class Address:
-    """The address of an account; `unproved` is whether that is still to be confirmed, `by_mail` whether a new one is.
+    """The address of an account; `missing` is what is to be done about it, `by_mail` whether a new one is confirmed.
 
     `move` is the one that it is to become.
     """
 
     email: str
-    unproved: bool
+    missing: MissingProof | None
     by_mail: bool
     move: Move | None
 
@@ -57,9 +58,9 @@ def address_of(actor: Actor) -> Address:
     with accounts(writes=False) as tx:
         identify(tx, actor)
         user = tx.find(User, actor.user_id)
-        link = tx.exec(_pending(actor)).first()
+        link, missing = tx.exec(_pending(actor)).first(), missing_of(tx, user)
     move = Move(link.email, link.expires_at) if link and link.expires_at > clock.now() else None
-    return Address(user.email, is_unverified(user), mail_server.is_configured(), move)
+    return Address(user.email, missing, mail_server.is_configured(), move)
 
 
 def change(actor: Actor, email: object) -> bool:

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from data import clock
+from data import changes, clock
 from data.database import Actor, TenantSession, accounts
 from data.inputs import emails
 from data.models import AccountToken, TokenPurpose, User
 from data.permissions import identify, is_unverified
 from data.problems import Problem, TooMany
-from data.runtime import limits, mail_server, rate_limiter
+from data.runtime import limits, rate_limiter
 from data.services.accounts import links, moving
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.mail import outbox
-
-SENT_AGAIN = 'Another link is on its way. The one before no longer works.'
 
 PROVING = TokenPurpose.VERIFY, TokenPurpose.CHANGE
 
@@ -50,6 +48,7 @@ def begin(tx: TenantSession, user: User) -> None:
     if is_unverified(user):
         link = links.renew(tx, user, TokenPurpose.VERIFY, user.email)
         outbox.write_to_person(tx, user, 'verify', email=user.email, row=link.id)
+        changes.note_own(tx, user.id)
 
 
 def resend(actor: Actor) -> None:
@@ -66,16 +65,6 @@ def count(user: User) -> None:
     """Count a link that somebody has sent to an address. Raises TooMany."""
     if seconds := rate_limiter.wait(limits.ADDRESS_LINKS, user.id):
         raise TooMany('You had many links sent in the last hour. Look for them in your mail, spam included.', seconds)
-
-
-def unverified(actor: Actor) -> str:
-    """The address of the actor that is still to be proved, '' for none. Raises SignedOut."""
-    if not mail_server.is_configured():
-        return ''
-    with accounts(writes=False) as tx:
-        identify(tx, actor)
-        user = tx.find(User, actor.user_id)
-    return user.email if is_unverified(user) else ''
 
 
 def look(token: object, actor: Actor | None) -> Claim:
