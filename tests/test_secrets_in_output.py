@@ -40,6 +40,7 @@ COMMANDS = [
     ('prune',),
     ('list', '--search', 'Acme'),
     ('set-password', 'olga@acme.test'),
+    ('reset-link', 'olga@acme.test'),
     ('send-test-mail', 'nina@new.test'),
 ]
 ADDRESSES = {
