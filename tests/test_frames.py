@@ -126,6 +126,25 @@ async def test_going_there_takes_one_hop_one_transaction_and_one_update(
     assert 'document.title' in sent[1][1]['code']
 
 
+@pytest.mark.usefixtures('patient')
+async def test_the_account_takes_one_hop_and_one_update(
+    visit: Visit, world: World, db: Engine, hops: list[str]
+) -> None:
+    olga = await opened(visit, world)
+    for path in ('/account', f'/organizations/{world.organization_id}'):  # what draws it is in the browser from now on
+        await olga.go(path)
+        await quiet(olga)
+    sent = listen(olga)
+    hops.clear()
+    with statements(db) as seen:
+        await olga.go('/account')
+        await until(lambda: 'run_javascript' in kinds(sent))
+        await quiet(olga)
+    assert hops == ['of_screen']
+    assert kinds(sent) == ['update', 'run_javascript']
+    assert len(seen) <= 26, seen  # a card reads on its own: two or three statements for each
+
+
 @pytest.mark.parametrize('name', WAYS)
 async def test_asking_for_it_takes_one_hop(visit: Visit, world: World, db: Engine, hops: list[str], name: str) -> None:
     way, most, _ = WAYS[name]
