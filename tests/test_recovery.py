@@ -10,16 +10,27 @@ from sqlalchemy import Engine
 
 from data import clock, database
 from data.models import TokenPurpose, User
-from data.problems import Invalid, NotFound, TooMany
+from data.problems import Invalid, NotFound, Problem, TooMany
 from data.runtime import account_rules, limits, providers, rate_limiter
 from data.runtime.account_rules import AccountRules
 from data.runtime.providers import Provider
 from data.security import passwords, tokens
 from data.services import accounts
-from data.services.accounts import SecondStep, WrongCredentials, links, moving, recovery, resetting, sessions, verifying
+from data.services.accounts import (
+    SecondStep,
+    WrongCredentials,
+    links,
+    moving,
+    recovery,
+    resetting,
+    second_step,
+    sessions,
+    verifying,
+)
 from data.services.accounts.policy import NoSignUp
 from tests.support.inbox import PostOffice, post_office
-from tests.support.probes import everything, rows, run, statements, value
+from tests.support.probes import everything, refused, rows, run, statements, value
+from tests.support.second_factors import signed_in, with_app, with_passkey
 from tests.support.world import NETWORK, PASSWORD, World, sign_up
 
 OLGA, NOBODY = 'olga@acme.test', 'nobody@acme.test'
@@ -397,6 +408,35 @@ def test_who_comes_by_the_mail_has_proved_the_address(db: Engine, mail: PostOffi
     ivy = sign_up('ivy@new.test')
     recovery.reset(token_for(mail, 'ivy@new.test'), NEW, NEW)
     assert value(db, 'SELECT verified_at IS NOT NULL FROM users WHERE id = :user', user=ivy.user_id)
+
+
+def test_whoever_signed_up_with_somebody_else_s_address_is_out_once_that_is_proved(
+    db: Engine, mail: PostOffice
+) -> None:
+    """Pre-hijacking: passkeys and providers that were added before then are no way in; an app is still asked for."""
+    mallory = sign_up('ivy@new.test')
+    device, (app, _) = with_passkey(mallory), with_app(mallory)
+    run(
+        db,
+        'INSERT INTO identities (id, user_id, provider, issuer, subject, email, created_at)'
+        " SELECT 'i', id, 'google', 'https://accounts.google.com', '1', '', created_at FROM users WHERE id = :id",
+        id=mallory.user_id,
+    )
+    recovery.reset(token_for(mail, 'ivy@new.test'), NEW, NEW)
+    assert value(db, 'SELECT count(*) FROM identities WHERE user_id = :id', id=mallory.user_id) == 0
+    refused(Problem, signed_in, device)
+    with pytest.raises(SecondStep) as step:
+        accounts.sign_in('ivy@new.test', NEW, network=NETWORK)
+    assert second_step.with_code(step.value.token, app.next_code())
+    told = mail.to('ivy@new.test')
+    assert any('passkey' in subject and 'removed' in subject for subject in told), told
+
+
+def test_whose_address_was_proved_keeps_their_ways_in(world: World, db: Engine, mail: PostOffice) -> None:
+    run(db, 'UPDATE users SET verified_at = created_at')
+    device = with_passkey(world.owner)
+    recovery.reset(token_for(mail), NEW, NEW)
+    assert signed_in(device).user_id == world.owner.user_id
 
 
 def test_a_sign_in_that_was_under_way_with_the_password_of_before_lets_nobody_in(

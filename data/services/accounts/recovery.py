@@ -22,7 +22,7 @@ from data.services.accounts import links, policy, reauthentication
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.reauthentication import WaysIn
-from data.services.accounts.resetting import put_password
+from data.services.accounts.resetting import clear_ways_in, put_password
 from data.services.accounts.ways import label_of
 from data.services.mail import outbox
 
@@ -128,7 +128,8 @@ def reset(token: object, password: object, confirmation: object, *, network: str
     """Set another password by a link, once. Nobody is signed in by it, and everybody who was is signed out.
 
     Second factors stay as they are and are asked for at the next sign-in (ASVS 6.4.3). Whoever comes by a mail has
-    proved the address. Raises NotFound, NoSignUp, Invalid('password' | 'confirmation').
+    proved the address; where nobody had before, passkeys and providers may be somebody else's, and go.
+    Raises NotFound, NoSignUp, Invalid('password' | 'confirmation').
     """
     email = look(token)
     hashed = passwords.hash(passwords.check_pair(password, confirmation, email=email))
@@ -136,8 +137,9 @@ def reset(token: object, password: object, confirmation: object, *, network: str
         link = links.use(tx, token, TokenPurpose.RESET)
         user = tx.exec(select(User).where(col(User.id) == link.user_id).with_for_update()).one()
         ended = put_password(tx, user, hashed)
-        if link.email == user.email:
-            user.verified_at = user.verified_at or clock.now()
+        if link.email == user.email and user.verified_at is None:
+            clear_ways_in(tx, user, network, agent)
+            user.verified_at = clock.now()
         note_event(tx, AccountAct.RESET_PASSWORD, 'done', user.email_key, network, user.id, agent=agent)
         outbox.write_to_person(tx, user, 'password-reset')
     return Reset(user.email, ended)

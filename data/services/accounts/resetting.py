@@ -7,13 +7,14 @@ from sqlmodel import col, delete, select
 from data.database import TenantSession, accounts
 from data.inputs import emails
 from data.inputs.emails import Email
-from data.models import Authenticator, Passkey, TokenPurpose, User, UserSession
+from data.models import Authenticator, Identity, Passkey, TokenPurpose, User, UserSession
 from data.problems import NotFound
 from data.security import passwords
 from data.services.accounts import links, policy, second_factor
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.accounts.letters import path_of
+from data.services.accounts.ways import label_of, method_of
 from data.services.mail import outbox
 
 
@@ -29,6 +30,26 @@ def put_password(tx: TenantSession, user: User, hashed: str | None, *, but: str 
     ended = list(tx.exec(select(UserSession.id).where(*others)))
     tx.exec(delete(UserSession).where(*others))
     return ended
+
+
+def clear_ways_in(tx: TenantSession, user: User, network: str, agent: str) -> None:
+    """Take passkeys and providers from an account whose address is proved for the first time, by somebody who resets.
+
+    In a transaction of `accounts()`. Whoever had signed up with an address that is not theirs could come in by them
+    for ever (pre-hijacking, arXiv 2205.10174). An app stays: it is no way in by itself.
+    """
+    facts = {'network': network, 'agent': agent}
+    for passkey in tx.exec(select(Passkey).where(Passkey.user_id == user.id)).all():
+        tx.delete(passkey)
+        note_event(tx, AccountAct.REMOVE_PASSKEY, 'done', user.email_key, user_id=user.id, detail=passkey.name, **facts)
+        outbox.write_to_person(tx, user, 'passkey-removed', name=passkey.name)
+    for identity in tx.exec(select(Identity).where(Identity.user_id == user.id)).all():
+        tx.delete(identity)
+        way = method_of(identity.provider)
+        note_event(tx, AccountAct.UNLINK, 'done', user.email_key, user_id=user.id, detail=way, **facts)
+        outbox.write_to_person(tx, user, 'unlinked', way=label_of(identity.provider))
+    if user.second_factor_at is not None:
+        second_factor.lost(tx, user)
 
 
 def set_password(email: object, password: object, confirmation: object) -> int:
