@@ -21,7 +21,7 @@ WRITTEN = "SELECT facts FROM personal_mails WHERE kind = 'new-device'"
 
 
 @pytest.fixture(autouse=True)
-def server() -> Iterator[MailServer]:
+def server(db: Engine) -> Iterator[MailServer]:
     with mail_set_up() as server:
         yield server
 
