@@ -2,12 +2,19 @@
 
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from tests.support.visitors import OURS, Visitor
 from tests.support.world import PASSWORD, World
 
 Visit = Callable[..., Awaitable[Visitor]]
 OLGA = 'olga@acme.test'
 SCRIPT = {**OURS, 'Accept': 'application/json'}
+
+
+@pytest.fixture
+def ninety_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv('BOTCADENCE_SESSION_DAYS', '90')
 
 
 async def cookie_of(visitor: Visitor, kept: list[str] | None, headers: dict[str, str] = OURS) -> str:
@@ -32,6 +39,12 @@ async def test_the_box_is_ticked_at_first_and_posts_what_it_is(visit: Visit) -> 
 async def test_a_session_that_is_kept_outlives_its_browser(visit: Visit, world: World) -> None:
     for kept in (['off', 'on'], None):
         assert 'max-age=' in await cookie_of(await visit(), kept)
+
+
+async def test_its_cookie_lives_as_long_as_the_settings_let_sessions_live(
+    ninety_days: None, visit: Visit, world: World
+) -> None:
+    assert f'max-age={90 * 24 * 3600};' in await cookie_of(await visit(), None)
 
 
 async def test_one_that_is_not_kept_ends_with_it(visit: Visit, world: World) -> None:

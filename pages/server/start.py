@@ -39,6 +39,9 @@ LET_FINISH = 4
 LET_GO = 4
 """Seconds after those until the process ends, whatever still runs in it."""
 
+COOKIE_DAYS = 30
+"""Days that a browser keeps our cookie, which has the theme in it, too; longer where sessions live longer."""
+
 
 def serve(settings: Settings) -> None:
     """Register the screens and serve them until stopped. Raises ConfigError where the port can't be had."""
@@ -73,7 +76,7 @@ def _run(settings: Settings) -> None:
         session_middleware_kwargs={
             'session_cookie': '__Host-session' if settings.secure else 'session',
             'https_only': settings.secure,
-            'max_age': 30 * 24 * 3600,
+            'max_age': max(COOKIE_DAYS, settings.session_days) * 24 * 3600,
         },
         reconnect_timeout=30,
         binding_refresh_interval=None,
