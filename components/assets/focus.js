@@ -46,7 +46,9 @@ function placePopups() {
     if (popup.isConnected) continue;
     openers.delete(popup);
     opener?.removeAttribute("aria-expanded");
-    if (document.activeElement === document.body) [opener, ...earlier].map(heirOf).find(Boolean)?.focus();
+    if (document.activeElement !== document.body) continue;
+    focused = [opener, ...earlier].map(heirOf).find(Boolean) ?? focused; // greyed by now, it hands the focus on itself
+    focused?.focus();
   }
 }
 

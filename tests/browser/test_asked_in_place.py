@@ -152,6 +152,21 @@ def test_escape_is_no_answer_and_the_cursor_goes_back(server: Served, browser_pa
     expect(button).to_be_focused()
 
 
+def test_the_cursor_goes_back_to_a_form_that_is_being_saved(server: Served, browser_page: Callable[..., Page]) -> None:
+    page = browser_page()
+    team(server, page, 'cursor.com')
+    page.goto(f'{server.url}/account#address')
+    page.wait_for_function('window.socket?.connected')
+    email = page.get_by_label('Email', exact=True)
+    email.fill('olga@moved.com')
+    email.press('Enter')
+    question(page).get_by_label('Password', exact=True).fill(PASSWORD)
+    page.keyboard.press('Enter')
+    expect(question(page)).to_have_count(0)
+    page.wait_for_function("document.activeElement.closest('form')?.dataset.form === 'address'")
+    assert run_there(server, "SELECT * FROM users WHERE email = 'olga@moved.com'")
+
+
 def test_confirmed_in_one_tab_is_confirmed_in_the_other(server: Served, browser_page: Callable[..., Page]) -> None:
     page = browser_page()
     at = team(server, page, 'tabs.com')
