@@ -16,7 +16,7 @@ CARD = r"""
   </span>
   <span class="org-card-facts">
     <span class="chip">{{ props.row.role }}</span>
-    <span class="badge" :class="'tone-' + props.row.tone">{{ props.row.status }}</span>
+    <span v-if="!props.row.kept_out" class="badge" :class="'tone-' + props.row.tone">{{ props.row.status }}</span>
     <span v-if="props.row.active" class="chip chip-accent">Open now</span>
   </span>
   <span v-if="props.row.kept_out" class="org-card-facts muted">Requires a second factor</span>

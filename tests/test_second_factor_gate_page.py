@@ -71,7 +71,7 @@ async def test_a_card_of_it_says_so_and_shows_nobody(visit: Visit, world: World,
     await adam.open(f'/organizations/{world.organization_id}')
     await adam.sees('adam@acme.test')
     [acme] = [row for row in mia.rows if row['name'] == 'Acme']
-    assert (acme['here'], acme['members']) == ([], 0)
+    assert (acme['here'], acme['members'], acme['status'], acme['active_at']) == ([], 0, '', '')
 
 
 async def test_who_is_kept_out_is_not_here_for_the_others(visit: Visit, world: World, db: Engine) -> None:
@@ -84,6 +84,27 @@ async def test_who_is_kept_out_is_not_here_for_the_others(visit: Visit, world: W
     second_factors.require(world.owner)
     await mia.sees(KEPT_OUT)
     assert not live.here(world.organization_id)
+
+
+async def test_who_is_kept_out_goes_from_the_screens_of_the_others_and_comes_back(
+    visit: Visit, world: World, db: Engine
+) -> None:
+    adam, mia = await visit('adam@acme.test'), await visit('mia@acme.test')
+    for person in (world.owner, world.admin):
+        run(db, PROVED, user=person.user_id)
+    await adam.open('/organizations')
+    await mia.open(f'/organizations/{world.organization_id}')
+
+    def here() -> list[str]:
+        [acme] = [row for row in adam.rows if row['name'] == 'Acme']
+        return [face['name'] for face in acme['here']]
+
+    await until(lambda: here() == ['mia@acme.test'])
+    second_factors.require(world.owner)
+    await until(lambda: here() == [])
+    await mia.sees(KEPT_OUT)
+    second_factors.waive(world.owner)
+    await until(lambda: here() == ['mia@acme.test'])
 
 
 async def test_the_screen_opens_when_this_session_has_proved_one(visit: Visit, world: World, db: Engine) -> None:

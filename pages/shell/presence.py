@@ -18,6 +18,16 @@ LATER = 1
 """Seconds until it is noted: the screen comes first, and does not share the processor with it."""
 
 
+def seen_at(member: Member | None) -> str | None:
+    """The organization in which others see this person, None where they are kept out of it."""
+    return member.organization_id if member and not member.kept_out else None
+
+
+def face(member: Member) -> tuple[str | None, str, bool]:
+    """What others see of somebody who has their organization open, and whether they see it."""
+    return member.name, member.email, member.kept_out is None
+
+
 class Presence:
     """Where one open dashboard has been, and when that was noted."""
 

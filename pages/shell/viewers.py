@@ -16,6 +16,7 @@ from data.problems import Forbidden, NotFound, Problem, SignedOut
 from data.services.audit import Topic
 from pages.shell import pictures
 from pages.shell.pictures import Read, RowGone
+from pages.shell.presence import face, seen_at
 from pages.shell.watches import OwnWatch, Refresh, Watch, drawn
 
 CardRefresh = Callable[[Change], Awaitable[None]]
@@ -63,10 +64,10 @@ class Viewer:
 
     def show(self, member: Member | None, permission: Permission = Permission.ORGANIZATION_VIEW) -> None:
         """Another screen begins: what the one before watched is forgotten."""
-        before = self.member.organization_id if self.member else None
+        before = seen_at(self.member)
         self.member, self.permission, self._standing = member, permission, None
         self.forget()
-        after = member.organization_id if member else None
+        after = seen_at(member)
         if member:
             self.email = member.email
         if self.connected and before != after:
@@ -75,7 +76,7 @@ class Viewer:
     def _know(self, member: Member) -> None:
         """Whoever looks, as they are now; the faces that others see are by name."""
         before, self.member, self.email = self.member, member, member.email
-        if self.connected and before and (before.name, before.email) != (member.name, member.email):
+        if self.connected and before and face(before) != face(member):
             tell_presence(member.organization_id)
 
     def forget(self) -> None:
