@@ -244,6 +244,14 @@ def test_what_is_no_step_is_over(world: World, token: Any) -> None:
     refused(second_step.StepOver, second_step.with_passkey, token, '{}')
 
 
+def test_a_step_is_over_when_there_is_no_factor_to_go_it_with_any_more(world: World) -> None:
+    with_app(world.owner)
+    step = step_after_password(OLGA)
+    totp.remove(world.owner)
+    refused(second_step.StepOver, second_step.step_of, step)
+    assert accounts.sign_in(OLGA, PASSWORD)
+
+
 def test_the_token_of_a_step_is_none_of_a_session_nor_the_other_way_round(world: World) -> None:
     with_app(world.owner)
     step = step_after_password(OLGA)

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, func, select, update
 
 from data import clock
 from data.database import Actor, TenantSession, accounts
-from data.models import Authenticator, Passkey, RecoveryCode, User, UserSession
+from data.models import AccountToken, Authenticator, Passkey, RecoveryCode, TokenPurpose, User, UserSession
 from data.permissions import identify, recently
 from data.problems import SignedOut
 from data.services.accounts.everywhere import note_everywhere
@@ -71,11 +71,16 @@ def gained(tx: TenantSession, user: User, session: UserSession) -> None:
 
 
 def lost(tx: TenantSession, user: User) -> None:
-    """Note that a user has one less: without any, nothing is proved in any session, and no code stands in for it."""
+    """Note that a user has one less: without any, nothing is proved in any session, and no code stands in for it.
+
+    Whoever is at the second step signs in again: there is nothing that it could be gone with.
+    """
     tx.flush()
     if of_user(tx, user.id).any:
         return
     user.second_factor_at = None
     tx.exec(delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id))
+    step = col(AccountToken.user_id) == user.id, col(AccountToken.purpose) == TokenPurpose.SECOND
+    tx.exec(delete(AccountToken).where(*step))
     tx.exec(update(UserSession).where(col(UserSession.user_id) == user.id).values(proved_at=None))
     note_everywhere(tx, user)
