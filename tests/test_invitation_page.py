@@ -12,8 +12,9 @@ from data.problems import Forbidden
 from data.services import invitations, organizations
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook
 from tests.support.probes import everything, rows, run, value
+from tests.support.second_factors import with_app
 from tests.support.visitors import ORIGIN, Visitor, until
-from tests.support.world import PASSWORD, World, email_of, pending
+from tests.support.world import PASSWORD, World, email_of, pending, sign_up
 
 Visit = Callable[..., Awaitable[Visitor]]
 
@@ -141,6 +142,15 @@ async def test_what_went_wrong_at_a_dead_link_is_not_said_elsewhere(visit: Visit
     sign_up = await nobody.get('/sign-up')
     assert sign_up.status_code == 200
     assert FRESH not in sign_up.text
+
+
+async def test_signing_up_twice_with_it_and_a_second_factor_comes_back_to_it(visit: Visit, world: World) -> None:
+    path = invited(world, FRESH)
+    _, codes = with_app(sign_up(FRESH))
+    fresh, here = await visit(), f'/organizations/{world.organization_id}'
+    answer = await fresh.sign_up(FRESH, invitation=path.rpartition('/')[2], next=here)
+    assert answer.headers['location'] == '/second-step'
+    assert (await fresh.post('/auth/second-step', code=codes[0])).headers['location'] == path
 
 
 async def test_signing_up_as_somebody_else_makes_no_account(visit: Visit, world: World, db: Engine) -> None:

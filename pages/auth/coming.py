@@ -32,16 +32,24 @@ async def form_of(request: Request) -> Form:
 
 
 async def enter(
-    request: Request, back: str, act: Callable[[], Awaitable[str]], *, then: str, email: object = '', kept: bool = True
+    request: Request,
+    back: str,
+    act: Callable[[], Awaitable[str]],
+    *,
+    then: str,
+    after_step: str = '',
+    email: object = '',
+    kept: bool = True,
 ) -> Response:
     """Let somebody in by `act`, which gives the token of a session, and lead them on to `then`.
 
-    What is refused is told on the page with the form, `back`. A session that is not `kept` ends with the browser.
+    Where there is a second step, that leads on to `after_step`, if this is elsewhere. What is refused is told on the
+    page with the form, `back`. A session that is not `kept` ends with the browser.
     """
     try:
         token = await act()
     except SecondStep as step:
-        request.session['step'] = {'token': step.token, 'then': then, 'kept': kept}
+        request.session['step'] = {'token': step.token, 'then': after_step or then, 'kept': kept}
         return went_on(request, SECOND_STEP)
     except Problem as problem:
         return told(request, f'{back}?next={quote(then)}' if then else back, problem, email=email)

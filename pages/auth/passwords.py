@@ -24,7 +24,8 @@ async def post_sign_up(request: Request) -> Response:
     if back := access.own_path(f'/invitations/{form.get("invitation")}'):
         invitation = form['invitation']
         before = access.token(request)
-        answer = await _enter(request, form, back, partial(accounts.sign_up, invitation=invitation), SIGN_UP_FIELDS)
+        sign_up = partial(accounts.sign_up, invitation=invitation)
+        answer = await _enter(request, form, back, sign_up, SIGN_UP_FIELDS, after_step=back)
         if access.token(request) != before and (actor := await access.actor_of(request)):
             await access.welcome(request, actor, invitation)
         return answer
@@ -48,7 +49,14 @@ async def post_sign_out(request: Request) -> Response:
 
 
 async def _enter(
-    request: Request, form: Form, back: str, act: Callable[..., str], fields: tuple[str, ...], *, kept: bool = True
+    request: Request,
+    form: Form,
+    back: str,
+    act: Callable[..., str],
+    fields: tuple[str, ...],
+    *,
+    after_step: str = '',
+    kept: bool = True,
 ) -> Response:
     values = [form.get(field, '') for field in fields]
     agent = request.headers.get('user-agent', '')
@@ -56,4 +64,4 @@ async def _enter(
     # In Starlette's own threads: people who hash passwords never take a thread from people who work.
     in_a_thread = partial(run_in_threadpool, attempt)
     then = access.own_path(form.get('next'))
-    return await coming.enter(request, back, in_a_thread, then=then, email=values[0], kept=kept)
+    return await coming.enter(request, back, in_a_thread, then=then, after_step=after_step, email=values[0], kept=kept)
