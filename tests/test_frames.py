@@ -142,7 +142,7 @@ async def test_the_account_takes_one_hop_and_one_update(
         await quiet(olga)
     assert hops == ['of_screen']
     assert kinds(sent) == ['update', 'run_javascript']
-    assert len(seen) <= 26, seen  # a card reads on its own: two or three statements for each
+    assert len(seen) <= 16, seen  # one or two for each card
 
 
 @pytest.mark.parametrize('name', WAYS)

@@ -35,10 +35,11 @@ class _Database:
 
 
 class _OpenReading(local):
-    """The reading that is open in this thread, and who reads where."""
+    """The reading that is open in this thread, and who reads where; and that of accounts."""
 
     tx: TenantSession | None = None
     who: tuple[str | None, str] | None = None
+    accounts: TenantSession | None = None
 
 
 _open = _OpenReading()
@@ -104,9 +105,19 @@ def personal(actor: Actor) -> Iterator[TenantSession]:
 
 @contextmanager
 def accounts(*, writes: bool = True) -> Iterator[TenantSession]:
-    """Handle users and their sessions; nothing of any organization is visible."""
+    """Handle users and their sessions; nothing of any organization is visible.
+
+    A reading inside of another one, in the same thread, is that one, as it is with `reading`.
+    """
+    if not writes and _open.accounts is not None:
+        yield _open.accounts
+        return
     with _session(Scope(), None, writes=writes) as tx:
-        yield tx
+        _open.accounts = None if writes else tx
+        try:
+            yield tx
+        finally:
+            _open.accounts = None
 
 
 @contextmanager

@@ -80,8 +80,11 @@ _SESSION = constant(select(UserSession).where(col(UserSession.id) == bindparam('
 
 
 def identify(tx: TenantSession, actor: Actor) -> UserSession:
-    """The actor's session, if it still counts and is theirs. Raises SignedOut."""
-    session = tx.exec(_SESSION, params={'session_id': actor.session_id}).first()
+    """The actor's session, if it still counts and is theirs, read once where it only reads. Raises SignedOut."""
+    known: dict[str, UserSession | None] = {} if tx.writes else tx.info.setdefault('sessions', {})
+    if actor.session_id not in known:
+        known[actor.session_id] = tx.exec(_SESSION, params={'session_id': actor.session_id}).first()
+    session = known[actor.session_id]
     if session is None or session.user_id != actor.user_id or not session.is_live(clock.now()):
         raise SignedOut
     return session

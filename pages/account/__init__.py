@@ -14,6 +14,7 @@ from data.services.accounts.passkeys import OwnPasskey, passkeys_of
 from data.services.accounts.profile import Profile
 from data.services.accounts.reauthentication import WaysIn
 from data.services.accounts.second_factor import SecondFactors, factors_of
+from data.services.accounts.sessions import own_picture
 from data.services.portions import Step
 from pages.account.address import address_card
 from pages.account.closing import closing_card
@@ -45,18 +46,19 @@ class Account:
 
 
 def stored(actor: Actor) -> Account:
-    """What is stored about the actor. Raises SignedOut."""
-    return Account(
-        ways=reauthentication.ways_in(actor),
-        profile=stored_profile(actor),
-        identities=linking.of_actor(actor),
-        passkeys=passkeys_of(actor),
-        factors=factors_of(actor),
-        address=moving.address_of(actor),
-        sessions=own_sessions.sessions_of(actor),
-        events=own_events.events_of(actor),
-        closing=closing_outlook(actor),
-    )
+    """What is stored about the actor, all of it as it was in one moment. Raises SignedOut."""
+    with own_picture(actor):
+        return Account(
+            ways=reauthentication.ways_in(actor),
+            profile=stored_profile(actor),
+            identities=linking.of_actor(actor),
+            passkeys=passkeys_of(actor),
+            factors=factors_of(actor),
+            address=moving.address_of(actor),
+            sessions=own_sessions.sessions_of(actor),
+            events=own_events.events_of(actor),
+            closing=closing_outlook(actor),
+        )
 
 
 @user_page('/account', title='Your account', icon='user', menu=None, load=stored)

@@ -1,7 +1,8 @@
 """Sessions: who is signed in, one row a browser, found by the hash of the token in its cookie."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import bindparam
 from sqlmodel import col, delete, select
@@ -11,6 +12,7 @@ from data.database import Actor, TenantSession, accounts, constant
 from data.database.portions import in_portions
 from data.database.principals import LONGEST_NETWORK
 from data.models import User, UserSession
+from data.permissions import identify
 from data.runtime import account_rules
 from data.security.tokens import hashed
 from data.services.accounts.acts import AccountAct
@@ -56,6 +58,14 @@ def of_token(token: object, network: str = '') -> Actor | None:
     if session is None or not session.is_live(clock.now()):
         return None
     return Actor(session.id, session.user_id, '', network)
+
+
+@contextmanager
+def own_picture(actor: Actor) -> Iterator[None]:
+    """Let all that is read of the actor's account inside be one picture of it. Raises SignedOut."""
+    with accounts(writes=False) as tx:
+        identify(tx, actor)
+        yield
 
 
 def end(token: object, network: str = '') -> str | None:
