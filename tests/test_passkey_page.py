@@ -48,6 +48,20 @@ async def to_the_step(visitor: Visitor, email: str = OLGA, **form: str) -> None:
     assert location(await visitor.sign_in(email, **form)) == '/second-step'
 
 
+async def test_the_step_that_was_gone_in_another_tab_leads_in_without_a_word(visit: Visit, world: World) -> None:
+    app, codes = with_app(world.owner)
+    visitor = await visit()
+    await to_the_step(visitor)
+    assert location(await visitor.post('/auth/second-step', code=app.next_code())) == '/'
+    assert location(await visitor.post('/auth/second-step', code=codes[0])) == '/sign-in'
+    await visitor.open(f'/organizations/{world.organization_id}')
+    await visitor.sees('Overview')
+    assert not visitor.notify.messages, visitor.notify.messages
+    stranger = await visit()
+    assert location(await stranger.post('/auth/second-step', code=codes[0])) == '/sign-in'
+    assert second_step.OVER in (await stranger.get('/sign-in')).text
+
+
 # signing in with a passkey -------------------------------------------------------------------------------------------
 
 

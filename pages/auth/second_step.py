@@ -83,7 +83,8 @@ async def post_second_step(request: Request) -> Response:
     try:
         token = await run_in_threadpool(attempt)
     except StepOver as over:
-        coming.give_up_step(request, str(over))
+        is_done = not pending.token and await access.actor_of(request)  # in another tab, or by the same click twice
+        coming.give_up_step(request, '' if is_done else str(over))
         return coming.went_on(request, '/sign-in')
     except Problem as problem:
         return coming.told(request, coming.SECOND_STEP, problem)

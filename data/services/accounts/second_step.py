@@ -155,7 +155,11 @@ def _row(tx: TenantSession, token: object) -> AccountToken:
 
 
 def _held(tx: TenantSession, user_id: str) -> User:
-    return tx.exec(select(User).where(User.id == user_id).with_for_update()).one()
+    """Whoever goes the step, held. Raises StepOver for an account that was closed in this moment."""
+    user = tx.exec(select(User).where(User.id == user_id).with_for_update()).first()
+    if user is None:
+        raise StepOver
+    return user
 
 
 def _end(tx: TenantSession, row: AccountToken, user: User, network: str, agent: str) -> str:
