@@ -12,10 +12,22 @@ from data import clock
 from data.database import Actor, TenantSession
 from data.models import User, UserSession
 from data.permissions.authorize import identify
-from data.problems import Reauthenticate
+from data.problems import Reauthenticate, SignedOut
 
 RECENT = timedelta(minutes=10)
 """How long it counts that somebody has shown who they are (ASVS 7.5.1)."""
+
+
+def held(tx: TenantSession, actor: Actor) -> User:
+    """The actor, held until the end of a writing transaction. Raises SignedOut.
+
+    Whoever ends sessions of theirs holds them, too: a session that is read after this stays until the act is done, and
+    nothing is done in one that has ended in the same moment.
+    """
+    user = tx.exec(select(User).where(col(User.id) == actor.user_id).with_for_update()).first()
+    if user is None:  # closed in this very moment
+        raise SignedOut
+    return user
 
 
 def recently(tx: TenantSession, actor: Actor) -> UserSession:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from data.database import Actor, TenantSession, accounts
 from data.integrations.oidc import Claims
 from data.models import Identity, User
-from data.permissions import identify, recently
+from data.permissions import held, identify, recently
 from data.problems import NotFound, Problem
 from data.runtime import providers
 from data.runtime.providers import Provider
@@ -65,8 +65,7 @@ def link(actor: Actor, provider: Provider, claims: Claims) -> None:
     require_domain(provider, claims)
     try:
         with accounts() as tx:
-            session = recently(tx, actor)
-            user = tx.find(User, actor.user_id)
+            user, session = held(tx, actor), recently(tx, actor)
             identity = identity_of(tx, claims)
             if identity is None:
                 tx.add(new_identity(user, provider, claims))
@@ -88,10 +87,7 @@ def unlink(actor: Actor, identity_id: str) -> None:
     Raises Reauthenticate, SignedOut, NotFound, LastWayIn.
     """
     with accounts() as tx:
-        session = recently(tx, actor)
-        user = tx.exec(
-            select(User).where(User.id == actor.user_id).with_for_update()
-        ).one()  # two that are each the last
+        user, session = held(tx, actor), recently(tx, actor)  # of two that are each the last one stays
         identity = tx.find(Identity, identity_id, GONE)
         if identity.user_id != user.id:
             raise NotFound(GONE)

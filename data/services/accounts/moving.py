@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from data import clock
@@ -14,7 +14,7 @@ from data.database import Actor, TenantSession, accounts, faults
 from data.inputs import emails
 from data.inputs.emails import Email
 from data.models import AccountToken, TokenPurpose, User, UserSession
-from data.permissions import identify, recently
+from data.permissions import held, identify, recently
 from data.problems import Invalid, Problem, TooMany
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.accounts import links, policy
@@ -72,8 +72,7 @@ def change(actor: Actor, email: object) -> bool:
     address = emails.parse(email)
     policy.in_domains(address.key)
     with _taken_at_field(), unless_taken(), accounts() as tx:
-        session = recently(tx, actor)
-        user = tx.exec(select(User).where(col(User.id) == actor.user_id).with_for_update()).one()
+        user, session = held(tx, actor), recently(tx, actor)
         if address.shown == user.email:
             raise Invalid(email='This is your address already.')
         _count(user, address)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import col, select
-
 from data.database import Actor, TenantSession, accounts
 from data.models import User, UserSession
-from data.permissions import identify, proved, recently
+from data.permissions import held, identify, proved, recently
 from data.problems import Invalid, Problem
 from data.security import passwords
 from data.services.accounts import policy, sessions
@@ -70,8 +68,7 @@ def ready(actor: Actor) -> None:
 def remove(actor: Actor) -> list[str]:
     """Have no password any more; the ids of the sessions that have ended. Raises LastWay, Reauthenticate, SignedOut."""
     with accounts() as tx:
-        session = recently(tx, actor)
-        user = _held(tx, actor)
+        user, session = held(tx, actor), recently(tx, actor)
         if user.password_hash is None:
             return []
         if ways_of(tx, user).number - 1 < 1:
@@ -84,18 +81,13 @@ def remove(actor: Actor) -> list[str]:
 def _put(actor: Actor, before: str | None, hashed: str) -> Renewed:
     """Keep the hash, where the one of `before` is still what was compared with."""
     with accounts() as tx:
-        session = proved(tx, actor) if before else recently(tx, actor)
-        user = _held(tx, actor)
+        user, session = held(tx, actor), proved(tx, actor) if before else recently(tx, actor)
         if user.password_hash != before:  # another browser of theirs was first
             raise Invalid(current=NOT_YOURS)
         ended = put_password(tx, user, hashed, but=session.id)
         act = AccountAct.CHANGE_PASSWORD if before else AccountAct.ADD_PASSWORD
         _tell(tx, act, user, session, 'password-changed' if before else 'password-added')
-        return Renewed(sessions.renew(session), ended)
-
-
-def _held(tx: TenantSession, actor: Actor) -> User:
-    return tx.exec(select(User).where(col(User.id) == actor.user_id).with_for_update()).one()
+        return Renewed(sessions.renew(tx, session), ended)
 
 
 def _tell(tx: TenantSession, act: AccountAct, user: User, session: UserSession, kind: str) -> None:

@@ -10,7 +10,7 @@ from data import clock
 from data.database import Actor, TenantSession, accounts, constant
 from data.inputs import devices
 from data.models import User, UserSession, is_id
-from data.permissions import identify, recently
+from data.permissions import held, identify, recently
 from data.problems import Invalid, NotFound
 from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
@@ -77,7 +77,7 @@ def end_session_of(actor: Actor, session_id: object) -> str:
     SignedOut.
     """
     with accounts() as tx:
-        this = recently(tx, actor)
+        _, this = held(tx, actor), recently(tx, actor)
         session = tx.get(UserSession, session_id) if is_id(session_id) else None
         if session is None or session.user_id != actor.user_id:
             raise NotFound(GONE)
@@ -94,7 +94,7 @@ def end_other_sessions(actor: Actor) -> list[str]:
     Raises Reauthenticate (ASVS 7.5.2), SignedOut.
     """
     with accounts() as tx:
-        this = recently(tx, actor)
+        _, this = held(tx, actor), recently(tx, actor)
         others = [session for session in _living(tx, actor.user_id) if session.id != this.id]
         if others:
             _end(tx, actor, AccountAct.END_SESSIONS, others, '')

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import select
-
 from data import changes
 from data.database import Actor, TenantSession, accounts
 from data.inputs import dates
 from data.inputs.names import name_key, person_name
 from data.models import User
-from data.permissions import identify
+from data.permissions import held, identify
 from data.problems import Stale, TooMany
 from data.runtime import limits, rate_limiter
 from data.services.accounts.acts import AccountAct
@@ -78,8 +76,9 @@ def choose_dates(
 
 def _held(tx: TenantSession, actor: Actor) -> User:
     """Whoever acts, held until the end of the transaction. Raises SignedOut."""
+    user = held(tx, actor)
     identify(tx, actor)
-    return tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).one()
+    return user
 
 
 def _count(user: User) -> None:

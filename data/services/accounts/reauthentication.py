@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from data.database import Actor, TenantSession, accounts
 from data.models import Identity, Passkey, User, UserSession
-from data.permissions import identify
+from data.permissions import held, identify
 from data.runtime import account_rules
 from data.runtime.providers import at
 from data.security import passkey_site, passwords
@@ -60,7 +60,7 @@ def confirm_with_password(actor: Actor, password: object) -> str:
         known = user.password_hash if account_rules.current().passwords else None
         is_right, _ = passwords.verify(password, known)
         with accounts() as tx:
-            session = identify(tx, actor)
+            user, session = held(tx, actor), identify(tx, actor)
             token = confirmed(tx, session, user, entering.PASSWORD, actor.network) if is_right else ''
             if not is_right:
                 note_event(
@@ -77,4 +77,4 @@ def confirmed(
     """Note that it was confirmed, and by which way, in a transaction of `accounts()`; the new token of the session."""
     of_event = {'agent': session.agent, 'detail': method}
     note_event(tx, AccountAct.CONFIRM, 'done', user.email_key, network, user.id, **of_event)
-    return sessions.renew(session, proved=proved)
+    return sessions.renew(tx, session, proved=proved)

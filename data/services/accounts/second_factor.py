@@ -12,8 +12,8 @@ from sqlmodel import col, delete, func, select, update
 from data import clock
 from data.database import Actor, TenantSession, accounts
 from data.models import AccountToken, Authenticator, Passkey, RecoveryCode, TokenPurpose, User, UserSession
+from data.permissions import held as person_held
 from data.permissions import identify, recently
-from data.problems import SignedOut
 from data.services.accounts.everywhere import note_everywhere
 
 
@@ -56,11 +56,7 @@ def held(tx: TenantSession, actor: Actor) -> tuple[User, UserSession]:
 
     So two acts about what somebody has follow each other. Raises Reauthenticate, SignedOut.
     """
-    user = tx.exec(select(User).where(User.id == actor.user_id).with_for_update()).first()
-    session = recently(tx, actor)
-    if user is None:  # closed in this very moment
-        raise SignedOut
-    return user, session
+    return person_held(tx, actor), recently(tx, actor)
 
 
 def gained(tx: TenantSession, user: User, session: UserSession) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col, delete, select
 from data import clock
 from data.database import Actor, TenantSession, accounts
 from data.models import AccountToken, TokenPurpose, User, UserSession
-from data.permissions import identify
+from data.permissions import held, identify
 from data.problems import Invalid, Problem
 from data.security import totp as codes_of_apps
 from data.security.passkeys import Options
@@ -93,8 +93,7 @@ def confirm_with_code(actor: Actor, code: object) -> str:
     """Confirm that it is the actor by a code; the new token of their session. Raises as `with_code` does, SignedOut."""
     with codes_counted(actor.user_id):
         with accounts() as tx:
-            session = identify(tx, actor)
-            user = _held(tx, actor.user_id)
+            user, session = held(tx, actor), identify(tx, actor)
             wrong = _wrong_with(tx, user, code, actor.network, session.agent)
             if wrong is None:
                 return _confirmed(tx, session, user, 'code', actor.network)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import bindparam
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, select, update
 
 from data import clock
 from data.database import Actor, TenantSession, accounts, constant
@@ -13,6 +13,7 @@ from data.database.portions import in_portions
 from data.database.principals import LONGEST_NETWORK
 from data.models import User, UserSession
 from data.permissions import identify
+from data.problems import SignedOut
 from data.runtime import account_rules
 from data.security.tokens import hashed
 from data.services.accounts.acts import AccountAct
@@ -34,15 +35,17 @@ def start(
     return token
 
 
-def renew(session: UserSession, *, proved: bool = False) -> str:
+def renew(tx: TenantSession, session: UserSession, *, proved: bool = False) -> str:
     """Note that whoever has this session has just shown who they are; its new token, the one before is nobody's.
 
-    Inside a transaction. The session stays what it is for every page that uses it (ASVS 7.2.4).
+    Inside a transaction. The session stays what it is for every page that uses it (ASVS 7.2.4). Raises SignedOut where
+    it has ended in this very moment.
     """
-    token = secrets.token_urlsafe(32)
-    session.token_hash, session.authenticated_at = hashed(token), clock.now()
-    if proved:
-        session.proved_at = session.authenticated_at
+    token, now = secrets.token_urlsafe(32), clock.now()
+    said = {'token_hash': hashed(token), 'authenticated_at': now, **({'proved_at': now} if proved else {})}
+    renewed = tx.exec(update(UserSession).where(col(UserSession.id) == session.id).values(**said))
+    if int(renewed.rowcount) != 1:
+        raise SignedOut
     return token
 
 

@@ -6,13 +6,11 @@ made to prove somebody else's account.
 
 from dataclasses import dataclass
 
-from sqlmodel import col, select
-
 from data import changes, clock
 from data.database import Actor, TenantSession, accounts
 from data.inputs import emails
 from data.models import AccountToken, TokenPurpose, User
-from data.permissions import identify, is_unverified
+from data.permissions import held, identify, is_unverified
 from data.problems import Problem, TooMany
 from data.runtime import limits, rate_limiter
 from data.services.accounts import links, moving
@@ -82,8 +80,7 @@ def confirm(actor: Actor, token: object) -> Claim:
     Raises OtherAccount, NotFound, SignedOut, `moving.Taken`.
     """
     with moving.unless_taken(), accounts() as tx:
-        session = identify(tx, actor)
-        user = tx.exec(select(User).where(col(User.id) == actor.user_id).with_for_update()).one()
+        user, session = held(tx, actor), identify(tx, actor)
         if links.find(tx, token, *PROVING).user_id != user.id:
             raise OtherAccount(user.email)
         link = links.use(tx, token, *PROVING)

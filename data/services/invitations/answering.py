@@ -24,7 +24,7 @@ from data.database import (
 )
 from data.inputs.names import called
 from data.models import Invitation, InvitationState, Membership, Organization, Role, Status, User
-from data.permissions import as_member, identify
+from data.permissions import as_member, held, identify
 from data.problems import NotFound, Problem
 from data.security import tokens
 from data.services import audit, naming
@@ -170,9 +170,7 @@ def _pending(tx: TenantSession, principal: Principal, invitation_id: str) -> tup
 
 def _signed_in(tx: TenantSession, actor: Actor) -> User:
     """Whoever is signed in, read in this transaction: nobody of this organization yet. Raises SignedOut."""
-    identify(tx, actor)
     with tx.within(Scope()):
-        user = tx.get(User, actor.user_id)
-    if user is None:
-        raise NotFound
+        user = held(tx, actor)
+    identify(tx, actor)
     return user
