@@ -63,8 +63,11 @@ def agree(page: Page, name: str) -> None:
 
 
 def sign_out(page: Page, server: Served) -> None:
+    """An open page goes to sign in by itself; another way to go there would come between."""
+    page.wait_for_function('window.socket?.connected')
     answer = page.request.post(f'{server.url}/auth/sign-out', headers={'Origin': server.url}, max_redirects=0)
     assert answer.status == 303
+    page.wait_for_url('**/sign-in')
 
 
 def test_somebody_signs_up_and_in(server: Served, opened: Open) -> None:
