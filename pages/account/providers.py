@@ -23,7 +23,7 @@ def providers_card(actor: Actor, stored: list[LinkedIdentity]) -> None:
         return
     with Card('Sign-in with other accounts', hint='Accounts elsewhere that let you in here.', at='providers'):
         added = IdentityList(on_remove=partial(ask_to_remove, actor))
-        with ui.element('div').classes('actions'):
+        with ui.element('div').classes('actions below'):
             buttons = {each.name: add_button(actor, each.name, each.label) for each in providers.known()}
 
     @live.watch_own(linking.of_actor)
