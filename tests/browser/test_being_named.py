@@ -74,6 +74,7 @@ def test_two_of_one_name_are_told_apart_everywhere(server: Served, browser_page:
     expect(names).to_have_text(['Mia Novak (mia@twins.com)', 'Mia Novak (olga@twins.com)'])
     expect(olga.locator('.faces > li').first).to_have_attribute('title', 'Mia Novak (mia@twins.com)')
     olga.goto(f'{server.url}/organizations/{at}/members')
+    olga.wait_for_function('window.socket?.connected')
     box(olga, 'Search').fill('novak')
     expect(olga.locator('.person')).to_have_count(2)
     act(olga, 'Mia Novak (mia@twins.com)', 'Remove')

@@ -108,10 +108,12 @@ def test_an_address_moves_and_every_open_screen_says_so(
     at = let_in(page, server.url, 'mia@moving.com')
     tab.context.add_cookies(page.context.cookies())
     tab.goto(f'{server.url}/organizations/{at}/members')
+    tab.wait_for_function('window.socket?.connected')
     expect(tab.get_by_text('Confirm your email address before you invite people.')).to_be_visible()
     assert look(tab, 'team of somebody who is to confirm their address') == []
 
     page.goto(f'{server.url}/account')
+    page.wait_for_function('window.socket?.connected')
     address = card(page, 'Email address')
     box(address, 'Email').fill('mia@moved.com')
     address.get_by_role('button', name='Change address').click()
@@ -145,11 +147,13 @@ def test_a_password_is_changed_and_other_browsers_are_signed_out(
     form = {'email': 'adam@changing.com', 'password': PASSWORD}
     other.request.post(f'{server.url}/auth/sign-in', form=form, headers={'Origin': server.url})
     other.goto(f'{server.url}/account')
+    other.wait_for_function('window.socket?.connected')
     expect(other.get_by_role('heading', name='Your account', exact=True)).to_be_visible()
 
     sent: list[str] = []
     page.on('websocket', lambda socket: socket.on('framesent', lambda frame: sent.append(str(frame))))
     page.goto(f'{server.url}/account')
+    page.wait_for_function('window.socket?.connected')
     password = card(page, 'Password')
     box(password, 'Current password').fill('not the right one')
     set_password(page, NEW, 'Change password')
@@ -174,6 +178,7 @@ def test_a_first_password_is_set_by_who_has_shown_who_they_are(
     of_vera = "user_id = (SELECT id FROM users WHERE email_key = 'vera@keyless.com')"
     sql(server, "UPDATE users SET password_hash = NULL WHERE email_key = 'vera@keyless.com'")
     page.goto(f'{server.url}/account')
+    page.wait_for_function('window.socket?.connected')
     card(page, 'Password').get_by_role('button', name='Set a password').click()
     dialog = page.get_by_role('dialog', name='Set a password')
     box(dialog, 'New password').fill(NEW)

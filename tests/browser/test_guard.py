@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.line import Line
 from tests.support.served import Served, let_in
 from tests.support.steps import box
 
@@ -69,12 +70,17 @@ def test_who_has_just_typed_is_asked(page: Page, way: str) -> None:
 
 def test_a_button_that_is_pressed_is_meant_also_where_it_moves_away(page: Page) -> None:
     """What becomes of the address comes in above the button between pressing and letting go."""
+    wire = Line(page)
+    page.reload()
+    page.wait_for_function('window.socket?.connected')
     dialog, addresses = opened(page)
+    wire.hold_all()
     addresses.press_sequentially('ivy@new.com')
     cancel = dialog.get_by_role('button', name='Cancel')
     cancel.hover()
     before = cancel.bounding_box()
     page.mouse.down()
+    wire.release()
     expect(dialog.get_by_text('Will be invited.')).to_be_visible()
     assert cancel.bounding_box() != before
     page.mouse.up()

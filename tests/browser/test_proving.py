@@ -142,7 +142,9 @@ def test_an_organization_asks_for_it_while_somebody_works_and_lets_go_again(
     set_up_app(olga)
     write_codes_down(olga)
     olga.goto(f'{named}/organizations/{home}/settings')
+    olga.wait_for_function('window.socket?.connected')
     mia.goto(f'{named}/organizations/{home}/members')
+    mia.wait_for_function('window.socket?.connected')
     expect(mia.get_by_text(owner).first).to_be_visible()
 
     olga.get_by_role('button', name='Require a second factor').click()
@@ -154,6 +156,7 @@ def test_an_organization_asks_for_it_while_somebody_works_and_lets_go_again(
     mia.wait_for_function('window.socket?.connected')
     other = mia.context.new_page()
     other.goto(f'{named}/organizations/{home}/members')
+    other.wait_for_function('window.socket?.connected')
     expect(other.get_by_text('Set one up to go on.')).to_be_visible()
     app = set_up_app(mia)
     write_codes_down(mia)

@@ -19,6 +19,7 @@ def add_passkey(page: Page, url: str) -> None:
     """Make one on the account, which proves it in this session, and put the recovery codes away."""
     Device(page)
     page.goto(f'{url}/account')
+    page.wait_for_function('window.socket?.connected')
     page.get_by_role('button', name='Add a passkey').click()
     page.get_by_role('dialog').get_by_role('button', name='Create passkey').click()
     page.get_by_role('dialog', name='Your recovery codes').get_by_role('button', name='I have them').click()
@@ -42,6 +43,7 @@ def test_who_works_is_asked_at_once_sets_one_up_and_goes_on(server: Served, brow
 
     add_passkey(olga, url)
     olga.goto(f'{url}/organizations/{at}/settings')
+    olga.wait_for_function('window.socket?.connected')
     card(olga, 'Second factor').get_by_role('button', name='Require a second factor').click()
     expect(olga.get_by_role('dialog')).to_contain_text('1 of 2 has none yet.')
     olga.get_by_role('dialog').get_by_role('button', name='Require it').click()
