@@ -84,16 +84,7 @@ def add(actor: Actor, name: object, said: object) -> None:
             tx.add(row)
             tx.flush()
             second_factor.gained(tx, user, session)
-            note_event(
-                tx,
-                AccountAct.ADD_PASSKEY,
-                'done',
-                user.email_key,
-                actor.network,
-                user.id,
-                agent=session.agent,
-                detail=called,
-            )
+            _note(tx, AccountAct.ADD_PASSKEY, user, actor, session.agent, called)
             outbox.write_to_person(tx, user, 'passkey-added', name=called)
     except IntegrityError as error:
         if not faults.is_duplicate(error, 'passkeys', 'credential_id'):
@@ -109,16 +100,7 @@ def rename(actor: Actor, passkey_id: object, name: object) -> None:
         row, user = _own(tx, actor, passkey_id), tx.find(User, actor.user_id)
         if row.name != called:
             row.name = called
-            note_event(
-                tx,
-                AccountAct.RENAME_PASSKEY,
-                'done',
-                user.email_key,
-                actor.network,
-                user.id,
-                agent=session.agent,
-                detail=called,
-            )
+            _note(tx, AccountAct.RENAME_PASSKEY, user, actor, session.agent, called)
 
 
 def remove(actor: Actor, passkey_id: object) -> None:
@@ -134,16 +116,7 @@ def remove(actor: Actor, passkey_id: object) -> None:
         if ways_of(tx, user).number == 0:
             raise Invalid(passkey=LAST_WAY)
         second_factor.lost(tx, user)
-        note_event(
-            tx,
-            AccountAct.REMOVE_PASSKEY,
-            'done',
-            user.email_key,
-            actor.network,
-            user.id,
-            agent=session.agent,
-            detail=row.name,
-        )
+        _note(tx, AccountAct.REMOVE_PASSKEY, user, actor, session.agent, row.name)
         outbox.write_to_person(tx, user, 'passkey-removed', name=row.name)
 
 
