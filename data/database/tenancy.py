@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Delete, Engine, Insert, Update, bindparam, event, insert, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session, SQLModel
 from sqlmodel import select as choose
@@ -65,6 +66,35 @@ class TenantSession(Session):
         if not self.in_transaction():
             self.begin()  # else a rollback would not be heard of
         self._rows.setdefault(table, []).append(values)
+
+    def insert_new(self, table: type[OrganizationOwned], rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Write those of these rows whose primary key is not there yet, and return their keys.
+
+        All columns without a default are in each of them. Other writers of the same key are waited for.
+        """
+        statement = self._upsert(table, rows).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+        return [dict(row._mapping) for row in super().connection().execute(statement, list(rows))] if rows else []
+
+    def add_up(self, table: type[OrganizationOwned], rows: Sequence[Mapping[str, Any]], *columns: str) -> None:
+        """Write these rows; where one with the same primary key is there, add these columns of it to that one.
+
+        No key is twice among them, and whoever adds to several rows does so in the order of their keys: then two
+        that do it at once don't wait for each other.
+        """
+        statement, there = self._upsert(table, rows), inspect(table)
+        keys = [column.name for column in there.primary_key]
+        sums = {name: there.columns[name] + statement.excluded[name] for name in columns}
+        if rows:
+            super().connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=sums), list(rows))
+
+    def _upsert(self, table: type[OrganizationOwned], rows: Sequence[Mapping[str, Any]]) -> Any:
+        """An INSERT of these rows, what was added before being written. Raises TenantError."""
+        if not self.writes or not issubclass(table, OrganizationOwned):
+            raise TenantError('These are no rows of an organization, or this session only reads.')
+        if any(row['organization_id'] != self.scope.organization_id for row in rows):
+            raise TenantError('This row belongs to another organization.')
+        self.flush()
+        return (sqlite if self.get_bind().dialect.name == 'sqlite' else postgresql).insert(table)
 
     def run_for_each(self, table: type[_Owned], statement: Delete | Update, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run an UPDATE or DELETE of a table once for each of these rows' parameters; how many rows that changed.

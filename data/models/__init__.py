@@ -9,6 +9,16 @@ from data.models.mail import Farewell, Mail, MailState, OutgoingMail, PersonalMa
 from data.models.memberships import Membership, Role
 from data.models.organizations import Organization, Status
 from data.models.phone_numbers import PhoneNumber, Purpose
+from data.models.projects import Project, ProjectStatus
+from data.models.usage import (
+    BillingSettings,
+    SeatSpan,
+    UsageCounter,
+    UsageDay,
+    UsageEvent,
+    UsageHour,
+    UsageLimit,
+)
 from data.models.ways_in import (
     AccountToken,
     Authenticator,

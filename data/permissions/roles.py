@@ -18,7 +18,7 @@ class Permission(StrEnum):
         member.phrase = phrase
         return member
 
-    ORGANIZATION_VIEW = 'organization:view', 'see the organization and its people'
+    ORGANIZATION_VIEW = 'organization:view', 'see the organization, its people and projects'
     PROJECT_EDIT = 'project:edit', 'create, change and delete projects'
     ORGANIZATION_RENAME = 'organization:rename', 'rename the organization'
     PHONE_MANAGE = 'phone:manage', 'manage phone numbers'
@@ -27,6 +27,7 @@ class Permission(StrEnum):
     MEMBER_CHANGE_ROLE = 'member:change_role', 'change roles'
     MEMBER_REMOVE = 'member:remove', 'remove people'
     AUDIT_VIEW = 'audit:view', 'see the activity log'
+    USAGE_VIEW = 'usage:view', 'see the usage'
     BILLING_VIEW = 'billing:view', 'see billing'
     BILLING_MANAGE = 'billing:manage', 'change the billing address'
     ORGANIZATION_DELETE = 'organization:delete', 'delete, restore or transfer the organization'
@@ -45,6 +46,7 @@ _ADMIN = _MEMBER | {
     Permission.MEMBER_CHANGE_ROLE,
     Permission.MEMBER_REMOVE,
     Permission.AUDIT_VIEW,
+    Permission.USAGE_VIEW,
     Permission.BILLING_VIEW,
 }
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -57,9 +59,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 _P = Permission
 IN_USE: tuple[tuple[Permission, ...], ...] = (
     (_P.ORGANIZATION_VIEW,),
+    (_P.PROJECT_EDIT,),
     (_P.ORGANIZATION_RENAME, _P.PHONE_MANAGE),
     (_P.MEMBER_INVITE, _P.MEMBER_CHANGE_ROLE, _P.MEMBER_REMOVE),
-    (_P.INVITATION_VIEW, _P.AUDIT_VIEW, _P.BILLING_VIEW),
+    (_P.INVITATION_VIEW, _P.AUDIT_VIEW, _P.USAGE_VIEW, _P.BILLING_VIEW),
     (_P.BILLING_MANAGE, _P.OWNER_APPOINT, _P.ORGANIZATION_SECURE),
     (_P.ORGANIZATION_LEAVE,),
 )

@@ -24,6 +24,7 @@ _READING = frozenset(
         Permission.ORGANIZATION_LEAVE,
         Permission.INVITATION_VIEW,
         Permission.AUDIT_VIEW,
+        Permission.USAGE_VIEW,
         Permission.BILLING_VIEW,
     }
 )

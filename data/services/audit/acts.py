@@ -29,6 +29,8 @@ class Topic(StrEnum):
     INVITATION = 'invitation', 'People'
     PHONE = 'phone', 'Phone numbers'
     BILLING = 'billing', 'Billing'
+    PROJECT = 'project', 'Projects'
+    USAGE = 'usage', 'Usage'
     AUDIT = AUDIT, 'Activity log'
     PRESENCE = PRESENCE
 
@@ -64,6 +66,16 @@ class Act(StrEnum):
     PHONE_CHANGE = 'phone:change', '{who} changed the number {target}'
     PHONE_MAKE_PRIMARY = 'phone:make_primary', '{who} made {target} the primary number'
     PHONE_REMOVE = 'phone:remove', '{who} removed the number {target}'
+    PROJECT_CREATE = 'project:create', '{who} created the project {target}'
+    PROJECT_RENAME = 'project:rename', '{who} renamed a project to {target}', 'It was {before}'
+    PROJECT_DESCRIBE = 'project:describe', '{who} changed the description of the project {target}'
+    PROJECT_ARCHIVE = 'project:archive', '{who} archived the project {target}'
+    PROJECT_REOPEN = 'project:reopen', '{who} took the project {target} out of the archive'
+    PROJECT_DELETE = 'project:delete', '{who} deleted the project {target}', 'It can be restored for 30 days'
+    PROJECT_RESTORE = 'project:restore', '{who} restored the project {target}'
+    PROJECT_ERASE = 'project:erase', '{who} deleted the project {target} for good'
+    USAGE_LIMIT = 'usage:limit', '{who} limited {target}', 'To {after}, it was {before}'
+    USAGE_EXPORT = 'usage:export', '{who} exported the usage', '{rows} rows as {target}'
     MEMBER_ADD = 'member:add', '{who} added {target}', 'As {role}'  # before there were invitations
     MEMBER_CHANGE_ROLE = 'member:change_role', '{who} changed the role of {target}', 'From {before} to {after}'
     MEMBER_REMOVE = 'member:remove', '{who} removed {target}'
