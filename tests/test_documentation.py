@@ -125,9 +125,13 @@ def marked(path: Path) -> list[str]:
 
 
 def is_file(name: str, place: Path = ROOT) -> bool:
-    """Whether a file or folder is there; with `<noun>` or `<number>` in its name, that of the witness."""
+    """Whether a file or folder is there; with `<noun>` or `<number>` in its name, that of the witness.
+
+    A noun that needs two files is a folder.
+    """
     if '<' in name:
-        return any(place.glob(name.replace('<noun>', f'*{WITNESS}*').replace('<number>', '*')))
+        of_witness = name.replace('<noun>', f'*{WITNESS}*').replace('<number>', '*')
+        return any(place.glob(of_witness)) or any(place.glob(of_witness.removesuffix('.py') + '/__init__.py'))
     return (place / name).is_dir() if name.endswith('/') else (place / name).is_file()
 
 
