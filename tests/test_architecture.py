@@ -24,6 +24,7 @@ DRAWING_LAYERS = (
 
 DOING_LAYERS = (
     ('data.__main__',),
+    ('data.commands',),
     ('data.jobs',),
     ('data.operations',),
     ('data.services',),

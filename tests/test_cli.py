@@ -17,7 +17,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from data import clock
-from data.__main__ import app
+from data.commands import app
 from data.database import schema
 from data.models import Status
 from data.operations import checks

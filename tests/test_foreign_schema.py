@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from data.__main__ import app
+from data.commands import app
 from data.database import engine, schema
 from data.operations import backups
 from data.operations.postgres_backup import ENDS_TRANSACTION

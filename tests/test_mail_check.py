@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from data.__main__ import app
+from data.commands import app
 from data.integrations import smtp, smtp_causes
 from data.runtime.service_urls import CURE
 from tests.support import loggers

@@ -15,7 +15,7 @@ from click.testing import Result
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from data.__main__ import app
+from data.commands import app
 from data.models import Role, Status
 from data.operations import directory, terminal
 from data.runtime import instance_lock, mail_server

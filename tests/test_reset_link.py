@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from data import clock
-from data.__main__ import app
+from data.commands import app
 from data.operations.terminal import MISUSED, OK
 from data.runtime import account_rules, mail_server
 from data.runtime.account_rules import AccountRules

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from data.__main__ import app
+from data.commands import app
 from data.database import schema
 from data.runtime import instance_lock, logs
 from data.runtime.settings import ConfigError, Settings
