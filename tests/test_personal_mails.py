@@ -14,7 +14,7 @@ from data.jobs.mail_delivery import MailDelivery
 from data.models import User
 from data.runtime import limits
 from data.runtime.mail_server import MailServer
-from data.services.mail import letters, outbox
+from data.services.mail import outbox, wordings
 from tests.support.mailing import HOME, delivered, mail_set_up
 from tests.support.post_office import Box, running, text_of
 from tests.support.probes import rows
@@ -31,8 +31,8 @@ def server() -> Iterator[MailServer]:
 @pytest.fixture
 def greeting(monkeypatch: pytest.MonkeyPatch) -> str:
     """A kind of mail about an account, with a link."""
-    wording = letters.Wording('Hello {name}', ('You are {name}.',), 'Go there')
-    monkeypatch.setitem(letters.WORDINGS, 'greeting', wording)
+    wording = wordings.Wording('Hello {name}', ('You are {name}.',), 'Go there')
+    monkeypatch.setitem(wordings.WORDINGS, 'greeting', wording)
     monkeypatch.setitem(mail_delivery.CONTENTS, 'greeting', lambda mail: outbox.Content(mail.facts, '/there'))
     return 'greeting'
 
