@@ -85,6 +85,7 @@ CALLED_ONLY_IN = {
         'data/services/audit/verify.py',
         'data/services/founding.py',  # who would be left without one
         'data/services/mail/outbox.py',  # the sender is nobody's screen
+        'data/services/projects/ending.py',  # what is due to be erased, whosever it is
         'data/services/invitations/mail.py',
         'data/services/invitations/answering.py',  # which organization a secret belongs to
     },  # never for a screen

@@ -88,6 +88,23 @@ def clean(value: object, *, field: str, label: str, limit: int, required: bool =
     return text
 
 
+def several_lines(value: object, *, field: str, label: str, limit: int) -> str:
+    """Some lines of text, in NFC, at most `limit` code points with the breaks between them; '' for nothing to see.
+
+    Every break is \\n, spaces at the ends of lines are gone, and so is more than one empty line in a row.
+    Raises Invalid(field) for what `clean` refuses, but for breaks.
+    """
+    if not isinstance(value, str):
+        raise Invalid(**{field: f'{label} must be text.'})
+    if len(value) > 4 * limit:
+        raise Invalid(**{field: _too_long(label, limit)})
+    lines = [_trimmed_right(line) for line in _BREAK.split(value.replace('\r\n', '\n').replace('\t', ' '))]
+    text = unicodedata.normalize('NFC', re.sub('\n{3,}', '\n\n', '\n'.join(lines)).strip('\n'))
+    if reason := _unusable(text.replace('\n', ' '), label, limit):
+        raise Invalid(**{field: reason})
+    return '' if all(map(_is_invisible, text)) else text
+
+
 def search_key(text: object) -> str:
     """What two texts share that differ in case, spacing and compatibility forms only (NFKC, case folding, UAX #15).
 
@@ -173,6 +190,10 @@ def with_article(word: str) -> str:
 def _trimmed(text: str) -> str:
     """The text without what nobody sees at its ends; joiners and selectors that show stay (Unicode 12.1, 23.4)."""
     text = text[begin.end() :] if (begin := _BEFORE.match(text)) else text
+    return _trimmed_right(text)
+
+
+def _trimmed_right(text: str) -> str:
     return text[: -end.end()] if (end := _BEHIND.match(text[::-1])) else text
 
 

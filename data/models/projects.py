@@ -19,11 +19,19 @@ class ProjectStatus(StrEnum):
     ARCHIVED = 'archived'
     DELETING = 'deleting'
 
+    @classmethod
+    def of(cls, archived_at: datetime | None, deleted_at: datetime | None) -> 'ProjectStatus':
+        """Where a project stands; one that is being deleted remembers whether it was archived."""
+        if deleted_at:
+            return cls.DELETING
+        return cls.ARCHIVED if archived_at else cls.ACTIVE
+
 
 class Project(OrganizationOwned, Versioned, table=True):
     """A project of an organization; `archived_at` and `deleted_at` say since when it is, None where it is not.
 
-    `created_by` is the id of whoever made it, None once their account is closed.
+    `changed_at` is when anything of it was changed last. `created_by` is the id of whoever made it, None once their
+    account is closed.
     """
 
     __tablename__ = 'projects'
@@ -44,16 +52,15 @@ class Project(OrganizationOwned, Versioned, table=True):
         sa_column=Column('created_by', String(16), ForeignKey('users.id', ondelete='SET NULL'), index=True),
     )
     created_at: datetime = Field(default_factory=clock.now)
+    changed_at: datetime = Field(default_factory=clock.now)
     archived_at: datetime | None = None
     deleted_at: datetime | None = None
     version: int = Field(default=1)
 
     @property
     def status(self) -> ProjectStatus:
-        """Where it stands; one that is being deleted remembers whether it was archived."""
-        if self.deleted_at:
-            return ProjectStatus.DELETING
-        return ProjectStatus.ARCHIVED if self.archived_at else ProjectStatus.ACTIVE
+        """Where it stands."""
+        return ProjectStatus.of(self.archived_at, self.deleted_at)
 
     @property
     def status_since(self) -> datetime:

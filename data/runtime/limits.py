@@ -77,6 +77,12 @@ NEW_DEVICES = RateLimitItemPerDay(5, 1, 'new-devices')
 PROFILES = RateLimitItemPerHour(30, 1, 'profiles')
 """How often somebody changes what they are called, or how they read dates: all they work with are told at once."""
 
+PROJECTS = RateLimitItemPerHour(100, 1, 'projects')
+"""Projects made per organization, and per person."""
+
+PROJECTS_A_DAY = RateLimitItemPerDay(300, 1, 'projects-a-day')
+"""The same in a day."""
+
 OWN_DATA = RateLimitItemPerHour(10, 1, 'own-data')
 """How often somebody takes along all that is kept about them."""
 

@@ -55,6 +55,7 @@ def _add_projects() -> None:
         sa.Column('description', sa.String(500), nullable=False),
         sa.Column('created_by', sa.String(16), nullable=True),
         sa.Column('created_at', TIME, nullable=False),
+        sa.Column('changed_at', TIME, nullable=False),
         sa.Column('archived_at', TIME, nullable=True),
         sa.Column('deleted_at', TIME, nullable=True),
         sa.Column('version', sa.Integer(), nullable=False),

@@ -1,0 +1,116 @@
+"""Projects are put away and taken out again, deleted and restored, and in the end erased."""
+
+from sqlmodel import col, select
+
+from data import clock
+from data.database import Actor, System, TenantSession, administrator, transaction
+from data.database.portions import in_portions
+from data.inputs import texts
+from data.models import Project, ProjectStatus
+from data.permissions import Member, Permission, authorize
+from data.problems import Invalid, NotFound
+from data.services import audit
+from data.services.audit import Act
+from data.services.projects.standing import GONE, KEPT, erased_at, expect_status, find_project
+
+ERASER = 'Botcadence'
+"""Who erases, as the record has it: nobody does, the time is over."""
+
+_ACTIVE, _ARCHIVED, _DELETING = ProjectStatus.ACTIVE, ProjectStatus.ARCHIVED, ProjectStatus.DELETING
+
+
+def archive(actor: Actor, project_id: object) -> Project:
+    """Put an active project away: it answers nobody and counts nothing, and all of it stays.
+
+    Raises OtherStatus, Forbidden, NotFound, SignedOut.
+    """
+    with transaction(actor) as tx:
+        member, project = _of(tx, actor, project_id)
+        is_archived = project.status is _ARCHIVED
+        expect_status(project, _ACTIVE, else_say='This project is archived already.' if is_archived else '')
+        project.archived_at = clock.now()
+        _note(tx, member, project, Act.PROJECT_ARCHIVE)
+    return project
+
+
+def reopen(actor: Actor, project_id: object) -> Project:
+    """Take a project out of the archive. Raises OtherStatus, Forbidden, NotFound, SignedOut."""
+    with transaction(actor) as tx:
+        member, project = _of(tx, actor, project_id)
+        expect_status(project, _ARCHIVED)
+        project.archived_at = None
+        _note(tx, member, project, Act.PROJECT_REOPEN)
+    return project
+
+
+def delete(actor: Actor, project_id: object, typed_name: object) -> Project:
+    """Let a project go, active or archived: it works no more, and can be restored for KEPT.
+
+    Raises Invalid('name') where what was typed is not its name, OtherStatus, Forbidden, NotFound, SignedOut.
+    """
+    with transaction(actor) as tx:
+        member, project = _of(tx, actor, project_id)
+        expect_status(project, _ACTIVE, _ARCHIVED, else_say='This project is being deleted already.')
+        if not _is_named(project, typed_name):
+            raise Invalid(name=f'Type the name of the project: “{project.name}”.')
+        project.deleted_at = clock.now()
+        _note(tx, member, project, Act.PROJECT_DELETE)
+    return project
+
+
+def restore(actor: Actor, project_id: object) -> Project:
+    """Bring a project back that was deleted within KEPT, as it was before: active or archived.
+
+    Raises OtherStatus, Forbidden, NotFound, SignedOut.
+    """
+    with transaction(actor) as tx:
+        member, project = _of(tx, actor, project_id)
+        expect_status(project, _DELETING, else_say='This project is not being deleted.')
+        if (until := erased_at(project.deleted_at)) and until <= clock.now():
+            raise NotFound(GONE)
+        project.deleted_at = None
+        _note(tx, member, project, Act.PROJECT_RESTORE)
+    return project
+
+
+def erase_due() -> int:
+    """Erase for good what was deleted longer than KEPT ago, in portions; how many projects that were.
+
+    What they have used stays in the sums of their organizations. Where it ends in between, the next call goes on.
+    """
+    return in_portions(_erase_some)
+
+
+def _erase_some(limit: int) -> int | None:
+    """Erase up to `limit` projects of one organization; None where nothing is left to erase."""
+    before = clock.now() - KEPT
+    with administrator() as tx:  # whosever they are
+        due = select(Project.organization_id).where(col(Project.deleted_at) <= before)
+        organization_id = tx.exec(due.order_by(col(Project.deleted_at)).limit(1)).first()
+    if organization_id is None:
+        return None
+    system = System(organization_id, email=ERASER)
+    with transaction(system) as tx:
+        overdue = select(Project).where(col(Project.deleted_at) <= before)  # as it is now: one may be restored
+        projects = tx.exec(overdue.order_by(col(Project.deleted_at)).limit(limit)).all()
+        for project in projects:
+            tx.delete(project)
+            audit.record(tx, system, Act.PROJECT_ERASE, project.name, subject=project.id)
+    return len(projects)
+
+
+def _of(tx: TenantSession, actor: Actor, project_id: object) -> tuple[Member, Project]:
+    return authorize(tx, actor, Permission.PROJECT_EDIT), find_project(tx, project_id)
+
+
+def _note(tx: TenantSession, member: Member, project: Project, act: Act) -> None:
+    project.changed_at = clock.now()
+    audit.record(tx, member, act, project.name, subject=project.id)
+
+
+def _is_named(project: Project, typed: object) -> bool:
+    """Whether this is what the project is called: keyboards may write it in other signs and letters."""
+    name, key = project.name, texts.plain_key(project.name)
+    if not isinstance(typed, str) or len(typed) > 4 * texts.NAME_LIMIT:
+        return False
+    return typed == name or (key != '' and texts.plain_key(typed) == key)
