@@ -7,40 +7,50 @@ import pytest
 from nicegui import Client
 from nicegui.testing import User as Browser
 
+from components.kit.switcher import Switcher
 from data.database import Actor
 from data.models import Role
 from data.permissions import Member, Permission
 from data.problems import NotFound, Unavailable
-from data.services import members, organizations
+from data.services import members, organizations, projects
 from tests.support.visitors import Visitor, until
-from tests.support.world import World, email_of
+from tests.support.world import World, email_of, inside
 
 Visit = Callable[..., Awaitable[Visitor]]
-
-PROJECT, GONE = 'abcdefghijklmnop', 'ponmlkjihgfedcba'
+Built = list[tuple[Any, dict[str, str]]]
 
 
 @pytest.fixture
-def built(user: Browser) -> Iterator[list[tuple[Any, dict[str, str]]]]:
-    """Three more screens, and what they were built with: two of a project, one of whoever is signed in."""
+def project(world: World) -> str:
+    """The id of a project of Acme."""
+    return projects.create(world.owner, {'name': 'Website', 'description': ''}).id
+
+
+@pytest.fixture
+def built(user: Browser) -> Iterator[Built]:
+    """Four more screens, and what they were built with: three of a project, one of whoever is signed in."""
     from components.kit.text import heading
     from pages.shell import screens
     from pages.shell.screens import Menu, org_page, user_page
 
-    calls: list[tuple[Any, dict[str, str]]] = []
+    calls: Built = []
     before = dict(screens.SCREENS)
 
     @org_page('/projects/{project_id}', title='Project', permission=Permission.ORGANIZATION_VIEW, menu=Menu.PROJECT)
     async def project(member: Member, project_id: str) -> None:
         calls.append((member, {'project_id': project_id}))
-        if project_id == GONE:
-            raise NotFound('This project is no longer here.')
         heading(f'Project {project_id}')
 
     @org_page('/projects/{project_id}/plans', title='Plans', permission=Permission.BILLING_VIEW, menu=Menu.PROJECT)
     async def plans(member: Member, project_id: str) -> None:
         calls.append((member, {'project_id': project_id}))
         heading('Plans')
+
+    @org_page(
+        '/projects/{project_id}/talks/{talk_id}', title='Talk', permission=Permission.ORGANIZATION_VIEW, menu=None
+    )
+    async def talk(member: Member, project_id: str, talk_id: str) -> None:
+        raise NotFound(f'The conversation {talk_id} is no longer here.')
 
     @user_page('/organizations/mine', title='My things', menu=None)
     async def mine(actor: Actor) -> None:
@@ -59,62 +69,85 @@ def links(visitor: Visitor, group: str) -> dict[str, str | None]:
     return {link.text: link.props.get('href') for menu in visible for link in menu.default_slot.children}
 
 
-async def test_a_path_with_parameters_brings_them(
-    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
-) -> None:
+async def test_a_path_with_parameters_brings_them(built: Built, visit: Visit, world: World, project: str) -> None:
     olga = await visit(email_of(world.owner))
-    await olga.open(f'/organizations/{world.organization_id}/projects/{PROJECT}?project_id=other&member=olga')
-    await olga.sees(f'Project {PROJECT}')
+    await olga.open(f'/organizations/{world.organization_id}/projects/{project}?project_id=other&member=olga')
+    await olga.sees(f'Project {project}')
     [(member, ids)] = built
-    assert (member.organization_id, member.role, ids) == (world.organization_id, Role.OWNER, {'project_id': PROJECT})
-    assert olga.title == 'Project · Acme · Botcadence'
+    assert (member.organization_id, member.role, ids) == (world.organization_id, Role.OWNER, {'project_id': project})
+    assert olga.title == 'Project · Website · Acme · Botcadence'
 
 
-async def test_a_row_that_is_not_there_is_told_as_that(
-    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
-) -> None:
-    path = f'/organizations/{world.organization_id}/projects/{GONE}'
+async def test_a_row_that_is_not_there_is_told_as_that(built: Built, visit: Visit, world: World, project: str) -> None:
+    path = f'/organizations/{world.organization_id}/projects/{project}/talks/7'
     olga = await visit(email_of(world.owner))
     await olga.open(path)
-    await olga.sees('This project is no longer here.')
-    assert (olga.path, len(built)) == (path, 1)
+    await olga.sees('The conversation 7 is no longer here.', 'Go to Project')
+    assert (olga.path, built) == (path, [])
+    assert olga.title == 'Not found · Website · Acme · Botcadence'
+    assert current(olga) == []
+    now = organizations.membership(world.owner).organization
+    organizations.rename(world.owner, 'Beta', version=now.version)
+    await until(lambda: olga.title == 'Not found · Website · Beta · Botcadence')
+    assert current(olga) == []
+    await olga.go(f'/organizations/{world.organization_id}/projects/{project}')
+    await olga.sees(f'Project {project}')
+    assert current(olga) == ['Project']
 
 
-async def test_a_project_has_a_menu_of_its_own_while_one_is_in_it(
-    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+async def test_a_project_has_a_menu_and_a_name_while_one_is_in_it(
+    built: Built, visit: Visit, world: World, project: str
 ) -> None:
     at = f'/organizations/{world.organization_id}'
     olga = await visit(email_of(world.owner))
     await olga.open(at)
-    assert links(olga, 'Project') == {}
+    assert (links(olga, 'Project'), switched(olga)) == ({}, ('Acme', 'Owner', ''))
     assert links(olga, 'Organization')['Overview'] == at
-    await olga.go(f'{at}/projects/{PROJECT}')
-    await olga.sees(f'Project {PROJECT}')
-    assert links(olga, 'Project') == {
-        'Project': f'{at}/projects/{PROJECT}',
-        'Plans': f'{at}/projects/{PROJECT}/plans',
-    }
-    await olga.go(f'{at}/settings')
-    await olga.sees('What this organization is called')
-    assert links(olga, 'Project') == {}
+    for elsewhere in (f'{at}/settings', '/account', '/organizations/mine', f'{at}/nothing'):
+        await olga.go(f'{at}/projects/{project}/plans')
+        await until(lambda: olga.title == 'Plans · Website · Acme · Botcadence')
+        assert switched(olga) == ('Acme', 'Owner', 'Website')
+        assert links(olga, 'Project') == {
+            'Project': f'{at}/projects/{project}',
+            'Plans': f'{at}/projects/{project}/plans',
+        }
+        assert current(olga) == ['Plans']
+        await olga.go(elsewhere)
+        await until(lambda: not olga.title.startswith('Plans'))
+        assert (links(olga, 'Project'), switched(olga)) == ({}, ('Acme', 'Owner', '')), elsewhere
+        assert links(olga, 'Organization')['Overview'] == at
 
 
-async def test_a_permission_counts_there_too(
-    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+async def test_what_a_project_is_called_is_live_on_every_screen_of_it(
+    built: Built, visit: Visit, world: World, project: str
 ) -> None:
+    vera, mia = await visit(email_of(world.viewer)), await visit(email_of(world.member))
+    await vera.open(f'/organizations/{world.organization_id}/projects/{project}')
+    await mia.open(f'/organizations/{world.organization_id}/projects/{project}/plans')  # a screen that she may not see
+    assert mia.title == 'Plans · Website · Acme · Botcadence'
+    renamed = {'name': '<b>Shop</b> · {who}', 'description': ''}
+    projects.change(world.owner, project, renamed, version=1)
+    await until(lambda: vera.title == 'Project · <b>Shop</b> · {who} · Acme · Botcadence')
+    await until(lambda: mia.title == 'Plans · <b>Shop</b> · {who} · Acme · Botcadence')
+    assert switched(vera)[2] == switched(mia)[2] == '<b>Shop</b> · {who}'
+    projects.create(world.owner, {'name': 'Another', 'description': ''})
+    organizations.rename(world.owner, 'Beta', version=organizations.membership(world.owner).organization.version)
+    await until(lambda: vera.title == 'Project · <b>Shop</b> · {who} · Beta · Botcadence')
+    assert len(built) == 1, 'nothing was built anew'
+
+
+async def test_a_permission_counts_there_too(built: Built, visit: Visit, world: World, project: str) -> None:
     mia = await visit(email_of(world.member))
-    await mia.open(f'/organizations/{world.organization_id}/projects/{PROJECT}/plans')
+    await mia.open(f'/organizations/{world.organization_id}/projects/{project}/plans')
     await mia.sees('Plans', 'Only Owners and Admins can see billing. You are a Member.')
     assert built == []
     stranger = await visit(email_of(world.stranger))
-    answer = await stranger.get(f'/organizations/{world.organization_id}/projects/{PROJECT}')
+    answer = await stranger.get(f'/organizations/{world.organization_id}/projects/{project}')
     assert answer.status_code == 303
     assert built == []
 
 
-async def test_a_screen_of_a_person_knows_where_they_were_last(
-    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
-) -> None:
+async def test_a_screen_of_a_person_knows_where_they_were_last(built: Built, visit: Visit, world: World) -> None:
     olga = await visit(email_of(world.owner))
     await olga.open('/organizations/mine')
     await olga.sees('My things')
@@ -129,9 +162,10 @@ async def test_a_screen_of_a_person_knows_where_they_were_last(
 
 
 async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
-    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+    built: Built, visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, other = world.organization_id, organizations.create(world.owner, 'Other').id
+    there = projects.create(inside(world.owner, other), {'name': 'Theirs', 'description': ''}).id
     olga = await visit(email_of(world.owner))
     await olga.open(f'/organizations/{home}')
 
@@ -140,7 +174,7 @@ async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
 
     for path, title in (
         (f'/organizations/{home}/members', 'Team members · Acme'),
-        (f'/organizations/{other}/projects/{PROJECT}', 'Could not be shown'),
+        (f'/organizations/{other}/projects/{there}', 'Could not be shown'),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(organizations, 'picture', fail)
@@ -152,9 +186,15 @@ async def test_a_screen_that_could_not_be_entered_can_be_tried_again(
         assert current(olga) == (['Team members'] if home in path else [])
         olga.navigate.to(path)
         await until(lambda: 'could not be shown' not in olga.shown)
-    await until(lambda: olga.title == 'Project · Other · Botcadence')
+    await until(lambda: olga.title == 'Project · Theirs · Other · Botcadence')
     assert links(olga, 'Organization')['Settings'] == f'/organizations/{other}/settings'
     assert current(olga) == ['Project']
+
+
+def switched(visitor: Visitor) -> tuple[str, str, str]:
+    """What the switcher says: organization, role, project."""
+    [switcher] = [it for it in visitor._elements() if isinstance(it, Switcher)]
+    return switcher.props['name'], switcher.props['role'], switcher.props['project']
 
 
 def current(visitor: Visitor) -> list[str]:
@@ -163,12 +203,12 @@ def current(visitor: Visitor) -> list[str]:
 
 
 async def test_where_no_screen_is_nothing_is_built_and_the_frame_is_that_of_last_time(
-    built: list[tuple[Any, dict[str, str]]], visit: Visit, world: World
+    built: Built, visit: Visit, world: World, project: str
 ) -> None:
     home = f'/organizations/{world.organization_id}'
     olga = await visit(email_of(world.owner))
     await olga.open(home)
-    for path in ('/organizations/nope/nope/nope', f'{home}/projects/{PROJECT}/nope'):
+    for path in ('/organizations/nope/nope/nope', f'{home}/projects/{project}/nope'):
         assert (await olga.get(path)).status_code == 404
         olga.client = list(Client.instances.values())[-1]
         await olga.sees('There is nothing here', 'Owner')

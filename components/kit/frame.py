@@ -117,13 +117,22 @@ class Frame:
                 self._dark = ui.dark_mode()
         self._dark.value = {'light': False, 'dark': True}.get(theme)
 
-    def place(self, organization_id: str, name: str, role: str, *, ids: Mapping[str, str], path: str | None) -> None:
-        """Show which organization this is, what the menu leads to, and the path of its entry one is at, None for none.
+    def place(
+        self, organization_id: str, name: str, role: str, *, project: str, ids: Mapping[str, str], path: str | None
+    ) -> None:
+        """Show which organization and project this is, what the menu leads to, and which of its entries one is at.
 
-        `ids` are those in the address; a group of the menu whose paths name something else is hidden.
+        `project` is a name, '' outside of projects; `path` is None for no entry. `ids` are those in the address; a
+        group of the menu whose paths name something else is hidden.
         """
-        self._switcher.show(organization_id, name, role)
+        self._switcher.show(organization_id, name, role, project)
         self._lead(ids)
+        self.mark(path)
+
+    def step_out(self, path: str | None) -> None:
+        """Show that one is in no project, and at this entry of the menu."""
+        self._switcher.tell(project='')
+        self._lead({'organization_id': self.organization_id} if self.organization_id else {})
         self.mark(path)
 
     def _lead(self, ids: Mapping[str, str]) -> None:

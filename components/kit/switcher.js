@@ -15,7 +15,7 @@ const plain = (text) =>
   signs(text.normalize("NFKC").toUpperCase().replace(/[^\x00-\x7fЙ]/gu, bare)).replace(/[ẞÆŒØŁĐÐĦŊŦÞ]/g, (letter) => LETTERS[letter]);
 
 export default {
-  props: ["name", "role", "initials", "hue", "at", "rows"],
+  props: ["name", "role", "project", "initials", "hue", "at", "rows"],
 
   data: () => ({ isOpen: false, typed: "", marked: -1 }),
 
@@ -146,13 +146,15 @@ export default {
 
   render() {
     const told = { "aria-haspopup": "listbox", "aria-expanded": String(this.isOpen) };
-    const name = "Organization " + [this.name, this.role].filter(Boolean).join(", ");
+    const place = this.project ? "project " + this.project : "";
+    const name = "Organization " + [this.name, this.role, place].filter(Boolean).join(", ");
     const acts = { onClick: this.ask, onKeydown: this.onButton };
     const button = { ref: "button", class: "switcher-button", type: "button", "aria-label": name, ...told, ...acts };
     return h("div", { onKeydown: this.onKey, onFocusout: this.onLeave }, [
       h("button", button, [
         h("span", { class: "monogram hue-" + this.hue, "aria-hidden": "true" }, this.initials),
         h("span", { class: "switcher-name", dir: "auto" }, this.name),
+        this.project ? h("span", { class: "switcher-project", dir: "auto" }, this.project) : null,
         h("span", { class: "switcher-role" }, this.role),
       ]),
       this.isOpen ? this.panel() : null,

@@ -1,4 +1,4 @@
-"""The switcher: says which organization one is in; whoever opens it gets the list of the others until it closes."""
+"""The switcher: says which organization and project one is in; it opens the list of the other organizations."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Switcher(Told, component='switcher.js'):
     ) -> None:
         super().__init__()
         self.classes('switcher')
-        self.props.update(name='', role='', initials='', hue=0, at='', rows=None)
+        self.props.update(name='', role='', project='', initials='', hue=0, at='', rows=None)
         self._choices, self._on_switch = choices, on_switch
         self._is_opening = False
         self.on('open', self._open, [])
@@ -47,9 +47,10 @@ class Switcher(Told, component='switcher.js'):
         """Which organization it says one is in, '' for none."""
         return str(self.props['at'])
 
-    def show(self, organization_id: str, name: str, role: str) -> None:
-        """Say where one is, and as what."""
-        self.tell(at=organization_id, name=name, role=role, initials=initials(name), hue=hue(organization_id))
+    def show(self, organization_id: str, name: str, role: str, project: str = '') -> None:
+        """Say where one is, and as what; `project` is the name of that, '' outside of all."""
+        at, look = organization_id, {'initials': initials(name), 'hue': hue(organization_id)}
+        self.tell(at=at, name=name, role=role, project=project, **look)
 
     @told
     async def _open(self) -> None:

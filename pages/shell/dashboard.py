@@ -20,10 +20,11 @@ from pages.shell.frames import Frames
 from pages.shell.pictures import Opening, Picture, RowGone
 from pages.shell.presence import Presence
 from pages.shell.routing import Screens, screen_at
-from pages.shell.screens import Menu, Screen, entries, roots
+from pages.shell.screens import Menu, Screen, entries, roots, way_back
 from pages.shell.unsaved import Unsaved
 from pages.shell.viewers import Viewer, gathering, may_be_refused
 from pages.shell.way_out import WayOut, why_gone
+from pages.shell.whereabouts import Whereabouts
 
 SENT = 0.1
 """Seconds after which a screen is out, and what nobody waits for may begin."""
@@ -66,8 +67,6 @@ class Shell:
         self.actor = actor = opening.actor
         self._first = opening.picture
         self.path = client.sub_pages_router.current_path
-        self.screen: Screen | None = None
-        self.ids: dict[str, str] = {}
         self.unsaved = Unsaved(client, at=lambda: self.path, on_stay=self._place_again)
         self.holds_back = self.unsaved.holds_back
         self.way_out = WayOut(client, actor, bookmark)
@@ -84,6 +83,7 @@ class Shell:
             on_theme=bookmark.choose_theme,
             on_account=lambda: ui.navigate.to('/account'),
         )
+        self.at = Whereabouts(client, self.frame)
         bookmark.follow_theme(self.frame.show_theme)
         with self.frame.content:
             self.screens = Screens(self, Frames(client))
@@ -91,7 +91,7 @@ class Shell:
     async def settled(self) -> None:
         """Wait until there is what the first response shows; around what is no screen, the frame as it was last."""
         await self.screens.settled()
-        if self.screen is None:
+        if self.at.screen is None:
             await self._place_last()
 
     # screens ---------------------------------------------------------------------------------------------------------
@@ -142,18 +142,16 @@ class Shell:
     def _stay(self) -> None:
         """Let the frame lead from where one was: nobody knows what is where the path leads. It can be tried again."""
         self.screens.forget()
-        member, at = self.viewer.member, self.ids.get('organization_id')
+        member, at = self.viewer.member, self.at.ids.get('organization_id')
         self._place_again()
         if at and (member is None or member.organization_id != at):
             self.frame.mark(None)
-            self._title('Could not be shown')
+            self.at.title('Could not be shown')
 
     def _arrive(self, screen: Screen | None, ids: dict[str, str]) -> None:
         self.path = self.client.sub_pages_router.current_path
-        self.screen, self.ids = screen, ids
+        self.at.arrive(screen, ids)
         self.viewer.forget()
-        if not framing.is_of_organization(screen):
-            self.frame.banner.hide()
 
     async def _show_of_organization(
         self, screen: Screen, permission: Permission, member: Member, picture: Picture
@@ -161,27 +159,27 @@ class Shell:
         self.bookmark.put(member.organization_id, after=SENT if self.client.has_socket_connection else 0)
         refused = isinstance(picture.problem, Forbidden)
         self.viewer.show(member, Permission.ORGANIZATION_VIEW if refused else permission)
+        self.at.enter(picture.project, self.viewer, self._place)
         self._place(member)
         self.presence.note(member)
         if isinstance(picture.problem, Forbidden):
             explaining.explain(screen, picture.problem, look_again=self.screens.refresh)
         elif picture.problem:
-            self._give_up(picture.problem)
+            self._lack(screen, member, picture.problem)
         else:
-            ids = {name: value for name, value in self.ids.items() if name != 'organization_id'}
+            ids = {name: value for name, value in self.at.ids.items() if name != 'organization_id'}
             try:
                 await screen.draw(member, picture.data, ids)
             except NotFound as gone:  # the organization is there: it is a row of it
-                self._give_up(gone)
+                self._lack(screen, member, gone)
 
     async def _show_own(self, screen: Screen, picture: Picture) -> None:
         """Build a screen of the person, in a frame that says where they were last."""
         self.viewer.show(None)
-        self.frame.mark(screen.path)
-        self._title(screen.title)
+        self.at.place_person(screen)
         if picture.member:
             self._place(picture.member)
-        await screen.draw(replace(self.actor, organization_id=self.frame.organization_id), picture.data, self.ids)
+        await screen.draw(replace(self.actor, organization_id=self.frame.organization_id), picture.data, self.at.ids)
 
     async def _place_last(self) -> None:
         """Say in the frame around a screen of the person where they were last, as that is now."""
@@ -196,19 +194,24 @@ class Shell:
         with self.screens:
             errors.gone_wrong(error)
 
+    def _lack(self, screen: Screen, member: Member, problem: Problem) -> None:
+        """Say that what the screen is about is not there, and where one may look for it."""
+        self.at.lose()
+        self._place(member)
+        self.screens.clear()
+        with self.screens:
+            errors.row_gone(problem, way_back(screen, self.at.known(member.organization_id)))
+
     def no_such_screen(self) -> None:
         """Say so, with no entry of the menu marked."""
         self._arrive(None, {})
-        self.frame.mark(None)
-        self._title('Not found')
+        self.at.lose()
         errors.no_such_screen()
 
     def _place(self, member: Member) -> None:
         """Say in the frame and in the title where one is."""
         self.viewer.named = member.organization_id
-        framing.place(self.frame, member, self.screen, self.ids)
-        if self.screen and self.screen.permission:
-            self._title(self.screen.title, member.organization.name)
+        self.at.place(member)
 
     def _ask_for_new(self) -> None:
         with self.client.content:
@@ -217,10 +220,6 @@ class Shell:
     def _place_again(self) -> None:
         if self.viewer.member:
             self._place(self.viewer.member)
-
-    def _title(self, *words: str) -> None:
-        with self.client:
-            ui.page_title(' · '.join([*words, 'Botcadence']))
 
     # ways out --------------------------------------------------------------------------------------------------------
 

@@ -8,8 +8,9 @@ from nicegui import app, ui
 from starlette.exceptions import HTTPException
 
 from components.kit import theme
+from components.kit.frame import Item
 from components.kit.text import Text, heading, hint
-from data.problems import NotFound, Problem
+from data.problems import Problem
 from data.runtime.logs import defect as reference
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} · Botcadence</title>
@@ -28,8 +29,7 @@ def gone_wrong(error: Exception) -> None:
         hint(str(error))
     else:
         hint(f'Something went wrong on our side. Nothing was changed. Reference {reference(error)}.')
-    if not isinstance(error, NotFound):
-        _way_to('Try again', ui.context.client.sub_pages_router.current_path)
+    _way_to('Try again', ui.context.client.sub_pages_router.current_path)
 
 
 def toast(error: Exception) -> None:
@@ -45,6 +45,13 @@ def no_such_screen() -> None:
     heading('There is nothing here')
     hint('The address may be mistyped, or what was here is gone.')
     _way_to('Go to your organizations', '/organizations')
+
+
+def row_gone(problem: Problem, way: Item) -> None:
+    """For a screen about something that is not there, in an organization that is: why, and where to look for it."""
+    heading('There is nothing here')
+    hint(str(problem))
+    _way_to(f'Go to {way.label}', way.path)
 
 
 def _way_to(label: str, path: str) -> None:

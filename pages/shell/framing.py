@@ -1,10 +1,7 @@
-"""What the frame around a screen says: which organization this is, what one is there, and how that stands."""
-
-from collections.abc import Mapping
+"""What the frame around a screen offers and warns of: other organizations, and how this one stands."""
 
 from components.kit.banner import Banner
 from components.kit.calls import call
-from components.kit.frame import Frame
 from components.kit.switcher import Choice
 from data import database
 from data.database import Actor
@@ -12,20 +9,6 @@ from data.models import Role, Status
 from data.permissions import STATUS_RULES, Member
 from data.services import organizations
 from pages.shell.screens import Screen
-
-
-def place(frame: Frame, member: Member, screen: Screen | None, ids: Mapping[str, str]) -> None:
-    """Say where a member is, on a screen in whose path these ids stand."""
-    organization = member.organization
-    here = {**ids, 'organization_id': organization.id}
-    if ids.get('organization_id', organization.id) != organization.id:
-        here = {'organization_id': organization.id}  # the other ids in the path are of another organization
-    frame.sign(member.name, member.email)
-    frame.tell_dates(member.language, member.time_zone)
-    path = screen.path if screen else None
-    frame.place(organization.id, organization.name, member.role.label, ids=here, path=path)
-    if is_of_organization(screen):
-        show_banner(frame.banner, member)
 
 
 async def choices(actor: Actor) -> list[Choice]:

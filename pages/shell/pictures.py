@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from data.database import Actor
+from data.models import Project
 from data.permissions import Member, Permission, refusal
 from data.problems import Forbidden, NeedsSecondFactor, NotFound, Problem
-from data.services import organizations
+from data.services import organizations, projects
 from data.services.accounts import sessions
 from pages.shell.screens import Screen
 
@@ -28,12 +29,14 @@ class Picture:
     """What was read for a screen.
 
     `member` is in the screen's organization; around a screen of the person, where they were last (None: nowhere).
-    `problem` is Forbidden where they may not see it, RowGone where what it is about is not there.
+    `problem` is Forbidden where they may not see it, RowGone where what it is about is not there. `project` is the one
+    in the path, None where there is none, or not this one.
     """
 
     member: Member | None
     data: Any = None
     problem: Problem | None = None
+    project: Project | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,30 @@ def of_screen(actor: Actor, screen: Screen, ids: dict[str, str], last: str | Non
     others = dict(ids)
     here = replace(actor, organization_id=others.pop('organization_id'))
     read = partial(screen.load, **others) if screen.load else _nothing
+    if project_id := others.get('project_id'):
+        return _in_project(here, screen.permission, project_id, read)
     return of_member(here, screen.permission, read)
+
+
+def _in_project(here: Actor, permission: Permission, project_id: str, read: Read) -> Picture:
+    """A screen of a project: what that is called is for everybody who may see the organization."""
+
+    def both(member: Member) -> tuple[Project, Any]:
+        return project(member, project_id), read(member)
+
+    picture = of_member(here, permission, both)
+    if picture.problem is None:
+        at, data = picture.data
+        return replace(picture, data=data, project=at)
+    if isinstance(picture.problem, NeedsSecondFactor):
+        return picture
+    alone = of_member(here, Permission.ORGANIZATION_VIEW, partial(project, project_id=project_id))
+    return replace(picture, project=alone.data)
+
+
+def project(member: Member, project_id: str) -> Project:
+    """A project of the organization. Raises NotFound."""
+    return projects.get(member, project_id).project
 
 
 def of_member(actor: Actor, permission: Permission, read: Read) -> Picture:

@@ -7,7 +7,7 @@ With `load`, all that the screen shows is read before it is built, in a thread a
 a `Member` of whoever asks: `load(member, project_id=…)`, then `build(member, what was read, project_id=…)`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from string import Formatter
@@ -95,6 +95,13 @@ def _register(path: str, **of_screen: Any) -> Callable[[Build], Build]:
 def entries(menu: Menu) -> list[Item]:
     """The entries of a group of the menu."""
     return [Item(screen.path, screen.title, screen.icon) for screen in SCREENS.values() if screen.menu is menu]
+
+
+def way_back(screen: Screen, ids: Mapping[str, str]) -> Item:
+    """The nearest screen above one, in the paths, to which these ids lead: that from which it was chosen."""
+    above = [it for it in SCREENS.values() if screen.path.startswith(f'{it.path}/') and ids.keys() >= {*it.parameters}]
+    nearest = max(above, key=lambda it: len(it.path))
+    return Item(nearest.path.format_map(ids), nearest.title, nearest.icon)
 
 
 def roots() -> list[str]:

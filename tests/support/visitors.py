@@ -288,7 +288,7 @@ def _words(client: Client) -> list[str]:
                 *(props.get(it) for it in ('label', 'hint', 'error-message', 'value')),
             ]
             if isinstance(element, Switcher):
-                texts += [props['name'], props['role']]
+                texts += [props['name'], props['project'], props['role']]
             if isinstance(element, Part):
                 texts += [props.get(it) for it in WORDS]
                 texts += chain(*(chain(*props.get(it, ())) for it in TABLES), props.get('people', ()))

@@ -117,12 +117,16 @@ def portion(
 
 
 def get(actor: Actor, project_id: object) -> ProjectView:
-    """One project, whatever its status. Raises NotFound, SignedOut."""
+    """One project, whatever its status; for one picture it is read once. Raises NotFound, SignedOut."""
     with reading(actor) as tx:
         authorize(tx, actor, Permission.ORGANIZATION_VIEW)
+        known: dict[object, ProjectView] = tx.info.setdefault('projects', {})
+        if isinstance(project_id, str) and project_id in known:
+            return known[project_id]
         project = find_project(tx, project_id)
         who = tx.exec(_CREATOR, params={'user_id': project.created_by}).first()
-    return ProjectView(project, called(*who) if who else None, erased_at(project.deleted_at))
+        known[project.id] = ProjectView(project, called(*who) if who else None, erased_at(project.deleted_at))
+    return known[project.id]
 
 
 def states(tx: TenantSession) -> ProjectStates:
