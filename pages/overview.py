@@ -1,8 +1,9 @@
-"""The overview of an organization: what to do first, where it stands, who is here, what happened last; all live."""
+"""The overview of an organization: what to do first, how it stands, its projects, who is here, what happened last."""
 
 from components.kit.calls import call, told
 from components.kit.card import Card, screen_head
 from components.kit.checklist import Checklist, Item
+from components.kit.digest import Digest, Place
 from components.kit.facts import Facts, Feed, Happened
 from components.kit.status import Standing
 from data.changes import Change
@@ -13,18 +14,22 @@ from data.services.audit import Entry, Topic
 from data.services.audit.words import happened, named, remark
 from data.services.first_steps import FirstStep
 from data.services.organizations import Overview
+from data.services.projects import ProjectCard, ProjectStates
 from pages.shell import live
 from pages.shell.screens import org_page
-from pages.shell.words import faces, show_standing
+from pages.shell.words import PROJECT_WORDS, faces, show_standing
 
 MEMBERS, HERE = 'Members', 'Here now'
 
 STEPS = {
     FirstStep.NAME: ('Name your organization', '/settings#organization-name'),
+    FirstStep.PROJECT: ('Make your first project', '/projects'),
     FirstStep.INVITE: ('Invite the people you work with', '/members'),
     FirstStep.ADDRESS: ('Fill in the billing address', '/settings#billing-address'),
 }
 """What each first step is called, and the screen where it is done, or the card on it."""
+
+NO_PROJECTS = 'No projects yet. A project is the home of a chat agent: what it knows, and whom it talks to.'
 
 
 @org_page(
@@ -35,44 +40,81 @@ STEPS = {
     load=organizations.overview,
 )
 def overview(member: Member, picture: Overview) -> None:
-    """What to do first, where the organization stands, who is here, what happened last."""
+    """What to do first, where the organization stands, its projects, who is here, what happened last; all live."""
     screen_head('Overview', 'How this organization is doing right now.')
-    steps = Checklist('First steps', 'A few things to set up first.', 'Hide this list', lambda: put_away())
-    with Card('Status') as status:
-        standing = Standing()
-    facts = Facts('People', MEMBERS, faces=HERE)
-    with Card('Latest activity') as activity:
-        feed = Feed()
-
-    def show(picture: Overview) -> None:
-        steps.show(items(picture))
-        show_standing(standing, picture.member)
-        status.set_visibility(picture.member.organization.status is Status.ACTIVE)  # else the banner says it
-        facts.show({MEMBERS: str(picture.members)})
-        activity.set_visibility(picture.latest is not None)
-        feed.show([line(entry) for entry in picture.latest or ()])
-
-    @told
-    async def put_away() -> None:
-        await call(first_steps.put_away, member)
-        steps.show([])
-
-    show(picture)
-    facts.show_faces(faces(live.here(member.organization_id)))
+    cards = Cards(member)
+    cards.show(picture)
+    cards.show_people(member)
 
     @live.watch(*(topic for topic in Topic if topic not in (Topic.AUDIT, Topic.PRESENCE)), read=organizations.overview)
     def refresh(_: Member, __: Change, picture: Overview) -> None:
-        show(picture)
+        cards.show(picture)
 
     @live.watch(Topic.PRESENCE)
     def refresh_presence(now: Member, _: Change) -> None:
-        facts.show_faces(faces(live.here(now.organization_id)))
+        cards.show_people(now)
+
+
+class Cards:
+    """All that the overview shows, each part of which is drawn anew only where it says something else."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+        self.steps = Checklist(
+            'First steps', 'A few things to set up first.', 'Hide this list', lambda: self.put_away()
+        )
+        with Card('Status') as self.status:
+            self.standing = Standing()
+        self.projects = Digest('Projects', since='Changed')
+        self.facts = Facts('People', MEMBERS, faces=HERE)
+        with Card('Latest activity') as self.activity:
+            self.feed = Feed()
+
+    def show(self, picture: Overview) -> None:
+        """Draw what was read."""
+        self.steps.show(items(picture))
+        show_standing(self.standing, picture.member)
+        self.status.set_visibility(picture.member.organization.status is Status.ACTIVE)  # else the banner says it
+        self.show_projects(picture.member, picture.projects)
+        self.facts.show({MEMBERS: str(picture.members)})
+        self.activity.set_visibility(picture.latest is not None)
+        self.feed.show([line(entry) for entry in picture.latest or ()])
+
+    def show_projects(self, member: Member, states: ProjectStates) -> None:
+        """Draw the projects that changed last, and say how many there are."""
+        path = f'/organizations/{member.organization_id}/projects'
+        if sum(states.counts.values()):
+            self.projects.show([place(card, path) for card in states.latest], how_many(states), 'All projects', path)
+        else:
+            may = member.may(Permission.PROJECT_EDIT)
+            self.projects.show([], NO_PROJECTS, 'Make your first project' if may else '', path)
+
+    def show_people(self, member: Member) -> None:
+        """Draw who is here now."""
+        self.facts.show_faces(faces(live.here(member.organization_id)))
+
+    @told
+    async def put_away(self) -> None:
+        """Offer no first steps any more."""
+        await call(first_steps.put_away, self.member)
+        self.steps.show([])
 
 
 def items(picture: Overview) -> list[Item]:
     """The first steps of whoever looks, in words."""
     home = f'/organizations/{picture.member.organization_id}'
     return [Item(STEPS[step][0], home + STEPS[step][1], done) for step, done in picture.steps.items()]
+
+
+def place(card: ProjectCard, path: str) -> Place:
+    """A project as a link, with where it stands."""
+    return Place(card.name, f'{path}/{card.id}', *PROJECT_WORDS[card.status], card.changed_at)
+
+
+def how_many(states: ProjectStates) -> str:
+    """How many projects stand where: “12 active, 1 archived”."""
+    words = [f'{count:,} {PROJECT_WORDS[status][0].lower()}' for status, count in states.counts.items() if count]
+    return ', '.join(words)
 
 
 def line(entry: Entry) -> Happened:

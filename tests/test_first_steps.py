@@ -1,15 +1,17 @@
 """First steps: told by what is in the database, to whoever may do them, until they are done or put away."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from test_billing import GERMAN
 
 from components.kit.checklist import Checklist
+from data import clock
 from data.database import Actor
 from data.models import Role, Status
 from data.problems import SignedOut
-from data.services import billing, first_steps, invitations, members, organizations
+from data.services import billing, first_steps, invitations, members, organizations, projects
 from data.services.first_steps import FirstStep
 from tests.support.probes import refused
 from tests.support.visitors import Visitor, until
@@ -17,8 +19,8 @@ from tests.support.world import World, email_of, inside, join, organization, pen
 
 Visit = Callable[..., Awaitable[Visitor]]
 
-NAME, INVITE, ADDRESS = FirstStep
-FRESH = {NAME: False, INVITE: False, ADDRESS: False}
+NAME, PROJECT, INVITE, ADDRESS = FirstStep
+FRESH = {NAME: False, PROJECT: False, INVITE: False, ADDRESS: False}
 
 
 def steps(actor: Actor) -> dict[FirstStep, bool]:
@@ -65,24 +67,47 @@ def test_an_address_of_bills_is_there_or_not(world: World) -> None:
     assert steps(world.stranger) == {**FRESH, ADDRESS: True}
 
 
+def test_a_first_project_is_there_until_it_is_gone_for_good(world: World) -> None:
+    mia = join(world.stranger, world.newcomers[0], Role.MEMBER)
+    made = projects.create(mia, {'name': 'Helpdesk'})
+    assert steps(world.stranger) == {**FRESH, PROJECT: True, INVITE: True}
+    assert steps(mia) == {}, 'it was theirs to do'
+    projects.archive(mia, made.id)
+    projects.delete(mia, made.id, 'Helpdesk')
+    assert steps(world.stranger)[PROJECT], 'it can be restored'
+    now = datetime.now(UTC)
+    clock.source = lambda: now + timedelta(days=31)
+    assert projects.erase_due() == 1
+    clock.source = clock._system
+    assert not steps(world.stranger)[PROJECT]
+
+
 def test_what_others_do_elsewhere_ticks_nothing_off(world: World) -> None:
     nina = world.newcomers[0]
     rename(world.stranger, 'Others')
     billing.set_address(world.stranger, GERMAN, version=0)
     invitations.invite(world.stranger, 'one@new.test', Role.MEMBER)
+    projects.create(world.stranger, {'name': 'Helpdesk'})
     assert steps(nina) == FRESH
 
 
 def test_all_done_is_nothing_to_do(world: World) -> None:
-    assert steps(world.owner) == {NAME: True, INVITE: True, ADDRESS: False}
-    assert steps(world.admin) == {}, 'what is left is not theirs to do'
+    assert steps(world.owner) == {NAME: True, PROJECT: False, INVITE: True, ADDRESS: False}
+    projects.create(world.member, {'name': 'Helpdesk'})
+    assert steps(world.owner) == {NAME: True, PROJECT: True, INVITE: True, ADDRESS: False}
+    assert steps(world.admin) == steps(world.member) == {}, 'what is left is not theirs to do'
     billing.set_address(world.owner, GERMAN, version=0)
     assert steps(world.owner) == {}
 
 
 @pytest.mark.parametrize(
     ('role', 'offered'),
-    [(Role.OWNER, [NAME, INVITE, ADDRESS]), (Role.ADMIN, [NAME, INVITE]), (Role.MEMBER, []), (Role.VIEWER, [])],
+    [
+        (Role.OWNER, [NAME, PROJECT, INVITE, ADDRESS]),
+        (Role.ADMIN, [NAME, PROJECT, INVITE]),
+        (Role.MEMBER, [PROJECT]),
+        (Role.VIEWER, []),
+    ],
 )
 def test_they_are_offered_to_whoever_may_do_them(world: World, role: Role, offered: list[FirstStep]) -> None:
     nina = world.newcomers[0]
@@ -93,7 +118,7 @@ def test_they_are_offered_to_whoever_may_do_them(world: World, role: Role, offer
 @pytest.mark.parametrize(
     ('status', 'offered'),
     [
-        (Status.PAST_DUE, [NAME, INVITE, ADDRESS]),
+        (Status.PAST_DUE, [NAME, PROJECT, INVITE, ADDRESS]),
         (Status.SUSPENDED, []),
         (Status.DELETING, [NAME, ADDRESS]),
     ],
@@ -125,7 +150,12 @@ def drawn(visitor: Visitor) -> dict[str, bool]:
     return {text: done for text, _, done in checklist.props['items']}
 
 
-ASKED = ['Name your organization', 'Invite the people you work with', 'Fill in the billing address']
+ASKED = [
+    'Name your organization',
+    'Make your first project',
+    'Invite the people you work with',
+    'Fill in the billing address',
+]
 
 
 async def overview_of(visit: Visit, actor: Actor) -> Visitor:
@@ -140,11 +170,13 @@ async def test_the_list_ticks_itself_off_and_goes(visit: Visit, world: World) ->
     assert drawn(visitor) == dict.fromkeys(ASKED, False)
     [checklist] = [it for it in visitor._elements() if isinstance(it, Checklist)]
     screens = [path.rpartition('/')[2] for _, path, _ in checklist.props['items']]
-    assert screens == ['settings#organization-name', 'members', 'settings#billing-address']
+    assert screens == ['settings#organization-name', 'projects', 'members', 'settings#billing-address']
     rename(sam, 'Sam and company')
     await until(lambda: drawn(visitor) == {**dict.fromkeys(ASKED, False), ASKED[0]: True})
     billing.set_address(sam, GERMAN, version=0)
-    await until(lambda: list(drawn(visitor).values()) == [True, False, True])
+    await until(lambda: list(drawn(visitor).values()) == [True, False, False, True])
+    projects.create(sam, {'name': 'Helpdesk'})
+    await until(lambda: list(drawn(visitor).values()) == [True, True, False, True])
     invitations.invite(sam, 'one@new.test', Role.MEMBER)
     await until(lambda: drawn(visitor) == {})
     assert 'First steps' not in visitor.shown
@@ -155,7 +187,7 @@ async def test_it_comes_with_the_role(visit: Visit, world: World) -> None:
     visitor = await overview_of(visit, nina)
     assert drawn(visitor) == {}
     members.change_role(world.stranger, nina.user_id, Role.ADMIN, expected=Role.VIEWER)
-    await until(lambda: drawn(visitor) == {ASKED[0]: False, ASKED[1]: True})
+    await until(lambda: drawn(visitor) == {ASKED[0]: False, ASKED[1]: False, ASKED[2]: True})
 
 
 async def test_it_is_put_away_by_hand_and_stays_away(visit: Visit, world: World) -> None:

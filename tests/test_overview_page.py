@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from components.kit.digest import Digest
 from components.kit.facts import Facts
 from data.models import Role, Status
-from data.services import members, organizations, phone_numbers
+from data.services import members, organizations, phone_numbers, projects
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, join, organization, sign_up
 
@@ -17,6 +18,12 @@ def faces(visitor: Visitor) -> list[str]:
     """Who is drawn as being here."""
     [facts] = [it for it in visitor._elements() if isinstance(it, Facts)]
     return [name for _, _, name in facts.props['faces']]
+
+
+def projects_of(visitor: Visitor) -> list[tuple[str, str, str]]:
+    """The projects that are named: where each leads, what it is called, how it stands."""
+    [digest] = [it for it in visitor._elements() if isinstance(it, Digest)]
+    return [(path, name, word) for path, name, word, *_ in digest.props['items']]
 
 
 async def overview_of(visit: Visit, world: World, role: Role) -> Visitor:
@@ -56,6 +63,25 @@ async def test_it_tells_what_happens_while_it_happens(visit: Visit, world: World
 
     join(world.owner, world.newcomers[0], Role.MEMBER)
     await olga.sees('Members\n5')
+
+
+async def test_it_tells_how_the_projects_stand(visit: Visit, world: World) -> None:
+    vera, mia = await overview_of(visit, world, Role.VIEWER), await overview_of(visit, world, Role.MEMBER)
+    assert projects_of(vera) == projects_of(mia) == []
+    assert ('Make your first project' in vera.shown, 'Make your first project' in mia.shown) == (False, True)
+    made = projects.create(world.member, {'name': 'Helpdesk'})
+    path = f'/organizations/{world.organization_id}/projects'
+    for visitor in (vera, mia):
+        await until(lambda visitor=visitor: projects_of(visitor) == [(f'{path}/{made.id}', 'Helpdesk', 'Active')])
+        assert 'Make your first project' not in visitor.shown
+        await visitor.sees('1 active', 'All projects')
+    renamed = projects.change(world.member, made.id, {'name': '<b>Desk</b>'}, version=1)
+    projects.archive(world.member, made.id)
+    await until(lambda: projects_of(vera) == [(f'{path}/{made.id}', '<b>Desk</b>', 'Archived')])
+    await vera.sees('1 archived')
+    projects.delete(world.member, made.id, renamed.name)
+    await vera.sees('1 being deleted', 'All projects')
+    assert projects_of(vera) == []
 
 
 async def test_it_tells_who_is_here(visit: Visit, world: World) -> None:

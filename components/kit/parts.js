@@ -13,6 +13,8 @@ const card = (part, inside) => {
   return h("section", { class: "card sided", "aria-labelledby": id }, [h("header", { class: "card-head", id: part.at || null }, head), inside]);
 };
 
+const onward = (part) => (part.label ? h("p", { class: "onward" }, [h("a", { class: "link", href: part.path }, part.label)]) : null);
+
 const seenIn = (event) => ({ detail: draft(event.target.closest("form")) }); // of a script that every page has
 
 const kinds = {
@@ -35,6 +37,30 @@ const kinds = {
     const more = part.more ? h("li", h("button", { type: "button", class: "others", title: part.sentence }, part.more)) : null;
     const who = h("dd", [h("ul", { class: "faces" }, [faces, more])]);
     return card(part, h("dl", { class: "facts" }, [facts, faces.length ? h("div", [h("dt", part.word), who]) : null]));
+  },
+
+  figures(part) {
+    const figures = part.items.map(([name, number, unit, before, share, measured, tone]) =>
+      h("div", { key: name }, [
+        h("dt", name),
+        h("dd", [h("span", { class: "figure" }, number), unit ? h("span", { class: "muted" }, " " + unit) : null]),
+        share < 0 ? null : h("dd", { class: "bar tone-" + tone, "aria-hidden": "true" }, [h("span", { style: { width: share + "%" } })]),
+        measured ? h("dd", { class: "figure-note" }, measured) : null,
+        before ? h("dd", { class: "figure-note muted" }, before) : null,
+      ]),
+    );
+    return card(part, [h("dl", { class: "figures" }, figures), onward(part)]);
+  },
+
+  digest(part) {
+    const items = part.items.map(([path, name, word, tone, since]) =>
+      h("li", { key: path }, [
+        h("a", { class: "link", href: path, dir: "auto" }, name),
+        h("span", { class: "badge tone-" + tone }, word),
+        h("span", { class: "muted" }, [part.word, " ", h("time", { datetime: since })]),
+      ]),
+    );
+    return card(part, [items.length ? h("ul", { class: "digest" }, items) : null, line(part.sentence), onward(part)]);
   },
 
   fold: (part) =>
@@ -65,16 +91,17 @@ const kinds = {
 
   // The region is there before there is something in it: only what changes in it is read out.
   banner(part) {
-    const { word, tone, since, meaning, reason, hint, people } = part;
+    const { word, tone, since, meaning, reason, hint, people, label } = part;
     const names = people?.flatMap((name, at) => [at ? ", " : " ", h("bdi", name)]);
     const said = word && [
       h("p", { class: "standing" }, [
         h("span", { class: "badge tone-" + tone }, word),
-        h("time", { class: "muted", datetime: since, "data-span": "true" }),
+        since ? h("time", { class: "muted", datetime: since, "data-span": "true" }) : null,
       ]),
       line(meaning, null),
       line(reason, null),
-      h("p", names?.length ? [hint, names] : hint),
+      hint ? h("p", names?.length ? [hint, names] : hint) : null,
+      onward(part),
     ];
     const status = h("div", { role: "status", class: word ? "notice banner tone-" + tone : null }, said || []);
     return h("div", word ? { role: "region", "aria-label": "Status of the organization" } : {}, [status]);
@@ -120,7 +147,7 @@ const kinds = {
 
 export default {
   props: `kind title hint at values items faces more people word tone since meaning reason sentence boxed label look disable
-    notice remedy save ready back busy why still zone`.split(/\s+/),
+    notice remedy save ready back busy why still zone path`.split(/\s+/),
   emits: ["click", "remedy", "zone"], // else a click anywhere in what is drawn would be one, too
   render() {
     return kinds[this.kind](this);

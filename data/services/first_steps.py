@@ -13,7 +13,7 @@ from sqlmodel import col, exists, func, select
 from data import clock
 from data.database import Actor, TenantSession, constant, transaction
 from data.inputs import texts
-from data.models import AuditEvent, BillingAddress, Invitation, InvitationState, Membership
+from data.models import AuditEvent, BillingAddress, Invitation, InvitationState, Membership, Project
 from data.permissions import Member, Permission, identify
 
 
@@ -30,6 +30,7 @@ class FirstStep(StrEnum):
         return step
 
     NAME = 'name', Permission.ORGANIZATION_RENAME
+    PROJECT = 'project', Permission.PROJECT_EDIT
     INVITE = 'invite', Permission.MEMBER_INVITE
     ADDRESS = 'address', Permission.BILLING_MANAGE
 
@@ -48,6 +49,7 @@ class Beginning:
 _SENT = col(Invitation.state).in_((InvitationState.PENDING, InvitationState.ACCEPTED))
 _COLUMNS: tuple[Any, ...] = (
     select(func.count()).select_from(Membership).scalar_subquery(),
+    exists(select(Project.id)),
     exists(select(Invitation.id).where(_SENT)),
     exists(select(BillingAddress.country)),
     select(AuditEvent.actor_email).where(col(AuditEvent.seq) == 1).scalar_subquery(),
@@ -59,9 +61,10 @@ _FACTS = constant(select(*_COLUMNS))
 
 def beginning(tx: TenantSession, member: Member) -> Beginning:
     """How far a member's organization has come, as a part of what their overview shows."""
-    members, invited, address, founder, away_at = tx.exec(_FACTS, params={'who': member.user_id}).one()
+    members, project, invited, address, founder, away_at = tx.exec(_FACTS, params={'who': member.user_id}).one()
     done = {
         FirstStep.NAME: _is_named(member, founder),
+        FirstStep.PROJECT: bool(project),
         FirstStep.INVITE: members > 1 or bool(invited),
         FirstStep.ADDRESS: bool(address),
     }

@@ -10,8 +10,9 @@ from data.database import Actor, TenantSession, constant, reading
 from data.inputs.names import called
 from data.models import Membership, Role, Status, User
 from data.permissions import Member, Permission, authorize, standing
-from data.services import audit, first_steps
+from data.services import audit, first_steps, projects
 from data.services.first_steps import FirstStep
+from data.services.projects import ProjectStates
 
 Read = TypeVar('Read')
 
@@ -26,6 +27,7 @@ class Overview:
     member: Member
     members: int
     steps: dict[FirstStep, bool]
+    projects: ProjectStates
     latest: list[audit.Entry] | None
 
 
@@ -70,9 +72,9 @@ def _looking(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
 
 
 def overview(actor: Actor) -> Overview:
-    """Status, people and the latest acts. Raises SignedOut, NotFound."""
+    """Status, people, projects and the latest acts. Raises SignedOut, NotFound."""
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         latest = audit.latest(tx, 8) if member.may(Permission.AUDIT_VIEW) else None
         begun = first_steps.beginning(tx, member)
-        return Overview(member, begun.members, begun.steps, latest)
+        return Overview(member, begun.members, begun.steps, projects.states(tx), latest)

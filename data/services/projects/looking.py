@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam
+from sqlalchemy import ColumnElement, bindparam, true
 from sqlmodel import col, func, select
 
 from data.database import Actor, TenantSession, constant, reading
@@ -89,8 +89,18 @@ _CARDS: dict[ProjectStatus | None, Any] = {status: constant(_cards(of)) for stat
 _CARDS[None] = constant(_cards())
 _NUMBERS: tuple[Any, ...] = tuple(func.count().filter(of) for of in _IS.values())
 _COUNTS = constant(select(*_NUMBERS).select_from(Project))
-_LATEST = constant(
-    select(*_COLUMNS).where(~_DELETING).order_by(col(Project.changed_at).desc(), col(Project.id)).limit(LATEST)
+_LATEST = select(*_COLUMNS).where(~_DELETING).order_by(col(Project.changed_at).desc(), col(Project.id)).limit(LATEST)
+_LATEST_OF = _LATEST.subquery()
+_ALL = (
+    select(*(number.label(status) for status, number in zip(_IS, _NUMBERS, strict=True)))
+    .select_from(Project)
+    .subquery()
+)
+_STATES = constant(
+    select(*_ALL.c, *_LATEST_OF.c)
+    .select_from(_ALL)
+    .join(_LATEST_OF, true(), isouter=True)
+    .order_by(_LATEST_OF.c.changed_at.desc(), _LATEST_OF.c.id)
 )
 _CREATOR = constant(select(User.name, User.email).where(col(User.id) == bindparam('user_id')))
 
@@ -131,7 +141,9 @@ def get(actor: Actor, project_id: object) -> ProjectView:
 
 def states(tx: TenantSession) -> ProjectStates:
     """How the projects of the organization of this session stand; whoever asks has been authorized."""
-    return ProjectStates(_counts(tx), [_card(*row) for row in tx.exec(_LATEST)])
+    rows = tx.exec(_STATES).all()
+    counts = dict(zip(_IS, rows[0], strict=False))
+    return ProjectStates(counts, [_card(*row[len(counts) :]) for row in rows if row.id])
 
 
 def find_active(tx: TenantSession, project_id: object) -> Project:

@@ -15,7 +15,8 @@ from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, close, 
 def first_overview(page: Page, house: House) -> Iterator[str]:
     house.open(page, NEW)
     expect(card(page, 'Latest activity').locator('.feed-row').first).to_be_visible()
-    expect(card(page, 'First steps').get_by_role('link')).to_have_count(3)
+    expect(card(page, 'First steps').get_by_role('link')).to_have_count(4)
+    expect(card(page, 'Projects').get_by_role('link', name='Make your first project')).to_be_visible()
     expect(card(page, 'People').locator('.faces > li')).to_have_attribute('title', f'{NEW}@acme.com')
     yield 'overview'
 
