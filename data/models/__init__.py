@@ -17,6 +17,7 @@ from data.models.usage import (
     UsageDay,
     UsageEvent,
     UsageHour,
+    UsageLevel,
     UsageLimit,
 )
 from data.models.ways_in import (

@@ -76,7 +76,8 @@ class UsageDay(OrganizationOwned, table=True):
 class UsageCounter(OrganizationOwned, table=True):
     """How much of a limit is used: in the period that begins on `period`, or now for what goes up and down.
 
-    `cap` is None where nothing is limited. `told` is the highest per cent of it that people were told of: 0, 80, 100.
+    `cap` is None where nothing is limited. `told` is the highest per cent of it that people were told of: 0, 80, 100;
+    `told_at` when that was.
     """
 
     __tablename__ = 'usage_counters'
@@ -87,6 +88,22 @@ class UsageCounter(OrganizationOwned, table=True):
     used: int = Field(default=0, sa_column=_amount('used'))
     cap: int | None = Field(default=None, sa_column=_amount('cap', nullable=True))
     told: int = 0
+    told_at: datetime | None = None
+
+
+class UsageLevel(OrganizationOwned, table=True):
+    """How much there is now of what goes up and down, in one project or ('') in all of the organization.
+
+    `day` is the last one on which it changed, or the one that this was written down on after a clock was set back.
+    """
+
+    __tablename__ = 'usage_levels'
+    __table_args__ = (owner(), CheckConstraint('level >= 0', name='level'), {'sqlite_with_rowid': False})
+    organization_id: str = Field(primary_key=True, max_length=16)
+    metric: str = Field(primary_key=True, max_length=24)
+    project_id: str = Field(default='', primary_key=True, max_length=16)
+    level: int = Field(sa_column=_amount('level'))
+    day: date
 
 
 class UsageLimit(OrganizationOwned, table=True):

@@ -113,8 +113,20 @@ def _add_limits() -> None:
         sa.Column('used', sa.BigInteger(), nullable=False),
         sa.Column('cap', sa.BigInteger(), nullable=True),
         sa.Column('told', sa.Integer(), nullable=False),
+        sa.Column('told_at', TIME, nullable=True),
         sa.CheckConstraint('told IN (0, 80, 100)', name=op.f('ck_usage_counters_told')),
         sa.PrimaryKeyConstraint('organization_id', 'metric', 'period', name='pk_usage_counters'),
+    )
+    op.create_table(
+        'usage_levels',
+        *_organization('usage_levels'),
+        sa.Column('metric', sa.String(24), nullable=False),
+        sa.Column('project_id', sa.String(16), nullable=False),
+        sa.Column('level', sa.BigInteger(), nullable=False),
+        sa.Column('day', sa.Date(), nullable=False),
+        sa.CheckConstraint('level >= 0', name=op.f('ck_usage_levels_level')),
+        sa.PrimaryKeyConstraint('organization_id', 'metric', 'project_id', name='pk_usage_levels'),
+        **ROWLESS,
     )
     op.create_table(
         'usage_limits',

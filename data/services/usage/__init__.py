@@ -1,0 +1,8 @@
+"""Usage: what an organization uses, counted in the transaction that uses it, its sums, and what is left of limits."""
+
+from data.services.usage.counters import LimitReached, cap_of, set_cap
+from data.services.usage.events import BATCH, Conflict, Event
+from data.services.usage.levels import change_level
+from data.services.usage.metrics import Kind, Metric
+from data.services.usage.recording import record, record_many
+from data.services.usage.standings import Standing, hindrances, standings, standings_of

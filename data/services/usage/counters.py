@@ -1,0 +1,145 @@
+"""Counters: what is left of a limit is found out and taken by one statement, in the transaction of the act."""
+
+from datetime import date, timedelta
+from typing import Any, NoReturn
+
+from sqlalchemy import update
+from sqlmodel import case, col, select
+
+from data import changes, clock
+from data.changes import Change
+from data.database import TenantSession, lock
+from data.models import UsageCounter, UsageLimit
+from data.problems import Forbidden, Invalid
+from data.services.audit import Topic
+from data.services.usage import days, metrics, notices
+from data.services.usage.metrics import Kind, Metric
+from data.services.usage.standings import Standing
+
+AGAIN = timedelta(days=1)
+"""How long after they were told people are not told again of a level that has fallen and risen meanwhile."""
+
+HIGHEST = 10**15
+"""The highest limit that can be set."""
+
+
+class LimitReached(Forbidden):
+    """A limit of the organization does not allow it; `standing` is how it stands with it."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(
+            f'This organization may have {standing.allowed}, and nothing more is left of that. Nothing was changed. '
+            'Whoever runs Botcadence can raise the limit.',
+            action=standing.metric.action,
+            rule=f'limit:{standing.metric.value}',
+        )
+        self.standing = standing
+
+
+def add(tx: TenantSession, metric: Metric, period: date, by: int, *, refusable: bool = True) -> None:
+    """Count so much on or back, and tell people where that comes near to a limit. Raises LimitReached.
+
+    To count back is never refused, and neither is what is not `refusable`.
+    """
+    row = _taken(tx, metric, period, by, refusable)
+    if row is None:
+        if not _begun(tx, metric, period):
+            _refuse(tx, metric, period)
+        row = _taken(tx, metric, period, by, refusable)
+        if row is None:
+            _refuse(tx, metric, period)
+    if row.cap is not None:
+        _note(tx, period, Standing(metric, row.used, row.cap, row.told), row.told_at, row.used - by)
+
+
+def _at(metric: Metric, period: date) -> Any:
+    return (col(UsageCounter.metric) == metric.value) & (col(UsageCounter.period) == period)
+
+
+def _taken(tx: TenantSession, metric: Metric, period: date, by: int, refusable: bool) -> Any:
+    """The counter after this was added to it, None where there is none or its limit does not allow it."""
+    used, cap = col(UsageCounter.used), col(UsageCounter.cap)
+    after: Any = used + by
+    if metric.kind is Kind.PEAK:
+        after = case((used + by < 0, 0), else_=used + by)
+    statement = update(UsageCounter).where(_at(metric, period)).values(used=after)
+    if by > 0 and refusable:
+        statement = statement.where(cap.is_(None) | (used + by <= cap))
+    returned = statement.returning(used, cap, col(UsageCounter.told), col(UsageCounter.told_at))
+    return tx.execute(returned.execution_options(synchronize_session=False)).first()
+
+
+def _begun(tx: TenantSession, metric: Metric, period: date) -> bool:
+    """Write the counter of a period that has none yet, with the limit that is set; whether there was none."""
+    cap = tx.exec(select(UsageLimit.cap).where(UsageLimit.metric == metric.value)).first()
+    row = {'organization_id': tx.scope.organization_id, 'metric': metric.value, 'period': period}
+    return bool(tx.insert_new(UsageCounter, [{**row, 'used': 0, 'cap': cap, 'told': 0}]))
+
+
+def _refuse(tx: TenantSession, metric: Metric, period: date) -> NoReturn:
+    used, cap = tx.exec(select(UsageCounter.used, UsageCounter.cap).where(_at(metric, period))).one()
+    raise LimitReached(Standing(metric, used, cap))
+
+
+def _note(tx: TenantSession, period: date, now: Standing, told_at: Any, before: int) -> None:
+    """Tell people of a step that they were not told of, once; of a level again where it had fallen to half and less."""
+    told = now.told
+    if told and now.metric.kind is not Kind.SUM and 2 * min(before, now.used) < (now.cap or 0):
+        told = 0 if told_at is None or abs(clock.now() - told_at) >= AGAIN else told
+    is_news = now.step > told
+    if told == now.told and not is_news:
+        return
+    values: dict[str, Any] = {'told': max(told, now.step), **({'told_at': clock.now()} if is_news else {})}
+    statement = update(UsageCounter).where(_at(now.metric, period)).values(**values)
+    tx.execute(statement.execution_options(synchronize_session=False))
+    if is_news:
+        notices.tell(tx, Standing(now.metric, now.used, now.cap, now.step))
+
+
+# limits --------------------------------------------------------------------------------------------------------------
+
+
+def cap_of(tx: TenantSession, metric: Metric) -> int | None:
+    """The limit that is set for a metric, None where there is none."""
+    return tx.exec(select(UsageLimit.cap).where(UsageLimit.metric == metric.value)).first()
+
+
+def set_cap(tx: TenantSession, metric: Metric, cap: int | None) -> int | None:
+    """Set, or with None lift, the limit of a metric from now on, and return what it was.
+
+    It is `HIGHEST` at most. Raises Invalid('metric' | 'cap').
+    """
+    metric = metrics.known(metric)
+    if cap is not None and (not isinstance(cap, int) or isinstance(cap, bool) or not 0 <= cap <= HIGHEST):
+        raise Invalid(cap=f'A limit is a whole number from 0 to {HIGHEST:,}.')
+    lock(tx, str(tx.scope.organization_id))
+    row = tx.exec(select(UsageLimit).where(UsageLimit.metric == metric.value)).first()
+    before = None if row is None else row.cap
+    if row is None and cap is not None:
+        tx.add(UsageLimit(organization_id=str(tx.scope.organization_id), metric=metric.value, cap=cap))
+    elif row is not None and cap is None:
+        tx.delete(row)
+    elif row is not None and cap is not None:
+        row.cap = cap
+    _pass_on(tx, metric, cap)
+    changes.note(tx, Change(str(tx.scope.organization_id), Topic.USAGE))
+    return before
+
+
+def _pass_on(tx: TenantSession, metric: Metric, cap: int | None) -> None:
+    """Let the counters know of another limit: those of now and later; former ones only where it is a higher one."""
+    current = days.LEVELS if metric.kind is not Kind.SUM else days.month_of(days.today())
+    of_metric = update(UsageCounter).where(col(UsageCounter.metric) == metric.value).values(cap=cap)
+    reached = col(UsageCounter.period) >= current
+    if cap is not None:
+        reached = reached | (col(UsageCounter.cap) < cap)
+    else:
+        of_metric = of_metric.values(told=0, told_at=None)
+        reached = col(UsageCounter.cap).is_not(None)
+    tx.execute(of_metric.where(reached).execution_options(synchronize_session=False))
+    row = tx.exec(select(UsageCounter).where(_at(metric, current)).execution_options(populate_existing=True)).first()
+    if row is not None and cap is not None:
+        standing = Standing(metric, row.used, cap, row.told)
+        if standing.step < row.told:  # it is further away than it was: people are told when it is near again
+            row.told = standing.step
+        _note(tx, current, standing, row.told_at, row.used)
