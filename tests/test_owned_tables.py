@@ -14,7 +14,16 @@ from data.models import (
     OrganizationOwned,
 )
 
-GLOBAL = {'users', 'sessions', 'account_events', 'challenges', 'farewells', 'recovery_requests', 'organizations'}
+GLOBAL = {
+    'users',
+    'sessions',
+    'account_events',
+    'challenges',
+    'farewells',
+    'recovery_requests',
+    'organizations',
+    'billing_settings',
+}
 """Tables of no one organization. `organizations` is scoped all the same, and so are the people in `users`."""
 
 # the tables ----------------------------------------------------------------------------------------------------------

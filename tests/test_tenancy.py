@@ -35,6 +35,7 @@ from data.models import (
     Organization,
     PersonalMail,
     Role,
+    UsageLimit,
     User,
     UserSession,
     new_id,
@@ -172,6 +173,9 @@ REFUSED: dict[str, Read] = {
     'moving by parameter': lambda tx, two: tx.execute(update(Number), {'organization_id': two.there}),
     'adding there': lambda tx, two: tx.add(number(two.there)),
     'a row there': lambda tx, two: tx.add_row(AuditEvent, event(two.there)),
+    'new rows there': lambda tx, two: tx.insert_new(UsageLimit, [limit(two.here), limit(two.there)]),
+    'sums there': lambda tx, two: tx.add_up(UsageLimit, [limit(two.there)], 'cap'),
+    'new accounts': lambda tx, two: tx.insert_new(UserSession, [limit(two.here)]),
     'giving ours away': lambda tx, two: setattr(tx.get(Number, two.ours.id), 'organization_id', two.there),
     'taking theirs': lambda tx, two: take(tx, two),
     'changing theirs': lambda tx, two: change(tx, two),
@@ -192,6 +196,10 @@ REFUSED: dict[str, Read] = {
 def event(organization_id: str) -> dict[str, object]:
     fixed = AuditEvent(organization_id=organization_id, seq=1000, action='test:act').model_dump()
     return {name: value for name, value in fixed.items() if name != 'id'}
+
+
+def limit(organization_id: str) -> dict[str, object]:
+    return {'organization_id': organization_id, 'metric': 'storage', 'cap': 1}
 
 
 def take(tx: TenantSession, two: Two) -> None:
@@ -279,6 +287,8 @@ def test_reading_never_writes(two: Two) -> None:
         lambda tx: tx.add(number(two.here)),
         lambda tx: tx.add_row(AuditEvent, event(two.here)),
         lambda tx: tx.delete(tx.get(Number, two.ours.id)),
+        lambda tx: tx.insert_new(UsageLimit, [limit(two.here)]),
+        lambda tx: tx.add_up(UsageLimit, [limit(two.here)], 'cap'),
         lambda tx: setattr(tx.get(Number, two.ours.id), 'label', 'x'),
         lambda tx: tx.execute(update(Number).values(label='x')),
         lambda tx: tx.execute(delete(Number)),

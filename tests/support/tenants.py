@@ -7,11 +7,14 @@ from sqlalchemy.engine import Engine
 from test_billing import GERMAN
 from test_phone_numbers import BERLIN, PARIS
 
+from data import database
+from data.database import System
 from data.database.tenancy import TenantSession
 from data.models import PhoneNumber, Purpose, Role
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
-from data.services import billing, invitations, phone_numbers
+from data.services import billing, invitations, phone_numbers, usage
+from data.services.usage import Metric
 from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
 
@@ -21,7 +24,7 @@ Number = PhoneNumber
 
 
 class Two:
-    """Acme and Sam's organization, each with a number, an address, and an invitation that waits to be mailed.
+    """Acme and Sam's organization, each with a number, an address, something used, and an invitation to be mailed.
 
     And what an attack from Acme needs to know.
     """
@@ -34,6 +37,8 @@ class Two:
             billing.set_address(owner, GERMAN, version=0)
         self.write_mails()
         self.here, self.there = world.organization_id, world.stranger.organization_id
+        for organization_id in (self.here, self.there):
+            self.use(organization_id)
 
     def write_mails(self) -> None:
         """Let both invite somebody by mail."""
@@ -46,6 +51,13 @@ class Two:
         [[self.their_mail, self.their_invitation]] = rows(
             self.db, 'SELECT id, invitation_id FROM mails WHERE recipient = :guest', guest=THEIR_GUEST
         )
+
+    def use(self, organization_id: str) -> None:
+        """Let an organization use something of everything, one of which is limited."""
+        with database.transaction(System(organization_id)) as tx:
+            usage.set_cap(tx, Metric.MESSAGES, 1000)
+            usage.record(tx, Metric.MESSAGES, 3, 'the same key')
+            usage.change_level(tx, Metric.STORAGE, 5)
 
     def foreign(self) -> Rows:
         """All rows but those of Acme."""

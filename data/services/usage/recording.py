@@ -91,7 +91,7 @@ def _add_up(tx: TenantSession, rows: Iterable[Row], *, refusable: bool) -> None:
             sums[metric, when, project_id][0] += quantity
             sums[metric, when, project_id][1] += 1
     for (metric, period), quantity in sorted(totals.items()):
-        counters.add(tx, metric, period, quantity, refusable=refusable)
+        counters.add(tx, Metric(metric), period, quantity, refusable=refusable)
     tx.add_up(UsageHour, _sums(tx, 'hour', hours), 'quantity', 'events')
     tx.add_up(UsageDay, _sums(tx, 'day', by_day), 'quantity', 'events')
 
