@@ -10,9 +10,9 @@ from typing import Any
 from data.database import Actor
 from data.models import Role, Status
 from data.permissions import Permission
-from data.services import audit, billing, invitations, members, organizations, phone_numbers, second_factors
+from data.services import audit, billing, invitations, members, organizations, phone_numbers, projects, second_factors
 from data.services.audit import Act
-from tests.support.stage import GUEST, NUMBER, Stage
+from tests.support.stage import GUEST, NUMBER, PROJECT, Stage
 
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
 OTHER = {'number': '030 654321', 'country': 'DE', 'purpose': 'sms', 'label': 'Desk'}
@@ -27,6 +27,7 @@ member:invite         owner admin
 member:change_role    owner admin
 member:remove         owner admin
 audit:view            owner admin
+usage:view            owner admin
 billing:view          owner admin
 billing:manage        owner
 organization:delete   owner
@@ -76,6 +77,7 @@ P = Permission
 RENAME, ADDRESS_OF, PHONES = (P.ORGANIZATION_RENAME,), (P.BILLING_MANAGE,), (P.PHONE_MANAGE,)
 SECURE = (P.ORGANIZATION_SECURE,)
 VIEW, RECORD, NOBODY = (P.ORGANIZATION_VIEW,), (P.AUDIT_VIEW,), ()
+EDIT = (P.PROJECT_EDIT,)
 INVITE, INVITE_OWNER = (P.MEMBER_INVITE,), (P.MEMBER_INVITE, P.OWNER_APPOINT)
 ROLE, ROLE_OF_OWNER = (P.MEMBER_CHANGE_ROLE,), (P.MEMBER_CHANGE_ROLE, P.OWNER_APPOINT)
 REMOVE, REMOVE_OWNER = (P.MEMBER_REMOVE,), (P.MEMBER_REMOVE, P.OWNER_APPOINT)
@@ -107,6 +109,24 @@ def add_number(_: Stage, actor: Actor, __: str) -> object:
 
 def change_number(stage: Stage, actor: Actor, phone: str) -> object:
     return phone_numbers.change(actor, phone, OTHER, version=stage.version('phone_numbers', row=phone))
+
+
+def make_project(_: Stage, actor: Actor, __: str) -> object:
+    return projects.create(actor, {'name': 'Sales', 'description': 'Whoever asks\nfor a price'})
+
+
+def change_project(**values: str) -> Callable[[Stage, Actor, str], object]:
+    return lambda stage, actor, project: projects.change(
+        actor, project, values, version=stage.version('projects', row=project)
+    )
+
+
+def delete_project(_: Stage, actor: Actor, project: str) -> object:
+    return projects.delete(actor, project, PROJECT)
+
+
+def erase_projects(stage: Stage, _: Actor, __: str) -> object:
+    return projects.erase(stage.where, 10)
 
 
 def make(role: Role) -> Callable[[Stage, Actor, str], object]:
@@ -154,6 +174,7 @@ def check(_: Stage, actor: Actor, __: str) -> object:
 
 
 phone, invitation, to_own, token = Stage.phone, Stage.invitation, Stage.invitation_to_own, Stage.token
+project, archived, deleted, overdue = Stage.project, Stage.archived, Stage.deleted, Stage.overdue
 
 ACTS = {
     'rename': Performance(Act.ORGANIZATION_RENAME, organizations.rename, RENAME, how=rename),
@@ -169,6 +190,18 @@ ACTS = {
     'change a number': Performance(Act.PHONE_CHANGE, phone_numbers.change, PHONES, phone, change_number),
     'prefer a number': Performance(Act.PHONE_MAKE_PRIMARY, phone_numbers.make_primary, PHONES, phone),
     'remove a number': Performance(Act.PHONE_REMOVE, phone_numbers.remove, PHONES, phone),
+    'make a project': Performance(Act.PROJECT_CREATE, projects.create, EDIT, how=make_project),
+    'rename a project': Performance(
+        Act.PROJECT_RENAME, projects.change, EDIT, project, change_project(name='Sales', description='')
+    ),
+    'describe a project': Performance(
+        Act.PROJECT_DESCRIBE, projects.change, EDIT, project, change_project(description='What it is for')
+    ),
+    'archive a project': Performance(Act.PROJECT_ARCHIVE, projects.archive, EDIT, project),
+    'reopen a project': Performance(Act.PROJECT_REOPEN, projects.reopen, EDIT, archived),
+    'delete a project': Performance(Act.PROJECT_DELETE, projects.delete, EDIT, project, delete_project),
+    'restore a project': Performance(Act.PROJECT_RESTORE, projects.restore, EDIT, deleted),
+    'erase a project': Performance(Act.PROJECT_ERASE, projects.erase, NOBODY, overdue, erase_projects),
     'change a role': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE, how=make(Role.VIEWER)),
     'appoint an Owner': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE_OF_OWNER, how=make(Role.OWNER)),
     'demote an Owner': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE_OF_OWNER, how=demote_owner),
@@ -200,6 +233,8 @@ LOOKS = {
     'see the card': Performance(None, organizations.card, VIEW),
     'see the overview': Performance(None, organizations.overview, VIEW),
     'list numbers': Performance(None, phone_numbers.of_organization, VIEW),
+    'list projects': Performance(None, projects.portion, VIEW),
+    'see a project': Performance(None, projects.get, VIEW, archived),
     'see the address': Performance(None, billing.address, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),

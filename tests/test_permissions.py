@@ -18,7 +18,7 @@ from tests.support.stage import Stage
 from tests.support.world import World, inside
 
 ROLES = {line.split()[0]: [Role(word) for word in line.split()[1:]] for line in MAY.strip().splitlines()}
-READING = {'organization:view', 'organization:leave', 'invitation:view', 'audit:view', 'billing:view'}
+READING = {'organization:view', 'organization:leave', 'invitation:view', 'audit:view', 'usage:view', 'billing:view'}
 SETTINGS = {'organization:rename', 'phone:manage', 'billing:manage', 'organization:delete', 'organization:secure'}
 ALL = set(ROLES)
 LEFT = {  # to Owners, to everybody else

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from data import clock
 from data.models import Role, Status
 from data.runtime import rate_limiter
-from data.services import phone_numbers
+from data.services import phone_numbers, projects
+from data.services.projects import KEPT
 from tests.support import world as people
 from tests.support.probes import run, value
 from tests.support.world import World, inside, put
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 GUEST = 'nora@new.test'
+PROJECT = 'Support'
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Stage:
         run(self.db, 'UPDATE organizations SET second_factor_since = NULL')
         run(self.db, 'DELETE FROM invitations')
         run(self.db, 'DELETE FROM phone_numbers')
+        run(self.db, 'DELETE FROM projects')
 
     def set(self, status: Status) -> None:
         """Let the organization stand like this, around all services."""
@@ -68,6 +72,24 @@ class Stage:
     def phone(self) -> str:
         """The id of a number."""
         return phone_numbers.add(self.world.owner, NUMBER).id
+
+    def project(self) -> str:
+        """The id of a project."""
+        return projects.create(self.world.owner, {'name': PROJECT}).id
+
+    def archived(self) -> str:
+        """The id of one that is archived."""
+        return projects.archive(self.world.owner, self.project()).id
+
+    def deleted(self) -> str:
+        """The id of one that was deleted, and can be restored."""
+        return projects.delete(self.world.owner, self.project(), PROJECT).id
+
+    def overdue(self) -> str:
+        """The id of one that was deleted so long ago that it goes for good."""
+        project = self.deleted()
+        run(self.db, 'UPDATE projects SET deleted_at = :then WHERE id = :id', then=clock.now() - KEPT, id=project)
+        return project
 
     def invitation(self, role: Role = Role.MEMBER) -> str:
         """The id of an invitation for the guest, by the owner of the world."""

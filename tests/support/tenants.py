@@ -13,13 +13,14 @@ from data.database.tenancy import TenantSession
 from data.models import PhoneNumber, Purpose, Role
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
-from data.services import billing, invitations, phone_numbers, usage
+from data.services import billing, invitations, phone_numbers, projects, usage
 from data.services.usage import Metric
 from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
 
 OURS, THEIRS = '+4930123456', '+33142685300'
 OUR_GUEST, THEIR_GUEST = 'guest@acme.test', 'guest@other.test'
+PROJECT = 'Support'
 Number = PhoneNumber
 
 
@@ -35,6 +36,7 @@ class Two:
         self.theirs = phone_numbers.add(world.stranger, PARIS)
         for owner in (world.owner, world.stranger):
             billing.set_address(owner, GERMAN, version=0)
+            projects.create(owner, {'name': PROJECT, 'description': owner.organization_id})
         self.write_mails()
         self.here, self.there = world.organization_id, world.stranger.organization_id
         for organization_id in (self.here, self.there):

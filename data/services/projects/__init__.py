@@ -1,7 +1,7 @@
 """Projects of one organization: what they are called, where each stands, and which of them work."""
 
 from data.services.projects.changing import change, create
-from data.services.projects.ending import archive, delete, erase_due, reopen, restore
+from data.services.projects.ending import archive, delete, erase, erase_due, reopen, restore
 from data.services.projects.looking import (
     PORTION,
     ProjectCard,

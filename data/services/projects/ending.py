@@ -1,9 +1,10 @@
 """Projects are put away and taken out again, deleted and restored, and in the end erased."""
 
+from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from data import clock
-from data.database import Actor, System, TenantSession, administrator, transaction
+from data.database import Actor, System, TenantSession, administrator, constant, transaction
 from data.database.portions import in_portions
 from data.inputs import texts
 from data.models import Project, ProjectStatus
@@ -16,6 +17,12 @@ from data.services.projects.standing import GONE, KEPT, erased_at, expect_status
 ERASER = 'Botcadence'
 """Who erases, as the record has it: nobody does, the time is over."""
 
+_DUE = constant(
+    select(Project)
+    .where(col(Project.deleted_at) <= bindparam('before'))
+    .order_by(col(Project.deleted_at))
+    .limit(bindparam('limit'))
+)
 _ACTIVE, _ARCHIVED, _DELETING = ProjectStatus.ACTIVE, ProjectStatus.ARCHIVED, ProjectStatus.DELETING
 
 
@@ -81,22 +88,23 @@ def erase_due() -> int:
     return in_portions(_erase_some)
 
 
-def _erase_some(limit: int) -> int | None:
-    """Erase up to `limit` projects of one organization; None where nothing is left to erase."""
-    before = clock.now() - KEPT
-    with administrator() as tx:  # whosever they are
-        due = select(Project.organization_id).where(col(Project.deleted_at) <= before)
-        organization_id = tx.exec(due.order_by(col(Project.deleted_at)).limit(1)).first()
-    if organization_id is None:
-        return None
+def erase(organization_id: str, limit: int) -> int:
+    """Erase up to so many projects of one organization that are due; how many those were."""
     system = System(organization_id, email=ERASER)
     with transaction(system) as tx:
-        overdue = select(Project).where(col(Project.deleted_at) <= before)  # as it is now: one may be restored
-        projects = tx.exec(overdue.order_by(col(Project.deleted_at)).limit(limit)).all()
-        for project in projects:
+        due = tx.exec(
+            _DUE, params={'before': clock.now() - KEPT, 'limit': limit}
+        ).all()  # one may be restored meanwhile
+        for project in due:
             tx.delete(project)
             audit.record(tx, system, Act.PROJECT_ERASE, project.name, subject=project.id)
-    return len(projects)
+    return len(due)
+
+
+def _erase_some(limit: int) -> int | None:
+    with administrator() as tx:  # whosever they are
+        due = tx.exec(_DUE, params={'before': clock.now() - KEPT, 'limit': 1}).first()
+    return erase(due.organization_id, limit) if due else None
 
 
 def _of(tx: TenantSession, actor: Actor, project_id: object) -> tuple[Member, Project]:
