@@ -2,6 +2,7 @@
 
 # isort: off
 from pages import overview
+from pages import projects
 from pages import members
 from pages import activity
 from pages import settings

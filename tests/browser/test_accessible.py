@@ -17,6 +17,7 @@ from tests.support.served import PASSWORD, ROOT, Served
 from tests.support.steps import befriend, standing
 from tests.support.touch import fields
 from tests.support.walks import MUCH, NEW, NOBODY, READER, WALKS, House
+from tests.support.walks.projects import fill
 from tests.support.walks.settings import GERMAN, NUMBERS
 
 REGISTERED = """
@@ -46,6 +47,7 @@ def house(server: Served) -> House:
         billing.set_address(actor, GERMAN, version=0)
         for number in NUMBERS:
             phone_numbers.add(actor, number)
+        fill(actor)
         for number in range(BRANCHES):
             organizations.create(actor, f'Branch {number}')
     befriend(server, emails[MUCH], COLLEAGUE, homes[MUCH], Role.MEMBER)

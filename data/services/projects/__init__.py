@@ -13,4 +13,4 @@ from data.services.projects.looking import (
     portion,
     states,
 )
-from data.services.projects.standing import KEPT, OtherStatus
+from data.services.projects.standing import KEPT, PROJECT_RULES, OtherStatus

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, true
-from sqlmodel import col, func, select
+from sqlmodel import case, col, func, select
 
 from data.database import Actor, TenantSession, constant, reading
 from data.inputs import texts
@@ -70,6 +70,7 @@ _IS: dict[ProjectStatus, ColumnElement[bool]] = {
     ProjectStatus.ARCHIVED: col(Project.deleted_at).is_(None) & col(Project.archived_at).is_not(None),
     ProjectStatus.DELETING: _DELETING,
 }
+_RANK = case(*((of, rank) for rank, of in enumerate(_IS.values())))
 _SHOWN = 'id', 'name', 'description', 'created_at', 'changed_at', 'archived_at', 'deleted_at'
 _COLUMNS: tuple[Any, ...] = tuple(getattr(Project, name) for name in _SHOWN)
 
@@ -79,7 +80,7 @@ def _cards(*conditions: ColumnElement[bool]) -> Any:
     return (
         select(*columns)
         .where(*conditions)
-        .order_by(col(Project.name_key), col(Project.id))
+        .order_by(_RANK, col(Project.name_key), col(Project.id))
         .offset(bindparam('offset'))
         .limit(bindparam('limit'))
     )
@@ -108,8 +109,9 @@ _CREATOR = constant(select(User.name, User.email).where(col(User.id) == bindpara
 def portion(
     actor: Actor, search: object = '', status: object = None, *, offset: int = 0, limit: int = PORTION
 ) -> Projects:
-    """A portion of the projects by name, those in whose name each word of `search` is; None is any status.
+    """A portion of the projects, those in whose name each word of `search` is; None is any status.
 
+    Active ones come first, then those in the archive, then those being deleted; each by name.
     Raises Invalid('status' | 'offset' | 'limit'), SignedOut, NotFound.
     """
     part, of = bounds(offset, limit), _known(status)

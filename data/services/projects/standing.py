@@ -1,5 +1,6 @@
 """Where a project stands, and what can be done to it there."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.database import TenantSession
@@ -8,6 +9,25 @@ from data.problems import Problem
 
 KEPT = timedelta(days=30)
 """How long a project that was deleted can be restored; then it is erased for good."""
+
+
+@dataclass(frozen=True)
+class ProjectRule:
+    """What a status of a project is called, in which tone, and what it means."""
+
+    word: str
+    tone: str
+    meaning: str
+
+
+PROJECT_RULES: dict[ProjectStatus, ProjectRule] = {
+    ProjectStatus.ACTIVE: ProjectRule('Active', 'ok', 'It works.'),
+    ProjectStatus.ARCHIVED: ProjectRule('Archived', 'quiet', 'It answers nobody and counts nothing. All of it stays.'),
+    ProjectStatus.DELETING: ProjectRule(
+        'Being deleted', 'danger', f'It answers nobody. For {KEPT.days} days it can be restored, then it goes for good.'
+    ),
+}
+"""The one table of them, for every screen."""
 
 GONE = 'This project is no longer here.'
 
