@@ -27,5 +27,6 @@ def ask_for_project(member: Member) -> None:
         form = Form(lambda: NOTHING, save, NOTHING, refused=None, kept='new-project', on_saved=go)
         with form.element:
             form.fields.text('name', 'Name', autocomplete='off').props('autofocus')
-            form.fields.text('description', f'Description{OPTIONAL}', lines=3, hint='What it is for, in a few words')
+            hint = 'What it is for, in a few words'
+            form.fields.text('description', f'Description{OPTIONAL}', lines=3, hint=hint, autocomplete='off')
             form.actions('Create project', dialog=box)
