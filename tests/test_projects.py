@@ -35,7 +35,7 @@ def later(by: timedelta) -> None:
 
 def test_everybody_but_a_viewer_makes_one_and_all_see_it(world: World, published: list[Change]) -> None:
     made = [make(world.of(role), f'Of {role.value}', 'What it\nis for') for role in Role if role is not Role.VIEWER]
-    assert published == [
+    assert [change for change in published if change.topic == Topic.PROJECT] == [
         Change(world.organization_id, Topic.PROJECT, f'{who}@acme.test', subject=project.id)
         for who, project in zip(('olga', 'adam', 'mia'), made, strict=True)
     ]

@@ -9,9 +9,10 @@ from data.models import Project, ProjectStatus
 from data.permissions import Member, Permission, authorize
 from data.problems import TooMany
 from data.runtime import limits, rate_limiter
-from data.services import audit
+from data.services import audit, usage
 from data.services.audit import Act
 from data.services.projects.standing import expect_status, find_project
+from data.services.usage import Metric
 
 DESCRIPTION_LIMIT = 500
 """Characters of a description, the breaks between its lines among them."""
@@ -22,12 +23,14 @@ _KEY_LIMIT = 400
 def create(actor: Actor, values: Mapping[str, object]) -> Project:
     """Make an active project; names need not be unique, its id is.
 
-    `values`: name, description. Raises Invalid('name', 'description'), TooMany, Forbidden, NotFound, SignedOut.
+    `values`: name, description. Raises Invalid('name', 'description'), TooMany, LimitReached, Forbidden, NotFound,
+    SignedOut.
     """
     checked = _checked({'name': None, **(values if isinstance(values, Mapping) else {})})
     with transaction(actor) as tx:
         member = authorize(tx, actor, Permission.PROJECT_EDIT)
         _count(member)
+        usage.change_level(tx, Metric.PROJECTS, 1)
         project = Project(
             organization_id=member.organization_id,
             name=checked['name'],

@@ -10,9 +10,10 @@ from data.inputs import texts
 from data.models import Project, ProjectStatus
 from data.permissions import Member, Permission, authorize
 from data.problems import Invalid, NotFound
-from data.services import audit
+from data.services import audit, usage
 from data.services.audit import Act
 from data.services.projects.standing import GONE, KEPT, erased_at, expect_status, find_project
+from data.services.usage import Metric
 
 ERASER = 'Botcadence'
 """Who erases, as the record has it: nobody does, the time is over."""
@@ -36,15 +37,17 @@ def archive(actor: Actor, project_id: object) -> Project:
         is_archived = project.status is _ARCHIVED
         expect_status(project, _ACTIVE, else_say='This project is archived already.' if is_archived else '')
         project.archived_at = clock.now()
+        _count(tx, -1)
         _note(tx, member, project, Act.PROJECT_ARCHIVE)
     return project
 
 
 def reopen(actor: Actor, project_id: object) -> Project:
-    """Take a project out of the archive. Raises OtherStatus, Forbidden, NotFound, SignedOut."""
+    """Take a project out of the archive. Raises OtherStatus, LimitReached, Forbidden, NotFound, SignedOut."""
     with transaction(actor) as tx:
         member, project = _of(tx, actor, project_id)
         expect_status(project, _ARCHIVED)
+        _count(tx, 1)
         project.archived_at = None
         _note(tx, member, project, Act.PROJECT_REOPEN)
     return project
@@ -60,6 +63,8 @@ def delete(actor: Actor, project_id: object, typed_name: object) -> Project:
         expect_status(project, _ACTIVE, _ARCHIVED, else_say='This project is being deleted already.')
         if not _is_named(project, typed_name):
             raise Invalid(name=f'Type the name of the project: “{project.name}”.')
+        if project.status is _ACTIVE:
+            _count(tx, -1)
         project.deleted_at = clock.now()
         _note(tx, member, project, Act.PROJECT_DELETE)
     return project
@@ -68,13 +73,15 @@ def delete(actor: Actor, project_id: object, typed_name: object) -> Project:
 def restore(actor: Actor, project_id: object) -> Project:
     """Bring a project back that was deleted within KEPT, as it was before: active or archived.
 
-    Raises OtherStatus, Forbidden, NotFound, SignedOut.
+    Raises OtherStatus, LimitReached, Forbidden, NotFound, SignedOut.
     """
     with transaction(actor) as tx:
         member, project = _of(tx, actor, project_id)
         expect_status(project, _DELETING, else_say='This project is not being deleted.')
         if (until := erased_at(project.deleted_at)) and until <= clock.now():
             raise NotFound(GONE)
+        if project.archived_at is None:
+            _count(tx, 1)
         project.deleted_at = None
         _note(tx, member, project, Act.PROJECT_RESTORE)
     return project
@@ -109,6 +116,11 @@ def _erase_some(limit: int) -> int | None:
 
 def _of(tx: TenantSession, actor: Actor, project_id: object) -> tuple[Member, Project]:
     return authorize(tx, actor, Permission.PROJECT_EDIT), find_project(tx, project_id)
+
+
+def _count(tx: TenantSession, by: int) -> None:
+    """What counts is how many projects are active."""
+    usage.change_level(tx, Metric.PROJECTS, by)
 
 
 def _note(tx: TenantSession, member: Member, project: Project, act: Act) -> None:
