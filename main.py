@@ -11,9 +11,11 @@ import sys
 
 from data import database
 from data.database import schema
+from data.problems import Unavailable
 from data.runtime import account_rules, instance_lock, logs, mail_server, memory, providers
 from data.runtime.settings import ConfigError, Settings
 from data.security import passkey_site, tokens
+from data.services.usage import days
 
 
 def main() -> None:
@@ -27,9 +29,9 @@ def main() -> None:
         )
 
         serve(settings)
-    except (ConfigError, instance_lock.Busy, schema.SchemaError) as problem:
+    except (ConfigError, instance_lock.Busy, schema.SchemaError, Unavailable) as problem:
         print(problem, file=sys.stderr)
-        sys.exit(3 if isinstance(problem, schema.Away) else 2)
+        sys.exit(3 if isinstance(problem, schema.Away | Unavailable) else 2)
     except KeyboardInterrupt:
         sys.exit(0)
 
@@ -44,6 +46,7 @@ def prepare() -> Settings:
     instance_lock.acquire(settings.data_dir, url)
     schema.prepare(url, settings.data_dir / 'backups')
     database.connect(url)
+    days.settle(settings.time_zone)
     tokens.configure(settings.secret_key.get_secret_value())
     mail_server.configure(settings.mail_server)
     account_rules.configure(settings.account_rules)

@@ -19,6 +19,7 @@ from data.changes import Change
 from data.models import UserSession
 from data.runtime import limits, rate_limiter
 from data.security import passkey_site, passwords, tokens
+from data.services.usage import days
 from tests.support import world as people
 from tests.support.databases import Databases, Files, Postgres
 from tests.support.probes import listening
@@ -100,6 +101,7 @@ def nothing_leaks() -> Iterator[None]:
     yield
     changes._listeners[:] = listeners
     clock.source = clock._system
+    days.configure('UTC')
 
 
 @pytest.fixture

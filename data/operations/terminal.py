@@ -19,6 +19,7 @@ from data.operations.sqlite_backup import BackupError
 from data.problems import Problem, Unavailable
 from data.runtime import account_rules, instance_lock, logs
 from data.runtime.settings import ConfigError, Settings
+from data.services.usage import days
 
 OK, WRONG, MISUSED, UNAVAILABLE = range(4)
 """Exit codes: in order; something is not; asked for something that can't be; not now."""
@@ -128,4 +129,5 @@ def opened() -> Settings:
             schema.refuse_newer(revision)
         raise schema.SchemaError('The database has an older schema than this version. Run: python -m data migrate')
     database.connect(url)
+    days.adopt(loaded.time_zone)
     return loaded

@@ -16,6 +16,7 @@ MUST_BE = {
     'mail_from': 'an address such as bots@example.com, or Botcadence <bots@example.com>',
     'backup_hour': 'an hour of the day from 0 to 23',
     'backup_keep': 'a number from 1 to 1000',
+    'time_zone': 'a time zone that this machine knows, such as Europe/Berlin or UTC',
     'trusted_proxies': 'IP addresses or networks such as 10.0.0.0/8, separated by commas',
     'sign_up': 'open, invited or closed',
     'sign_up_domains': 'domains such as example.com, separated by commas',

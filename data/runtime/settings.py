@@ -1,17 +1,16 @@
 """Settings of the application: read from the environment once, checked before anything starts."""
 
 import os
-import re
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, HttpUrl, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from sqlalchemy.engine import URL, make_url
 
-from data.inputs import emails
-from data.runtime import environment, providers
+from data.inputs import emails, moments
+from data.runtime import environment, own_address, providers
 from data.runtime.account_rules import AccountRules, SignUp
 from data.runtime.data_dir import KEY_LENGTH, ConfigError, kept_key, make_private
 from data.runtime.environment import PREFIX
@@ -22,10 +21,8 @@ from data.runtime.service_urls import (
     foreign_options,
     refuse_other_meaning_of_mail_server,
 )
-from data.runtime.setting_words import INSECURE, MUST_BE
+from data.runtime.setting_words import MUST_BE
 
-LOOPBACK = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|\[::1\]')
-ORIGIN = re.compile(r'https?://(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:[1-9]\d*)?')
 SEVERAL = 'providers'
 """The field that is made of any number of variables."""
 
@@ -45,7 +42,7 @@ class Settings(BaseModel):
         False, title='`0`', description='`1` permits a public address without https; passwords then travel readable.'
     )
     public_url: str = Field(
-        default_factory=lambda data: own_address(data['host'], data['port']),
+        default_factory=lambda data: own_address.own_address(data['host'], data['port']),
         description='Address that people type: scheme, host and port, such as `https://bots.example.com`.',
         title='`http://` host `:` port',
     )
@@ -105,6 +102,11 @@ class Settings(BaseModel):
         None, ge=0, le=23, title='none', description='Hour of the day, local time, of a nightly backup, from 0 to 23.'
     )
     backup_keep: int = Field(7, ge=1, le=1000, description='How many backups are kept; the oldest go.')
+    time_zone: str = Field(
+        'UTC',
+        description='Time zone by whose days and months usage is counted, such as `Europe/Berlin`. It stays as it is '
+        'once something was counted.',
+    )
 
     providers: tuple[Provider, ...] = ()
 
@@ -116,17 +118,7 @@ class Settings(BaseModel):
     @field_validator('public_url')
     @classmethod
     def _public_url(cls, text: str, info: ValidationInfo) -> str:
-        url = HttpUrl(text)
-        origin = re.sub(r'\.(?=(:\d+)?$)', '', str(url).removesuffix('/'))
-        if not ORIGIN.fullmatch(origin):
-            raise ValueError
-        if url.host in ('0.0.0.0', '[::]'):  # noqa: S104  # recognized, not listened on
-            raise ConfigError(
-                f'BOTCADENCE_PUBLIC_URL: {url.host} is every network, and no address that people can type.'
-            )
-        if url.scheme == 'http' and not LOOPBACK.fullmatch(str(url.host)) and not info.data.get('allow_insecure'):
-            raise ConfigError(f'BOTCADENCE_PUBLIC_URL: {origin} {INSECURE}')
-        return origin
+        return own_address.public_url(text, allow_insecure=bool(info.data.get('allow_insecure')))
 
     @field_validator('data_dir')
     @classmethod
@@ -152,6 +144,13 @@ class Settings(BaseModel):
         if sender:
             sender_of(sender)
         return sender
+
+    @field_validator('time_zone')
+    @classmethod
+    def _time_zone(cls, name: str) -> str:
+        if not moments.is_zone(name):
+            raise ValueError
+        return name
 
     @field_validator('trusted_proxies')
     @classmethod
@@ -239,9 +238,3 @@ def table() -> str:
         default = field.title or f'`{field.default}`'
         rows.append(f'| `{PREFIX}{name.upper()}` | {default} | {field.description} |')
     return '\n'.join(rows)
-
-
-def own_address(host: str, port: int) -> str:
-    """Give the address under which this machine reaches itself when it listens on that host."""
-    host = {'0.0.0.0': '127.0.0.1', '::': '::1'}.get(host, host)  # noqa: S104  # recognized, not listened on
-    return f'http://[{host}]:{port}' if ':' in host else f'http://{host}:{port}'

@@ -13,8 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.runtime import limits, rate_limiter
 from data.runtime.logs import log
+from data.runtime.own_address import LOOPBACK
 from data.runtime.rate_limiter import network_of
-from data.runtime.settings import LOOPBACK, Settings
+from data.runtime.settings import Settings
 from pages.server import frame_filter, waiting
 from pages.server.refusals import (
     ALL_OPEN,

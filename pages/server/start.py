@@ -18,7 +18,8 @@ from components.kit.calls import on_reauthenticate
 from data import jobs
 from data.integrations import oidc
 from data.runtime.logs import log
-from data.runtime.settings import LOOPBACK, ConfigError, Settings
+from data.runtime.own_address import LOOPBACK
+from data.runtime.settings import ConfigError, Settings
 from data.security import passwords
 from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
 from pages.server.kept_files import KeptFiles
