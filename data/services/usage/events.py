@@ -27,6 +27,9 @@ LATE, AHEAD = timedelta(days=35), timedelta(minutes=5)
 KEY = 190
 """Characters of a key; the column has room for what is added to those of settlements."""
 
+SETTLED = '\x1fsettled'
+"""What the key of a settlement has behind that of its reservation: no key that is given can have it."""
+
 
 class Conflict(Problem):
     """An event has the key of another one, and says something else: one of the two is wrong, and neither is dropped."""
@@ -65,7 +68,7 @@ def rows_of(tx: TenantSession, events: Sequence[Event], *, named: bool) -> list[
         if wrong := _wrong(event, now):
             _refuse(number, named, **wrong)
         at = now if event.at is None else event.at.astimezone(UTC)
-        row = _row(tx, event, at, now)
+        row = row_of(tx, event, at, now)
         first = rows.setdefault(event.key, row)
         if difference(first, row):
             raise Conflict(_conflict(number if named else 0, event.key, places[event.key]))
@@ -74,7 +77,8 @@ def rows_of(tx: TenantSession, events: Sequence[Event], *, named: bool) -> list[
     return [rows[key] for key in sorted(rows)]  # in one order: two that write the same don't wait for each other
 
 
-def _row(tx: TenantSession, event: Event, at: datetime, now: datetime) -> Row:
+def row_of(tx: TenantSession, event: Event, at: datetime, now: datetime) -> Row:
+    """The row of an event that was found to be right."""
     return {
         'organization_id': tx.scope.organization_id,
         'key': event.key,
@@ -94,7 +98,7 @@ def difference(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def conflict(key: str) -> Conflict:
     """The problem that an event of this key is there, and is another one."""
-    return Conflict(_conflict(0, key, 0))
+    return Conflict(_conflict(0, key.removesuffix(SETTLED), 0))
 
 
 def _conflict(number: int, key: str, first: int) -> str:
