@@ -75,6 +75,7 @@ CALLED_ONLY_IN = {
     },
     'run_for_each': {
         'data/services/audit/unworded.py',  # old events are put into words, whosever they are
+        'data/services/usage/pruning.py',  # and these go, with the sums of them kept
         'data/services/mail/outbox.py',  # old mails go by many, whosever they are
     },
     'administrator': {
@@ -83,6 +84,7 @@ CALLED_ONLY_IN = {
         'data/jobs/other_processes.py',
         'data/services/audit/unworded.py',
         'data/services/audit/verify.py',
+        'data/services/usage/pruning.py',
         'data/services/founding.py',  # who would be left without one
         'data/services/mail/outbox.py',  # the sender is nobody's screen
         'data/services/projects/ending.py',  # what is due to be erased, whosever it is

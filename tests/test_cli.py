@@ -305,6 +305,7 @@ def test_what_is_over_is_thrown_away(cli: Cli, world: World, db: Engine, home: P
         'account events': 0,
         'account links': 0,
         'mails': 0,
+        'usage events': 0,
         'browsers': 2,
         'backups': 0,
     }

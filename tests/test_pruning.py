@@ -9,11 +9,22 @@ from sqlmodel import SQLModel
 
 from data import clock
 from data.database import portions
-from data.models import AccountEvent, AccountToken, Mail, MailState, PersonalMail, TokenPurpose, UserSession, new_id
+from data.models import (
+    AccountEvent,
+    AccountToken,
+    Mail,
+    MailState,
+    PersonalMail,
+    TokenPurpose,
+    UsageEvent,
+    UserSession,
+    new_id,
+)
 from data.services import accounts
 from data.services.accounts import events, links, sessions
 from data.services.accounts.acts import AccountAct
 from data.services.mail import outbox
+from data.services.usage import pruning
 from tests.support.probes import plan, rows_written, statements, statements_of_writers, value
 from tests.support.world import PASSWORD, World
 
@@ -50,6 +61,16 @@ def mail(world: World, number: int) -> Values:
     return {'id': new_id(), 'organization_id': (world.owner, world.stranger)[number % 3 == 0].organization_id, **facts}
 
 
+def usage_event(world: World, number: int) -> Values:
+    at = clock.now() - timedelta(days=31 * (pruning.MONTHS + 1), seconds=number)
+    facts = {'metric': 'messages', 'project_id': '', 'quantity': 1, 'at': at, 'day': at.date(), 'seen_at': at}
+    return {
+        'organization_id': (world.owner, world.stranger)[number % 3 == 0].organization_id,
+        'key': f'{number}',
+        **facts,
+    }
+
+
 def personal_mail(world: World, number: int) -> Values:
     row = mail(world, number)
     del row['organization_id']
@@ -62,6 +83,7 @@ KINDS: dict[str, Kind] = {
     'account events': (AccountEvent, account_event, events.prune),
     'account links': (AccountToken, account_link, links.prune),
     'mails': (Mail, mail, outbox.tidy),
+    'usage events': (UsageEvent, usage_event, pruning.prune),
     'personal mails': (PersonalMail, personal_mail, outbox.tidy),
 }
 
@@ -158,7 +180,7 @@ def test_what_is_deleted_is_found_by_its_key(kind: Kind, world: World, db: Engin
     assert deletes
     for statement in deletes:
         [step] = [step for step in plan(db, statement) if step.startswith(('SEARCH', 'SCAN'))]
-        assert step.endswith(('(id=?)', '(rowid=?)')), statement
+        assert step.endswith(('(id=?)', '(rowid=?)', '(organization_id=? AND key=?)')), statement
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)

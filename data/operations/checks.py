@@ -22,6 +22,7 @@ from data.runtime.settings import Settings
 from data.services.accounts import events, links, sessions
 from data.services.accounts.sign_up import create_account, is_taken, new_user
 from data.services.mail import outbox
+from data.services.usage import pruning
 
 SCARCE = 200 * 1024 * 1024
 """Bytes of free space below which there is a warning."""
@@ -137,6 +138,7 @@ def prune(settings: Settings) -> dict[str, int]:
         'account events': events.prune(),
         'account links': links.prune(),
         'mails': outbox.tidy(),
+        'usage events': pruning.prune(),
         'browsers': _prune_browsers(settings.data_dir / 'nicegui'),
         'backups': backups.rotate(settings),
     }
