@@ -13,13 +13,24 @@ class Banner(Part):
         super().__init__('banner', word='')
 
     def show(
-        self, word: str, tone: str, since: datetime, meaning: str, reason: str, ask: str, people: Sequence[str]
+        self,
+        word: str,
+        tone: str,
+        meaning: str,
+        *,
+        ask: str = '',
+        people: Sequence[str] = (),
+        since: datetime | None = None,
+        reason: str = '',
+        link: tuple[str, str] = ('', ''),
     ) -> None:
-        """Say what it is; `ask` is how to get on, and `people`, where there are some, whom to ask."""
+        """Say what it is; `ask` is how to get on, `people` whom to ask, `link` what leads on in words, and where to."""
+        since_when = since.isoformat() if since else ''
         why = f'Reason: {reason}' if reason else ''
-        since_when = since.isoformat()
+        label, path = link
         self.tell(word=word, tone=tone, since=since_when, meaning=meaning, reason=why, hint=ask, people=tuple(people))
+        self.tell(label=label, path=path)
 
     def hide(self) -> None:
         """Say nothing: all is well, or this is no screen of an organization."""
-        self.tell(word='', tone='', since='', meaning='', reason='', hint='', people=())
+        self.show('', '', '')

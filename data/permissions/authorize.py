@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlmodel import col, exists, select
 
 from data import clock
 from data.database import Actor, TenantSession, constant, lock
 from data.inputs import names, texts
-from data.models import Membership, Organization, Role, Status, User, UserSession
+from data.models import Membership, Organization, Role, Status, UsageLimit, User, UserSession
 from data.permissions.roles import GRANTS, Permission
 from data.permissions.statuses import STATUS_RULES
 from data.problems import Forbidden, NeedsSecondFactor, NotFound, SignedOut
@@ -38,14 +38,27 @@ def _those_who(permission: Permission) -> str:
     return ' and '.join([', '.join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+@dataclass(frozen=True)
+class NearLimit:
+    """A limit of an organization that is near or reached, for the frame around its screens.
+
+    It is of this metric; `step` is the per cents of it that people know of, 80 or 100, `allowed` the limit in words.
+    """
+
+    metric: str
+    step: int
+    allowed: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Member(Actor):
     """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide.
 
     `name` is None for who has not said what they are called; `language` and `time_zone` are for the dates they read,
-    None where they have not chosen. `owners` are those to ask about its status, as sentences name them: read for
-    screens, where it is not active and somebody else than an Owner looks. `kept_out` is why they see nothing of it but
-    its name, where a second factor is required.
+    None where they have not chosen. `owners` are those to ask where it is not as usual, as sentences name them: read
+    for screens, where somebody else than an Owner looks. `kept_out` is why they see nothing of it but its name, where a
+    second factor is required. `is_limited` is whether something is limited there at all; `limits` are what this person
+    is to know of it, the worst first: read for screens, where it is active.
     """
 
     email: str
@@ -56,6 +69,8 @@ class Member(Actor):
     time_zone: str | None = None
     owners: tuple[str, ...] = ()
     kept_out: NeedsSecondFactor | None = None
+    is_limited: bool = False
+    limits: tuple[NearLimit, ...] = ()
 
     @property
     def called(self) -> str:
@@ -90,8 +105,9 @@ def identify(tx: TenantSession, actor: Actor) -> UserSession:
     return session
 
 
+_ASKED: tuple[Any, ...] = UserSession, User, Membership, Organization, exists(select(UsageLimit.metric))
 _ASKING = constant(
-    select(UserSession, User, Membership, Organization)
+    select(*_ASKED)
     .select_from(UserSession)
     .join(User, col(User.id) == UserSession.user_id, isouter=True)
     .join(
@@ -126,11 +142,11 @@ def standing(tx: TenantSession, actor: Actor, permission: Permission = Permissio
     row = _asking(tx, actor.session_id, actor.organization_id)
     if row is None or not row[0].is_live(clock.now()):
         raise SignedOut
-    session, user, membership, organization = row
+    session, user, membership, organization, is_limited = row
     if membership is None or organization is None or organization.status is Status.DELETED:
         raise NotFound
     asking = Actor(session.id, session.user_id, organization.id, actor.network)
-    member = as_member(asking, organization, user, membership.role)
+    member = as_member(asking, organization, user, membership.role, is_limited=bool(is_limited))
     if organization.second_factor_since is None or session.proved_at is not None:
         return member
     has_one = user.second_factor_at is not None
@@ -145,7 +161,7 @@ def _asking(tx: TenantSession, session_id: str, at: str) -> Any:
     return known[session_id, at]
 
 
-def as_member(actor: Actor, organization: Organization, user: User, role: Role) -> Member:
+def as_member(actor: Actor, organization: Organization, user: User, role: Role, *, is_limited: bool = False) -> Member:
     """The actor, who is this user, as a member of an organization, from what the transaction has read or written."""
     return Member(
         session_id=actor.session_id,
@@ -158,4 +174,5 @@ def as_member(actor: Actor, organization: Organization, user: User, role: Role) 
         name=user.name,
         language=user.language,
         time_zone=user.time_zone,
+        is_limited=is_limited,
     )

@@ -6,8 +6,10 @@ from components.kit.switcher import Choice
 from data import database
 from data.database import Actor
 from data.models import Role, Status
-from data.permissions import STATUS_RULES, Member
+from data.permissions import STATUS_RULES, Member, Permission
 from data.services import organizations
+from data.services.usage import FULL
+from pages.shell import limits
 from pages.shell.screens import Screen
 
 
@@ -25,10 +27,31 @@ def is_of_organization(screen: Screen | None) -> bool:
 def show_banner(banner: Banner, member: Member) -> None:
     """Say why an organization is not as usual, and whom to ask about it; nothing where all is well."""
     at = member.organization
-    if at.status is Status.ACTIVE or member.kept_out:
+    if member.kept_out or (at.status is Status.ACTIVE and not member.limits):
         banner.hide()
-        return
-    rule = STATUS_RULES[at.status]
-    is_owner = member.role is Role.OWNER
-    ask = f'Ask {database.ADMINISTRATOR} of this installation about it.' if is_owner else 'Ask an Owner about it:'
-    banner.show(rule.word, rule.tone, at.status_since, rule.meaning, at.status_reason, ask, member.owners)
+    elif at.status is Status.ACTIVE:
+        _show_limits(banner, member)
+    else:
+        rule = STATUS_RULES[at.status]
+        since, reason = at.status_since, at.status_reason
+        banner.show(
+            rule.word, rule.tone, rule.meaning, ask=_ask(member), people=member.owners, since=since, reason=reason
+        )
+
+
+def _show_limits(banner: Banner, member: Member) -> None:
+    """Say which limit is reached or near, the worst first."""
+    worst = member.limits[0]
+    is_reached = worst.step == FULL
+    ask, people = (_ask(member), member.owners) if is_reached else ('', ())
+    more = ('See the usage', f'/organizations/{member.organization_id}/billing')
+    link = more if member.may(Permission.USAGE_VIEW) else ('', '')
+    said = limits.word(worst), limits.TONES[worst.step], limits.meaning(member.limits)
+    banner.show(*said, ask=ask, people=people, link=link)
+
+
+def _ask(member: Member) -> str:
+    """Whom to ask; the names of Owners follow."""
+    if member.role is Role.OWNER:
+        return f'Ask {database.ADMINISTRATOR} of this installation about it.'
+    return 'Ask an Owner about it:'

@@ -74,7 +74,7 @@ class Act(StrEnum):
     PROJECT_DELETE = 'project:delete', '{who} deleted the project {target}', 'It can be restored for 30 days'
     PROJECT_RESTORE = 'project:restore', '{who} restored the project {target}'
     PROJECT_ERASE = 'project:erase', '{who} deleted the project {target} for good'
-    USAGE_LIMIT = 'usage:limit', '{who} limited {target}', 'To {after}, it was {before}'
+    USAGE_LIMIT = 'usage:limit', '{who} limited {target}', 'To {after}, it was {before}', Topic.ORGANIZATION
     USAGE_EXPORT = 'usage:export', '{who} exported the usage', '{rows} rows as {target}'
     MEMBER_ADD = 'member:add', '{who} added {target}', 'As {role}'  # before there were invitations
     MEMBER_CHANGE_ROLE = 'member:change_role', '{who} changed the role of {target}', 'From {before} to {after}'

@@ -10,9 +10,10 @@ from data.database import Actor, TenantSession, constant, reading
 from data.inputs.names import called
 from data.models import Membership, Role, Status, User
 from data.permissions import Member, Permission, authorize, standing
-from data.services import audit, first_steps, projects
+from data.services import audit, first_steps, projects, usage
 from data.services.first_steps import FirstStep
 from data.services.projects import ProjectStates
+from data.services.usage import FULL, Standing
 
 Read = TypeVar('Read')
 
@@ -22,12 +23,13 @@ OWNERS = 3
 
 @dataclass(frozen=True)
 class Overview:
-    """The live picture of one organization; `latest` is None for those who may not see the audit log."""
+    """The live picture of one organization; `usage` and `latest` are None for those who may not see them."""
 
     member: Member
     members: int
     steps: dict[FirstStep, bool]
     projects: ProjectStates
+    usage: list[Standing] | None
     latest: list[audit.Entry] | None
 
 
@@ -64,17 +66,24 @@ def picture(actor: Actor, permission: Permission, read: Callable[[Member], Read]
 
 
 def _looking(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
-    """The actor as a member who looks at a screen: one that says whom to ask where something is not as usual."""
+    """The actor as a member who looks at a screen: one that says whom to ask where something is not as usual.
+
+    What is limited is not said where the status is to be said, and not read where nothing is limited.
+    """
     member = authorize(tx, actor, permission)
-    if member.organization.status is Status.ACTIVE or member.role is Role.OWNER:
+    is_active = member.organization.status is Status.ACTIVE
+    if is_active and member.is_limited:
+        member = replace(member, limits=usage.near(tx, member))
+    if member.role is Role.OWNER or (is_active and not any(it.step == FULL for it in member.limits)):
         return member
     return replace(member, owners=tuple(called(*row) for row in tx.exec(_OWNERS)))
 
 
 def overview(actor: Actor) -> Overview:
-    """Status, people, projects and the latest acts. Raises SignedOut, NotFound."""
+    """Status, people, projects, usage and the latest acts. Raises SignedOut, NotFound."""
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         latest = audit.latest(tx, 8) if member.may(Permission.AUDIT_VIEW) else None
         begun = first_steps.beginning(tx, member)
-        return Overview(member, begun.members, begun.steps, projects.states(tx), latest)
+        used = usage.standings(tx) if member.may(Permission.USAGE_VIEW) else None
+        return Overview(member, begun.members, begun.steps, projects.states(tx), used, latest)

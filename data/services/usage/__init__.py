@@ -6,4 +6,14 @@ from data.services.usage.levels import change_level
 from data.services.usage.metrics import Kind, Metric
 from data.services.usage.recording import record, record_many
 from data.services.usage.reserving import reserve, settle
-from data.services.usage.standings import Standing, hindrances, standings, standings_of
+from data.services.usage.standings import (
+    FULL,
+    WARNED,
+    Standing,
+    hindrances,
+    near,
+    near_of,
+    standings,
+    standings_by,
+    standings_of,
+)

@@ -50,6 +50,8 @@ def add(tx: TenantSession, metric: Metric, period: date, by: int, *, refusable: 
             _refuse(tx, metric, period)
     if row.cap is not None:
         _note(tx, period, Standing(metric, row.used, row.cap, row.told), row.told_at, row.used - by)
+        if Standing(metric, row.used, row.cap).step != Standing(metric, row.used - by, row.cap).step:
+            _show(tx)
 
 
 def _at(metric: Metric, period: date) -> Any:
@@ -96,6 +98,11 @@ def _note(tx: TenantSession, period: date, now: Standing, told_at: Any, before: 
         notices.tell(tx, Standing(now.metric, now.used, now.cap, now.step))
 
 
+def _show(tx: TenantSession) -> None:
+    """Let every screen of the organization ask anew how near its limits are: that is a matter of how it stands."""
+    changes.note(tx, Change(str(tx.scope.organization_id), Topic.ORGANIZATION))
+
+
 # limits --------------------------------------------------------------------------------------------------------------
 
 
@@ -123,6 +130,7 @@ def set_cap(tx: TenantSession, metric: Metric, cap: int | None) -> int | None:
         row.cap = cap
     _pass_on(tx, metric, cap)
     changes.note(tx, Change(str(tx.scope.organization_id), Topic.USAGE))
+    _show(tx)
     return before
 
 

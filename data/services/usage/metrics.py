@@ -5,6 +5,9 @@ from enum import StrEnum
 from data.models import is_id
 from data.problems import Invalid
 
+_SIZES = (10**12, 'TB'), (10**9, 'GB'), (10**6, 'MB'), (10**3, 'kB')
+"""Sizes as people say them: decimal, as disks are sold."""
+
 NO_METRIC = 'There is no metric of this name.'
 
 
@@ -85,8 +88,10 @@ class Metric(StrEnum):
     )
 
     def amount(self, number: int) -> str:
-        """So many of what is limited, in words: '1 project', '10,000 messages'."""
-        return f'{number:,} {self.counted.removesuffix("s") if number == 1 else self.counted}'
+        """So many of what is limited, in words: '1 project', '10,000 messages', '1.5 GB'."""
+        size, unit = next((it for it in _SIZES if self.counted == 'bytes' and number >= it[0]), (1, self.counted))
+        amount = f'{number / size:,.1f}'.removesuffix('.0') if size > 1 else f'{number:,}'
+        return f'{amount} {unit.removesuffix("s") if number == 1 else unit}'
 
 
 def known(metric: object, *kinds: Kind) -> Metric:

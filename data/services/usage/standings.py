@@ -1,14 +1,16 @@
 """Standings: how much an organization has used of what it may."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, literal, select, union_all
+from sqlalchemy import BigInteger, Date, bindparam, literal, select, union_all
 from sqlmodel import col, func
 
 from data.database import Actor, TenantSession, constant, reading
-from data.models import Membership, UsageCounter, UsageLimit
-from data.permissions import Permission, authorize
+from data.models import Membership, Role, UsageCounter, UsageLimit
+from data.permissions import GRANTS, Member, NearLimit, Permission, authorize
 from data.services.usage import days
 from data.services.usage.metrics import Kind, Metric
 
@@ -21,12 +23,14 @@ class Standing:
     """How much of a metric was used this month, or is there now where it goes up and down or is of people.
 
     `cap` is None where nothing is limited, `told` the highest per cent of it that people were told of: 0, 80 or 100.
+    `before` is what was used in the month before, of what is summed up.
     """
 
     metric: Metric
     used: int
     cap: int | None
     told: int = 0
+    before: int = 0
 
     @property
     def step(self) -> int:
@@ -48,36 +52,62 @@ class Standing:
         return self.metric.amount(self.cap) + (' a month' if self.metric.kind is Kind.SUM else ' at once')
 
 
-def _columns(table: type[UsageCounter | UsageLimit], *names: str) -> list[Any]:
-    return [getattr(table, name) for name in names]
+def _columns(table: type[UsageCounter | UsageLimit | Membership], *names: str) -> list[Any]:
+    return [getattr(table, name) for name in ('organization_id', *names)]
+
+
+def _here(table: type[UsageCounter | UsageLimit | Membership]) -> Any:
+    return col(table.organization_id).in_(bindparam('ids', expanding=True))
 
 
 _NOTHING: Any = literal(None, BigInteger)
+_NO_DAY: Any = literal(None, Date)
 _SOURCES: list[Any] = [
-    select(literal('counter'), *_columns(UsageCounter, 'metric', 'used', 'cap', 'told')).where(
-        col(UsageCounter.period).in_([bindparam('month'), bindparam('levels')])
+    select(*_columns(UsageCounter, 'metric', 'period', 'used', 'cap', 'told')).where(
+        _here(UsageCounter), col(UsageCounter.period).in_([bindparam(it) for it in ('before', 'month', 'levels')])
     ),
-    select(literal('limit'), *_columns(UsageLimit, 'metric'), literal(0), *_columns(UsageLimit, 'cap'), literal(0)),
-    select(literal('people'), literal(Metric.MEMBERS.value), func.count(), _NOTHING, literal(0)).select_from(
-        Membership
+    select(*_columns(UsageLimit, 'metric'), _NO_DAY, _NOTHING, *_columns(UsageLimit, 'cap')[1:], literal(0)).where(
+        _here(UsageLimit)
     ),
+    select(*_columns(Membership), literal(Metric.MEMBERS.value), _NO_DAY, func.count(), _NOTHING, literal(0))
+    .where(_here(Membership))
+    .group_by(col(Membership.organization_id)),
 ]
 _STANDINGS = constant(union_all(*_SOURCES))
 
 
 def standings(tx: TenantSession) -> list[Standing]:
-    """How the organization of this session stands with each metric: this month, and now."""
-    used, caps, told = dict.fromkeys(Metric, 0), dict[str, int](), dict[str, int]()
+    """How the organization of this session stands with each metric: this month, and now.
+
+    A transaction that only reads sees one picture, so that asking again changes nothing.
+    """
+    here = str(tx.scope.organization_id)
+    known: dict[str, list[Standing]] = {} if tx.writes else tx.info.setdefault('standings', {})
+    if here not in known:
+        known |= standings_by(tx, [here])
+    return known[here]
+
+
+def standings_by(tx: TenantSession, organization_ids: Sequence[str]) -> dict[str, list[Standing]]:
+    """The same of each of these organizations, of those that the session sees."""
     month = days.month_of(days.today())
-    for source, metric, number, cap, step in tx.execute(_STANDINGS, {'month': month, 'levels': days.LEVELS}):
-        if source == 'limit':
-            caps[metric] = cap
-        elif metric in set(Metric):
-            if source == 'counter':
-                told[metric] = step
-            if source == 'people' or metric != Metric.MEMBERS:
-                used[Metric(metric)] = number
-    return [Standing(it, used[it], caps.get(it), told.get(it, 0)) for it in Metric]
+    before = days.month_of(month - timedelta(days=1))
+    periods = {'before': before, 'month': month, 'levels': days.LEVELS}
+    found: dict[str, dict[str, Standing]] = {it: {} for it in organization_ids}
+    for at, metric, period, number, cap, told in tx.execute(_STANDINGS, {'ids': list(organization_ids), **periods}):
+        if metric not in set(Metric):
+            continue
+        known = found[at].get(metric) or Standing(Metric(metric), 0, None)
+        if number is None:
+            known = replace(known, cap=cap)
+        elif period == before:
+            known = replace(known, before=number)
+        elif period is not None:
+            known = replace(known, told=told, used=known.used if metric == Metric.MEMBERS else number)
+        else:
+            known = replace(known, used=number)
+        found[at][metric] = known
+    return {at: [known.get(it) or Standing(it, 0, None) for it in Metric] for at, known in found.items()}
 
 
 def standings_of(actor: Actor) -> list[Standing]:
@@ -90,3 +120,15 @@ def standings_of(actor: Actor) -> list[Standing]:
 def hindrances(tx: TenantSession) -> list[Standing]:
     """The limits that are reached, which everybody in the organization may know."""
     return [it for it in standings(tx) if it.is_reached]
+
+
+def near(tx: TenantSession, member: Member) -> tuple[NearLimit, ...]:
+    """The limits that are reached, and for whoever may see the usage also those that are near; the worst first."""
+    return near_of(standings(tx), member.role)
+
+
+def near_of(known: Sequence[Standing], role: Role) -> tuple[NearLimit, ...]:
+    """Of how an organization stands, what somebody with this role is to know: as `near` does."""
+    least = WARNED if Permission.USAGE_VIEW in GRANTS[role] else FULL
+    limits = [NearLimit(it.metric.value, it.step, it.allowed) for it in known if it.step >= least]
+    return tuple(sorted(limits, key=lambda it: -it.step))

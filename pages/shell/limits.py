@@ -1,0 +1,45 @@
+"""What is said of limits that are near or reached: above the screens of an organization, and on its card."""
+
+from collections.abc import Sequence
+
+from data.permissions import NearLimit
+from data.services.usage import FULL, WARNED, Metric
+
+REACHED = 'Limit reached'
+
+STOPS = {
+    Metric.MESSAGES: 'Visitors get no more answers until the next month begins.',
+    Metric.MEMBERS: 'Nobody else can be invited or join.',
+    Metric.PROJECTS: 'No other project can be created, reopened or restored.',
+    Metric.STORAGE: 'Nothing more can be added to the knowledge.',
+}
+"""What is not possible any more where the limit of a metric is reached."""
+
+USED = {
+    Metric.MESSAGES: 'messages used',
+    Metric.MEMBERS: 'places for members taken',
+    Metric.PROJECTS: 'projects in use',
+    Metric.STORAGE: 'storage used',
+}
+"""What so many per cent of the limit of a metric are."""
+
+
+TONES = {0: 'ok', WARNED: 'warn', FULL: 'danger'}
+"""How much it matters, by the per cent that people know of."""
+
+
+def word(limit: NearLimit) -> str:
+    """A limit in a few words: “Limit reached”, “80 % of messages used”."""
+    return REACHED if limit.step == FULL else f'{limit.step}\N{NO-BREAK SPACE}% of {USED[Metric(limit.metric)]}'
+
+
+def meaning(limits: Sequence[NearLimit]) -> str:
+    """What the limits that are as near as the first one are, and what is not possible because of them."""
+    worst = [it for it in limits if it.step == limits[0].step]
+    return ' '.join(_sentence(it) for it in worst)
+
+
+def _sentence(limit: NearLimit) -> str:
+    if limit.step == FULL:
+        return f'This organization may have {limit.allowed}, and nothing is left. {STOPS[Metric(limit.metric)]}'
+    return f'This organization may have {limit.allowed}.'
