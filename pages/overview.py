@@ -1,10 +1,13 @@
-"""The overview of an organization: what to do first, how it stands, its projects, who is here, what happened last."""
+"""The overview of an organization: first steps, how it stands, projects, usage, who is here, what happened last."""
+
+from collections.abc import Sequence
 
 from components.kit.calls import call, told
 from components.kit.card import Card, screen_head
 from components.kit.checklist import Checklist, Item
 from components.kit.digest import Digest, Place
 from components.kit.facts import Facts, Feed, Happened
+from components.kit.figures import Figure, Figures
 from components.kit.status import Standing
 from data.changes import Change
 from data.models import Status
@@ -15,7 +18,9 @@ from data.services.audit.words import happened, named, remark
 from data.services.first_steps import FirstStep
 from data.services.organizations import Overview
 from data.services.projects import ProjectCard, ProjectStates
-from pages.shell import live
+from data.services.usage import Metric
+from data.services.usage import Standing as UsageStanding
+from pages.shell import limits, live
 from pages.shell.screens import org_page
 from pages.shell.words import PROJECT_WORDS, faces, show_standing
 
@@ -40,7 +45,7 @@ NO_PROJECTS = 'No projects yet. A project is the home of a chat agent: what it k
     load=organizations.overview,
 )
 def overview(member: Member, picture: Overview) -> None:
-    """What to do first, where the organization stands, its projects, who is here, what happened last; all live."""
+    """What to do first, how the organization stands, projects, usage, who is here, what happened last; all live."""
     screen_head('Overview', 'How this organization is doing right now.')
     cards = Cards(member)
     cards.show(picture)
@@ -66,6 +71,7 @@ class Cards:
         with Card('Status') as self.status:
             self.standing = Standing()
         self.projects = Digest('Projects', since='Changed')
+        self.usage = Figures('Usage', 'What is used this month.', 'See the usage')
         self.facts = Facts('People', MEMBERS, faces=HERE)
         with Card('Latest activity') as self.activity:
             self.feed = Feed()
@@ -76,6 +82,8 @@ class Cards:
         show_standing(self.standing, picture.member)
         self.status.set_visibility(picture.member.organization.status is Status.ACTIVE)  # else the banner says it
         self.show_projects(picture.member, picture.projects)
+        self.usage.set_visibility(picture.usage is not None)
+        self.usage.show(figures(picture.usage or ()), f'/organizations/{picture.member.organization_id}/billing')
         self.facts.show({MEMBERS: str(picture.members)})
         self.activity.set_visibility(picture.latest is not None)
         self.feed.show([line(entry) for entry in picture.latest or ()])
@@ -115,6 +123,22 @@ def how_many(states: ProjectStates) -> str:
     """How many projects stand where: “12 active, 1 archived”."""
     words = [f'{count:,} {PROJECT_WORDS[status][0].lower()}' for status, count in states.counts.items() if count]
     return ', '.join(words)
+
+
+def figures(usage: Sequence[UsageStanding]) -> list[Figure]:
+    """What is used: what no other card says, and all that is limited."""
+    return [figure(it) for it in usage if it.metric in (Metric.MESSAGES, Metric.STORAGE) or it.cap is not None]
+
+
+def figure(used: UsageStanding) -> Figure:
+    """A metric in words, with what it was in the month before, and a bar where it is limited."""
+    number, _, unit = used.metric.amount(used.used).partition(' ')
+    before = f'{used.before:,} last month' if used.before else ''
+    if used.cap is None:
+        return Figure(used.metric.label, number, unit, before)
+    share = 100 * used.used // used.cap if used.cap else 100
+    measured = f'{share:,}\N{NO-BREAK SPACE}% of {used.metric.amount(used.cap)}'
+    return Figure(used.metric.label, number, unit, before, share, measured, limits.TONES[used.step])
 
 
 def line(entry: Entry) -> Happened:

@@ -89,7 +89,7 @@ def kinds(sent: list[tuple[str, Any]]) -> list[str]:
 
 
 WAYS = {
-    'overview': ('{home}', 4, 'How this organization is doing'),
+    'overview': ('{home}', 5, 'How this organization is doing'),
     'members': ('{home}/members', 4, 'Who belongs to this organization'),
     'activity': ('{home}/activity', 2, 'Who did what in this organization'),
     'settings': ('{home}/settings', 3, 'What this organization is called'),
@@ -97,7 +97,7 @@ WAYS = {
 }
 """Every screen of the menu, how many statements it may take (the first is who asks), and what it begins with.
 
-The overview reads people and steps, projects, and the latest of the record: one each.
+The overview reads people and steps, projects, usage and the latest of the record: one each.
 """
 
 
@@ -174,7 +174,7 @@ async def test_a_switch_costs_what_a_first_visit_does(visit: Visit, world: World
             await olga.go(f'/organizations/{other}')
             await until(lambda: 'run_javascript' in kinds(sent))
             await quiet(olga)
-        assert (hops, len(seen), kinds(sent)) == (['of_screen'], 4, ['update', 'run_javascript'])
+        assert (hops, len(seen), kinds(sent)) == (['of_screen'], 5, ['update', 'run_javascript'])
         sizes.append(len(str(sent[0][1])))
     assert max(sizes) - min(sizes) < 200, 'the switcher does not grow with each of them'
 
@@ -182,7 +182,7 @@ async def test_a_switch_costs_what_a_first_visit_does(visit: Visit, world: World
 async def test_a_change_takes_one_hop_and_one_update_where_it_is_shown(
     visit: Visit, world: World, db: Engine, hops: list[str]
 ) -> None:
-    for path, most in (('', 4), ('/members', 5), ('/settings', 3), ('/activity', 2)):
+    for path, most in (('', 5), ('/members', 5), ('/settings', 3), ('/activity', 2)):
         olga = await opened(visit, world, path)
         sent = listen(olga)
         now = organizations.membership(world.owner).organization
