@@ -89,9 +89,9 @@ class Metric(StrEnum):
 
     def amount(self, number: int) -> str:
         """So many of what is limited, in words: '1 project', '10,000 messages', '1.5 GB'."""
-        size, unit = next((it for it in _SIZES if self.counted == 'bytes' and number >= it[0]), (1, self.counted))
+        size, word = next((it for it in _SIZES if self.counted == 'bytes' and number >= it[0]), (1, self.counted))
         amount = f'{number / size:,.1f}'.removesuffix('.0') if size > 1 else f'{number:,}'
-        return f'{amount} {unit.removesuffix("s") if number == 1 else unit}'
+        return f'{amount} {word.removesuffix("s") if number == 1 else word}'
 
 
 def known(metric: object, *kinds: Kind) -> Metric:
