@@ -3,9 +3,13 @@
 from components.kit.part import Part
 
 
-def screen_head(title: str, sentence: str) -> Part:
-    """Title, what this screen is for, and at the right whatever is built inside: the one primary action."""
-    return Part('head', title=title, hint=sentence)
+def screen_head(title: str, sentence: str, *, way: tuple[str, str] | None = None) -> Part:
+    """Title, what this screen is for, and at the right whatever is built inside: the one primary action.
+
+    `way` leads up to the screen from which this one was chosen: its label, and its path.
+    """
+    label, path = way or ('', '')
+    return Part('head', title=title, hint=sentence, label=label, path=path)
 
 
 class Card(Part):

@@ -1,6 +1,6 @@
 """Dialogs, and the questions that are asked in one before an act."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from nicegui import ui
@@ -34,11 +34,19 @@ class Question(Box):
 
 
 async def confirm(
-    title: str, template: str, *, action: str, stay: str = 'Cancel', typed: str = '', danger: bool = True, **names: str
+    title: str,
+    template: str,
+    *,
+    action: str,
+    stay: str = 'Cancel',
+    typed: str = '',
+    alike: Callable[[str], str] = str,
+    danger: bool = True,
+    **names: str,
 ) -> bool:
-    """Ask once; with `typed`, that text has to be typed first. False when the person thinks better of it (`stay`).
+    """Ask once; with `typed`, that has to be typed first, or what is `alike`. False when they think better of it.
 
-    `names` are what stands in the gaps of the `template` of the sentence.
+    `stay` is how to say that. `names` are what stands in the gaps of the `template` of the sentence.
     """
     with Question() as question, ui.element('div').classes('card dialog'):
         heading = Text('h2', title, 'card-title')
@@ -53,7 +61,7 @@ async def confirm(
             go = ui.button(action, on_click=lambda: question.submit(True), color=None)
             go.classes('button-danger' if danger else 'button-primary')
             if typed:
-                go.bind_enabled_from(name, 'value', lambda value: value == typed)
+                go.bind_enabled_from(name, 'value', lambda value: bool(value) and alike(value) == alike(typed))
     try:
         return bool(await question)
     finally:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from components.kit.grid import Grid
 from components.kit.monogram import Face, hue, initials
@@ -15,20 +16,30 @@ NAMED = 20
 
 
 class Facts(Part):
-    """A card of names with values, and beside them a line of faces under a name of its own."""
+    """A card of names with values, and beside them, under a name of its own, a line of faces where there are any.
 
-    def __init__(self, title: str, *names: str, faces: str) -> None:
-        super().__init__('facts', title=title, values=tuple((name, '') for name in names), word=faces, faces=())
+    A value is a text, or a moment, which stands in the reader's zone once the browser has told it.
+    """
 
-    def show(self, values: Mapping[str, str]) -> None:
-        """Set values by name."""
-        self.tell(values=tuple((name, values.get(name, before)) for name, before in self.props['values']))
+    def __init__(self, title: str, *names: str, faces: str = '') -> None:
+        super().__init__('facts', title=title, values=tuple((name, '', '') for name in names), word=faces, faces=())
+
+    def show(self, values: Mapping[str, str | datetime]) -> None:
+        """Set values by name; one that is '' is not drawn."""
+        before = {name: told for name, *told in self.props['values']}
+        now = before | {name: _told(value) for name, value in values.items()}
+        self.tell(values=tuple((name, *now[name]) for name in before))
 
     def show_faces(self, people: Sequence[Face]) -> None:
         """Say who is there: some by their initials, of the others how many, and to whoever asks who."""
         faces = tuple((initials(it.name), hue(it.key), it.called) for it in people[:FACES])
         others = [it.called for it in people[FACES:]]
         self.tell(faces=faces, more=f'and {len(others)} more' if others else '', sentence=_listed(others))
+
+
+def _told(value: str | datetime) -> tuple[str, str]:
+    """A value in words, and the moment that it is, '' where it is none."""
+    return (value, '') if isinstance(value, str) else (f'{value:%-d %B %Y, %H:%M} UTC', value.isoformat())
 
 
 def _listed(names: Sequence[str]) -> str:

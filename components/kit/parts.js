@@ -20,14 +20,19 @@ const seenIn = (event) => ({ detail: draft(event.target.closest("form")) }); // 
 const kinds = {
   head: (part) =>
     h("header", { class: "screen-head" }, [
-      h("div", [h("h1", { class: "screen-title" }, part.title), line(part.hint)]),
+      h("div", [
+        part.label ? h("a", { class: "way", href: part.path }, part.label) : null,
+        h("h1", { class: "screen-title", dir: "auto" }, part.title),
+        part.hint ? h("p", { class: "muted", dir: "auto" }, part.hint) : null,
+      ]),
       h("div", { class: "screen-action" }, part.$slots.default()),
     ]),
 
   card: (part) => card(part, part.$slots.default()),
 
   facts(part) {
-    const facts = part.values.map(([name, value]) => h("div", [h("dt", name), h("dd", value)]));
+    const told = (value, at) => (at ? h("time", { datetime: at, "data-exact": "true" }, value) : value);
+    const facts = part.values.map(([name, value, at]) => (value ? h("div", [h("dt", name), h("dd", { dir: "auto" }, told(value, at))]) : null));
     const faces = part.faces.map(([initials, hue, name]) =>
       h("li", { title: name }, [
         h("span", { class: "monogram small hue-" + hue, "aria-hidden": "true" }, initials),
@@ -83,7 +88,7 @@ const kinds = {
   standing: (part) => [
     h("p", { class: "standing", role: "status" }, [
       h("span", { class: "badge tone-" + part.tone }, part.word),
-      h("time", { class: "muted", datetime: part.since, "data-span": "true" }),
+      part.since ? h("time", { class: "muted", datetime: part.since, "data-span": "true" }) : null,
     ]),
     line(part.meaning),
     line(part.reason, null),

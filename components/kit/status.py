@@ -11,7 +11,7 @@ class Standing(Part):
     def __init__(self) -> None:
         super().__init__('standing', tone='quiet')
 
-    def show(self, word: str, tone: str, since: datetime, meaning: str, reason: str) -> None:
-        """Say where it stands now."""
+    def show(self, word: str, tone: str, since: datetime | None, meaning: str, reason: str) -> None:
+        """Say where it stands now; None where it does not matter since when."""
         why = f'Reason: {reason}' if reason else ''
-        self.tell(word=word, tone=tone, since=since.isoformat(), meaning=meaning, reason=why)
+        self.tell(word=word, tone=tone, since=since.isoformat() if since else '', meaning=meaning, reason=why)

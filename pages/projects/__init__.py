@@ -13,6 +13,7 @@ from data.permissions import Member, Permission
 from data.services import projects
 from data.services.audit import Topic
 from data.services.projects import PROJECT_RULES, ProjectCard, Projects
+from pages.projects import project
 from pages.shell.live_list import LiveList
 from pages.shell.new_project import ask_for_project
 from pages.shell.screens import org_page

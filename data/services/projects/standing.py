@@ -21,11 +21,9 @@ class ProjectRule:
 
 
 PROJECT_RULES: dict[ProjectStatus, ProjectRule] = {
-    ProjectStatus.ACTIVE: ProjectRule('Active', 'ok', 'It works.'),
+    ProjectStatus.ACTIVE: ProjectRule('Active', 'ok', 'It works, and what it does is counted.'),
     ProjectStatus.ARCHIVED: ProjectRule('Archived', 'quiet', 'It answers nobody and counts nothing. All of it stays.'),
-    ProjectStatus.DELETING: ProjectRule(
-        'Being deleted', 'danger', f'It answers nobody. For {KEPT.days} days it can be restored, then it goes for good.'
-    ),
+    ProjectStatus.DELETING: ProjectRule('Being deleted', 'danger', 'It answers nobody and counts nothing.'),
 }
 """The one table of them, for every screen."""
 

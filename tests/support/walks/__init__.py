@@ -3,5 +3,15 @@
 A walk leaves the page as the next one may find it: nothing open, nothing typed.
 """
 
-from tests.support.walks import account, entry, members, organizations, projects, recovery, second_factor, settings
+from tests.support.walks import (
+    account,
+    entry,
+    members,
+    organizations,
+    project,
+    projects,
+    recovery,
+    second_factor,
+    settings,
+)
 from tests.support.walks.registry import MUCH, NEW, NOBODY, READER, WALKS, House

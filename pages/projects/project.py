@@ -1,0 +1,86 @@
+"""A project's own screen: where it stands, who made it, what it uses, what it is called, and how it ends."""
+
+from collections.abc import Callable
+from functools import partial
+
+from components.kit.card import Card, screen_head
+from components.kit.note import Note
+from components.kit.status import Standing
+from data.changes import Change
+from data.models import Project, ProjectStatus
+from data.permissions import Member, Permission
+from data.services import projects
+from data.services.audit import Topic
+from data.services.projects import PROJECT_RULES, ProjectView
+from pages.projects.about import about_card
+from pages.projects.ending import danger_card, restore
+from pages.projects.naming import project_card
+from pages.shell import live
+from pages.shell.screens import ORGANIZATION, Menu, org_page
+
+NOT_DESCRIBED = 'What this project is for is not described yet.'
+
+
+@org_page(
+    '/projects/{project_id}',
+    title='Overview',
+    icon='folder',
+    menu=Menu.PROJECT,
+    permission=Permission.ORGANIZATION_VIEW,
+    load=projects.get,
+)
+def project_overview(member: Member, view: ProjectView, project_id: str) -> None:
+    """Where the project stands, who made it, what it uses, what it is called, how it ends; all of it live."""
+    parts = [head(member), status_card(project_id), about_card(), project_card(member, view), danger_card(project_id)]
+
+    def draw(now: Member, change: Change | None, view: ProjectView) -> None:
+        for part in parts:
+            part(now, change, view)
+
+    draw(member, None, view)
+    read = partial(projects.get, project_id=project_id)
+    live.watch(Topic.PROJECT, subject=project_id, read=read)(draw)
+    live.watch(Topic.ORGANIZATION, Topic.MEMBER, read=read)(draw)
+
+
+Draw = Callable[[Member, Change | None, ProjectView], None]
+"""Draws a part of the screen for whoever looks, with the change that it is drawn anew for."""
+
+
+def head(member: Member) -> Draw:
+    """Name and description, and above them the way to all projects."""
+    way = ORGANIZATION.format(organization_id=member.organization_id) + '/projects'
+    part = screen_head('', '', way=('All projects', way))
+
+    def draw(_: Member, __: Change | None, view: ProjectView) -> None:
+        part.tell(title=view.project.name, hint=view.project.description or NOT_DESCRIBED)
+
+    return draw
+
+
+def status_card(project_id: str) -> Draw:
+    """Whether it works, since when it does not, and the way back as long as there is one."""
+    with Card('Status', hint='Whether this project works.'):
+        standing = Standing()
+        note = Note(lambda: restore(latest, project_id))
+    latest: Member
+
+    def draw(now: Member, _: Change | None, view: ProjectView) -> None:
+        nonlocal latest
+        latest = now
+        show_status(standing, view.project)
+        refused = now.refused(Permission.PROJECT_EDIT) or ''
+        if view.erased_at:
+            label = '' if refused else 'Restore project'
+            note.show_moment('It can be restored until', view.erased_at, label, sentence=refused)
+        else:
+            note.show('')
+
+    return draw
+
+
+def show_status(standing: Standing, project: Project) -> None:
+    """Put a project's status into words; of one that works nobody asks since when."""
+    rule = PROJECT_RULES[project.status]
+    since = None if project.status is ProjectStatus.ACTIVE else project.status_since
+    standing.show(rule.word, rule.tone, since, rule.meaning, '')

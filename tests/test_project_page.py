@@ -1,0 +1,387 @@
+"""A project's own screen: everybody reads it, who may changes it, two people at once, and what is not there."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from nicegui import ui
+
+from components.kit.dialog import Question
+from components.kit.part import Part
+from components.kit.switcher import Switcher
+from data import clock
+from data.models import Project, ProjectStatus, Role, Status
+from data.permissions import STATUS_RULES, Permission
+from data.services import members, organizations, projects
+from data.services.projects import KEPT
+from tests.support.visitors import Visitor, until
+from tests.support.waiting import at_rest
+from tests.support.world import World, email_of, inside
+
+Visit = Callable[..., Awaitable[Visitor]]
+
+NO_EDIT = 'Only Owners, Admins and Members can create, change and delete projects. You are a Viewer.'
+GONE = 'This project is no longer here.'
+BUTTONS = {'Archive project', 'Take out of the archive', 'Delete project', 'Restore project', 'Save project'}
+
+
+@pytest.fixture
+def project(world: World) -> Project:
+    """A project of Acme, made by Mia."""
+    return projects.create(world.member, {'name': 'Website', 'description': 'Answers.\nAlways.'})
+
+
+async def at_project(visit: Visit, world: World, project: Project, role: Role = Role.MEMBER) -> Visitor:
+    """A project's screen, opened by whoever has this role."""
+    visitor = await visit(email_of(world.of(role)))
+    await visitor.open(path_of(world, project.id))
+    await visitor.sees('All projects', project.name)
+    return visitor
+
+
+def path_of(world: World, project_id: str) -> str:
+    return f'/organizations/{world.organization_id}/projects/{project_id}'
+
+
+def head_of(visitor: Visitor) -> tuple[str, str]:
+    """Title and sentence of the screen."""
+    [head] = [it for it in visitor._elements() if isinstance(it, Part) and it.props['kind'] == 'head']
+    return head.props['title'], head.props['hint']
+
+
+def named(visitor: Visitor) -> tuple[str, str, str]:
+    """What the project is called on screen, in the switcher, and in the title of the window."""
+    [switcher] = [it for it in visitor._elements() if isinstance(it, Switcher)]
+    return head_of(visitor)[0], switcher.props['project'], visitor.title
+
+
+def is_named(visitor: Visitor, name: str) -> bool:
+    return named(visitor) == (name, name, f'Overview · {name} · Acme · Botcadence')
+
+
+def buttons(visitor: Visitor) -> set[str]:
+    """What the screen offers."""
+    return BUTTONS & set(visitor.shown.split('\n'))
+
+
+def question_of(visitor: Visitor) -> tuple[list[Any], Any]:
+    """The fields of the question that is open, and the button that does what it asks about."""
+    [box] = [it for it in visitor._elements() if isinstance(it, Question)]
+    inside_it = list(box.descendants())
+    return [it for it in inside_it if isinstance(it, ui.input)], [it for it in inside_it if isinstance(it, ui.button)][
+        -1
+    ]
+
+
+def answer(visitor: Visitor, typed: str = '') -> bool:
+    """Do what the question asks about, once that may be pressed; whether it may be, after this is typed."""
+    fields, go = question_of(visitor)
+    for field in fields:
+        with field:
+            field.value = typed
+    if go.enabled:
+        visitor._fire(go, 'click')
+    return bool(go.enabled)
+
+
+def delete_long_ago(world: World, project: Project) -> None:
+    """Let it have been deleted so long ago that it can't be restored any more, and nobody have erased it yet."""
+    before, then = clock.source, clock.now() - KEPT - timedelta(seconds=1)
+    clock.source = lambda: then
+    projects.delete(world.admin, project.id, project.name)
+    clock.source = before
+
+
+# what everybody reads -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize('role', list(Role))
+async def test_everybody_reads_what_there_is(visit: Visit, world: World, project: Project, role: Role) -> None:
+    visitor = await at_project(visit, world, project, role)
+    assert is_named(visitor, 'Website')
+    assert head_of(visitor) == ('Website', 'Answers.\nAlways.')
+    for words in ('Active', 'It works, and what it does is counted.', 'Created by', 'mia@acme.test', 'Created'):
+        assert words in visitor.shown
+    form = visitor.form('project')
+    assert (form['name'], form['description']) == ('Website', 'Answers.\nAlways.')
+    may = role is not Role.VIEWER
+    assert form.is_open('name') is form.is_open('description') is may
+    assert buttons(visitor) == ({'Archive project', 'Delete project', 'Save project'} if may else set())
+    assert (NO_EDIT in visitor.shown) is not may
+
+
+async def test_what_an_organization_forbids_is_not_offered(visit: Visit, world: World, project: Project) -> None:
+    visitors = {role: await at_project(visit, world, project, role) for role in (Role.OWNER, Role.MEMBER)}
+    for status in (Status.PAST_DUE, Status.RESTRICTED, Status.SUSPENDED, Status.DELETING, Status.ACTIVE):
+        organizations.change_status(world.organization_id, status, 'For a test')
+        rule = STATUS_RULES[status]
+        for role, visitor in visitors.items():
+            may = Permission.PROJECT_EDIT in (rule.owners if role is Role.OWNER else rule.others)
+            why = f'This organization is {rule.word.lower()}. Nobody can create, change and delete projects now.'
+            offered = {'Archive project', 'Delete project', 'Save project'} if may else set()
+            await until(lambda visitor=visitor, may=may: visitor.form('project').is_open() is may)
+            await until(lambda visitor=visitor, why=why, may=may: (why in visitor.shown) is not may)
+            assert buttons(visitor) == offered, (status, role)
+
+
+async def test_who_made_it_and_has_left_is_not_named(visit: Visit, world: World, project: Project) -> None:
+    olga = await at_project(visit, world, project, Role.OWNER)
+    members.remove(world.owner, world.member.user_id)
+    await olga.sees('Somebody who has left')
+    assert 'mia@acme.test' not in olga.shown
+
+
+# renaming ------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_new_name_is_everywhere_at_once_and_what_is_half_typed_stays(
+    visit: Visit, world: World, project: Project
+) -> None:
+    mia, adam = await at_project(visit, world, project), await at_project(visit, world, project, Role.ADMIN)
+    vera = await at_project(visit, world, project, Role.VIEWER)
+    adam.form('project').fill(description='Half typed')
+    mia.form('project').fill(name='  Shop  ').send()
+    await mia.sees('Saved')
+    for visitor in (mia, adam, vera):
+        await until(lambda visitor=visitor: is_named(visitor, 'Shop'))
+        assert visitor.form('project')['name'] == 'Shop'
+    assert adam.form('project')['description'] == 'Half typed'
+    assert 'while you were typing' not in adam.shown, 'nobody has saved another description'
+    adam.form('project').send()
+    await until(lambda: head_of(vera) == ('Shop', 'Half typed'))
+    adam.form('project').fill(description='').send()
+    await until(lambda: head_of(vera)[1] == 'What this project is for is not described yet.')
+
+
+async def test_the_second_to_save_sees_what_the_first_one_saved(visit: Visit, world: World, project: Project) -> None:
+    mia, adam = await at_project(visit, world, project), await at_project(visit, world, project, Role.ADMIN)
+    adam.form('project').fill(name='Adam’s')
+    mia.form('project').fill(name='Mia’s').send()
+    await adam.sees('mia@acme.test saved this while you were typing.', 'Saved in the meantime: Mia’s')
+    assert (adam.form('project')['name'], head_of(adam)[0]) == ('Adam’s', 'Mia’s')
+    adam.press('Use what is saved')
+    assert adam.form('project')['name'] == 'Mia’s'
+
+
+async def test_who_saves_what_they_have_not_seen_is_told(
+    visit: Visit, world: World, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.shell import live
+
+    mia = await at_project(visit, world, project)
+    monkeypatch.setattr(live, 'spread', lambda _: None)
+    monkeypatch.setattr('data.changes._listeners', [])  # as if the change were still on its way
+    projects.change(world.admin, project.id, {'name': 'Adam’s'}, version=project.version)
+    mia.form('project').fill(name='Mia’s').send()
+    await mia.sees('This was changed in the meantime.', 'Saved in the meantime: Adam’s')
+    assert projects.get(world.member, project.id).project.name == 'Adam’s'
+    mia.form('project').send()
+    await until(lambda: projects.get(world.member, project.id).project.name == 'Mia’s')
+
+
+async def test_what_can_not_be_is_said_at_its_field(visit: Visit, world: World, project: Project) -> None:
+    mia = await at_project(visit, world, project)
+    for field, typed, sentence in (
+        ('name', '', 'The name is required.'),
+        ('name', '\u3164', 'The name is required.'),
+        ('name', 'x' * 81, 'The name is too long. Use at most 80 characters.'),
+        ('description', 'x' * 501, 'The description is too long. Use at most 500 characters.'),
+    ):
+        mia.form('project').fill(**{field: typed}).send()
+        await until(lambda field=field: mia.form('project').error(field))
+        assert mia.form('project').error(field) == sentence
+        assert mia.form('project')[field] == typed, 'what was typed stays'
+        assert is_named(mia, 'Website')
+        mia.press('Discard')
+        await until(lambda field=field: not mia.form('project').error(field))
+
+
+async def test_names_are_text(visit: Visit, world: World, project: Project) -> None:
+    mia = await at_project(visit, world, project)
+    for name in ('<b>{who}</b>', '{0} %s ${x}', '“[link](javascript:1)”', 'مساعد الموقع'):
+        mia.form('project').fill(name=name).send()
+        await until(lambda name=name: is_named(mia, name))
+
+
+# how it ends ---------------------------------------------------------------------------------------------------------
+
+
+async def test_it_is_put_away_and_taken_out_again(visit: Visit, world: World, project: Project) -> None:
+    mia, vera = await at_project(visit, world, project), await at_project(visit, world, project, Role.VIEWER)
+    mia.press('Archive project')
+    await mia.sees('Archive this project?')
+    mia.press('Cancel')
+    await until(lambda: 'Archive this project?' not in mia.shown)
+    assert projects.get(world.member, project.id).project.status is ProjectStatus.ACTIVE
+    mia.press('Archive project')
+    await mia.sees('Archive this project?')
+    assert answer(mia)
+    for visitor in (mia, vera):
+        await visitor.sees('Archived', 'It answers nobody and counts nothing. All of it stays.')
+    assert buttons(mia) == {'Take out of the archive', 'Delete project', 'Save project'}
+    assert mia.form('project').is_open(), 'it may be named while it is put away'
+    mia.press('Take out of the archive')
+    for visitor in (mia, vera):
+        await visitor.sees('Active', 'It works, and what it does is counted.')
+    assert buttons(mia) == {'Archive project', 'Delete project', 'Save project'}
+
+
+async def test_it_is_deleted_by_its_name_and_restored_by_another(visit: Visit, world: World, project: Project) -> None:
+    mia, adam = await at_project(visit, world, project), await at_project(visit, world, project, Role.ADMIN)
+    vera = await at_project(visit, world, project, Role.VIEWER)
+    adam.form('project').fill(name='Half typed')
+    mia.press('Delete project')
+    until_when = f'{clock.now() + KEPT:%-d %B %Y}'
+    await mia.sees('Delete this project?', 'Website', until_when, 'Type Website to confirm')
+    assert [answer(mia, typed) for typed in ('', 'Web', 'Website 2', ' website ')] == [False, False, False, True]
+    for visitor in (mia, adam, vera):
+        await visitor.sees('Being deleted', 'It answers nobody and counts nothing.', 'It can be restored until')
+        assert visitor.path == path_of(world, project.id)
+        assert not visitor.form('project').is_open()
+    assert (buttons(mia), buttons(adam), buttons(vera)) == ({'Restore project'}, {'Restore project'}, set())
+    await adam.sees('This project is being deleted. Restore it first.', 'you can’t save it now')
+    assert adam.form('project')['name'] == 'Half typed'
+    adam.press('Restore project')
+    for visitor in (mia, adam, vera):
+        await visitor.sees('It works, and what it does is counted.')
+    assert adam.form('project').is_open()
+    adam.form('project').send()
+    await until(lambda: is_named(vera, 'Half typed'))
+
+
+async def test_what_was_archived_is_so_again(visit: Visit, world: World, project: Project) -> None:
+    projects.archive(world.admin, project.id)
+    projects.delete(world.admin, project.id, 'Website')
+    mia = await at_project(visit, world, project)
+    mia.press('Restore project')
+    await mia.sees('Archived', 'Take out of the archive')
+
+
+async def test_two_who_do_the_same_are_both_answered(visit: Visit, world: World, project: Project) -> None:
+    mia = await at_project(visit, world, project)
+    mia.press('Archive project')
+    await mia.sees('Archive this project?')
+    projects.archive(world.admin, project.id)
+    assert answer(mia)
+    await mia.is_told('This project is archived already.')
+    mia.press('Delete project')
+    await mia.sees('Delete this project?')
+    projects.change(world.admin, project.id, {'name': 'Renamed'}, version=project.version)
+    assert answer(mia, 'Website')
+    await mia.is_told('Type the name of the project: “Renamed”.')
+    assert projects.get(world.member, project.id).project.status is ProjectStatus.ARCHIVED
+
+
+async def test_who_may_no_longer_is_told_and_changes_nothing(visit: Visit, world: World, project: Project) -> None:
+    mia = await at_project(visit, world, project)
+    mia.press('Archive project')
+    await mia.sees('Archive this project?')
+    members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER)
+    await until(lambda: not mia.form('project').is_open())
+    assert answer(mia)
+    await mia.is_told(NO_EDIT)
+    assert buttons(mia) == set()
+    assert projects.get(world.member, project.id).project.status is ProjectStatus.ACTIVE
+    members.change_role(world.owner, world.member.user_id, Role.MEMBER, expected=Role.VIEWER)
+    await until(lambda: buttons(mia) == {'Archive project', 'Delete project', 'Save project'})
+
+
+async def test_a_viewer_who_sends_what_no_button_says_changes_nothing(
+    visit: Visit, world: World, project: Project
+) -> None:
+    vera = await at_project(visit, world, project, Role.VIEWER)
+    vera.form('project').fill(name='Mine', description='Mine')
+    for event in ('click', 'submit', 'remedy', 'back', 'restore', 'zone', 'input'):
+        for element in [it for it in vera._elements() if isinstance(it, Part)]:
+            vera._fire(element, event, {'detail': {'name': 'Mine'}})
+    await at_rest()
+    assert 'this project?' not in vera.shown
+    now = projects.get(world.viewer, project.id).project
+    assert (now.name, now.description, now.status) == ('Website', 'Answers.\nAlways.', ProjectStatus.ACTIVE)
+
+
+async def test_who_restores_it_too_late_is_told(visit: Visit, world: World, project: Project) -> None:
+    delete_long_ago(world, project)
+    mia = await at_project(visit, world, project)
+    mia.press('Restore project')
+    await mia.is_told(GONE)
+
+
+async def test_what_is_erased_while_it_is_open_leaves_the_way_to_the_list(
+    visit: Visit, world: World, project: Project
+) -> None:
+    vera = await at_project(visit, world, project, Role.VIEWER)
+    delete_long_ago(world, project)
+    assert projects.erase_due() == 1
+    await vera.sees('There is nothing here', GONE, 'Go to Projects')
+    assert vera.title == 'Not found · Acme · Botcadence'
+    assert [it.props['project'] for it in vera._elements() if isinstance(it, Switcher)] == ['']
+
+
+# what is not there ---------------------------------------------------------------------------------------------------
+
+
+STRANGE = [
+    'abcdefghijklmnop',
+    'ABCDEFGHIJKLMNOP',
+    'x',
+    '7',
+    '%00',
+    '%F0%9F%90%99',
+    "'or'1'='1",
+    '{project_id}',
+    'a' * 400,
+]
+
+
+async def test_what_is_no_project_here_is_told_as_that(visit: Visit, world: World) -> None:
+    vera = await visit(email_of(world.viewer))
+    for strange in STRANGE:
+        await vera.open(path_of(world, strange))
+        await vera.sees('There is nothing here', GONE, 'Go to Projects')
+        assert vera.title == 'Not found · Acme · Botcadence'
+        assert [it.text for it in vera._elements() if it.props.get('aria-current') == 'page'] == []
+
+
+async def test_a_project_of_another_organization_is_as_unknown_as_one_that_never_was(
+    visit: Visit, world: World, project: Project
+) -> None:
+    theirs = projects.create(world.stranger, {'name': 'Secret', 'description': 'Hidden words'})
+    mine = organizations.create(world.owner, 'Second').id
+    own = projects.create(inside(world.owner, mine), {'name': 'Of the second', 'description': ''})
+    olga = await visit(email_of(world.owner))
+    for foreign in (theirs.id, own.id):
+        await olga.open(path_of(world, foreign))
+        await olga.sees('There is nothing here', GONE, 'Go to Projects')
+        assert olga.title == 'Not found · Acme · Botcadence'
+    await olga.open(path_of(world, project.id))
+    for foreign in (theirs.id, own.id, 'x', 'abcdefghijklmnop'):  # the same over the socket, where no request is sent
+        await olga.go(path_of(world, foreign))
+        await olga.sees('There is nothing here', GONE)
+        await olga.go(path_of(world, project.id))
+        await until(lambda: 'There is nothing here' not in olga.shown and is_named(olga, 'Website'))
+    for secret in ('Secret', 'Hidden words', 'Of the second'):
+        assert secret not in (await olga.get(path_of(world, theirs.id))).text
+        assert secret not in olga.shown
+
+
+async def test_a_stranger_finds_nothing_at_its_address(visit: Visit, world: World, project: Project) -> None:
+    sam = await visit(email_of(world.stranger))
+    answer = await sam.get(path_of(world, project.id))
+    assert (answer.status_code, answer.headers['location']) == (303, f'/organizations/{world.stranger.organization_id}')
+    assert 'Website' not in answer.text
+    await sam.open(f'/organizations/{world.stranger.organization_id}')
+    sam.navigate.to(path_of(world, project.id))
+    await sam.is_told('That organization doesn’t exist, or you don’t have access to it.')
+    assert 'Website' not in sam.shown
+    signed_out = await visit()
+    answer = await signed_out.get(path_of(world, project.id))
+    assert answer.headers['location'].startswith('/sign-in?next=')
+
+
+async def test_who_is_removed_while_they_look_is_led_away(visit: Visit, world: World, project: Project) -> None:
+    mia = await at_project(visit, world, project)
+    members.remove(world.owner, world.member.user_id)
+    await until(lambda: world.organization_id not in mia.path)
+    await until(lambda: 'Website' not in mia.shown and 'Website' not in mia.title)
