@@ -13,8 +13,8 @@ from tests.support.world import World
 MANY = 65
 """People who have no other organization."""
 
-WRITES = 30
-"""Rows that one transaction writes at most: four for each of the last five people, and its own."""
+WRITES = 35
+"""Rows that one transaction writes at most: five for each of the last five people, and its own."""
 
 
 @pytest.fixture(autouse=True)

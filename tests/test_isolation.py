@@ -32,6 +32,7 @@ from tests.support import stage as staging
 from tests.support.databases import Databases
 from tests.support.machine import Machine, drive
 from tests.support.probes import listening, rows, run
+from tests.support.seats import assert_in_step
 from tests.support.world import inside, join, sign_up
 
 MARKS = ('alphamark', 'bravomark')
@@ -368,6 +369,10 @@ class Isolation(Machine):
         assert all(self.homes.values())
         owned = "SELECT organization_id FROM memberships WHERE role = 'owner'"
         assert rows(self.db, f'SELECT id FROM organizations WHERE id NOT IN ({owned})') == []
+
+    @invariant()
+    def whoever_is_a_member_has_a_seat_and_nobody_else(self) -> None:
+        assert_in_step(self.db)
 
 
 def test_what_is_done_by_no_member_is_tried_here() -> None:

@@ -26,6 +26,7 @@ from data.services.invitations import links
 from tests.support.databases import Databases, Files
 from tests.support.machine import Machine, drive
 from tests.support.probes import rows, run
+from tests.support.seats import assert_in_step
 from tests.support.world import inside, sign_up
 
 NAMES = ('olga', 'sam', 'ada', 'bo', 'cy')
@@ -162,6 +163,10 @@ class People(Machine):
     def every_organization_has_an_owner(self) -> None:
         owned = "SELECT organization_id FROM memberships WHERE role = 'owner'"
         assert rows(self.db, f'SELECT id FROM organizations WHERE id NOT IN ({owned})') == []
+
+    @invariant()
+    def whoever_is_a_member_has_a_seat_and_nobody_else(self) -> None:
+        assert_in_step(self.db)
 
     @invariant()
     def everybody_has_an_organization(self) -> None:

@@ -46,7 +46,8 @@ class Stage:
         for person, role in (self.world.owner, Role.OWNER), (self.target, Role.MEMBER), (self.actor, self.role):
             put(self.db, person, self.where, role)
         guest = {'id': self.guest.user_id, 'where': self.where}
-        run(self.db, 'DELETE FROM memberships WHERE user_id = :id AND organization_id = :where', **guest)
+        for table in ('memberships', 'seat_spans'):
+            run(self.db, f'DELETE FROM {table} WHERE user_id = :id AND organization_id = :where', **guest)
         run(self.db, 'UPDATE sessions SET proved_at = NULL')
         run(self.db, 'UPDATE organizations SET second_factor_since = NULL')
         run(self.db, 'DELETE FROM invitations')

@@ -6,11 +6,12 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from data import clock, database
-from data.database import Actor
+from data.database import Actor, System
 from data.models import Organization, Role, User
 from data.services import accounts, invitations, organizations
 from data.services.accounts import profile, sessions
 from data.services.invitations import Pending
+from data.services.usage import seats
 from tests.support.probes import run
 
 EVENTS = 8
@@ -50,7 +51,7 @@ def offered(owner: Actor, email: str, role: Role = Role.MEMBER, *, by: Actor | N
 
 
 def put(db: Engine, person: Actor, organization_id: str, role: Role) -> None:
-    """Make somebody a member, around all services."""
+    """Make somebody a member, around all services but the one that keeps the days."""
     run(
         db,
         'INSERT INTO memberships (organization_id, user_id, email_key, role, joined_at) '
@@ -60,6 +61,8 @@ def put(db: Engine, person: Actor, organization_id: str, role: Role) -> None:
         user=person.user_id,
         role=role.value,
     )
+    with database.transaction(System(organization_id)) as tx:
+        seats.taken(tx, person.user_id, role)
 
 
 def email_of(actor: Actor) -> str:

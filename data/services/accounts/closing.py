@@ -36,6 +36,7 @@ from data.services.accounts.acts import AccountAct
 from data.services.accounts.events import note_event
 from data.services.audit import Act
 from data.services.mail import outbox
+from data.services.usage import seats
 
 CHANGED = 'Your organizations are not what they were a moment ago. Nothing was closed. Look again at what it means.'
 NOT_YET = 'Your account can’t be closed yet. Nothing was closed.'
@@ -202,6 +203,7 @@ def _part(tx: TenantSession, actor: Actor, user: User, standing: Standing) -> No
     tx.exec(delete(Invitation).where(answered, theirs))
     tx.exec(delete(Mail).where(col(Mail.recipient) == user.email))
     tx.delete(membership)
+    seats.left(tx, user.id)
 
 
 def _forget(tx: TenantSession, user: User) -> list[str]:

@@ -31,6 +31,7 @@ from data.services import audit, naming
 from data.services.audit import Act
 from data.services.invitations.links import is_from_mail
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook, close, state_of
+from data.services.usage import seats
 
 
 class Closed(Problem):
@@ -129,6 +130,7 @@ def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str, token
     if membership is None:
         membership = Membership.of(organization.id, user, invitation.role)
         tx.add(membership)
+        seats.taken(tx, user.id, invitation.role)
     member = as_member(actor, organization, user, membership.role)
     about: dict[str, Any] = {'users': {user.id}, 'subject': invitation_id, 'role': membership.role.value}
     about['target_name'] = naming.name_of(tx, invitation.invited_by)

@@ -14,6 +14,7 @@ from data.services import audit, founding, invitations
 from data.services.audit import Act
 from data.services.mail import outbox
 from data.services.members.listing import IS_OWNER, owner_count
+from data.services.usage import seats
 
 ALWAYS_AN_OWNER = 'There must always be an Owner.'
 LAST_OWNER = f'{ALWAYS_AN_OWNER} Make somebody else Owner first.'
@@ -39,6 +40,7 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
         if membership.role is Role.OWNER and role is not Role.OWNER and owner_count(tx) == 1:
             raise Invalid(role=LAST_OWNER)
         membership.role = role
+        seats.taken(tx, user_id, role)
         invitations.revoke_of(tx, member, user_id, role)
         before, after = expected.value, role.value
         about: dict[str, Any] = {'users': {user_id}, 'target_name': user.name, 'before': before, 'after': after}
@@ -102,4 +104,5 @@ def _end(tx: TenantSession, member: Member, membership: Membership, user: User, 
     audit.record(tx, member, act, user.email, users={user.id}, target_name=user.name)
     invitations.revoke_of(tx, member, user.id, None)
     tx.delete(membership)
+    seats.left(tx, user.id)
     founding.ensure_one(tx, user)
