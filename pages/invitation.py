@@ -64,6 +64,8 @@ def in_short(offer: Offer) -> tuple[str, str]:
         return f'Join {at}', ''
     if offer.state is InvitationOutlook.CLOSED:
         return f'{at} is {STATUS_RULES[offer.status].word.lower()}', 'It can’t take anybody in at the moment.'
+    if offer.state is InvitationOutlook.FULL:
+        return f'{at} is full', 'It has as many members as it may have at the moment.'
     title, _, then = OUTLOOK_SENTENCES[offer.state].partition('. ')
     return title.removesuffix('.'), then
 
@@ -80,7 +82,7 @@ def closed(offer: Offer, then: str) -> None:
     """It can't be answered: what to do."""
     if then:
         hint(then)
-    if offer.state is InvitationOutlook.CLOSED:
+    if offer.state in {InvitationOutlook.CLOSED, InvitationOutlook.FULL}:
         until('The invitation stays good until ', offer, f'. Ask {isolated(offer.invited_by)} about it.')
     if offer.state is InvitationOutlook.ACCEPTED and offer.is_right:
         way_on(f'Open {isolated(offer.organization)}', f'/organizations/{offer.organization_id}')

@@ -20,6 +20,7 @@ from data.services.accounts import letters as account_letters
 from data.services.accounts import recovery
 from data.services.invitations import mail as invitation_mail
 from data.services.mail import letters, outbox
+from data.services.usage import notices
 
 IDLE = 30.0
 """Seconds between two looks when nothing has happened."""
@@ -38,6 +39,8 @@ CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {
     'verify': account_letters.link_content,
     'move': account_letters.link_content,
     'reset': account_letters.link_content,
+    notices.NEAR: notices.content,
+    notices.REACHED: notices.content,
     'new-device': lambda mail: outbox.Content(mail.facts, '/account#sessions'),
 }
 """Kinds of mails that lead somewhere or say how something stands when they are sent; others say what was written."""

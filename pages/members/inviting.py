@@ -95,7 +95,7 @@ def verdict_rows(judged: list[Judged]) -> list[VerdictRow]:
             address=each.address,
             name=each.name,
             sentence=each.sentence,
-            wrong=each.verdict is Verdict.INVALID and not each.is_left_out,
+            wrong=each.verdict in {Verdict.INVALID, Verdict.FULL} and not each.is_left_out,
             left_out=each.is_left_out,
             link=access.link_to(f'/invitations/{each.token}') if each.token and not mail_server.is_configured() else '',
         )

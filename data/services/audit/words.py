@@ -10,7 +10,7 @@ from data.inputs import phones, texts
 from data.inputs.names import called
 from data.models import AuditEvent, Role, Status
 from data.permissions import STATUS_RULES, Permission
-from data.services.audit.acts import Topic, act_named, topic_named
+from data.services.audit.acts import Act, Topic, act_named, topic_named
 from data.services.audit.entries import Entry
 
 Recorded = Entry | AuditEvent
@@ -93,6 +93,8 @@ def refused_by(event: Recorded) -> str:
         return f'{_NAMES[what]}s can’t do this'
     if kind == 'status' and what in _NAMES:
         return f'The organization was {_NAMES[what].lower()}'
+    if kind == 'limit':
+        return f'The limit of {what} was reached'
     return _OTHER_RULES.get(kind) or str(event.rule)
 
 
@@ -150,8 +152,12 @@ def _digits(number: str) -> str:
     return ''.join(filter(str.isdigit, number))
 
 
+_TRIED = {Act.INVITATION_ACCEPT.value: 'accept an invitation'}
+"""What is refused that asks for no permission."""
+
+
 def _phrase(action: str) -> str:
-    return Permission(action).phrase if action in set(Permission) else action
+    return Permission(action).phrase if action in set(Permission) else _TRIED.get(action, action)
 
 
 def _filled(template: str, event: Recorded) -> str:

@@ -25,13 +25,14 @@ from data.database import (
 from data.inputs.names import called
 from data.models import Invitation, InvitationState, Membership, Organization, Role, Status, User
 from data.permissions import as_member, held, identify
-from data.problems import NotFound, Problem
+from data.problems import Forbidden, NotFound, Problem
 from data.security import tokens
 from data.services import audit, naming
 from data.services.audit import Act
 from data.services.invitations.links import is_from_mail
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook, close, state_of
-from data.services.usage import seats
+from data.services.usage import Metric, seats
+from data.services.usage.member_limit import member_room
 
 
 class Closed(Problem):
@@ -40,6 +41,14 @@ class Closed(Problem):
     def __init__(self, state: InvitationOutlook) -> None:
         super().__init__(OUTLOOK_SENTENCES[state])
         self.state = state
+
+
+class Full(Closed, Forbidden):
+    """There may be no more members; the invitation stays. That somebody tried is on the record."""
+
+    def __init__(self) -> None:
+        Closed.__init__(self, InvitationOutlook.FULL)
+        self.action, self.rule = Act.INVITATION_ACCEPT.value, f'limit:{Metric.MEMBERS.value}'
 
 
 class SomebodyElse(Problem):
@@ -79,7 +88,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
     organization_id, invitation_id = find(token)
     with reading(System(organization_id)) as tx:
         invitation, organization = tx.find(Invitation, invitation_id), tx.find(Organization, organization_id)
-        state = state_of(tx, invitation, organization)
+        state = _state_now(tx, invitation, organization)
         by = called(naming.name_of(tx, invitation.invited_by), invitation.invited_by_email)
     with accounts(writes=False) as tx:
         invited = tx.exec(select(User.id).where(User.email_key == invitation.email_key)).first()
@@ -102,7 +111,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
 def accept(actor: Actor, token: object) -> str:
     """Become a member; the id of the organization. Who is one already stays what they are.
 
-    Raises SomebodyElse, Closed, NotFound, SignedOut.
+    Raises SomebodyElse, Closed, Full, NotFound, SignedOut.
     """
     organization_id, invitation_id = find(token)
     inside = replace(actor, organization_id=organization_id)
@@ -114,7 +123,7 @@ def accept(actor: Actor, token: object) -> str:
 
 
 def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str, token: object) -> None:
-    """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, NotFound.
+    """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, Full, NotFound.
 
     Whoever has the `token` from the mail reads what comes to their address: that is proved by it. The link that those
     who invite can copy proves nothing.
@@ -122,11 +131,13 @@ def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str, token
     invitation, organization = _pending(tx, actor, invitation_id)
     if invitation.email_key != user.email_key:
         raise SomebodyElse(invitation.email, user.email)
+    membership = tx.get(Membership, (organization.id, user.id))
+    if membership is None and member_room(tx).is_full:
+        raise Full
     close(invitation, InvitationState.ACCEPTED)
     if user.verified_at is None and is_from_mail(invitation, token):
         user.verified_at = clock.now()
         changes.note_own(tx, user.id)
-    membership = tx.get(Membership, (organization.id, user.id))
     if membership is None:
         membership = Membership.of(organization.id, user, invitation.role)
         tx.add(membership)
@@ -168,6 +179,15 @@ def _pending(tx: TenantSession, principal: Principal, invitation_id: str) -> tup
     if (state := state_of(tx, invitation, organization)) is not InvitationOutlook.OPEN:
         raise Closed(state)
     return invitation, organization
+
+
+def _state_now(tx: TenantSession, invitation: Invitation, organization: Organization) -> InvitationOutlook:
+    """How it stands for whoever it is for: who is a member already takes no place."""
+    state = state_of(tx, invitation, organization)
+    if state is not InvitationOutlook.OPEN or not member_room(tx).is_full:
+        return state
+    is_member = tx.exec(select(Membership.user_id).where(Membership.email_key == invitation.email_key)).first()
+    return state if is_member else InvitationOutlook.FULL
 
 
 def _signed_in(tx: TenantSession, actor: Actor) -> User:

@@ -18,6 +18,7 @@ from data.services.invitations import links, mail
 from data.services.invitations.links import token_of
 from data.services.invitations.states import close, needed, vouch
 from data.services.invitations.verdicts import Judged, Verdict, judge, one_of, sent
+from data.services.usage.member_limit import member_room
 
 GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
@@ -35,9 +36,10 @@ def check(actor: Actor, text: object) -> list[Judged]:
 
 
 def invite(actor: Actor, text: object, role: object) -> list[Judged]:
-    """Invite every new address in a pasted list, all of them or none; the others keep what they have.
+    """Invite every new address in a pasted list that there is room for; the others keep what they have.
 
-    Raises Invalid('addresses' | 'role'), TooMany, Reauthenticate for Owners, Forbidden, NotFound, SignedOut.
+    Raises Invalid('addresses' | 'role'), LimitReached where there is room for none, TooMany, Reauthenticate for Owners,
+    Forbidden, NotFound, SignedOut.
     """
     named, role = recipients.parse(text), known(role)
     with transaction(actor) as tx:
@@ -45,6 +47,8 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
         judged = judge(tx, member.organization, named)
         verified(tx, member, Permission.MEMBER_INVITE)
         new = [row for row in judged if row.verdict is Verdict.NEW]
+        if not new and any(row.verdict is Verdict.FULL for row in judged):
+            raise member_room(tx).refusal()
         _count(member, len(new))
         _forget(tx, [row.replaces for row in new if row.replaces])
         for place, (row, recipient) in enumerate(zip(judged, named, strict=True)):
@@ -65,19 +69,26 @@ def _send(tx: TenantSession, member: Member, recipient: Recipient, role: Role) -
 def resend(actor: Actor, invitation_id: object) -> None:
     """Make the invitation good for another while, with a new link; the one before no longer works.
 
-    Whoever sends it again stands for it from now on. Raises TooMany, Forbidden, NotFound, SignedOut.
+    Whoever sends it again stands for it from now on. Raises TooMany, LimitReached, Forbidden, NotFound, SignedOut.
     """
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
         verified(tx, member, Permission.MEMBER_INVITE)
         if seconds := rate_limiter.wait(limits.RESENDS, invitation.id):
             raise TooMany('This invitation has been sent again a moment ago.', seconds)
+        _make_room(tx, invitation)
         _count(member, 1)
         before = vouch(tx, invitation, member)
         _renew(invitation)
         mail.rewrite_invitation(tx, invitation)
         role = invitation.role.value
         audit.record(tx, member, Act.INVITATION_RESEND, invitation.email, subject=invitation.id, role=role, **before)
+
+
+def _make_room(tx: TenantSession, invitation: Invitation) -> None:
+    """An invitation that has expired takes a place again. Raises LimitReached."""
+    if invitation.expires_at <= clock.now() and not (room := member_room(tx)).free(1):
+        raise room.refusal()
 
 
 def revoke(actor: Actor, invitation_id: object) -> None:

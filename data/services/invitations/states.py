@@ -12,7 +12,7 @@ from data.services import naming
 
 
 class InvitationOutlook(StrEnum):
-    """How an offer stands."""
+    """How an offer stands; `FULL` is one that could be accepted if there were room for another member."""
 
     OPEN = 'open'
     EXPIRED = 'expired'
@@ -22,6 +22,7 @@ class InvitationOutlook(StrEnum):
     GONE = 'gone'
     CLOSED = 'closed'
     INVITER_LOST = 'inviter_lost'
+    FULL = 'full'
 
 
 OUTLOOK_SENTENCES = {
@@ -33,6 +34,7 @@ OUTLOOK_SENTENCES = {
     InvitationOutlook.GONE: 'The organization of this invitation does not exist any more.',
     InvitationOutlook.CLOSED: 'Nobody can join this organization at the moment. Try again later.',
     InvitationOutlook.INVITER_LOST: 'Whoever invited you can’t invite people any more. Ask for a new invitation.',
+    InvitationOutlook.FULL: 'This organization has as many members as it may have. Your invitation stays as it is.',
 }
 """What is said to whoever holds the link."""
 

@@ -13,6 +13,7 @@ from data.models import Invitation, InvitationState, Membership, Organization, U
 from data.runtime import account_rules
 from data.runtime.account_rules import SignUp
 from data.services.invitations.states import IS_INVITER, InvitationOutlook, outlook
+from data.services.usage.member_limit import MemberRoom, member_room
 
 
 class Verdict(StrEnum):
@@ -24,6 +25,7 @@ class Verdict(StrEnum):
     INVITED = 'invited'
     TWICE = 'twice'
     INVALID = 'invalid'
+    FULL = 'full'
 
 
 _SENTENCES = {
@@ -74,6 +76,16 @@ def judge(tx: TenantSession, organization: Organization, recipients: list[Recipi
             Judged(recipient.text, verdict, sentence, recipient.name, replaces, is_left_out=recipient.is_left_out)
         )
         seen.add(recipient.key)
+    return _with_room(judged, member_room(tx))
+
+
+def _with_room(judged: list[Judged], room: MemberRoom) -> list[Judged]:
+    """The same, but for those new ones that would be more members than there may be: the last of them."""
+    new = [place for place, row in enumerate(judged) if row.verdict is Verdict.NEW]
+    for place in new[room.free(len(new)) :]:
+        judged[place] = replace(
+            judged[place], verdict=Verdict.FULL, sentence=f'Not invited. {room.sentence}', replaces=''
+        )
     return judged
 
 

@@ -37,6 +37,22 @@ WORDINGS = {
         'You are now {role} of {organization}',
         ('{by} changed your role in {organization} from {before} to {role}.',),
     ),
+    'limit-near': Wording(
+        '{organization} is near its limit of {what}',
+        (
+            '{organization} may have {allowed}. There are {used} of them {when}.',
+            'Whoever runs Botcadence has set this limit, and can raise it. You read this because you are an Owner.',
+        ),
+        'See the usage',
+    ),
+    'limit-reached': Wording(
+        '{organization} has reached its limit of {what}',
+        (
+            '{organization} may have {allowed}. There are {used} of them {when}. {next}',
+            'Whoever runs Botcadence has set this limit, and can raise it. You read this because you are an Owner.',
+        ),
+        'See the usage',
+    ),
     'password': Wording(
         'Your Botcadence password was changed',
         (

@@ -26,9 +26,10 @@ HIGHEST = 10**15
 class LimitReached(Forbidden):
     """A limit of the organization does not allow it; `standing` is how it stands with it."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: Standing, sentence: str = '') -> None:
         super().__init__(
-            f'This organization may have {standing.allowed}, and nothing more is left of that. Nothing was changed. '
+            sentence
+            or f'This organization may have {standing.allowed}, and nothing more is left of that. Nothing was changed. '
             'Whoever runs Botcadence can raise the limit.',
             action=standing.metric.action,
             rule=f'limit:{standing.metric.value}',
@@ -52,6 +53,16 @@ def add(tx: TenantSession, metric: Metric, period: date, by: int, *, refusable: 
         _note(tx, period, Standing(metric, row.used, row.cap, row.told), row.told_at, row.used - by)
         if Standing(metric, row.used, row.cap).step != Standing(metric, row.used - by, row.cap).step:
             _show(tx)
+
+
+def follow(tx: TenantSession, metric: Metric, now: int) -> None:
+    """Let the counter of what is counted elsewhere, as members are, say how many there are now, and tell people."""
+    _begun(tx, metric, days.LEVELS)
+    row = tx.exec(select(UsageCounter).where(_at(metric, days.LEVELS)).execution_options(populate_existing=True)).one()
+    before, row.used = row.used, now
+    tx.flush()
+    if row.cap is not None:
+        _note(tx, days.LEVELS, Standing(metric, now, row.cap, row.told), row.told_at, before)
 
 
 def _at(metric: Metric, period: date) -> Any:

@@ -1,8 +1,53 @@
-"""Notices about limits: who is told that one is near, or reached."""
+"""Notices about limits: its Owners read by mail that one of their organization is near, or reached."""
+
+from sqlmodel import col, select
 
 from data.database import TenantSession
-from data.services.usage.standings import Standing
+from data.models import Mail, Membership, Organization, Role, User
+from data.runtime import limits, mail_server, rate_limiter
+from data.services.mail import outbox
+from data.services.usage.metrics import Kind, Metric
+from data.services.usage.standings import FULL, Standing
+
+NEAR, REACHED = 'limit-near', 'limit-reached'
+
+_NEXT = {
+    Metric.MESSAGES: 'No more messages are answered until the next month begins.',
+    Metric.MEMBERS: 'Nobody else can join. Whoever is a member stays one.',
+    Metric.PROJECTS: 'No other project can be created. Those that are there stay as they are.',
+    Metric.STORAGE: 'Nothing more can be stored. What is there stays as it is.',
+}
+"""What a limit that is reached means, so that nobody has to try."""
 
 
 def tell(tx: TenantSession, standing: Standing) -> None:
-    """Tell people that so much of a limit is used, in the transaction that used it. Nobody is told by mail yet."""
+    """Write to the Owners that so much of a limit is used, if mail is set up, in the transaction that used it.
+
+    Whoever calls this sees to it that it is once for each step; a flood ends at `limits.MAILS` all the same.
+    """
+    if not mail_server.is_configured() or standing.cap is None:
+        return
+    at = str(tx.scope.organization_id)
+    organization = tx.exec(select(Organization.name).where(Organization.id == at)).one()
+    kind = REACHED if standing.step == FULL else NEAR
+    facts = {'organization': organization, **_facts(standing)}
+    owners = select(User.email).join(Membership, col(Membership.user_id) == User.id)
+    for recipient in tx.exec(owners.where(Membership.role == Role.OWNER).order_by(col(User.email_key))).all():
+        if rate_limiter.wait(limits.MAILS, at, f'{kind} {standing.metric.value}', recipient) == 0:
+            tx.add(Mail(organization_id=at, kind=kind, recipient=recipient, facts=facts))
+
+
+def _facts(standing: Standing) -> dict[str, str]:
+    metric = standing.metric
+    return {
+        'what': metric.counted,
+        'used': f'{standing.used:,}',
+        'allowed': standing.allowed,
+        'when': 'this month' if metric.kind is Kind.SUM else 'now',
+        'next': _NEXT[metric],
+    }
+
+
+def content(mail: Mail) -> outbox.Content:
+    """What such a mail says, with the way to the usage of its organization."""
+    return outbox.Content(mail.facts, f'/organizations/{mail.organization_id}/billing')

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 
 from data.database import TenantSession, constant
 from data.models import Role, SeatSpan
-from data.services.usage import days
+from data.services.usage import days, member_limit
 
 _DAY = timedelta(days=1)
 
@@ -44,12 +44,14 @@ def taken(tx: TenantSession, user_id: str, role: Role) -> None:
         tx.add(SeatSpan(organization_id=str(tx.scope.organization_id), user_id=user_id, from_day=today, role=role))
     else:
         same.to_day = None  # the same day, the same role: it goes on
+    member_limit.count_members(tx)
 
 
 def left(tx: TenantSession, user_id: str) -> None:
     """Somebody is a member no longer: today was their last day, or the day they came where the clock was set back."""
     today = _today(tx)
     _end(tx, tx.exec(_HELD, params={'user_id': user_id, 'today': today}).all(), today)
+    member_limit.count_members(tx)
 
 
 def _today(tx: TenantSession) -> date:

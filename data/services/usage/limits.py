@@ -1,0 +1,40 @@
+"""Limits, as whoever runs the installation sets them: how much of each metric an organization may use."""
+
+from data.database import System, reading, transaction
+from data.models import Organization
+from data.services import audit
+from data.services.audit import Act
+from data.services.usage import counters, days, member_limit, metrics
+from data.services.usage.metrics import Metric
+from data.services.usage.standings import Standing, standings
+
+NO_LIMIT = 'no limit'
+
+
+def set_limit(organization_id: str, metric: object, cap: int | None) -> tuple[Organization, Standing]:
+    """Let an organization use so much of a metric from now on, or with None as much as it likes; how it stands then.
+
+    Of what it has already nothing is taken away. It is on its record, and its Owners are told where it is near the
+    limit or past it. Raises Invalid('metric' | 'cap'), NotFound, Unavailable.
+    """
+    metric, administrator = metrics.known(metric), System(organization_id)
+    with transaction(administrator) as tx:
+        organization = tx.find(Organization, organization_id)
+        days.keep(tx)
+        if metric is Metric.MEMBERS:
+            member_limit.count_members(tx, whatever=True)
+        before = counters.set_cap(tx, metric, cap)
+        if before != cap:
+            words = {'before': _in_words(before), 'after': _in_words(cap)}
+            audit.record(tx, administrator, Act.USAGE_LIMIT, metric.counted, **words)
+        return organization, next(it for it in standings(tx) if it.metric is metric)
+
+
+def limits_of(organization_id: str) -> tuple[Organization, list[Standing]]:
+    """How an organization stands with each metric, for whoever runs the installation. Raises NotFound, Unavailable."""
+    with reading(System(organization_id)) as tx:
+        return tx.find(Organization, organization_id), standings(tx)
+
+
+def _in_words(cap: int | None) -> str:
+    return NO_LIMIT if cap is None else f'{cap:,}'
