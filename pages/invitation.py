@@ -35,6 +35,8 @@ async def invitation(request: Request, token: str) -> Response | None:
     with entry_card(title, theme=access.Bookmark().theme):
         if offer.state is not InvitationOutlook.OPEN:
             closed(offer, then)
+            if offer.state is InvitationOutlook.FULL and (offer.is_right or not offer.viewer):
+                decline_form(offer, token)
             return None
         role = offer.role.label
         sentence(f'{{by}} invites you to {{at}} as {role}.', by=offer.invited_by, at=offer.organization)

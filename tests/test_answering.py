@@ -37,6 +37,10 @@ NO_TOKENS = [
 ]
 
 
+STORIES = InvitationOutlook.INVITER_LOST, InvitationOutlook.FULL
+"""States that have tests of their own: the latter in test_member_limit.py."""
+
+
 def offered(world: World, address: str = NINA, role: Role = Role.MEMBER, by: Actor | None = None) -> str:
     """The token of a fresh invitation into Acme, for Nina by Olga where nothing else is said."""
     return people.offered(world.owner, address, role, by=by)
@@ -107,7 +111,7 @@ def test_what_is_no_token_opens_nothing(world: World, db: Engine, token: object)
 
 
 @pytest.mark.parametrize('viewer', ['right', 'other', 'member', 'signed out', 'decline'])
-@pytest.mark.parametrize('state', [it for it in InvitationOutlook if it is not InvitationOutlook.INVITER_LOST])
+@pytest.mark.parametrize('state', [it for it in InvitationOutlook if it not in STORIES])
 def test_every_state_for_every_viewer(world: World, db: Engine, state: InvitationOutlook, viewer: str) -> None:
     """What comes of an answer: state × viewer."""
     token = brought_to(state, world, db)

@@ -11,6 +11,8 @@ from data.models import Role, Status
 from data.problems import Forbidden
 from data.services import invitations, organizations
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook
+from data.services.usage import Metric
+from data.services.usage.limits import set_limit
 from tests.support.probes import everything, rows, run, value
 from tests.support.second_factors import with_app
 from tests.support.visitors import ORIGIN, Visitor, until
@@ -49,6 +51,8 @@ def bring_to(state: InvitationOutlook, world: World, db: Engine, token: str) -> 
             organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
         case InvitationOutlook.INVITER_LOST:
             run(db, "UPDATE memberships SET role = 'viewer' WHERE organization_id = :at AND user_id = :user", **at)
+        case InvitationOutlook.FULL:
+            set_limit(world.organization_id, Metric.MEMBERS, 4)
 
 
 def members_of(db: Engine, world: World) -> list[tuple[object, ...]]:
@@ -86,6 +90,9 @@ async def test_every_state_has_its_words_for_every_viewer(
         title, _, then = OUTLOOK_SENTENCES[state].partition('. ')
         if state is InvitationOutlook.CLOSED:
             title, then = 'Acme is suspended', 'It can’t take anybody in at the moment.'
+        if state is InvitationOutlook.FULL:
+            title, then = 'Acme is full', 'It has as many members as it may have at the moment.'
+        if state in {InvitationOutlook.CLOSED, InvitationOutlook.FULL}:
             assert re.search(r'The invitation stays good until .+\. Ask adam@acme\.test about it\.', page)
         title = title.removesuffix('.')
         assert f'<title>{title} · Botcadence</title>' in page
@@ -109,7 +116,8 @@ async def test_every_state_has_its_words_for_every_viewer(
         InvitationOutlook.REVOKED: 'revoked',
         InvitationOutlook.ACCEPTED: 'accepted',
     }
-    assert now == expected.get(state, 'declined' if state is InvitationOutlook.DECLINED else 'pending')
+    can_be_declined = {InvitationOutlook.DECLINED, InvitationOutlook.FULL}
+    assert now == expected.get(state, 'declined' if state in can_be_declined else 'pending')
 
 
 async def test_a_newcomer_signs_up_from_the_invitation_and_lands_in_it(visit: Visit, world: World, db: Engine) -> None:

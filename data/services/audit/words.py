@@ -10,7 +10,7 @@ from data.inputs import phones, texts
 from data.inputs.names import called
 from data.models import AuditEvent, Role, Status
 from data.permissions import STATUS_RULES, Permission
-from data.services.audit.acts import Act, Topic, act_named, topic_named
+from data.services.audit.acts import Topic, act_named, topic_named
 from data.services.audit.entries import Entry
 
 Recorded = Entry | AuditEvent
@@ -152,12 +152,8 @@ def _digits(number: str) -> str:
     return ''.join(filter(str.isdigit, number))
 
 
-_TRIED = {Act.INVITATION_ACCEPT.value: 'accept an invitation'}
-"""What is refused that asks for no permission."""
-
-
 def _phrase(action: str) -> str:
-    return Permission(action).phrase if action in set(Permission) else _TRIED.get(action, action)
+    return Permission(action).phrase if action in set(Permission) else action
 
 
 def _filled(template: str, event: Recorded) -> str:

@@ -25,13 +25,13 @@ from data.database import (
 from data.inputs.names import called
 from data.models import Invitation, InvitationState, Membership, Organization, Role, Status, User
 from data.permissions import as_member, held, identify
-from data.problems import Forbidden, NotFound, Problem
+from data.problems import NotFound, Problem
 from data.security import tokens
 from data.services import audit, naming
 from data.services.audit import Act
 from data.services.invitations.links import is_from_mail
 from data.services.invitations.states import OUTLOOK_SENTENCES, InvitationOutlook, close, state_of
-from data.services.usage import Metric, seats
+from data.services.usage import seats
 from data.services.usage.member_limit import member_room
 
 
@@ -41,14 +41,6 @@ class Closed(Problem):
     def __init__(self, state: InvitationOutlook) -> None:
         super().__init__(OUTLOOK_SENTENCES[state])
         self.state = state
-
-
-class Full(Closed, Forbidden):
-    """There may be no more members; the invitation stays. That somebody tried is on the record."""
-
-    def __init__(self) -> None:
-        Closed.__init__(self, InvitationOutlook.FULL)
-        self.action, self.rule = Act.INVITATION_ACCEPT.value, f'limit:{Metric.MEMBERS.value}'
 
 
 class SomebodyElse(Problem):
@@ -111,7 +103,7 @@ def look(token: object, actor: Actor | None = None) -> Offer:
 def accept(actor: Actor, token: object) -> str:
     """Become a member; the id of the organization. Who is one already stays what they are.
 
-    Raises SomebodyElse, Closed, Full, NotFound, SignedOut.
+    Raises SomebodyElse, Closed, NotFound, SignedOut.
     """
     organization_id, invitation_id = find(token)
     inside = replace(actor, organization_id=organization_id)
@@ -123,7 +115,7 @@ def accept(actor: Actor, token: object) -> str:
 
 
 def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str, token: object) -> None:
-    """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, Full, NotFound.
+    """Accept inside a transaction that holds the organization. Raises SomebodyElse, Closed, NotFound.
 
     Whoever has the `token` from the mail reads what comes to their address: that is proved by it. The link that those
     who invite can copy proves nothing.
@@ -133,7 +125,7 @@ def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str, token
         raise SomebodyElse(invitation.email, user.email)
     membership = tx.get(Membership, (organization.id, user.id))
     if membership is None and member_room(tx).is_full:
-        raise Full
+        raise Closed(InvitationOutlook.FULL)
     close(invitation, InvitationState.ACCEPTED)
     if user.verified_at is None and is_from_mail(invitation, token):
         user.verified_at = clock.now()

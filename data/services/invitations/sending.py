@@ -74,9 +74,9 @@ def resend(actor: Actor, invitation_id: object) -> None:
     with transaction(actor) as tx:
         member, invitation = _of(tx, actor, invitation_id)
         verified(tx, member, Permission.MEMBER_INVITE)
+        _make_room(tx, invitation)
         if seconds := rate_limiter.wait(limits.RESENDS, invitation.id):
             raise TooMany('This invitation has been sent again a moment ago.', seconds)
-        _make_room(tx, invitation)
         _count(member, 1)
         before = vouch(tx, invitation, member)
         _renew(invitation)
