@@ -33,19 +33,27 @@ Ask = Callable[[], Awaitable[None]]
 class Tail:
     """What stands below the rows: a sentence where there are none, the way to more where not all of them are drawn.
 
-    It waits for `on_more` once at a time, and for `on_clear`, which is offered where the filters leave nothing.
+    It waits for `on_more` once at a time, and for `on_clear`, which is offered where the filters leave nothing, unless
+    `say` has said that something else, or nothing, is.
     """
+
+    offer, look = 'Clear filters', 'button more'
 
     def __init__(self, nothing: str, *, boxed: bool, on_more: Ask | None, on_clear: Ask | None) -> None:
         self.nothing, self._on_more, self._on_clear = nothing, on_more, on_clear
         self._ask = on_more
-        self._note = Note(self._fetch, look='button more', boxed=boxed)
+        self._note = Note(self._fetch, look=self.look, boxed=boxed)
+
+    def say(self, nothing: str, offer: str, look: str) -> None:
+        """Say and offer this where there are no rows, from the next time on."""
+        self.nothing, self.offer, self.look = nothing, offer, f'{look} more'
 
     def show(self, count: int, total: int | None, more: bool) -> None:
         """Offer more where there are more; `total` is None where nobody has counted them."""
         label = 'Show more' if total is None else f'Show more ({count} of {total})'
         self._ask = self._on_more if count or more else self._on_clear
-        other = 'Clear filters' if self._ask and not count else ''
+        other = self.offer if self._ask and not count else ''
+        self._note.tell(look='button more' if count or more else self.look)
         self._note.show('' if count else self.nothing, label if more else other)
 
     def searched(self, since: datetime) -> None:
@@ -86,9 +94,12 @@ class RowList:
             self._grid.on(name, lambda event, act=act: self._act(act, event.args))
         self._tail = Tail(nothing, boxed=boxed, on_more=on_more, on_clear=on_clear)
 
-    def say_of_none(self, sentence: str) -> None:
-        """Say this where there are no rows, from the next time on that they are drawn."""
-        self._tail.nothing = sentence
+    def say_of_none(self, sentence: str, offer: str = Tail.offer, look: str = 'button') -> None:
+        """Say this where there are no rows, from the next time on that they are drawn; `offer` is what `on_clear` does.
+
+        `look` is that of its button; '' offers nothing.
+        """
+        self._tail.say(sentence, offer, look)
 
     @property
     def drawn(self) -> list[Row]:

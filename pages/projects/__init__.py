@@ -5,7 +5,6 @@ from nicegui import ui
 from components.kit.card import screen_head
 from components.kit.filters import Filters
 from components.kit.grid import Row
-from components.kit.note import Note
 from components.kit.text import Text
 from components.projects import ProjectRow, project_cards
 from data.models import ProjectStatus
@@ -40,6 +39,8 @@ class ProjectList:
     """The cards and what stands above them."""
 
     button: ui.button
+    number: int
+    """How many projects there are, whatever is looked for."""
 
     def __init__(self, member: Member) -> None:
         first = projects.PORTION
@@ -53,13 +54,19 @@ class ProjectList:
         self.filters.choice(
             'status', 'Status', {'': ANY, **{it.value: rule.word for it, rule in PROJECT_RULES.items()}}
         )
-        self.none = Note(self.make, look='button-primary more', boxed=True)
-        self.cards = project_cards(on_more=self.listed.more, on_clear=self.filters.clear)
+        self.cards = project_cards(on_more=self.listed.more, on_clear=self.begin)
         self.listed.draw(self.cards, found, Topic.PROJECT, Topic.MEMBER, Topic.ORGANIZATION)
 
     def make(self) -> None:
         """Ask what another project is to be called."""
         ask_for_project(self.listed.reader)
+
+    async def begin(self) -> None:
+        """Where no card is drawn: make the first project, or look at all there are."""
+        if self.number == 0:
+            self.make()
+        else:
+            await self.filters.clear()
 
     def fetch(self, now: Member, drawn: list[Row], limit: int) -> Projects:
         """The projects that match the filters, after those that are drawn."""
@@ -68,14 +75,15 @@ class ProjectList:
 
     def words(self, found: Projects) -> list[Row]:
         """Cards in words; around them what can be done, and why not."""
-        refused, number = found.member.refused(Permission.PROJECT_EDIT), sum(found.counts.values())
+        refused, self.number = found.member.refused(Permission.PROJECT_EDIT), sum(found.counts.values())
         self.why.text = refused or ''
         self.why.set_visibility(bool(refused))
-        self.button.set_visibility(not refused and number > 0)
-        self.none.show('' if number else FIRST, '' if number or refused else 'Create the first project')
-        self.none.set_visibility(number == 0)
-        self.filters.set_visibility(number > 1 or any(self.filters.values.values()))
-        self.cards.say_of_none(self.nothing() if number else '')
+        self.button.set_visibility(not refused and self.number > 0)
+        self.filters.set_visibility(self.number > 1 or any(self.filters.values.values()))
+        if self.number:
+            self.cards.say_of_none(self.nothing())
+        else:
+            self.cards.say_of_none(FIRST, '' if refused else 'Create the first project', 'button-primary')
         return [card_row(found.member, card).row() for card in found.rows]
 
     def nothing(self) -> str:
