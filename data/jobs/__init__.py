@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from data.jobs import mail_delivery, nightly_backup, record_words
+from data.jobs import mail_delivery, nightly_backup, project_erasure, record_words
 from data.jobs.other_processes import EventPoller
 from data.jobs.worker import Worker
 from data.problems import Unavailable
@@ -18,7 +18,14 @@ def start(settings: Settings) -> None:
     with suppress(Unavailable):  # then a mail that a crash left in hand waits until its claim runs out
         outbox.release_claims()
     free = Worker('free memory', memory.give_back, every=memory.GIVE_BACK_EVERY)
-    jobs = (mail_delivery.job(settings), EventPoller(), nightly_backup.job(settings), record_words.job(), free)
+    jobs = (
+        mail_delivery.job(settings),
+        EventPoller(),
+        nightly_backup.job(settings),
+        record_words.job(),
+        project_erasure.job(),
+        free,
+    )
     _running[:] = [job for job in jobs if job]
     for job in _running:
         job.start()

@@ -1,11 +1,13 @@
 """An organization in which every act can be performed by somebody of any role, in any status."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Engine
+from sqlmodel import col, update
 
 from data import clock
-from data.models import Role, Status
+from data.models import Project, Role, Status
 from data.runtime import rate_limiter
 from data.services import phone_numbers, projects
 from data.services.projects import KEPT
@@ -16,6 +18,13 @@ from tests.support.world import World, inside, put
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
 GUEST = 'nora@new.test'
 PROJECT = 'Support'
+
+
+def delete_long_ago(db: Engine, ago: timedelta = KEPT) -> None:
+    """Let all projects that are being deleted have been so for as long as this, around all services."""
+    deleted = update(Project).where(col(Project.deleted_at).is_not(None))
+    with db.begin() as connection:
+        connection.execute(deleted.values(deleted_at=clock.now() - ago))
 
 
 @dataclass
@@ -89,7 +98,7 @@ class Stage:
     def overdue(self) -> str:
         """The id of one that was deleted so long ago that it goes for good."""
         project = self.deleted()
-        run(self.db, 'UPDATE projects SET deleted_at = :then WHERE id = :id', then=clock.now() - KEPT, id=project)
+        delete_long_ago(self.db)
         return project
 
     def invitation(self, role: Role = Role.MEMBER) -> str:

@@ -55,10 +55,12 @@ def change(actor: Actor, project_id: object, values: Mapping[str, object], *, ve
         member = authorize(tx, actor, Permission.PROJECT_EDIT)
         project = find_project(tx, project_id)
         expect_status(project, ProjectStatus.ACTIVE, ProjectStatus.ARCHIVED)
-        project.expect(version)
         before = project.name
         name, description = checked.get('name', before), checked.get('description', project.description)
         is_described = description != project.description
+        if name == before and not is_described and project.version == version:
+            return project
+        project.expect(version)
         project.name, project.name_key, project.description = name, _key(name), description
         project.changed_at = clock.now()
         if name != before:
