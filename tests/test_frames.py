@@ -1,5 +1,6 @@
 """Frames: a screen comes as one update and one script, however it is reached, and whatever happens meanwhile."""
 
+import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -11,7 +12,7 @@ from nicegui.outbox import Message, Outbox
 from sqlalchemy import Engine
 
 from data.problems import Unavailable
-from data.services import organizations
+from data.services import organizations, projects
 from tests.support.probes import statements
 from tests.support.visitors import Visitor, until
 from tests.support.waiting import held
@@ -146,6 +147,56 @@ async def test_the_account_takes_one_hop_and_one_update(
     assert hops == ['of_screen']
     assert kinds(sent) == ['update', 'run_javascript']
     assert len(seen) <= 16, seen  # one or two for each card
+
+
+@pytest.mark.usefixtures('patient')
+async def test_going_into_a_project_and_out_again_takes_one_hop_and_one_update(
+    visit: Visit, world: World, db: Engine, hops: list[str]
+) -> None:
+    home, olga = f'/organizations/{world.organization_id}', await opened(visit, world)
+    project = f'{home}/projects/{projects.create(world.owner, {"name": "Website", "description": ""}).id}'
+    for path in (project, f'{home}/settings'):  # what draws it is in the browser from now on
+        await olga.go(path)
+        await quiet(olga)
+    assert olga.client
+    sent = listen(olga)
+    for path, most, begins in ((project, 3, 'All projects'), (f'{home}/settings', 3, 'What this organization')):
+        known = dict(olga.client.elements)
+        sent.clear()
+        hops.clear()
+        with statements(db) as seen:
+            await olga.go(path)
+            await until(lambda: 'run_javascript' in kinds(sent))
+            await quiet(olga)
+        await olga.sees(begins)
+        assert (hops, kinds(sent)) == (['of_screen'], ['update', 'run_javascript'])
+        again = [known[number] for number, element in sent[0][1].items() if element and number in known]
+        frame = {'menu', 'menu-link', 'switcher', 'nicegui-sub-pages'}
+        assert {it.classes[0] for it in again} == frame, 'the group of the menu, the marks, and the name'
+        assert len(again) <= 6
+        assert len(seen) <= most, seen
+        assert sent[1][1]['code'].count('document.title') == 1
+
+
+async def test_what_is_done_to_a_project_takes_one_hop_and_one_update(
+    visit: Visit, world: World, db: Engine, hops: list[str]
+) -> None:
+    made = projects.create(world.owner, {'name': 'Website', 'description': ''})
+    olga = await opened(visit, world, f'/projects/{made.id}')
+    sent = listen(olga)
+    projects.change(world.owner, made.id, {'name': 'Shop'}, version=made.version)
+    hops.clear()
+    with statements(db) as seen:
+        await until(lambda: 'update' in kinds(sent))
+        await quiet(olga)
+    assert (hops, kinds(sent).count('update')) == (['of_parts'], 1)
+    assert len(seen) <= 3, seen
+    sent.clear()
+    hops.clear()
+    projects.create(world.owner, {'name': 'Another', 'description': ''})
+    await asyncio.sleep(0)  # the change was on its way to the loop before this was
+    await quiet(olga)
+    assert (hops, sent) == ([], []), 'of another project nothing is read'
 
 
 @pytest.mark.parametrize('name', WAYS)

@@ -8,7 +8,8 @@ import pytest
 
 from components.kit.note import Note
 from components.kit.part import Part
-from data.services import billing, phone_numbers
+from data.database import Actor
+from data.services import billing, phone_numbers, projects
 from tests.support.visitors import Visitor, until
 from tests.support.world import World
 
@@ -59,6 +60,22 @@ async def test_a_screen_is_made_of_few_elements(visit: Visit, world: World, path
     assert len(elements) <= MOST[path]
     told = {name for it in elements if isinstance(it, Part) for name in it.props if not name.startswith('data-')}
     assert told <= KNOWN, 'what a part does not know would become an attribute on the page'
+
+
+async def test_so_is_that_of_a_project(visit: Visit, world: World) -> None:
+    olga = await visit('olga@acme.test')
+    await olga.open(f'/organizations/{world.organization_id}/projects/{make_project(world.owner)}')
+    await olga.sees('Danger zone')
+    screen = next(it for it in olga._elements() if 'screen' in it.classes)
+    elements = [screen, *screen.descendants()]
+    assert len(elements) <= 14
+    told = {name for it in elements if isinstance(it, Part) for name in it.props if not name.startswith('data-')}
+    assert told <= KNOWN, 'what a part does not know would become an attribute on the page'
+
+
+def make_project(owner: Actor) -> str:
+    """The id of a project."""
+    return projects.create(owner, {'name': 'Website', 'description': 'What it is for'}).id
 
 
 def test_what_is_drawn_already_is_not_sent_again(visitor: Visitor) -> None:

@@ -232,7 +232,7 @@ async def test_it_is_deleted_by_its_name_and_restored_by_another(visit: Visit, w
     vera = await at_project(visit, world, project, Role.VIEWER)
     adam.form('project').fill(name='Half typed')
     mia.press('Delete project')
-    until_when = f'{clock.now() + KEPT:%-d %B %Y}'
+    until_when = f'{clock.now() + KEPT:%-d %B %Y, }'
     await mia.sees('Delete this project?', 'Website', until_when, 'Type Website to confirm')
     assert [answer(mia, typed) for typed in ('', 'Web', 'Website 2', ' website ')] == [False, False, False, True]
     for visitor in (mia, adam, vera):

@@ -14,13 +14,13 @@ from data.permissions import Member, Permission
 from data.services import projects
 from data.services.projects import KEPT, ProjectView
 
-ARCHIVE = 'Put it away for a while: it answers nobody and counts nothing, and everything in it stays.'
-REOPEN = 'It is put away. Taken out of the archive, it works again as it did before.'
+PUT_AWAY = 'Put it away for a while: it answers nobody and counts nothing, and all of it stays.', 'Archive project'
+PUT_BACK = 'It is put away. Taken out of the archive, it works again as it did before.', 'Take out of the archive'
 DELETE = f'Once deleted, it can be restored for {KEPT.days} days. Then it is gone for good.'
 GOES = (
-    'From now on {name} answers nobody and counts nothing. On {until} it is gone for good, with its name, its '
-    'description and everything in it. Until then it can be restored on this screen. What it has used stays in the '
-    'usage of this organization, and what was done in it on the record.'
+    'From now on {name} answers nobody and counts nothing. Until {until} it can be restored on this screen. Then it is '
+    'gone for good, with its name, its description and everything in it. What it has used stays in the usage of this '
+    'organization, and what was done in it on the record.'
 )
 
 
@@ -35,16 +35,14 @@ def danger_card(project_id: str) -> Callable[[Member, Change | None, ProjectView
     def draw(now: Member, _: Change | None, view: ProjectView) -> None:
         nonlocal latest, latest_view
         latest, latest_view = now, view
-        card.set_visibility(view.project.status is not ProjectStatus.DELETING)
-        if refused := now.refused(Permission.PROJECT_EDIT):
-            archiving.show(refused)
+        status, refused = view.project.status, now.refused(Permission.PROJECT_EDIT)
+        card.set_visibility(status is not ProjectStatus.DELETING)
+        if refused or status is ProjectStatus.DELETING:  # a button that is only hidden would keep the focus
+            archiving.show(refused or '')
             deleting.show('')
-            return
-        is_archived = view.project.status is ProjectStatus.ARCHIVED
-        archiving.show(
-            REOPEN if is_archived else ARCHIVE, 'Take out of the archive' if is_archived else 'Archive project'
-        )
-        deleting.show(DELETE, 'Delete project')
+        else:
+            archiving.show(*(PUT_BACK if status is ProjectStatus.ARCHIVED else PUT_AWAY))
+            deleting.show(DELETE, 'Delete project')
 
     return draw
 
@@ -73,7 +71,7 @@ async def ask_to_archive(member: Member, project_id: str) -> None:
 async def ask_to_delete(member: Member, project_id: str) -> None:
     """Delete a project, after its name is typed: what it is called now."""
     name = (await call(projects.get, member, project_id)).project.name
-    until = f'{clock.now() + KEPT:%-d %B %Y}'
+    until = f'{clock.now() + KEPT:%-d %B %Y, %H:%M} UTC'
     if await confirm(
         'Delete this project?',
         GOES,

@@ -44,7 +44,7 @@ def a_project(page: Page, house: House) -> Iterator[str]:
     close(page)
     page.get_by_role('button', name='Delete project').click()
     dialog = page.get_by_role('dialog', name='Delete this project?')
-    expect(dialog).to_contain_text('it is gone for good')
+    expect(dialog).to_contain_text('Then it is gone for good')
     yield 'delete a project'
     box(dialog, 'Type Shop 10 to confirm').fill('Shop 10')
     expect(dialog.get_by_role('button', name='Delete project')).to_be_enabled()
