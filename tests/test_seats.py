@@ -3,19 +3,21 @@
 import time
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, text
 
 from data import clock, database
-from data.database import Actor, System
+from data.database import Actor, System, engine, schema
 from data.models import Role, SeatSpan, Status, User, UserSession, new_id
 from data.services import invitations, members, organizations
 from data.services.accounts import closing
 from data.services.usage import days, seats
 from tests.acts import ACTS
+from tests.support.databases import Databases
 from tests.support.probes import happens_whole_or_not_at_all, rows, run
 from tests.support.seats import assert_in_step
 from tests.support.stage import Stage
@@ -201,6 +203,48 @@ def test_seats_of_one_organization_say_nothing_of_another(march: Actor, guest: A
     assert counted(march) == {1: 2}
     assert counted(guest) == {1: 1}
     assert counted(inside(march, new_id())) == {}
+
+
+OLDER = (
+    "INSERT INTO users (id, email, email_key, created_at) VALUES ('u', 'a@b.test', 'a@b.test', CURRENT_TIMESTAMP), "
+    "('v', 'c@b.test', 'c@b.test', CURRENT_TIMESTAMP)",
+    'INSERT INTO memberships (organization_id, user_id, email_key, role, joined_at) VALUES '
+    "('o', 'u', 'a@b.test', 'owner', :early), ('o', 'v', 'c@b.test', 'viewer', :late)",
+    'INSERT INTO organizations (id, name, name_key, status, status_since, status_reason, created_at, active_at, '
+    "audit_seq, audit_head, version) VALUES ('o', 'Acme', 'acme', 'active', CURRENT_TIMESTAMP, '', CURRENT_TIMESTAMP, "
+    "CURRENT_TIMESTAMP, 0, '', 1)",
+)
+"""People and their organization, before there were seats."""
+
+
+def test_an_older_database_gets_seats_since_its_members_joined(databases: Databases, tmp_path: Path) -> None:
+    """By the days of UTC, wherever the server of the database is."""
+    url = databases.make('older', 'empty')
+    older = engine.create(url)
+    moments = {'early': datetime(2026, 3, 1, 0, 30, tzinfo=UTC), 'late': datetime(2026, 3, 1, 23, 30, tzinfo=UTC)}
+    if older.dialect.name == 'sqlite':
+        moments = {name: f'{at:%Y-%m-%d %H:%M:%S.%f}' for name, at in moments.items()}  # type: ignore[misc]
+    else:
+        run(older, f'ALTER DATABASE "{older.url.database}" SET timezone TO \'Pacific/Auckland\'')
+        older.dispose()
+    try:
+        with older.begin() as connection:
+            schema._migrate(connection, '0013')
+        with older.begin() as connection:
+            for statement in OLDER:
+                connection.execute(text(statement), moments if ':early' in statement else {})
+        older.dispose()  # its connections know foreign keys, a migration on SQLite has none
+        schema.prepare(url, tmp_path / 'backups')
+        found = rows(older, 'SELECT user_id, from_day, role, to_day FROM seat_spans ORDER BY user_id')
+        assert [(it[0], str(it[1]), *it[2:]) for it in found] == [
+            ('u', '2026-03-01', 'owner', None),
+            ('v', '2026-03-01', 'viewer', None),
+        ]
+        assert_in_step(older)
+        assert schema.differences(url, schema.HEAD) == []
+    finally:
+        older.dispose()
+        databases.drop('older')
 
 
 # counted by days -----------------------------------------------------------------------------------------------------

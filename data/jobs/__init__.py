@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from data.jobs import mail_delivery, nightly_backup, project_erasure, record_words
+from data.jobs import mail_delivery, nightly_backup, project_erasure, record_words, usage_pruning
 from data.jobs.other_processes import EventPoller
 from data.jobs.worker import Worker
 from data.problems import Unavailable
@@ -24,6 +24,7 @@ def start(settings: Settings) -> None:
         nightly_backup.job(settings),
         record_words.job(),
         project_erasure.job(),
+        usage_pruning.job(),
         free,
     )
     _running[:] = [job for job in jobs if job]

@@ -12,10 +12,16 @@ TIME = sa.DateTime(timezone=True)
 ROLES = ('owner', 'admin', 'member', 'viewer')
 ROWLESS: dict[str, Any] = {'sqlite_with_rowid': False}
 
-MEMBERS_NOW = """
-    INSERT INTO seat_spans (organization_id, user_id, from_day, role, to_day)
-    SELECT organization_id, user_id, date(joined_at), role, NULL FROM memberships
-"""
+MEMBERS_NOW = {
+    'sqlite': """
+        INSERT INTO seat_spans (organization_id, user_id, from_day, role, to_day)
+        SELECT organization_id, user_id, date(joined_at), role, NULL FROM memberships
+    """,
+    'postgresql': """
+        INSERT INTO seat_spans (organization_id, user_id, from_day, role, to_day)
+        SELECT organization_id, user_id, date(joined_at AT TIME ZONE 'UTC'), role, NULL FROM memberships
+    """,
+}
 """Whoever is a member now has been one since they joined, as UTC has the day: no other time zone was chosen yet."""
 
 
@@ -161,4 +167,4 @@ def _add_seats() -> None:
         sqlite_where=is_open,
         postgresql_where=is_open,
     )
-    op.execute(MEMBERS_NOW)
+    op.execute(MEMBERS_NOW[op.get_bind().dialect.name])

@@ -1,0 +1,66 @@
+"""What the operator does about usage: limits it for an organization, and reads what a month came to."""
+
+from typing import Annotated, Any
+
+import typer
+
+from data.commands.options import JsonOption, OrganizationWord, app
+from data.operations import directory, terminal
+from data.runtime import mail_server
+from data.services.usage import Kind, Metric, Standing, limits
+
+NONE = 'none'
+
+
+def _amount(text: str) -> int | str:
+    """What stands for how much; a limit is a plain number, for '10.000' means another one in every country."""
+    if text.casefold() == NONE:
+        return NONE
+    if text.isascii() and text.isdigit() and len(text) < 20:
+        return int(text)
+    raise typer.BadParameter('It must be a whole number without separators, or none.')
+
+
+@app.command()
+def limit(
+    organization: OrganizationWord,
+    metric: Annotated[
+        Metric | None, typer.Argument(help='What is limited: ' + ', '.join(Metric), metavar='METRIC')
+    ] = None,
+    amount: Annotated[
+        str | None, typer.Argument(help='How much of it; none for no limit.', metavar='AMOUNT', parser=_amount)
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Limit what an organization uses, at once, on every open screen; without AMOUNT, say what its limits are."""
+    with terminal.terminal(json) as output:
+        mail_server.configure(terminal.opened().mail_server)
+        organization_id = directory.id_of(organization)
+        if metric is not None and amount is not None:
+            row, standing = limits.set_limit(organization_id, metric, None if amount == NONE else int(amount))
+            text, standings = f'{terminal.name(row.name)} {_allowed(standing)}', [standing]
+        else:
+            row, standings = limits.limits_of(organization_id)
+            standings = [it for it in standings if metric in (None, it.metric)]
+            text = '\n'.join([terminal.name(row.name), *map(_line, standings)])
+        output.tell(text, organization=row.id, name=row.name, limits=[_facts(it) for it in standings])
+
+
+def _allowed(standing: Standing) -> str:
+    allowed = (
+        f'may have {standing.allowed}' if standing.cap is not None else f'has no limit of {standing.metric.counted}'
+    )
+    when = 'this month' if standing.metric.kind is Kind.SUM else 'now'
+    there = f'There are {standing.used:,} of them {when}.'
+    is_over = standing.cap is not None and standing.used > standing.cap
+    return f'{allowed}. {there}' + (' They stay; there can be no more.' if is_over else '')
+
+
+def _line(standing: Standing) -> str:
+    limited = 'no limit' if standing.cap is None else f'limit {standing.cap:,}'
+    what = f'{standing.metric.counted} this month' if standing.metric.kind is Kind.SUM else standing.metric.counted
+    return f'{standing.used:>12,} {what:<20} {limited}'
+
+
+def _facts(standing: Standing) -> dict[str, Any]:
+    return {'metric': standing.metric.value, 'used': standing.used, 'limit': standing.cap, 'told': standing.told}
