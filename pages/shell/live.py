@@ -16,12 +16,16 @@ from data.database import Actor
 from data.permissions import Member, Permission
 from data.services.audit import Topic
 from pages.shell import access
+from pages.shell.pace import OFTEN, Pace
 from pages.shell.pictures import Read
 from pages.shell.viewers import STANDING, Viewer, spread_here, tell_presence, viewers
 from pages.shell.watches import Refresh
 
 OwnRefresh = Callable[[Any], Awaitable[None] | None]
 """Draws a part of a screen about the person."""
+
+
+_pace = Pace(spread_here)
 
 
 def register(viewer: Viewer) -> None:
@@ -87,8 +91,15 @@ def _connected(viewer: Viewer, is_connected: bool) -> None:
 
 
 def spread(change: Change) -> None:
-    """Bring a change from the thread that committed it to the event loop, and there to the open dashboards."""
-    if core.loop is not None and core.loop.is_running():
+    """Bring a change from the thread that committed it to the event loop, and there to the open dashboards.
+
+    What changes often does so at its own pace.
+    """
+    if core.loop is None or not core.loop.is_running():
+        return
+    if change.topic in OFTEN:
+        _pace.take(change, core.loop)
+    else:
         core.loop.call_soon_threadsafe(spread_here, change)
 
 
