@@ -12,6 +12,7 @@ from data.models import Role, Status
 from data.permissions import Permission
 from data.services import audit, billing, invitations, members, organizations, phone_numbers, projects, second_factors
 from data.services.audit import Act
+from data.services.usage import exporting, looking
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage
 
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
@@ -77,6 +78,7 @@ P = Permission
 RENAME, ADDRESS_OF, PHONES = (P.ORGANIZATION_RENAME,), (P.BILLING_MANAGE,), (P.PHONE_MANAGE,)
 SECURE = (P.ORGANIZATION_SECURE,)
 VIEW, RECORD, NOBODY = (P.ORGANIZATION_VIEW,), (P.AUDIT_VIEW,), ()
+USAGE = (P.USAGE_VIEW,)
 EDIT = (P.PROJECT_EDIT,)
 INVITE, INVITE_OWNER = (P.MEMBER_INVITE,), (P.MEMBER_INVITE, P.OWNER_APPOINT)
 ROLE, ROLE_OF_OWNER = (P.MEMBER_CHANGE_ROLE,), (P.MEMBER_CHANGE_ROLE, P.OWNER_APPOINT)
@@ -165,6 +167,10 @@ def export(_: Stage, actor: Actor, __: str) -> object:
     return audit.export(actor, 'csv')
 
 
+def export_usage(_: Stage, actor: Actor, __: str) -> object:
+    return exporting.export(actor, '', 'csv')
+
+
 def picture(_: Stage, actor: Actor, __: str) -> object:
     return organizations.picture(actor, P.ORGANIZATION_VIEW, phone_numbers.of_organization)
 
@@ -223,6 +229,7 @@ ACTS = {
     'accept': Performance(Act.INVITATION_ACCEPT, invitations.accept, NOBODY, token, accept),
     'decline': Performance(Act.INVITATION_DECLINE, invitations.decline, NOBODY, token, decline),
     'export the record': Performance(Act.AUDIT_EXPORT, audit.export, RECORD, how=export),
+    'export the usage': Performance(Act.USAGE_EXPORT, exporting.export, USAGE, how=export_usage),
 }
 
 LOOKS = {
@@ -241,6 +248,7 @@ LOOKS = {
     'check addresses': Performance(None, invitations.check, INVITE, how=check),
     'copy a link': Performance(None, invitations.link, INVITE, invitation),
     'copy an Owner’s link': Performance(None, invitations.link, INVITE_OWNER, to_own),
+    'see the usage': Performance(None, looking.month, USAGE),
     'see the record': Performance(None, audit.portion, RECORD),
     'see who is on the record': Performance(None, audit.people, RECORD),
 }
