@@ -57,6 +57,34 @@ const kinds = {
     return card(part, [h("dl", { class: "figures" }, figures), onward(part)]);
   },
 
+  // Figures of which one is chosen by a press.
+  chooser(part) {
+    const bar = (share, tone) => h("span", { class: "bar tone-" + tone }, [h("span", { style: { width: share + "%" } })]);
+    const items = part.items.map(([key, name, number, unit, before, share, measured, tone]) =>
+      h("button", { key, type: "button", class: "choosable", "aria-pressed": String(key === part.word), onClick: () => part.$emit("choose", key) }, [
+        h("span", { class: "choosable-name" }, name),
+        h("span", [h("span", { class: "figure" }, number), h("span", { class: "muted" }, " " + unit)]),
+        h("span", { class: "figure-note muted" }, before),
+        share < 0 ? null : h("span", { class: "figure-note" }, [bar(share, tone), measured]),
+      ]),
+    );
+    return h("div", { class: "chooser", role: "group", "aria-label": part.title }, items);
+  },
+
+  // Names and what they come to, the largest first; beside it a bar for the eye.
+  shares(part) {
+    const rows = part.values.map(([name, words, share], at) =>
+      h("tr", { key: at }, [
+        h("th", { scope: "row" }, h("bdi", name)),
+        h("td", { class: "share", "aria-hidden": "true" }, h("span", { class: "bar" }, [h("span", { style: { width: share + "%" } })])),
+        h("td", words),
+      ]),
+    );
+    const heads = part.items.map((words, at) => h("th", { scope: "col", colspan: at ? 2 : null }, words));
+    const inside = [h("caption", { class: "unseen" }, part.title), h("thead", h("tr", heads)), h("tbody", rows)];
+    return card(part, [rows.length ? h("table", { class: "numbers" }, inside) : null, line(part.more)]);
+  },
+
   digest(part) {
     const items = part.items.map(([path, name, word, tone, since]) =>
       h("li", { key: path }, [
@@ -153,7 +181,7 @@ const kinds = {
 export default {
   props: `kind title hint at values items faces more people word tone since meaning reason sentence boxed label look disable
     notice remedy save ready back busy why still zone path`.split(/\s+/),
-  emits: ["click", "remedy", "zone"], // else a click anywhere in what is drawn would be one, too
+  emits: ["click", "remedy", "zone", "choose"], // else a click anywhere in what is drawn would be one, too
   render() {
     return kinds[this.kind](this);
   },
