@@ -4,6 +4,7 @@
 from pages import overview
 from pages import projects
 from pages import members
+from pages import usage
 from pages import activity
 from pages import settings
 from pages import organizations

@@ -1,4 +1,4 @@
-"""The pace of what changes often: a burst is drawn a few times a second, the last of it always, and nothing else waits."""
+"""The pace of what changes often: of a burst some are handed on, the last one always, and nothing else waits."""
 
 import asyncio
 import heapq

@@ -19,6 +19,7 @@ from tests.support.touch import fields
 from tests.support.walks import MUCH, NEW, NOBODY, READER, WALKS, House
 from tests.support.walks.projects import fill
 from tests.support.walks.settings import GERMAN, NUMBERS
+from tests.support.walks.usage import use
 
 REGISTERED = """
 import pages
@@ -48,6 +49,7 @@ def house(server: Served) -> House:
         for number in NUMBERS:
             phone_numbers.add(actor, number)
         fill(actor)
+        use(actor)
         for number in range(BRANCHES):
             organizations.create(actor, f'Branch {number}')
     befriend(server, emails[MUCH], COLLEAGUE, homes[MUCH], Role.MEMBER)

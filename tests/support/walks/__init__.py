@@ -13,5 +13,6 @@ from tests.support.walks import (
     recovery,
     second_factor,
     settings,
+    usage,
 )
 from tests.support.walks.registry import MUCH, NEW, NOBODY, READER, WALKS, House

@@ -1,0 +1,108 @@
+"""The usage of an organization: figures of a month, a chart and a table of its days, its projects; all of it live."""
+
+from functools import partial
+from typing import Literal
+
+from nicegui import ui
+from nicegui.events import GenericEventArguments
+
+from components.kit.calls import busy, call, told
+from components.kit.card import screen_head
+from components.kit.chart import DayChart
+from components.kit.filters import Filters
+from components.usage import FigureChooser, Shares
+from data.changes import Change
+from data.permissions import Member, Permission
+from data.services import exports
+from data.services.audit import Topic
+from data.services.usage import Metric, exporting, looking
+from data.services.usage.looking import Month
+from pages.shell import access, live
+from pages.shell.screens import org_page
+from pages.usage import words
+
+TELLS_ZONE = '() => emit(Intl.DateTimeFormat().resolvedOptions().timeZone)'
+"""What the browser does on a click: the server does not know the reader's time zone."""
+FileKind = Literal['csv', 'json']
+MEDIA_TYPES: dict[FileKind, str] = {'csv': 'text/csv', 'json': 'application/json'}
+
+
+def present(member: Member) -> Month:
+    """What the screen begins with."""
+    return looking.month(member)
+
+
+@org_page('/billing', title='Usage', icon='chart-no-axes-column', permission=Permission.USAGE_VIEW, load=present)
+def usage(member: Member, month: Month) -> None:
+    """What was used in a month, by day and by project, and the way to take it along."""
+    screen = Usage(member)
+    with screen_head('Usage', 'What this organization uses, day by day.'):
+        for kind in MEDIA_TYPES:
+            button = ui.button(f'Export {kind.upper()}', color=None).classes('button')
+            button.on('click', partial(screen.export, kind, button), js_handler=TELLS_ZONE)
+    screen.draw(month)
+
+
+class Usage:
+    """The month and the metric that somebody has chosen, and what there is of them."""
+
+    def __init__(self, member: Member) -> None:
+        self.reader = member
+        self.metric = Metric.MESSAGES
+        self._asked = 0
+
+    def draw(self, month: Month) -> None:
+        """Draw the present month, and keep it live."""
+        self.filters = Filters('Choose a month', self.find)
+        self.filters.choice('month', 'Month', {'': 'This month', **words.earlier(month)})
+        self.figures = FigureChooser('Figures of the month', self.choose)
+        self.chart = DayChart()
+        self.shares = Shares('By project', 'What each project has of it in this month.')
+        live.watch(Topic.USAGE, Topic.MEMBER, Topic.PROJECT, read=self.read_anew)(self.catch_up)
+        self.show(month)
+
+    @property
+    def wanted(self) -> tuple[str, Metric]:
+        """The month as its name, '' for the present one, and the metric."""
+        return self.filters.values['month'], self.metric
+
+    def read_anew(self, now: Member) -> tuple[Member, tuple[str, Metric], Month]:
+        """What is asked for, as it is now."""
+        wanted = self.wanted
+        return now, wanted, looking.month(now, *wanted)
+
+    def catch_up(self, now: Member, _: Change, read: tuple[Member, tuple[str, Metric], Month]) -> None:
+        """Draw what has changed, unless something else was asked for meanwhile: that is read already."""
+        self.reader, wanted, month = read
+        if wanted == self.wanted:
+            self.show(month)
+
+    async def choose(self, key: str) -> None:
+        """Show another metric."""
+        self.metric = Metric(key)
+        await self.find()
+
+    async def find(self) -> None:
+        """Show the month and the metric that are asked for now; an answer to an earlier question is dropped."""
+        self._asked += 1
+        asked = self._asked
+        month = await call(looking.month, self.reader, *self.wanted)
+        if asked == self._asked:
+            self.show(month)
+
+    def show(self, month: Month) -> None:
+        """Draw a month."""
+        self.figures.show(words.figures(month), month.chosen.value)
+        words.show_chart(self.chart, month)
+        words.show_shares(self.shares, month)
+
+    @told
+    async def export(self, kind: FileKind, button: ui.button, event: GenericEventArguments) -> None:
+        """Hand over a file with the month that is shown, as the reader's spreadsheet wants it."""
+        member, month = self.reader, self.filters.values['month']
+        habits = exports.habits(access.languages(), member.time_zone or event.args)
+        with busy(button):
+            export = await call(exporting.export, member, month, kind, habits)
+        name = exports.file_name('usage', member.organization.name, export.month, kind=kind)
+        ui.download(export.content, name, MEDIA_TYPES[kind])
+        ui.notify(words.exported(export))
