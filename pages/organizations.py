@@ -18,7 +18,7 @@ from data.services import organizations
 from data.services.audit import Topic
 from data.services.organizations import OrganizationCard
 from data.services.portions import Portion
-from pages.shell import live
+from pages.shell import limits, live
 from pages.shell.founding import ask_for_new
 from pages.shell.live_list import LiveList
 from pages.shell.screens import user_page
@@ -66,6 +66,8 @@ class Picker:
     async def refresh(self, change: Change) -> None:
         """Take in what has changed in one of the organizations, or that there is another one."""
         at = change.organization_id
+        if change.topic == Topic.USAGE:  # that a limit is near or reached is a matter of the organization
+            return
         if change.topic == Topic.PRESENCE:
             if any(row['kept_out'] for row in self.cards.drawn if row['id'] == at):
                 return
@@ -98,4 +100,6 @@ class Picker:
             active=card.id == self.actor.organization_id,
             here=[] if card.kept_out else faces(live.here(card.id)),
             kept_out=card.kept_out,
+            limit=limits.word(card.limits[0]) if card.limits else '',
+            limit_tone=limits.TONES[card.limits[0].step] if card.limits else '',
         )

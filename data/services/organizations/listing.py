@@ -1,17 +1,18 @@
 """The organizations of a person: as cards, in portions, as choices, and where they were last."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Bundle
-from sqlmodel import case, col, func, select
+from sqlmodel import case, col, exists, func, select
 
 from data.database import Actor, constant, personal, reading
 from data.inputs import texts
-from data.models import Membership, Organization, Role, Status, is_id
-from data.permissions import Permission, authorize, identify
+from data.models import Membership, Organization, Role, Status, UsageLimit, is_id
+from data.permissions import NearLimit, Permission, authorize, identify
+from data.services import usage
 from data.services.portions import LAST, Portion, bounds, counted
 
 PORTION = 30
@@ -20,7 +21,10 @@ PORTION = 30
 
 @dataclass(frozen=True)
 class OrganizationCard:
-    """An organization as its member sees it in the list; nothing but its name where they are `kept_out` of it."""
+    """An organization as its member sees it in the list; nothing but its name where they are `kept_out` of it.
+
+    `limits` are those that are reached, and for whoever may see the usage also those that are near; the worst first.
+    """
 
     id: str
     name: str
@@ -29,6 +33,7 @@ class OrganizationCard:
     active_at: datetime
     members: int
     kept_out: bool = False
+    limits: tuple[NearLimit, ...] = ()
 
 
 _ORDER = col(Organization.name_key), col(Organization.id)
@@ -43,8 +48,9 @@ _CARDS = constant(
     .offset(bindparam('offset'))
     .limit(bindparam('limit'))
 )
+_IS_LIMITED = exists(select(UsageLimit.metric).where(UsageLimit.organization_id == Membership.organization_id))
 _HEADS = constant(
-    select(col(Membership.organization_id), func.count())
+    select(col(Membership.organization_id), func.count(), _IS_LIMITED)
     .where(col(Membership.organization_id).in_(bindparam('ids', expanding=True)))
     .group_by(col(Membership.organization_id))
 )
@@ -83,8 +89,12 @@ def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = POR
             alike = [row for row in rows if key in texts.plain_key(row[0].name)]
             rows, total = alike[offset : offset + limit], len(alike)
         ids = [card.id for card, _, _ in rows]
-        members = dict(tx.exec(_HEADS, params={'ids': ids}).all())  # not in the query: it would count for every row
-    cards = [_card(it, role, members[it.id], has_proved) for it, role, _ in rows]
+        heads = tx.exec(_HEADS, params={'ids': ids}).all()  # not in the query: it would count for every row
+        members = {at: count for at, count, _ in heads}
+        limited = {at for at, _, is_limited in heads if is_limited}
+        cards = [_card(it, role, members[it.id], has_proved) for it, role, _ in rows]
+        known = usage.standings_by(tx, [it.id for it in cards if it.id in limited and not it.kept_out])
+    cards = [replace(it, limits=usage.near_of(known[it.id], it.role)) if it.id in known else it for it in cards]
     return counted(cards, offset, total)
 
 
@@ -105,8 +115,9 @@ def card(actor: Actor) -> OrganizationCard:
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         members = tx.exec(_HEAD_COUNT).one()
+        limits = usage.near(tx, member) if member.is_limited else ()
     at = member.organization
-    return OrganizationCard(at.id, at.name, member.role, at.status, at.active_at, members)
+    return OrganizationCard(at.id, at.name, member.role, at.status, at.active_at, members, limits=limits)
 
 
 def latest_of(actor: Actor, preferred: str = '') -> str | None:

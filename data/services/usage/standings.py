@@ -89,7 +89,9 @@ def standings(tx: TenantSession) -> list[Standing]:
 
 
 def standings_by(tx: TenantSession, organization_ids: Sequence[str]) -> dict[str, list[Standing]]:
-    """The same of each of these organizations, of those that the session sees."""
+    """The same of each of these organizations, of those that the session sees; of none, nothing is asked."""
+    if not organization_ids:
+        return {}
     month = days.month_of(days.today())
     before = days.month_of(month - timedelta(days=1))
     periods = {'before': before, 'month': month, 'levels': days.LEVELS}
