@@ -17,7 +17,7 @@ CARD = r"""
   <span class="org-card-facts">
     <span class="chip">{{ props.row.role }}</span>
     <span v-if="!props.row.kept_out" class="badge" :class="'tone-' + props.row.tone">{{ props.row.status }}</span>
-    <span v-if="props.row.limit" class="chip chip-tone" :class="'tone-' + props.row.limit_tone">{{ props.row.limit }}</span>
+    <span v-if="props.row.limit" :class="'chip chip-tone tone-' + props.row.limit_tone">{{ props.row.limit }}</span>
     <span v-if="props.row.active" class="chip chip-accent">Open now</span>
   </span>
   <span v-if="props.row.kept_out" class="org-card-facts muted">Requires a second factor</span>
