@@ -91,7 +91,8 @@ class TenantSession(Session):
         """An INSERT of these rows, what was added before being written. Raises TenantError."""
         if not self.writes or not issubclass(table, OrganizationOwned):
             raise TenantError('These are no rows of an organization, or this session only reads.')
-        if any(row['organization_id'] != self.scope.organization_id for row in rows):
+        here = self.scope.organization_id
+        if here is None or any(row['organization_id'] != here for row in rows):
             raise TenantError('This row belongs to another organization.')
         self.flush()
         return (sqlite if self.get_bind().dialect.name == 'sqlite' else postgresql).insert(table)
