@@ -17,7 +17,7 @@ from data.services import projects, usage
 from data.services.audit import Topic
 from data.services.usage import Conflict, Event, LimitReached, Metric
 from data.services.usage.events import AHEAD, BATCH, KEY, LATE, MOST
-from tests.support.probes import everything, rows, value
+from tests.support.probes import everything, rows, statements, value
 from tests.support.world import World
 
 SUMS = ('usage_hours', 'usage_days')
@@ -292,8 +292,6 @@ def test_only_active_projects_of_the_organization_are_counted_for(world: World, 
 
 
 def test_projects_of_a_batch_are_asked_for_at_once(world: World, db: Engine) -> None:
-    from tests.support.probes import statements
-
     ids = [project(world, f'Project {number}') for number in range(5)]
     with statements(db) as seen:
         count(world, *(Event(Metric.MESSAGES, 1, f'{at} {number}', at) for at in ids for number in range(20)))

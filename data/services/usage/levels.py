@@ -9,12 +9,12 @@ from sqlmodel import col, select
 
 from data import changes
 from data.changes import Change
-from data.database import TenantSession, lock
+from data.database import TenantSession
 from data.models import UsageDay, UsageLevel
 from data.problems import Invalid
 from data.runtime.logs import log
 from data.services.audit import Topic
-from data.services.usage import counters, days, events, metrics
+from data.services.usage import counters, days, events, metrics, recording
 from data.services.usage.metrics import Kind, Metric
 
 HIGHEST = 10**15
@@ -32,10 +32,9 @@ def change_level(tx: TenantSession, metric: Metric, by: int, *, project_id: str 
         raise Invalid(quantity=f'A level changes by a whole number, from 1 to {HIGHEST:,}.')
     if sentence := metrics.refuse_project(metric, project_id):
         raise Invalid(project=sentence)
-    lock(tx, str(tx.scope.organization_id))
+    recording.begin(tx)
     if by > 0:
         events.refuse_project(tx, project_id)
-    days.keep(tx)
     levels = _levels(tx, metric, project_id)
     if by < 0 and project_id and project_id not in levels:
         raise Invalid(project='Nothing was counted for this project.')

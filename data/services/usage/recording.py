@@ -43,13 +43,21 @@ def record(
     correction below 0; `at` is aware, at most 35 days ago and None for now.
     Raises Invalid, Conflict where the key is that of another event, LimitReached.
     """
+    begin(tx)
     event = Event(metric, quantity, key, project_id, at, correction)
     return write(tx, events.rows_of(tx, [event], named=False)) == 1
 
 
 def record_many(tx: TenantSession, batch: Sequence[Event]) -> int:
     """Count up to 10,000 events, all of them or none; how many are new. Raises as `record` does, and names the row."""
+    begin(tx)
     return write(tx, events.rows_of(tx, batch, named=True))
+
+
+def begin(tx: TenantSession) -> None:
+    """Let nobody else count for this organization until the end, and days be those that all was counted by before."""
+    lock(tx, str(tx.scope.organization_id))
+    days.keep(tx)
 
 
 def write(tx: TenantSession, rows: Sequence[Row], *, refusable: bool = True) -> int:
@@ -57,10 +65,6 @@ def write(tx: TenantSession, rows: Sequence[Row], *, refusable: bool = True) -> 
 
     What is not `refusable` has happened: it is counted whatever the limit. Raises Conflict, LimitReached.
     """
-    if not rows:
-        return 0
-    lock(tx, str(tx.scope.organization_id))
-    days.keep(tx)
     with tx.begin_nested():  # whoever goes on after a refusal has counted nothing
         written = {row['key'] for row in tx.insert_new(UsageEvent, rows)}
         _refuse_others(tx, [row for row in rows if row['key'] not in written])

@@ -5,7 +5,7 @@ from datetime import UTC
 from sqlmodel import select
 
 from data import clock
-from data.database import TenantSession, lock
+from data.database import TenantSession
 from data.models import UsageEvent
 from data.problems import Invalid, NotFound
 from data.services.usage import events, recording
@@ -32,7 +32,7 @@ def settle(tx: TenantSession, metric: Metric, key: str, used: int) -> bool:
         raise Invalid(quantity=f'What was used is a whole number from 0 to {events.MOST:,}.')
     if not isinstance(key, str) or not key.isprintable():
         raise NotFound('Nothing was reserved under this key.')
-    lock(tx, str(tx.scope.organization_id))
+    recording.begin(tx)
     reserved = tx.exec(select(UsageEvent).where(UsageEvent.key == key)).first()
     if reserved is None or reserved.metric != metric:
         raise NotFound('Nothing was reserved under this key.')
