@@ -30,6 +30,7 @@ from data.services.invitations.links import token_for
 from tests.acts import ACTS, LOOKS, OF_MEMBERS
 from tests.support import stage as staging
 from tests.support.databases import Databases
+from tests.support.isolated_usage import UsageRules
 from tests.support.machine import Machine, drive
 from tests.support.probes import listening, rows, run
 from tests.support.seats import assert_in_step
@@ -81,7 +82,7 @@ class Scene(staging.Stage):
         self.world: Any = SimpleNamespace(owner=owner, organization_id=owner.organization_id)
 
 
-class Isolation(Machine):
+class Isolation(UsageRules, Machine):
     """Everybody tries everything everywhere."""
 
     stage: Stage
