@@ -23,13 +23,9 @@ class Note(Part, DisableableElement):
         """Say this, and offer that; nothing where one is empty."""
         self.tell(sentence=sentence, label=label, hint='', since='', word='')
 
-    def show_moment(self, words: str, moment: datetime, label: str, *, sentence: str = '') -> None:
-        """Say a moment after these words, in the reader's zone once the browser has told it, and offer this.
-
-        The `sentence` stands before it.
-        """
-        word = f'{moment:%-d %B %Y, %H:%M} UTC'
-        self.tell(sentence=sentence, label=label, hint=words, since=moment.isoformat(), word=word)
+    def show_moment(self, words: str, moment: datetime, label: str) -> None:
+        """Say a moment after these words, in the reader's zone once the browser has told it, and offer this."""
+        self.tell(sentence='', label=label, hint=words, since=moment.isoformat(), word=f'{moment:%-d %B %Y, %H:%M} UTC')
 
     def _press(self) -> object:
         return self._on_press() if self.props['label'] else None

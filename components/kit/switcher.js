@@ -149,7 +149,7 @@ export default {
     const place = this.project ? "project " + this.project : "";
     const name = "Organization " + [this.name, this.role, place].filter(Boolean).join(", ");
     const acts = { onClick: this.ask, onKeydown: this.onButton };
-    const button = { ref: "button", class: "switcher-button", type: "button", "aria-label": name, ...told, ...acts };
+    const button = { ref: "button", class: ["switcher-button", this.project ? "in-project" : ""], type: "button", "aria-label": name, ...told, ...acts };
     return h("div", { onKeydown: this.onKey, onFocusout: this.onLeave }, [
       h("button", button, [
         h("span", { class: "monogram hue-" + this.hue, "aria-hidden": "true" }, this.initials),

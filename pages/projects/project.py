@@ -24,7 +24,7 @@ NOT_DESCRIBED = 'What this project is for is not described yet.'
 @org_page(
     '/projects/{project_id}',
     title='Overview',
-    icon='folder',
+    icon='layout-dashboard',
     menu=Menu.PROJECT,
     permission=Permission.ORGANIZATION_VIEW,
     load=projects.get,
@@ -69,10 +69,9 @@ def status_card(project_id: str) -> Draw:
         nonlocal latest
         latest = now
         show_status(standing, view.project)
-        refused = now.refused(Permission.PROJECT_EDIT) or ''
         if view.erased_at:
-            label = '' if refused else 'Restore project'
-            note.show_moment('It can be restored until', view.erased_at, label, sentence=refused)
+            label = 'Restore project' if now.may(Permission.PROJECT_EDIT) else ''
+            note.show_moment('It can be restored until', view.erased_at, label)
         else:
             note.show('')
 
