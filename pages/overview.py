@@ -17,12 +17,12 @@ from data.services.audit import Entry, Topic
 from data.services.audit.words import happened, named, remark
 from data.services.first_steps import FirstStep
 from data.services.organizations import Overview
-from data.services.projects import ProjectCard, ProjectStates
+from data.services.projects import PROJECT_RULES, ProjectCard, ProjectStates
 from data.services.usage import Metric
 from data.services.usage import Standing as UsageStanding
 from pages.shell import limits, live
 from pages.shell.screens import org_page
-from pages.shell.words import PROJECT_WORDS, faces, show_standing
+from pages.shell.words import faces, show_standing
 
 MEMBERS, HERE = 'Members', 'Here now'
 
@@ -116,12 +116,13 @@ def items(picture: Overview) -> list[Item]:
 
 def place(card: ProjectCard, path: str) -> Place:
     """A project as a link, with where it stands."""
-    return Place(card.name, f'{path}/{card.id}', *PROJECT_WORDS[card.status], card.changed_at)
+    rule = PROJECT_RULES[card.status]
+    return Place(card.name, f'{path}/{card.id}', rule.word, rule.tone, card.changed_at)
 
 
 def how_many(states: ProjectStates) -> str:
     """How many projects stand where: “12 active, 1 archived”."""
-    words = [f'{count:,} {PROJECT_WORDS[status][0].lower()}' for status, count in states.counts.items() if count]
+    words = [f'{count:,} {PROJECT_RULES[status].word.lower()}' for status, count in states.counts.items() if count]
     return ', '.join(words)
 
 

@@ -10,9 +10,20 @@ from typing import Any
 from data.database import Actor
 from data.models import Role, Status
 from data.permissions import Permission
-from data.services import audit, billing, invitations, members, organizations, phone_numbers, projects, second_factors
+from data.services import (
+    audit,
+    billing,
+    invitations,
+    members,
+    organizations,
+    phone_numbers,
+    projects,
+    second_factors,
+    usage,
+)
 from data.services.audit import Act
-from data.services.usage import exporting, looking
+from data.services.usage import Metric, exporting, looking
+from data.services.usage.limits import set_limit
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage
 
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
@@ -131,6 +142,10 @@ def erase_projects(stage: Stage, _: Actor, __: str) -> object:
     return projects.erase(stage.where, 10)
 
 
+def limit_usage(stage: Stage, _: Actor, __: str) -> object:
+    return set_limit(stage.where, Metric.MESSAGES, 1000)
+
+
 def make(role: Role) -> Callable[[Stage, Actor, str], object]:
     return lambda stage, actor, _: members.change_role(actor, stage.target.user_id, role, expected=Role.MEMBER)
 
@@ -208,6 +223,7 @@ ACTS = {
     'delete a project': Performance(Act.PROJECT_DELETE, projects.delete, EDIT, project, delete_project),
     'restore a project': Performance(Act.PROJECT_RESTORE, projects.restore, EDIT, deleted),
     'erase a project': Performance(Act.PROJECT_ERASE, projects.erase, NOBODY, overdue, erase_projects),
+    'limit what is used': Performance(Act.USAGE_LIMIT, set_limit, NOBODY, how=limit_usage),
     'change a role': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE, how=make(Role.VIEWER)),
     'appoint an Owner': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE_OF_OWNER, how=make(Role.OWNER)),
     'demote an Owner': Performance(Act.MEMBER_CHANGE_ROLE, members.change_role, ROLE_OF_OWNER, how=demote_owner),
@@ -242,6 +258,7 @@ LOOKS = {
     'list numbers': Performance(None, phone_numbers.of_organization, VIEW),
     'list projects': Performance(None, projects.portion, VIEW),
     'see a project': Performance(None, projects.get, VIEW, archived),
+    'see what is used': Performance(None, usage.standings_of, (P.USAGE_VIEW,)),
     'see the address': Performance(None, billing.address, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),

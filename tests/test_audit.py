@@ -52,10 +52,17 @@ SILENT = {'members.touch', 'first_steps.put_away', 'mail._row_of'}
 """Being there is no act, nor is what becomes of a mail."""
 
 
-LOOKED_AT_ELSEWHERE = {'audit.export', 'invitations.look', 'organizations.change_status', 'organizations.whereabouts'}
-"""An export is an act besides, a guest looks at an invitation before anybody asks who they are, and where somebody is
+LOOKED_AT_ELSEWHERE = {
+    'audit.export',
+    'invitations.look',
+    'organizations.change_status',
+    'organizations.whereabouts',
+    'usage.limits_of',
+}
+"""An export is an act besides, a guest looks at an invitation before anybody asks who they are, where somebody is is
 
-is also said to those who are kept out of it: test_second_factor_gate.py.
+also said to those who are kept out of it (test_second_factor_gate.py), and limits are for whoever runs the
+installation.
 """
 
 

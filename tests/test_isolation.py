@@ -21,12 +21,15 @@ from data import database
 from data.changes import Change
 from data.database import Actor
 from data.database.scoping import owned_tables
-from data.models import Organization, Role, Status, User, new_id
+from data.models import Organization, ProjectStatus, Role, Status, User, new_id
 from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem
 from data.runtime import rate_limiter
-from data.services import audit, billing, invitations, members, organizations, phone_numbers
+from data.services import audit, billing, invitations, members, organizations, phone_numbers, projects, usage
 from data.services.invitations.links import token_for
+from data.services.projects import Projects
+from data.services.usage import Metric
+from data.services.usage.limits import set_limit
 from tests.acts import ACTS, LOOKS, OF_MEMBERS
 from tests.support import stage as staging
 from tests.support.databases import Databases
@@ -49,6 +52,8 @@ places = st.sampled_from([0, 1, 2])
 
 numbers = st.integers(0, 9)
 roles = st.sampled_from(list(Role))
+
+PROJECT_ACTS = ['get', 'rename', 'describe', 'archive', 'reopen', 'delete', 'restore']
 
 
 @dataclass
@@ -118,13 +123,14 @@ class Isolation(UsageRules, Machine):
             if (name := email.removesuffix('@people.test')) in NAMES:
                 self.ever[self.stage.places.index(organization_id)].add(name)
         self.phones = rows(self.db, 'SELECT id, organization_id, version FROM phone_numbers ORDER BY created_at, id')
+        self.projects = rows(self.db, 'SELECT id, organization_id, version, name FROM projects ORDER BY created_at, id')
 
     def secrets(self, seen_in: Collection[int], by: str = '') -> set[str]:
         """What must not be in anything that is seen in these two, one, or none of them by this person."""
         found: set[str] = set()
         for place in {0, 1} - set(seen_in):
             at = self.stage.places[place]
-            found |= {MARKS[place], at} | {phone_id for phone_id, where, _ in self.phones if where == at}
+            found |= {MARKS[place], at} | {row[0] for row in (*self.phones, *self.projects) if row[1] == at}
         for name in set(NAMES) - {by}.union(*(self.ever[place] for place in seen_in)):
             found |= {f'{name}@people.test', self.stage.actors[name].user_id}
         return found
@@ -166,6 +172,12 @@ class Isolation(UsageRules, Machine):
         phone_id, _, version = found[number % len(found)]
         return phone_id, version
 
+    def project(self, number: int) -> tuple[str, int, str]:
+        """Id, version and name of any project of the two, or of none."""
+        found = [*self.projects, (new_id(), '', 1, 'None')]
+        project_id, _, version, name = found[number % len(found)]
+        return project_id, version, name
+
     def user(self, number: int) -> str:
         """The id of anybody, or of nobody."""
         return [*(actor.user_id for actor in self.stage.actors.values()), new_id()][number % (len(NAMES) + 1)]
@@ -200,6 +212,60 @@ class Isolation(UsageRules, Machine):
     def handle_number(self, who: str, place: int, phone: int, remove: bool) -> None:
         (phone_id, _), handle = self.phone(phone), phone_numbers.remove if remove else phone_numbers.make_primary
         self.act(who, place, lambda actor: handle(actor, phone_id))
+
+    @rule(who=people, place=places, number=numbers)
+    def make_project(self, who: str, place: int, number: int) -> None:
+        mark = self.mark(who, place)
+        rate_limiter.reset()
+        values = {'name': f'{mark} {number}', 'description': f'Of {mark},\nand nobody else'}
+        self.act(who, place, lambda actor: projects.create(actor, values))
+
+    @rule(who=people, place=places, project=numbers, act=st.sampled_from(PROJECT_ACTS))
+    def handle_project(self, who: str, place: int, project: int, act: str) -> None:
+        """Do something to any project of the two, at any address."""
+        (project_id, version, name), mark = self.project(project), self.mark(who, place)
+        acts: dict[str, Callable[[Actor], object]] = {
+            'get': lambda actor: projects.get(actor, project_id),
+            'rename': lambda actor: projects.change(actor, project_id, {'name': f'New {mark}'}, version=version),
+            'describe': lambda actor: projects.change(actor, project_id, {'description': mark}, version=version),
+            'archive': lambda actor: projects.archive(actor, project_id),
+            'reopen': lambda actor: projects.reopen(actor, project_id),
+            'delete': lambda actor: projects.delete(actor, project_id, name),
+            'restore': lambda actor: projects.restore(actor, project_id),
+        }
+        self.act(who, place, acts[act])
+
+    @rule(
+        who=people,
+        place=places,
+        search=st.sampled_from(['', *MARKS, 'mark', '%', '_']),
+        status=st.sampled_from([None, *ProjectStatus]),
+        offset=st.integers(0, 3),
+    )
+    def look_at_projects(self, who: str, place: int, search: str, status: ProjectStatus | None, offset: int) -> None:
+        found = self.act(who, place, lambda actor: projects.portion(actor, search, status, offset=offset))
+        if isinstance(found, Projects):  # how many there are is told of this organization, and of no other
+            at = self.stage.places[place]
+            assert sum(found.counts.values()) == sum(where == at for _, where, _, _ in self.projects)
+            assert {card.id for card in found.rows} <= {row[0] for row in self.projects if row[1] == at}
+
+    @rule(place=st.sampled_from([0, 1]))
+    def erase_projects(self, place: int) -> None:
+        """What was deleted in one of them goes for good; nothing of the other does."""
+        kept = [row for row in self.projects if row[1] != self.stage.places[place]]
+        staging.delete_long_ago(self.db, where=self.stage.places[place])
+        assert projects.erase(self.stage.places[1 - place], 100) == 0
+        projects.erase(self.stage.places[place], 100)
+        self.look_around()
+        assert [row for row in self.projects if row[1] != self.stage.places[place]] == kept
+
+    @rule(place=st.sampled_from([0, 1]), metric=st.sampled_from(list(Metric)), cap=st.sampled_from([None, 0, 2, 1000]))
+    def limit_usage(self, place: int, metric: Metric, cap: int | None) -> None:
+        """Whoever runs the installation limits one of them, by `usage.set_limit`; the other one is free as before."""
+        other = 'SELECT metric, cap FROM usage_limits WHERE organization_id = :id ORDER BY metric'
+        before = rows(self.db, other, id=self.stage.places[1 - place])
+        self.check(set_limit(self.stage.places[place], metric, cap), [place])
+        assert rows(self.db, other, id=self.stage.places[1 - place]) == before
 
     @rule(who=people, place=places, whom=people, role=roles)
     def welcome(self, who: str, place: int, whom: str, role: Role) -> None:
@@ -310,6 +376,8 @@ class Isolation(UsageRules, Machine):
             organizations.overview,
             phone_numbers.of_organization,
             billing.address,
+            projects.portion,
+            usage.standings_of,
             members.portion,
             invitations.portion,
             lambda actor: invitations.check(actor, 'nobody@guest.test'),

@@ -7,16 +7,8 @@ from components.kit.status import Standing
 from components.kit.text import isolated
 from data.changes import Change
 from data.inputs.names import called
-from data.models import ProjectStatus
 from data.permissions import STATUS_RULES, Member
 from data.services.audit.words import known_as
-
-PROJECT_WORDS = {
-    ProjectStatus.ACTIVE: ('Active', 'ok'),
-    ProjectStatus.ARCHIVED: ('Archived', 'quiet'),
-    ProjectStatus.DELETING: ('Being deleted', 'danger'),
-}
-"""What the status of a project is called, and its tone."""
 
 
 def show_standing(standing: Standing, member: Member) -> None:

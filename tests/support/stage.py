@@ -20,9 +20,11 @@ GUEST = 'nora@new.test'
 PROJECT = 'Support'
 
 
-def delete_long_ago(db: Engine, ago: timedelta = KEPT) -> None:
-    """Let all projects that are being deleted have been so for as long as this, around all services."""
+def delete_long_ago(db: Engine, ago: timedelta = KEPT, where: str = '') -> None:
+    """Let all projects that are being deleted, or those of one organization, have been so for as long as this."""
     deleted = update(Project).where(col(Project.deleted_at).is_not(None))
+    if where:
+        deleted = deleted.where(col(Project.organization_id) == where)
     with db.begin() as connection:
         connection.execute(deleted.values(deleted_at=clock.now() - ago))
 
