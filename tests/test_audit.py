@@ -57,9 +57,10 @@ LOOKED_AT_ELSEWHERE = {
     'invitations.look',
     'organizations.change_status',
     'organizations.whereabouts',
+    'usage.export',
     'usage.limits_of',
 }
-"""An export is an act besides, a guest looks at an invitation before anybody asks who they are, where somebody is is
+"""Exports are acts besides, a guest looks at an invitation before anybody asks who they are, where somebody is is
 
 also said to those who are kept out of it (test_second_factor_gate.py), and limits are for whoever runs the
 installation.

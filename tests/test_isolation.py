@@ -25,7 +25,7 @@ from data.models import Organization, ProjectStatus, Role, Status, User, new_id
 from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem
 from data.runtime import rate_limiter
-from data.services import audit, billing, invitations, members, organizations, phone_numbers, projects, usage
+from data.services import audit, billing, invitations, members, organizations, phone_numbers, projects
 from data.services.invitations.links import token_for
 from data.services.projects import Projects
 from data.services.usage import Metric
@@ -377,7 +377,6 @@ class Isolation(UsageRules, Machine):
             phone_numbers.of_organization,
             billing.address,
             projects.portion,
-            usage.standings_of,
             members.portion,
             invitations.portion,
             lambda actor: invitations.check(actor, 'nobody@guest.test'),
