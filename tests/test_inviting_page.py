@@ -9,6 +9,7 @@ from data.models import Role
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import invitations, members
+from data.services.usage.limits import set_limit
 from tests.support.visitors import ORIGIN, Visitor, until
 from tests.support.world import World, pending
 
@@ -98,6 +99,24 @@ async def test_who_is_invited_already_is_found_where_that_is_said(
     adam.form('invite').fill(addresses=NIA)
     sentence = 'Already invited. You find the invitation in the list.'
     await until(lambda: [it['sentence'] for it in verdicts(adam)] == [sentence])
+
+
+async def test_who_there_is_no_room_for_is_said_under_the_list_and_after(visit: Visit, world: World) -> None:
+    set_limit(world.organization_id, 'members', 5)
+    adam = await dialog_of(visit, world)
+    adam.form('invite').fill(addresses=f'{FRESH}\n{NIA}')
+    await until(lambda: len(verdicts(adam)) == 2)
+    no_room = 'Not invited. This organization may have 5 members at once, and as many are here or invited.'
+    assert [(it['sentence'], it['wrong']) for it in verdicts(adam)] == [('Will be invited.', False), (no_room, True)]
+    adam.form('invite').send()
+    await until(lambda: [it.email for it in pending(world.owner)] == [FRESH])
+    await until(lambda: [it['sentence'] for it in verdicts(adam)] == ['Invited.', no_room])
+    adam.press('Done')
+    adam.press('New invitation')
+    await adam.sees('Invite users')
+    adam.form('invite').fill(addresses=NIA).send()
+    await adam.sees('as many are here or invited. Nobody was invited. Whoever runs Botcadence can raise the limit.')
+    assert adam.form('invite')['addresses'] == NIA, 'nothing typed is lost'
 
 
 async def test_an_open_dialog_offers_what_its_person_may_offer_now(visit: Visit, world: World) -> None:

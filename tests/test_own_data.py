@@ -62,6 +62,7 @@ def test_it_holds_everything_of_the_person(rich: World) -> None:
     ]
     [acme] = data['organizations']
     assert (acme['name'], acme['role'], acme['organization_id']) == ('Acme', 'owner', rich.organization_id)
+    assert [(it['role'], it['to_day']) for it in acme['days']] == [('owner', None)]
     assert data['mails'][0]['kind'] == 'password'
 
 

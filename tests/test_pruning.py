@@ -1,14 +1,17 @@
 """What is over is deleted in portions: whoever signs in meanwhile never waits for long."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, func, insert, select
 from sqlmodel import SQLModel
+from structlog.testing import capture_logs
 
 from data import clock
 from data.database import portions
+from data.jobs import usage_pruning
 from data.models import (
     AccountEvent,
     AccountToken,
@@ -109,6 +112,19 @@ def put(db: Engine, world: World, kind: Kind) -> int:
 
 def count(db: Engine, table: type[SQLModel]) -> int:
     return int(value(db, f'SELECT count(*) FROM {table.__tablename__}'))
+
+
+def test_old_usage_goes_by_a_job_of_the_process(world: World, db: Engine) -> None:
+    before = put(db, world, KINDS['usage events'])
+    worker, done = usage_pruning.job(), threading.Event()
+    with capture_logs() as logs:
+        work = worker._work
+        worker._work = lambda: (work(), done.set())[0]
+        worker.start()
+        assert done.wait(10)
+        worker.stop()
+    assert count(db, UsageEvent) == before
+    assert {'event': 'old usage events deleted', 'events': DEAD, 'log_level': 'info'} in logs
 
 
 @pytest.mark.parametrize('kind', KINDS.values(), ids=KINDS)

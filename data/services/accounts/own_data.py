@@ -20,6 +20,7 @@ from data.models import (
     Passkey,
     PersonalMail,
     RecoveryCode,
+    SeatSpan,
     Status,
     User,
     UserSession,
@@ -39,6 +40,7 @@ PASSKEY = 'name', 'aaguid', 'transports', 'backed_up', 'created_at', 'used_at'
 SESSION = 'created_at', 'seen_at', 'expires_at', 'network', 'agent', 'method', 'authenticated_at', 'proved_at'
 EVENT = 'at', 'action', 'outcome', 'detail', 'network', 'agent'
 MEMBERSHIP = 'organization_id', 'role', 'joined_at', 'seen_at'
+DAYS = 'from_day', 'to_day', 'role'
 MAIL = 'kind', 'recipient', 'facts', 'state', 'created_at', 'sent_at'
 """The columns that are in the file, by what they are of; a column that is not here is nobody's to take along."""
 
@@ -84,7 +86,7 @@ def _newest(tx: TenantSession, table: Any, columns: Iterable[str], user: User, o
 
 
 def _organizations(tx: TenantSession, user: User) -> list[dict[str, Any]]:
-    """Where they are a member: the organization by id and name, their own membership, nobody else's."""
+    """Where they are a member: the organization by id and name, their own membership and its days, nobody else's."""
     query = (
         select(Membership, Organization.name)
         .join(Organization, col(Organization.id) == Membership.organization_id)
@@ -92,8 +94,13 @@ def _organizations(tx: TenantSession, user: User) -> list[dict[str, Any]]:
         .order_by(col(Membership.joined_at).desc())
         .limit(MOST)
     )
+    spans = select(SeatSpan).where(col(SeatSpan.user_id) == user.id).order_by(col(SeatSpan.from_day)).limit(MOST)
     with tx.within(Scope(user_id=user.id)):
-        return [{'name': name, **_row(membership, MEMBERSHIP)} for membership, name in tx.exec(query)]
+        found = [{'name': name, **_row(membership, MEMBERSHIP), 'days': []} for membership, name in tx.exec(query)]
+        by_id = {row['organization_id']: row['days'] for row in found}
+        for span in tx.exec(spans):
+            by_id.get(span.organization_id, []).append(_row(span, DAYS))
+    return found
 
 
 def _row(row: SQLModel, columns: Iterable[str]) -> dict[str, Any]:
