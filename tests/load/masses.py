@@ -33,6 +33,7 @@ from data.models import (
     PhoneNumber,
     Purpose,
     Role,
+    SeatSpan,
     Status,
     User,
     UserSession,
@@ -121,6 +122,7 @@ class _Masses:
         _write(connection, User, map(self._user, range(size.users)))
         _write(connection, Membership, self._memberships())
         _write(connection, Organization, map(self._organization, range(size.organizations)))
+        _write(connection, SeatSpan, map(self._seat, self._memberships()))
         _write(connection, AuditEvent, (row for number in range(size.organizations) for row in self._record(number)))
         _write(connection, Invitation, map(self._invitation, range(min(size.people, 200))))
         _write(connection, PhoneNumber, map(self._phone, range(2)))
@@ -155,6 +157,11 @@ class _Masses:
         joined = self.began + timedelta(minutes=person % 10_000)
         return {**here, 'role': role, 'joined_at': joined, 'seen_at': joined if person else self.now}
 
+    def _seat(self, membership: Values) -> Values:
+        """As it is written with a membership."""
+        taken = {name: membership[name] for name in ('organization_id', 'user_id', 'role')}
+        return {**taken, 'from_day': membership['joined_at'].date()}
+
     def _organization(self, number: int) -> Values:
         [last] = deque(self._record(number), maxlen=1)
         name = f'Organization {number:06}'
@@ -183,6 +190,7 @@ class _Masses:
                 'seq': seq,
                 'at': self.began + (self.now - self.began) * (seq / (events + 1)),
                 'network': '192.0.2.7',
+                'actor_name': None,
             }
             event['hash'] = head = audit_chain.digest(head, SimpleNamespace(**event))
             said = {'subject': audit_chain.subject_of(event['action']), 'said': searchable(SimpleNamespace(**event))}

@@ -10,7 +10,7 @@ from sqlmodel import insert
 
 from data import clock, database
 from data.database import Actor, schema
-from data.models import Membership, Role, User
+from data.models import Membership, Role, SeatSpan, User
 from data.services import accounts, billing, organizations, phone_numbers
 from data.services.accounts import sessions
 
@@ -89,6 +89,8 @@ def _team(engine: Engine, size: int) -> Person:
         connection.execute(
             insert(Membership), [{**here, 'user_id': it['id'], 'email_key': it['email_key']} for it in people]
         )
+        seat = {'organization_id': actor.organization_id, 'role': Role.MEMBER, 'from_day': clock.now().date()}
+        connection.execute(insert(SeatSpan), [{**seat, 'user_id': it['id']} for it in people])
     return Person(email, PASSWORD, (actor.organization_id,))
 
 
