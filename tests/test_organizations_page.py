@@ -1,12 +1,20 @@
 """The organizations of a person: cards, search, making another one, and what others do meanwhile."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from nicegui import run
 from sqlalchemy import Engine
 
+from components.kit.grid import Grid
+from data.changes import Change
+from data.database import System, transaction
 from data.models import Role, Status
-from data.services import members, organizations
+from data.services import members, organizations, phone_numbers, usage
+from data.services.audit import Topic
+from data.services.usage import Metric
+from data.services.usage.limits import set_limit
 from tests.support.probes import value
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, inside, join
@@ -35,6 +43,12 @@ async def picker_of(visit: Visit, email: str) -> Visitor:
 
 def names(visitor: Visitor) -> list[str]:
     return [row['name'] for row in visitor.rows]
+
+
+def answer(world: World, quantity: int) -> None:
+    """Count so many messages of Acme."""
+    with transaction(System(world.organization_id)) as tx:
+        usage.record(tx, Metric.MESSAGES, quantity, f'of a test {quantity}')
 
 
 def search(visitor: Visitor, text: object) -> None:
@@ -174,6 +188,55 @@ async def test_cards_follow_what_happens_there(visit: Visit, world: World) -> No
     await until(lambda: ('Zeta', 'Admin', 'Past due') in [(it['name'], it['role'], it['status']) for it in vera.rows])
     members.remove(world.owner, world.viewer.user_id)
     await until(lambda: names(vera) == ['vera'])
+
+
+async def test_a_card_tells_which_limit_is_near_or_reached(visit: Visit, world: World) -> None:
+    olga, vera = await picker_of(visit, 'olga@acme.test'), await picker_of(visit, 'vera@acme.test')
+    set_limit(world.organization_id, Metric.MESSAGES, 10)
+    for quantity, seen in ((8, ('80\N{NO-BREAK SPACE}% of messages used', '')), (2, ('Limit reached',) * 2)):
+        answer(world, quantity)
+        await until(lambda seen=seen: (olga.rows[0]['limit'], vera.rows[0]['limit']) == seen)
+    assert (olga.rows[0]['limit_tone'], olga.rows[0]['status']) == ('danger', 'Active')
+    assert vera.rows[1]['limit'] == '', 'that is another one'
+    phone_numbers.add(world.owner, {'country': 'US', 'number': '(202) 456-1414', 'label': '', 'purpose': 'voice'})
+    before = vera.rows[0]['active_at']
+    await until(lambda: vera.rows[0]['active_at'] != before)
+    assert vera.rows[0]['limit'] == 'Limit reached', 'a card that is drawn anew says it, too'
+    set_limit(world.organization_id, Metric.MESSAGES, None)
+    await until(lambda: (olga.rows[0]['limit'], vera.rows[0]['limit']) == ('', ''))
+
+
+async def test_what_is_used_meanwhile_draws_no_card_and_reads_nothing(
+    visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.shell.viewers import viewers
+
+    set_limit(world.organization_id, Metric.MESSAGES, 1_000)
+    vera = await picker_of(visit, 'vera@acme.test')
+    assert vera.client
+    viewer, came, hops = viewers[vera.client.id], list[str](), list[str]()
+    [grid] = [it for it in vera._elements() if isinstance(it, Grid)]
+    before, receive, original = grid.props['edition'], viewer._apply, run.io_bound
+
+    async def apply(change: Change) -> None:
+        await receive(change)
+        came.append(change.topic)
+
+    async def noted(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        hops.append(getattr(function, '__name__', ''))
+        return await original(function, *args, **kwargs)
+
+    monkeypatch.setattr(viewer, '_apply', apply)
+    monkeypatch.setattr(run, 'io_bound', noted)
+    for number in range(1, 4):
+        for quantity in range(10):
+            answer(world, 10 * number + quantity)
+        await until(lambda number=number: len(came) == number)
+    assert set(came) == {Topic.USAGE}
+    assert (grid.props['edition'], hops) == (before, [])
+    answer(world, 1_000 - sum(range(10, 40)))
+    await until(lambda: vera.rows[0]['limit'] == 'Limit reached')
+    assert hops == ['fetch'], 'all cards, once'
 
 
 async def test_a_card_tells_who_is_here(visit: Visit, world: World) -> None:

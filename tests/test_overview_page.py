@@ -1,13 +1,20 @@
 """The overview: the live picture of one organization, and what happens to it when somebody's place in it changes."""
 
+import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
+from nicegui import run
 
 from components.kit.digest import Digest
 from components.kit.facts import Facts
+from components.kit.figures import Figures
+from data.database import System, transaction
 from data.models import Role, Status
-from data.services import members, organizations, phone_numbers, projects
+from data.services import members, organizations, phone_numbers, projects, usage
+from data.services.usage import Metric
+from data.services.usage.limits import set_limit
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of, join, organization, sign_up
 
@@ -24,6 +31,19 @@ def projects_of(visitor: Visitor) -> list[tuple[str, str, str]]:
     """The projects that are named: where each leads, what it is called, how it stands."""
     [digest] = [it for it in visitor._elements() if isinstance(it, Digest)]
     return [(path, name, word) for path, name, word, *_ in digest.props['items']]
+
+
+def used(visitor: Visitor) -> dict[str, tuple[str, str, str]]:
+    """What is used, by the name of what it is: number, unit, and how much of a limit that is."""
+    [figures] = [it for it in visitor._elements() if isinstance(it, Figures)]
+    assert figures.visible is bool(figures.props['items'])
+    return {name: (number, unit, measured) for name, number, unit, _, _, measured, _ in figures.props['items']}
+
+
+def answer(world: World, quantity: int) -> None:
+    """Count so many messages of Acme."""
+    with transaction(System(world.organization_id)) as tx:
+        usage.record(tx, Metric.MESSAGES, quantity, f'of a test {quantity}')
 
 
 async def overview_of(visit: Visit, world: World, role: Role) -> Visitor:
@@ -82,6 +102,47 @@ async def test_it_tells_how_the_projects_stand(visit: Visit, world: World) -> No
     projects.delete(world.member, made.id, renamed.name)
     await vera.sees('1 being deleted', 'All projects')
     assert projects_of(vera) == []
+
+
+async def test_it_tells_what_is_used_to_those_who_may_see_it(visit: Visit, world: World) -> None:
+    olga, mia = await overview_of(visit, world, Role.OWNER), await overview_of(visit, world, Role.MEMBER)
+    assert used(olga) == {'Messages': ('0', 'messages', ''), 'Storage': ('0', 'bytes', '')}
+    assert 'See the usage' not in mia.shown
+    answer(world, 1)
+    await until(lambda: used(olga)['Messages'] == ('1', 'message', ''))
+    answer(world, 8_199)
+    await until(lambda: used(olga)['Messages'] == ('8,200', 'messages', ''))
+    set_limit(world.organization_id, Metric.MESSAGES, 10_000)
+    await until(lambda: used(olga)['Messages'] == ('8,200', 'messages', '82\N{NO-BREAK SPACE}% of 10,000 messages'))
+    set_limit(world.organization_id, Metric.MEMBERS, 5)
+    await until(lambda: used(olga).get('Members') == ('4', 'members', '80\N{NO-BREAK SPACE}% of 5 members'))
+    set_limit(world.organization_id, Metric.PROJECTS, 0)
+    set_limit(world.organization_id, Metric.STORAGE, 1_500_000)
+    await until(lambda: used(olga).get('Storage') == ('0', 'bytes', '0\N{NO-BREAK SPACE}% of 1.5 MB'))
+    assert list(used(olga)) == ['Messages', 'Members', 'Projects', 'Storage']
+    assert used(mia) == {}, 'not even on its way to a browser'
+    members.change_role(world.owner, world.member.user_id, Role.ADMIN, expected=Role.MEMBER)
+    await until(lambda: used(mia) == used(olga))
+    await mia.sees('See the usage')
+
+
+async def test_a_burst_of_usage_draws_it_a_few_times(visit: Visit, world: World, monkeypatch: Any) -> None:
+    from pages.shell import pictures
+
+    times: list[float] = []
+    original = pictures.of_parts
+
+    def of_parts(*args: Any) -> Any:
+        times.append(time.monotonic())
+        return original(*args)
+
+    olga = await overview_of(visit, world, Role.OWNER)
+    monkeypatch.setattr(pictures, 'of_parts', of_parts)
+    begun = time.monotonic()
+    for quantity in range(1, 201):
+        await run.io_bound(answer, world, quantity)
+    await until(lambda: used(olga)['Messages'][0] == '20,100')
+    assert len(times) <= 2 + 4 * (time.monotonic() - begun)
 
 
 async def test_it_tells_who_is_here(visit: Visit, world: World) -> None:

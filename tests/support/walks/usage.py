@@ -9,6 +9,9 @@ from data.services import projects, usage
 from data.services.usage import Event, Metric
 from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, menu, walks
 
+STORED = 12_300_000
+"""How many bytes an organization keeps, which are all that it may."""
+
 
 def use(actor: Actor) -> None:
     """Let the projects of an organization use something: nearly all of one limit, and all of another."""
@@ -16,9 +19,9 @@ def use(actor: Actor) -> None:
     with transaction(System(actor.organization_id)) as tx:
         batch = [Event(Metric.MESSAGES, 900 // number, f'walk {number}', it) for number, it in enumerate(made, 1)]
         usage.record_many(tx, batch)
-        usage.change_level(tx, Metric.STORAGE, 12_300_000, project_id=made[0])
+        usage.change_level(tx, Metric.STORAGE, STORED, project_id=made[0])
         usage.set_cap(tx, Metric.MESSAGES, 2500)
-        usage.set_cap(tx, Metric.STORAGE, 12_300_000)
+        usage.set_cap(tx, Metric.STORAGE, STORED)
 
 
 @walks(f'{HOME}/billing', NEW)
