@@ -1,7 +1,9 @@
 """Usage on the command line: limits are set and shown, a month is read."""
 
+import csv
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,17 @@ from click.testing import Result
 from sqlalchemy import Engine
 from typer.testing import CliRunner
 
-from data import changes, database
+from data import changes, clock, database
 from data.changes import Change
 from data.commands import app
 from data.database import System
 from data.jobs import other_processes
 from data.jobs.other_processes import EventPoller
-from data.models import Status
+from data.models import Project, Status
 from data.runtime import instance_lock, mail_server
 from data.services import organizations, usage
 from data.services.audit import Topic
-from data.services.usage import Metric
+from data.services.usage import Metric, exporting
 from tests.support import loggers
 from tests.support.probes import everything, rows, value
 from tests.support.world import World
@@ -147,3 +149,86 @@ def test_a_suspended_organization_can_be_limited_and_a_deleted_one_as_well(cli: 
     organizations.change_status(world.organization_id, Status.DELETED, '')
     assert cli('limit', world.organization_id, 'members', '2').exit_code == OK
     assert value(db, 'SELECT cap FROM usage_limits') == 2
+
+
+# usage ---------------------------------------------------------------------------------------------------------------
+
+
+def at(day: datetime) -> None:
+    clock.source = lambda: day
+
+
+@pytest.fixture
+def spring(world: World) -> World:
+    """Acme in March and April 2027, with 30 messages on the third of March and 12 of a project on the tenth."""
+    at(datetime(2027, 3, 3, 12, tzinfo=UTC))
+    record(world, 30, 'first')
+    at(datetime(2027, 3, 10, 12, tzinfo=UTC))
+    with database.transaction(System(world.organization_id)) as tx:
+        project = Project(organization_id=world.organization_id, name='=Bot\x07', name_key='bot')
+        tx.add(project)
+        tx.flush()
+        usage.change_level(tx, Metric.PROJECTS, 1)
+        usage.record(tx, Metric.MESSAGES, 12, 'second', project_id=project.id)
+    at(datetime(2027, 4, 2, 12, tzinfo=UTC))
+    return world
+
+
+def test_a_month_is_read(cli: Cli, spring: World, db: Engine) -> None:
+    before = everything(db)
+    done = cli('usage', 'Acme', '--month', '2027-03')
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        OK,
+        [
+            'Acme, 2027-03',
+            '          42 messages',
+            '         124 seat-days',
+            '           1 projects',
+            '           0 bytes',
+        ],
+    )
+    assert cli('usage', 'Acme').stdout.splitlines()[:3] == [
+        'Acme, 2027-04',
+        '           0 messages',
+        '           8 seat-days',
+    ]
+    shown = answer(cli('usage', spring.organization_id, '--month', '2027-03', '--json'))
+    assert shown['totals'] == {'messages': 42, 'members': 124, 'projects': 1, 'storage': 0}
+    assert (shown['month'], shown['complete'], shown['organization']) == ('2027-03', True, spring.organization_id)
+    assert [(it['day'], it['quantity']) for it in shown['rows'] if it['metric'] == 'messages'] == [
+        ('2027-03-03', 30),
+        ('2027-03-10', 12),
+    ]
+    assert sum(it['quantity'] for it in shown['rows'] if it['metric'] == 'members') == 124
+    assert everything(db) == before, 'reading changes nothing'
+
+
+def test_a_month_comes_as_csv_that_does_nothing_to_a_terminal(cli: Cli, spring: World) -> None:
+    done = cli('usage', 'Acme', '--month', '2027-03', '--csv')
+    found = list(csv.reader(done.stdout.splitlines()))
+    assert found[0] == ['day', 'metric', 'unit', 'project_id', 'project', 'quantity']
+    assert ['2027-03-03', 'messages', 'messages', '', '', '30'] in found
+    [bot] = [it for it in found if it[0] == '2027-03-10' and it[1] == 'messages']
+    assert bot[4:] == ["'=Bot\\u0007", '12']
+    assert '\x07' not in done.stdout
+
+
+@pytest.mark.parametrize(
+    'month', ['2027-3', '2027-13', '2027-05', '9999-01', 'March', '2027-03-01', '0000-01', "' OR 1=1"]
+)
+def test_what_is_no_month_is_said(cli: Cli, spring: World, month: str) -> None:
+    done = cli('usage', 'Acme', '--month', month)
+    assert (done.exit_code, done.stderr) == (MISUSED, 'Choose a month, as 2027-03, up to this one.\n')
+
+
+def test_a_month_is_csv_or_json(cli: Cli, spring: World) -> None:
+    done = cli('usage', 'Acme', '--csv', '--json')
+    assert (done.exit_code, 'not both' in done.stderr) == (MISUSED, True)
+
+
+def test_what_is_too_much_for_one_answer_is_said(cli: Cli, spring: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, 'EXPORT_LIMIT', 5)
+    done = cli('usage', 'Acme', '--month', '2027-03', '--csv')
+    assert done.stderr == 'Only the first 5 rows are printed.\n'
+    assert len(done.stdout.splitlines()) == 6
+    assert answer(cli('usage', 'Acme', '--month', '2027-03', '--json'))['complete'] is False

@@ -1,5 +1,7 @@
 """What the operator does about usage: limits it for an organization, and reads what a month came to."""
 
+import sys
+from json import loads
 from typing import Annotated, Any
 
 import typer
@@ -7,7 +9,7 @@ import typer
 from data.commands.options import JsonOption, OrganizationWord, app
 from data.operations import directory, terminal
 from data.runtime import mail_server
-from data.services.usage import Kind, Metric, Standing, limits
+from data.services.usage import Kind, Metric, Standing, exporting, limits
 
 NONE = 'none'
 
@@ -44,6 +46,31 @@ def limit(
             standings = [it for it in standings if metric in (None, it.metric)]
             text = '\n'.join([terminal.name(row.name), *map(_line, standings)])
         output.tell(text, organization=row.id, name=row.name, limits=[_facts(it) for it in standings])
+
+
+@app.command()
+def usage(
+    organization: OrganizationWord,
+    month: Annotated[str, typer.Option(help='Which one, as 2027-03; the present one if not said.')] = '',
+    csv: Annotated[bool, typer.Option('--csv', help='Print a row for each day, metric and project.')] = False,
+    json: JsonOption = False,
+) -> None:
+    """Say what an organization used in a month; with --csv or --json by days and projects."""
+    if csv and json:
+        raise typer.BadParameter('It is CSV or JSON, not both.')
+    with terminal.terminal(json) as output:
+        terminal.opened()
+        report = exporting.report(directory.id_of(organization), month, 'csv' if csv else 'json')
+        row, file = report.organization, report.file
+        totals = [f'{total:>12,} {metric.unit}' for metric, total in report.totals.items()]
+        text = '\n'.join([f'{terminal.name(row.name)}, {file.month}', *totals])
+        if csv:
+            text = file.content.decode('utf-8-sig').replace('\r\n', '\n').rstrip('\n')
+        if not file.complete:
+            print(f'Only the first {file.rows:,} rows are printed.', file=sys.stderr)
+        facts = {'organization': row.id, 'name': row.name, 'month': file.month, 'complete': file.complete}
+        rows = [] if csv else loads(file.content)
+        output.tell(text, **facts, totals={it.value: total for it, total in report.totals.items()}, rows=rows)
 
 
 def _allowed(standing: Standing) -> str:

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from data.database import Actor, TenantSession, constant, reading, transaction
-from data.models import Project, UsageDay
+from data.database import Actor, System, TenantSession, constant, reading, transaction
+from data.models import Organization, Project, UsageDay
 from data.permissions import Permission, authorize
 from data.problems import Invalid
 from data.services import audit, exports
@@ -55,21 +55,47 @@ def export(
     neutralized. Raises Invalid('month' | 'kind'), Forbidden, NotFound, SignedOut.
     """
     first = month_named(month)
-    name = f'{first:%Y-%m}'
     if kind not in ('csv', 'json'):
         raise Invalid(kind='A file is CSV or JSON.')
     with reading(actor) as tx:
         authorize(tx, actor, Permission.USAGE_VIEW)
-        file, complete = exports.begun(kind, COLUMNS, habits, moment=''), True
-        for row in _rows(tx, first, days.next_month(first)):
-            if file.rows == EXPORT_LIMIT:
-                complete = False
-                break
-            file.add(row)
+        file = _filled(tx, first, kind, habits)
     with transaction(actor) as tx:  # not around the reading: it would keep everybody else from writing
         member = authorize(tx, actor, Permission.USAGE_VIEW)
-        audit.record(tx, member, Act.USAGE_EXPORT, kind.upper(), rows=file.rows, month=name)
-    return UsageExport(name, file.content(), file.rows, complete)
+        audit.record(tx, member, Act.USAGE_EXPORT, kind.upper(), rows=file.rows, month=file.month)
+    return file
+
+
+@dataclass(frozen=True)
+class UsageReport:
+    """A month of an organization for whoever runs the installation: what each metric came to, and the same `file`."""
+
+    organization: Organization
+    totals: dict[Metric, int]
+    file: UsageExport
+
+
+def report(organization_id: str, month: object, kind: Literal['csv', 'json']) -> UsageReport:
+    """A month (`2027-03`, '' for the present one) of an organization, read for whoever runs the installation.
+
+    Raises Invalid('month'), NotFound, Unavailable.
+    """
+    first = month_named(month)
+    with reading(System(organization_id)) as tx:
+        organization = tx.find(Organization, organization_id)
+        found = sums.of_organization(tx, first, days.next_month(first))
+        come = {it: (max if it.kind is Kind.PEAK else sum)([0, *by_day.values()]) for it, by_day in found.items()}
+        return UsageReport(organization, come, _filled(tx, first, kind, exports.ANYBODYS))
+
+
+def _filled(tx: TenantSession, first: date, kind: Literal['csv', 'json'], habits: exports.Habits) -> UsageExport:
+    file, complete = exports.begun(kind, COLUMNS, habits, moment=''), True
+    for row in _rows(tx, first, days.next_month(first)):
+        if file.rows == EXPORT_LIMIT:
+            complete = False
+            break
+        file.add(row)
+    return UsageExport(f'{first:%Y-%m}', file.content(), file.rows, complete)
 
 
 def _rows(tx: TenantSession, first: date, after: date) -> Iterator[Row]:
