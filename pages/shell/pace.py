@@ -11,8 +11,8 @@ from threading import Lock
 from data.changes import Change
 from data.services.audit import Topic
 
-REST = 0.25
-"""Seconds from one such change of an organization to the next: four times a second is as live as anybody can see."""
+REST = 0.3
+"""Seconds from one such change of an organization to the next: three times a second is as live as anybody can follow."""
 
 OFTEN = {Topic.USAGE}
 """The topics that change so often; no other one ever waits."""
