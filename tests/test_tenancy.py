@@ -144,6 +144,10 @@ def test_whatever_is_read_is_of_this_organization(writes: bool, known: bool, two
             assert found == expected, name
 
 
+EVERY_PASSWORD = constant(update(User).values(password_hash='x'))
+EVERY_LABEL = constant(update(Number).values(label='x'))
+MOVING = constant(update(Number).values(organization_id=bindparam('there')))
+
 REFUSED: dict[str, Read] = {
     'plain SQL': lambda tx, _: tx.execute(text('SELECT * FROM phone_numbers')),
     'plain SQL for one column': lambda tx, _: tx.scalars(text('SELECT e164 FROM phone_numbers')),
@@ -176,6 +180,10 @@ REFUSED: dict[str, Read] = {
     'new rows there': lambda tx, two: tx.insert_new(UsageLimit, [limit(two.here), limit(two.there)]),
     'sums there': lambda tx, two: tx.add_up(UsageLimit, [limit(two.there)], 'cap'),
     'new accounts': lambda tx, two: tx.insert_new(UserSession, [limit(two.here)]),
+    'changing what is not kept': lambda tx, two: tx.change_here(update(UsageLimit).values(cap=1), {}),
+    'changing accounts at once': lambda tx, two: tx.change_here(EVERY_PASSWORD, {}),
+    'moving at once': lambda tx, two: tx.change_here(MOVING, {'there': two.there}),
+    'setting by a parameter': lambda tx, two: tx.change_here(EVERY_LABEL, {'organization_id': two.there}),
     'giving ours away': lambda tx, two: setattr(tx.get(Number, two.ours.id), 'organization_id', two.there),
     'taking theirs': lambda tx, two: take(tx, two),
     'changing theirs': lambda tx, two: change(tx, two),
@@ -240,6 +248,7 @@ WRITES: dict[str, Read] = {
             )
         ).rowcount
     ),
+    'update all at once': lambda tx, _: tx.change_here(EVERY_LABEL, {}).rowcount,
     'delete all': lambda tx, _: tx.execute(delete(Number)).rowcount,
     'send all mails elsewhere': lambda tx, _: tx.execute(update(Mail).values(recipient='x@evil.example')).rowcount,
     'delete all mails': lambda tx, _: tx.execute(delete(Mail)).rowcount,
@@ -292,6 +301,7 @@ def test_reading_never_writes(two: Two) -> None:
         lambda tx: setattr(tx.get(Number, two.ours.id), 'label', 'x'),
         lambda tx: tx.execute(update(Number).values(label='x')),
         lambda tx: tx.execute(delete(Number)),
+        lambda tx: tx.change_here(EVERY_LABEL, {}),
     ]
     for act in acts:
         for way in (database.reading(two.world.owner), database.personal(two.world.owner)):

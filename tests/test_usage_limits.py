@@ -108,7 +108,7 @@ def test_a_refusal_by_a_limit_is_on_the_record(world: World) -> None:
         projects.create(world.member, {'name': 'Two', 'description': ''})
     event = audit.portion(world.owner).rows[0]
     assert (event.outcome, event.action, event.rule) == ('refused', 'project:edit', 'limit:projects')
-    assert words.refused_by(event) == 'The limit of the organization was reached'
+    assert words.refused_by(event) == 'The limit of projects was reached'
     with database.reading(world.viewer) as tx:
         assert [it.metric for it in usage.hindrances(tx)] == [Metric.PROJECTS]
 
@@ -236,7 +236,7 @@ def test_what_is_no_limit_is_refused(most: Any, world: World, db: Engine) -> Non
 
 def test_screens_hear_of_a_limit(world: World, published: list[Change]) -> None:
     cap(world, Metric.MESSAGES, 5)
-    assert [change.topic for change in published] == [Topic.USAGE]
+    assert Topic.USAGE in {change.topic for change in published}
 
 
 def test_standings_are_read_by_one_statement_and_by_who_may(world: World, db: Engine) -> None:

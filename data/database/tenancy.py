@@ -9,15 +9,14 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Delete, Engine, Insert, Update, bindparam, event, insert, inspect
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, Delete, Engine, Insert, Update, bindparam, event, insert, inspect
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction
 from sqlmodel import Session, SQLModel
 from sqlmodel import select as choose
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.database import scoping
-from data.database.scoping import Scope, constant, owned_tables, unscoped_tables
+from data.database import scoping, upserts
+from data.database.scoping import OF_ORGANIZATION, Scope, constant, known, owned_tables, unscoped_tables
 from data.models import Organization, OrganizationOwned, PersonOwned, is_id
 from data.problems import NotFound
 
@@ -72,7 +71,7 @@ class TenantSession(Session):
 
         All columns without a default are in each of them. Other writers of the same key are waited for.
         """
-        statement = self._upsert(table, rows).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+        statement = upserts.of_new(self._dialect_for(table, rows), table)
         return [dict(row._mapping) for row in super().connection().execute(statement, list(rows))] if rows else []
 
     def add_up(self, table: type[OrganizationOwned], rows: Sequence[Mapping[str, Any]], *columns: str) -> None:
@@ -81,21 +80,35 @@ class TenantSession(Session):
         No key is twice among them, and whoever adds to several rows does so in the order of their keys: then two
         that do it at once don't wait for each other.
         """
-        statement, there = self._upsert(table, rows), inspect(table)
-        keys = [column.name for column in there.primary_key]
-        sums = {name: there.columns[name] + statement.excluded[name] for name in columns}
+        statement = upserts.of_sums(self._dialect_for(table, rows), table, columns)
         if rows:
-            super().connection().execute(statement.on_conflict_do_update(index_elements=keys, set_=sums), list(rows))
+            super().connection().execute(statement, list(rows))
 
-    def _upsert(self, table: type[OrganizationOwned], rows: Sequence[Mapping[str, Any]]) -> Any:
-        """An INSERT of these rows, what was added before being written. Raises TenantError."""
+    def change_here(self, statement: Update, parameters: Mapping[str, Any]) -> CursorResult[Any]:
+        """Run an UPDATE that is put together once (`constant`), on rows of this organization, and what it returns.
+
+        It takes a third of the time of one that is put together for each call. Objects in the session don't hear of it.
+        """
+        if not self.writes or self.scope.organization_id is None:
+            raise TenantError('This session only reads, or is in no organization.')
+        table = statement.entity_description.get('entity')
+        if not known(statement) or table not in owned_tables() or 'organization_id' in _set_by(statement):
+            raise TenantError('It is about a table of organizations, and a row stays whose it is.')
+        if any(name in inspect(table).columns for name in parameters):
+            raise TenantError('A parameter with the name of a column would set it.')
+        self.flush()
+        inside = {**parameters, OF_ORGANIZATION: self.scope.organization_id}
+        return super().connection().execute(_here(statement), inside)
+
+    def _dialect_for(self, table: type[OrganizationOwned], rows: Sequence[Mapping[str, Any]]) -> str:
+        """The kind of database, when these rows may be written, and what was added before is. Raises TenantError."""
         if not self.writes or not issubclass(table, OrganizationOwned):
             raise TenantError('These are no rows of an organization, or this session only reads.')
         here = self.scope.organization_id
         if here is None or any(row['organization_id'] != here for row in rows):
             raise TenantError('This row belongs to another organization.')
         self.flush()
-        return (sqlite if self.get_bind().dialect.name == 'sqlite' else postgresql).insert(table)
+        return self.get_bind().dialect.name
 
     def run_for_each(self, table: type[_Owned], statement: Delete | Update, rows: Sequence[Mapping[str, Any]]) -> int:
         """Run an UPDATE or DELETE of a table once for each of these rows' parameters; how many rows that changed.
@@ -136,6 +149,12 @@ def _by_id(table: type[_Row]) -> SelectOfScalar[_Row]:
 @cache
 def _insert(table: type[SQLModel]) -> Insert:
     return insert(table)
+
+
+@cache
+def _here(statement: Update) -> Update:
+    table = statement.entity_description['entity']
+    return statement.where(inspect(table).columns['organization_id'] == bindparam(OF_ORGANIZATION))
 
 
 @event.listens_for(TenantSession, 'before_commit')

@@ -1,14 +1,15 @@
 """Counters: what is left of a limit is found out and taken by one statement, in the transaction of the act."""
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, NoReturn
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, Update, bindparam, update
 from sqlmodel import case, col, select
 
 from data import changes, clock
 from data.changes import Change
-from data.database import TenantSession, lock
+from data.database import TenantSession, constant, lock
 from data.models import UsageCounter, UsageLimit
 from data.problems import Forbidden, Invalid
 from data.services.audit import Topic
@@ -71,15 +72,21 @@ def _at(metric: Metric, period: date) -> Any:
 
 def _taken(tx: TenantSession, metric: Metric, period: date, by: int, refusable: bool) -> Any:
     """The counter after this was added to it, None where there is none or its limit does not allow it."""
+    statement = _taking(metric.kind is Kind.PEAK, by > 0 and refusable)
+    return tx.change_here(statement, {'of': metric.value, 'since': period, 'by': by}).first()
+
+
+@cache
+def _taking(is_level: bool, is_limited: bool) -> Update:
+    """The one statement that takes; a level is never below zero."""
     used, cap = col(UsageCounter.used), col(UsageCounter.cap)
-    after: Any = used + by
-    if metric.kind is Kind.PEAK:
-        after = case((used + by < 0, 0), else_=used + by)
-    statement = update(UsageCounter).where(_at(metric, period)).values(used=after)
-    if by > 0 and refusable:
-        statement = statement.where(cap.is_(None) | (used + by <= cap))
-    returned = statement.returning(used, cap, col(UsageCounter.told), col(UsageCounter.told_at))
-    return tx.execute(returned.execution_options(synchronize_session=False)).first()
+    after: Any = used + bindparam('by', type_=BigInteger)
+    is_it = (col(UsageCounter.metric) == bindparam('of')) & (col(UsageCounter.period) == bindparam('since'))
+    values: Any = case((after < 0, 0), else_=after) if is_level else after
+    statement = update(UsageCounter).where(is_it).values(used=values)
+    if is_limited:
+        statement = statement.where(cap.is_(None) | (after <= cap))
+    return constant(statement.returning(used, cap, col(UsageCounter.told), col(UsageCounter.told_at)))
 
 
 def _begun(tx: TenantSession, metric: Metric, period: date) -> bool:

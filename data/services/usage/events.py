@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from data import clock
 from data.database import TenantSession, constant
-from data.models import Project, ProjectStatus
+from data.models import Project
 from data.problems import Invalid, Problem
 from data.services.usage import days, metrics
 from data.services.usage.metrics import Kind, Metric
@@ -161,7 +161,11 @@ def _wrong_moment(at: object, now: datetime) -> str:
     return '' if now - at <= LATE else f'It happened more than {LATE.days} days ago, and is too late to be counted.'
 
 
-_PROJECTS = constant(select(Project).where(col(Project.id).in_(bindparam('ids', expanding=True))))
+def _columns() -> list[Any]:
+    return [getattr(Project, name) for name in ('id', 'name', 'archived_at', 'deleted_at')]
+
+
+_PROJECTS = constant(select(*_columns()).where(col(Project.id).in_(bindparam('ids', expanding=True))))
 
 
 def refuse_project(tx: TenantSession, project_id: str) -> None:
@@ -177,12 +181,12 @@ def _refuse_projects(tx: TenantSession, places: Mapping[str, int], named: bool) 
     ids = sorted(places.keys() - {''})
     if not ids:
         return
-    there = {row.id: row for row in tx.exec(_PROJECTS, params={'ids': ids})}
+    there = {row[0]: row for row in tx.exec(_PROJECTS, params={'ids': ids})}
     for project_id in sorted(ids, key=places.__getitem__):
-        row = there.get(project_id)
-        if row is None:
+        if project_id not in there:
             _refuse(places[project_id], named, project='There is no such project here.')
-        if row.status is not ProjectStatus.ACTIVE:
-            state = 'archived' if row.status is ProjectStatus.ARCHIVED else 'being deleted'
-            sentence = f'The project “{row.name}” is {state}: nothing more is counted for it.'
+        _, name, archived_at, deleted_at = there[project_id]
+        if archived_at or deleted_at:
+            state = 'being deleted' if deleted_at else 'archived'
+            sentence = f'The project “{name}” is {state}: nothing more is counted for it.'
             _refuse(places[project_id], named, project=sentence)
