@@ -266,6 +266,7 @@ LOOKS = {
     'copy a link': Performance(None, invitations.link, INVITE, invitation),
     'copy an Owner’s link': Performance(None, invitations.link, INVITE_OWNER, to_own),
     'see the usage': Performance(None, looking.month, USAGE),
+    'see what a project uses': Performance(None, looking.of_project, USAGE, project),
     'see the record': Performance(None, audit.portion, RECORD),
     'see who is on the record': Performance(None, audit.people, RECORD),
 }

@@ -245,7 +245,7 @@ def switcher_of(visitor: Visitor) -> Switcher:
 
 
 def links_of(visitor: Visitor) -> list[str]:
-    return [it.props['href'] for it in visitor._elements() if 'menu-link' in it.classes]
+    return [it.props['href'] for it in visitor._elements() if 'menu-link' in it.classes and 'href' in it.props]
 
 
 def names_in_switcher(visitor: Visitor) -> list[str]:

@@ -10,11 +10,13 @@ from nicegui import ui
 from components.kit.dialog import Question
 from components.kit.part import Part
 from components.kit.switcher import Switcher
-from data import clock
-from data.models import Project, ProjectStatus, Role, Status
+from data import clock, database
+from data.database import System
+from data.models import Project, ProjectStatus, Role, Status, new_id
 from data.permissions import STATUS_RULES, Permission
-from data.services import members, organizations, projects
+from data.services import members, organizations, projects, usage
 from data.services.projects import KEPT
+from data.services.usage import Metric
 from tests.support.visitors import Visitor, until
 from tests.support.waiting import at_rest
 from tests.support.world import World, email_of, inside
@@ -123,6 +125,28 @@ async def test_what_an_organization_forbids_is_not_offered(visit: Visit, world: 
             await until(lambda visitor=visitor, may=may: visitor.form('project').is_open() is may)
             await until(lambda visitor=visitor, why=why, may=may: (why in visitor.shown) is not may)
             assert buttons(visitor) == offered, (status, role)
+
+
+async def test_what_it_uses_is_live_for_those_who_may_see_it(visit: Visit, world: World, project: Project) -> None:
+    other = projects.create(world.member, {'name': 'Other'})
+    use(world, 1_200, project.id)
+    use(world, 50_000, other.id)
+    visitors = {role: await at_project(visit, world, project, role) for role in (Role.ADMIN, Role.MEMBER)}
+    adam, mia = visitors.values()
+    await adam.sees('Messages this month', '1,200')
+    use(world, 34, project.id)
+    await adam.sees('1,234')
+    assert '1,2' not in mia.shown, 'what is used is a matter of Owners and Admins'
+    members.change_role(world.owner, world.admin.user_id, Role.MEMBER, expected=Role.ADMIN)
+    members.change_role(world.owner, world.member.user_id, Role.ADMIN, expected=Role.MEMBER)
+    await mia.sees('1,234')
+    await until(lambda: '1,234' not in adam.shown)
+
+
+def use(world: World, messages: int, project_id: str) -> None:
+    """Let a project have given so many answers."""
+    with database.transaction(System(world.organization_id)) as tx:
+        usage.record(tx, Metric.MESSAGES, messages, new_id(), project_id=project_id)
 
 
 async def test_who_made_it_and_has_left_is_not_named(visit: Visit, world: World, project: Project) -> None:

@@ -1,6 +1,7 @@
 """A project's own screen: where it stands, who made it, what it uses, what it is called, and how it ends."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 from components.kit.card import Card, screen_head
@@ -12,7 +13,7 @@ from data.permissions import Member, Permission
 from data.services import projects
 from data.services.audit import Topic
 from data.services.projects import PROJECT_RULES, ProjectView
-from pages.projects.about import about_card
+from pages.projects.about import about_card, visible_messages
 from pages.projects.ending import danger_card, restore
 from pages.projects.naming import project_card
 from pages.shell import live
@@ -21,23 +22,42 @@ from pages.shell.screens import ORGANIZATION, Menu, org_page
 NOT_DESCRIBED = 'What this project is for is not described yet.'
 
 
+@dataclass(frozen=True)
+class Picture:
+    """All that the screen shows; `messages` is None for those who may not see what is used."""
+
+    view: ProjectView
+    messages: int | None
+
+
+def picture(member: Member, project_id: str) -> Picture:
+    """What there is to show, as this member may see it. Raises NotFound."""
+    return Picture(projects.get(member, project_id), visible_messages(member, project_id))
+
+
 @org_page(
     '/projects/{project_id}',
     title='Overview',
     icon='layout-dashboard',
     menu=Menu.PROJECT,
     permission=Permission.ORGANIZATION_VIEW,
-    load=projects.get,
+    load=picture,
 )
-def project_overview(member: Member, view: ProjectView, project_id: str) -> None:
+def project_overview(member: Member, picture: Picture, project_id: str) -> None:
     """Where the project stands, who made it, what it uses, what it is called, how it ends; all of it live."""
-    parts = [head(member), status_card(project_id), about_card(), project_card(member, view), danger_card(project_id)]
+    parts = [
+        head(member),
+        status_card(project_id),
+        about_card(project_id, picture.messages),
+        project_card(member, picture.view),
+        danger_card(project_id),
+    ]
 
     def draw(now: Member, change: Change | None, view: ProjectView) -> None:
         for part in parts:
             part(now, change, view)
 
-    draw(member, None, view)
+    draw(member, None, picture.view)
     read = partial(projects.get, project_id=project_id)
     live.watch(Topic.PROJECT, subject=project_id, read=read)(draw)
     live.watch(Topic.ORGANIZATION, Topic.MEMBER, read=read)(draw)

@@ -88,6 +88,8 @@ class Whereabouts:
             self.title(NOT_HERE)
 
     def title(self, *words: str) -> None:
-        """Set the title of the window."""
-        with self._client:
-            ui.page_title(' · '.join([*words, 'Botcadence']))
+        """Set the title of the window, where it is another one."""
+        title = ' · '.join([*words, 'Botcadence'])
+        if self._client.title != title:
+            with self._client:
+                ui.page_title(title)

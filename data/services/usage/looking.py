@@ -108,6 +108,18 @@ def month(actor: Actor, wanted: object = '', metric: object = Metric.MESSAGES) -
     )
 
 
+def of_project(actor: Actor, project_id: str, metric: Metric = Metric.MESSAGES) -> int:
+    """What a project has used of a metric that is a sum, in the present month; 0 for what is no project here.
+
+    Raises Forbidden, NotFound, SignedOut.
+    """
+    first = month_named('')
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.USAGE_VIEW)
+        by_day = sums.by_day(tx, metric, [project_id], first, days.next_month(first))
+    return sum(by_day[project_id].values())
+
+
 def month_named(wanted: object) -> date:
     """The first day of a month by its name, of the present one for ''. Raises Invalid('month')."""
     present = days.month_of(days.today())
