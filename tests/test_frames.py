@@ -1,6 +1,5 @@
 """Frames: a screen comes as one update and one script, however it is reached, and whatever happens meanwhile."""
 
-import asyncio
 import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable

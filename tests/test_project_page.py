@@ -47,9 +47,9 @@ def path_of(world: World, project_id: str) -> str:
 
 
 def head_of(visitor: Visitor) -> tuple[str, str]:
-    """Title and sentence of the screen."""
-    [head] = [it for it in visitor._elements() if isinstance(it, Part) and it.props['kind'] == 'head']
-    return head.props['title'], head.props['hint']
+    """Title and sentence of the screen, '' while there is none."""
+    heads = [it for it in visitor._elements() if isinstance(it, Part) and it.props['kind'] == 'head']
+    return (heads[0].props['title'], heads[0].props['hint']) if heads else ('', '')
 
 
 def named(visitor: Visitor) -> tuple[str, str, str]:

@@ -72,9 +72,9 @@ async def measure(bare: Server, app: Server, people: Mapping[int, Person], round
 
 
 def screens(tab: Tab) -> dict[str, str]:
-    """Path by name of every screen that the menu leads to."""
+    """Path by name of every screen that the menu leads to; outside of projects, those of one lead nowhere."""
     links = [it for it in tab.elements.values() if it['tag'] == 'a' and 'menu-link' in it.get('class', ())]
-    return {str(link['text']): prop(link, 'href') for link in links}
+    return {str(link['text']): path for link in links if (path := prop(link, 'href'))}
 
 
 async def hello(speed: Speed, stranger: Visitor, counter: Tab, number: int) -> None:
