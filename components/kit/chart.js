@@ -7,6 +7,10 @@ import { h } from "vue";
 const HUES = ["accent", "info", "warn", "muted"]; // the tokens of the series, in their order
 const FONT = 12;
 
+let library = null;
+
+const load = () => import("nicegui-echart").then(({ echarts }) => (library = echarts), () => {});
+
 const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
 // Tokens are light-dark(…): what they are here and now, only the style of an element says.
@@ -134,12 +138,12 @@ export default {
   methods: {
     async draw() {
       if (!this.$refs.chart) return this.end();
-      const { echarts } = await import("nicegui-echart").catch(() => ({}));
-      if (!echarts) return void (this.isOpen = true); // the network has gone: the table is there
+      if (!library) await load();
+      if (!library) return void (this.isOpen = true); // the network has gone: the table is there
       const place = this.$refs.chart;
       if (this.isGone || !place) return;
       if (!this.chart) {
-        this.chart = echarts.init(place, null, { renderer: "svg" });
+        this.chart = library.init(place, null, { renderer: "svg" });
         this.sizeWatch = new ResizeObserver(() => this.chart?.resize());
         this.sizeWatch.observe(place);
       }

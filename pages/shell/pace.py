@@ -12,7 +12,7 @@ from data.changes import Change
 from data.services.audit import Topic
 
 REST = 0.3
-"""Seconds from one such change of an organization to the next: three times a second is as live as anybody can follow."""
+"""Seconds from one such change of an organization to the next: never five in a second, however late one is drawn."""
 
 OFTEN = {Topic.USAGE}
 """The topics that change so often; no other one ever waits."""

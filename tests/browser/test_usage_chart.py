@@ -69,6 +69,11 @@ def rgb(color: str) -> str:
     return f'rgb({", ".join(str(int(color[at : at + 2], 16)) for at in (1, 3, 5))})'
 
 
+def is_in_color(page: Page, tokens: dict[str, str]) -> None:
+    """Wait until the chart has the colors of a theme."""
+    page.wait_for_function(f'color => ({BARS})().some(({{fill}}) => fill === color)', arg=rgb(tokens['accent']))
+
+
 def assert_chart_is_table(page: Page, tokens: dict[str, str]) -> None:
     """Each bar is as high as its number says, where its day is, in the color of its series."""
     bars, columns = page.evaluate(BARS), table(page)
@@ -91,11 +96,9 @@ def assert_chart_is_table(page: Page, tokens: dict[str, str]) -> None:
 def test_the_chart_is_the_table_in_both_themes(olga: Page) -> None:
     assert list(table(olga)) == [NAMES[4], NAMES[3], NAMES[2], 'Others', 'In all']
     olga.emulate_media(color_scheme='light')
-    light = olga.locator('.chart svg path').first
-    expect(light).to_be_attached()
     for scheme, tokens in (('light', theme.LIGHT), ('dark', theme.DARK), ('light', theme.LIGHT)):
         olga.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
-        olga.wait_for_function(f'color => ({BARS})().some(({{fill}}) => fill === color)', arg=rgb(tokens['accent']))
+        is_in_color(olga, tokens)
         assert_chart_is_table(olga, tokens)
     words = olga.locator('.chart svg text').first
     assert words.evaluate('it => getComputedStyle(it).fill') == rgb(theme.LIGHT['muted'])
@@ -103,9 +106,24 @@ def test_the_chart_is_the_table_in_both_themes(olga: Page) -> None:
 
 def test_who_chooses_a_theme_has_the_chart_in_it(olga: Page) -> None:
     olga.emulate_media(color_scheme='light')
-    olga.wait_for_function(f'color => ({BARS})().some(({{fill}}) => fill === color)', arg=rgb(theme.LIGHT['accent']))
+    is_in_color(olga, theme.LIGHT)
     olga.evaluate("document.body.classList.replace('body--light', 'body--dark')")
-    olga.wait_for_function(f'color => ({BARS})().some(({{fill}}) => fill === color)', arg=rgb(theme.DARK['accent']))
+    is_in_color(olga, theme.DARK)
+
+
+def test_on_paper_it_is_light(olga: Page) -> None:
+    olga.emulate_media(color_scheme='dark')
+    is_in_color(olga, theme.DARK)
+    olga.emulate_media(color_scheme='dark', media='print')
+    is_in_color(olga, theme.LIGHT)
+    assert_chart_is_table(olga, theme.LIGHT)
+
+
+def test_without_what_draws_there_is_the_table(olga: Page) -> None:
+    olga.route('**/esm/**', lambda route: route.abort('internetdisconnected'))
+    olga.reload()
+    expect(olga.locator('.chart-table').get_by_role('table')).to_be_visible()
+    expect(olga.locator('.chart svg')).to_have_count(0)
 
 
 def test_names_are_words_and_nothing_else(olga: Page) -> None:
