@@ -250,21 +250,20 @@ def test_an_older_database_gets_seats_since_its_members_joined(databases: Databa
 # counted by days -----------------------------------------------------------------------------------------------------
 
 
-def test_days_are_those_of_the_time_zone(march: Actor, guest: Actor, db: Engine) -> None:
-    days.configure('Asia/Kathmandu')
+def test_days_are_those_of_the_time_zone_which_can_be_another_one_still(march: Actor, guest: Actor, db: Engine) -> None:
     try:
-        run(db, 'DELETE FROM billing_settings')
-        run(
-            db,
-            'INSERT INTO billing_settings (id, time_zone, since) VALUES (1, :zone, :at)',
-            zone='Asia/Kathmandu',
-            at='2027-03-01 00:00:00+00:00',
-        )
+        days.configure('Asia/Kathmandu')
         at(5, 18)  # 23:45 there
         there = join(march, guest, Role.MEMBER)
         at(5, 19)  # the 6th there
+        days.configure('America/Santiago')  # the 5th there
         members.leave(there)
-        assert spans(db, march, guest) == [('2027-03-05', 'member', '2027-03-06')]
+        assert spans(db, march, guest) == [('2027-03-05', 'member', '2027-03-05')]
+        days.configure('Asia/Kathmandu')
+        join(march, guest, Role.MEMBER)
+        members.leave(there)
+        assert spans(db, march, guest)[-1] == ('2027-03-06', 'member', '2027-03-06')
+        assert rows(db, 'SELECT 1 FROM billing_settings') == []
     finally:
         days.configure('UTC')
 

@@ -4,7 +4,7 @@ from data.database import System, reading, transaction
 from data.models import Organization
 from data.services import audit
 from data.services.audit import Act
-from data.services.usage import counters, days, member_limit, metrics
+from data.services.usage import counters, member_limit, metrics
 from data.services.usage.metrics import Metric
 from data.services.usage.standings import Standing, standings
 
@@ -20,7 +20,6 @@ def set_limit(organization_id: str, metric: object, cap: int | None) -> tuple[Or
     metric, administrator = metrics.known(metric), System(organization_id)
     with transaction(administrator) as tx:
         organization = tx.find(Organization, organization_id)
-        days.keep(tx)
         if metric is Metric.MEMBERS:
             member_limit.count_members(tx, whatever=True)
         before = counters.set_cap(tx, metric, cap)

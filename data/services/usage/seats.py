@@ -2,6 +2,9 @@
 
 A day counts whole for whoever was a member for any part of it, and once, however often they left and came back. Spans
 outlive membership and account: what was counted stays counted. Who calls these holds the organization's row.
+
+The time zone of days can still be another one while there is nothing but seats: the very first account would settle it
+otherwise. Whoever came or went around midnight then has one day more, or one less.
 """
 
 from collections import defaultdict
@@ -36,7 +39,7 @@ _BETWEEN = constant(
 
 def taken(tx: TenantSession, user_id: str, role: Role) -> None:
     """Somebody is a member with this role from now on, whatever they were before: the day counts once for them."""
-    today = _today(tx)
+    today = days.today()
     spans = tx.exec(_HELD, params={'user_id': user_id, 'today': today}).all()
     same = next((span for span in spans if span.role is role), None)
     _end(tx, [span for span in spans if span is not same], today)
@@ -49,14 +52,9 @@ def taken(tx: TenantSession, user_id: str, role: Role) -> None:
 
 def left(tx: TenantSession, user_id: str) -> None:
     """Somebody is a member no longer: today was their last day, or the day they came where the clock was set back."""
-    today = _today(tx)
+    today = days.today()
     _end(tx, tx.exec(_HELD, params={'user_id': user_id, 'today': today}).all(), today)
     member_limit.count_members(tx)
-
-
-def _today(tx: TenantSession) -> date:
-    days.keep(tx)  # what is written here is counted by the days of this zone
-    return days.today()
 
 
 def _end(tx: TenantSession, spans: Iterable[SeatSpan], today: date) -> None:
