@@ -82,7 +82,6 @@ def remark(event: Recorded) -> str:
 _OTHER_RULES = {
     'second_factor': 'No second factor was proved',
     'unverified': 'Their email address was not confirmed',
-    'limit': 'The limit of the organization was reached',
 }
 
 
