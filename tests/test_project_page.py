@@ -6,17 +6,21 @@ from typing import Any
 
 import pytest
 from nicegui import ui
+from sqlalchemy import Engine
 
 from components.kit.dialog import Question
 from components.kit.part import Part
 from components.kit.switcher import Switcher
-from data import clock, database
+from data import changes, clock, database
+from data.changes import Change
 from data.database import System
 from data.models import Project, ProjectStatus, Role, Status, new_id
 from data.permissions import STATUS_RULES, Permission
 from data.services import members, organizations, projects, usage
+from data.services.audit import Topic
 from data.services.projects import KEPT
 from data.services.usage import Metric
+from tests.support.probes import run
 from tests.support.visitors import Visitor, until
 from tests.support.waiting import at_rest
 from tests.support.world import World, email_of, inside
@@ -409,3 +413,15 @@ async def test_who_is_removed_while_they_look_is_led_away(visit: Visit, world: W
     members.remove(world.owner, world.member.user_id)
     await until(lambda: world.organization_id not in mia.path)
     await until(lambda: 'Website' not in mia.shown and 'Website' not in mia.title)
+
+
+async def test_who_is_kept_out_learns_no_name(visit: Visit, world: World, project: Project, db: Engine) -> None:
+    mia = await at_project(visit, world, project)
+    run(db, 'UPDATE organizations SET second_factor_since = created_at WHERE id = :id', id=world.organization_id)
+    changes.publish([Change(world.organization_id, Topic.ORGANIZATION)])
+    await mia.sees('This organization requires a second factor.')
+    await until(lambda: 'Website' not in mia.shown and mia.title == 'Overview · Acme · Botcadence')
+    vera = await visit(email_of(world.viewer))
+    answer = await vera.get(path_of(world, project.id))
+    assert 'requires a second factor' in answer.text
+    assert 'Website' not in answer.text

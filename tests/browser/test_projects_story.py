@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from data.models import Role
 from data.services import projects
 from tests.support.axe import NARROW
+from tests.support.raw import Person, frame, new, socket, sql
 from tests.support.served import Served, let_in
 from tests.support.steps import befriend, box, card, standing
 
@@ -215,3 +216,48 @@ def test_on_a_phone_the_bar_names_organization_and_project(server: Served, brows
     expect(page).to_have_title(f'Overview · {name} · phone · Botcadence')
     page.get_by_role('link', name='All projects').click()
     expect(page).to_have_title('Projects · phone · Botcadence')
+
+
+def test_frames_of_a_stranger_and_of_a_viewer_bring_nothing(
+    server: Served, home: tuple[str, list[Page]], come: Callable[..., Person], logged: Callable[[], list[str]]
+) -> None:
+    at, _ = home
+    secret = make(server, at, 'Unspoken').removeprefix(server.url)
+    project_id = secret.rpartition('/')[2]
+    sam, vera = come(new('sam')), come()
+    assert vera.sign_in('vera@acme.com').status_code == 303
+    own, page = f'{sam.home}/projects', sam.open()
+    with socket(server, page) as line:
+        assert line.enter().startswith('40')
+        for strange in (
+            project_id,
+            project_id.upper(),
+            f'{project_id}/',
+            f'{project_id}\x00',
+            f'..{secret}',
+            'x' * 400,
+        ):
+            line.say(page.go(f'{own}/{strange}'))
+            assert line.hear('42["update"', containing='There is nothing here')
+        for elsewhere in (page.go(secret), page.event('sub_pages_open', secret)):
+            line.say(elsewhere)
+            assert line.hear('42["notify"', containing='you don’t have access to it')
+        assert line.is_heard(page)
+    assert 'Unspoken' not in ''.join(line.heard)
+    page = vera.open(secret)
+    with socket(server, page) as line:
+        assert line.enter().startswith('40')
+        for number, element in page.elements.items():
+            for listener in element.get('events', ()):
+                if listener['type'] in ('click', 'submit', 'remedy', 'back', 'update:model-value', 'update:value'):
+                    known = {'id': int(number), 'client_id': page.id, 'listener_id': listener['listener_id']}
+                    line.say(
+                        *(
+                            frame('event', **known, args=args)
+                            for args in ([], ['"Mine"'], ['{"detail":{"name":"Mine"}}'])
+                        )
+                    )
+        assert line.is_heard(page)
+    [row] = sql(server, 'SELECT name, version, archived_at, deleted_at FROM projects WHERE id = ?', project_id)
+    assert row == ('Unspoken', 1, None, None)
+    assert [it for it in logged() if 'Traceback' in it or 'error' in it] == []
