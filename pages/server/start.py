@@ -24,6 +24,7 @@ from data.security import passwords
 from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
 from pages.server.kept_files import KeptFiles
 from pages.shell import access, dashboard, live, reauthentication
+from pages.shell.new_day import LOOK_EVERY, NewDay
 
 THREADS = 16
 """For service functions: those who wait for a locked database must not keep others from reading."""
@@ -99,6 +100,7 @@ def _be_a_server(settings: Settings) -> None:
     run.thread_pool = ThreadPoolExecutor(THREADS, thread_name_prefix='service')
     app.on_startup(lambda: jobs.start(settings))
     app.on_startup(_settle)
+    app.on_startup(lambda: sockets.again_and_again(NewDay().look, LOOK_EVERY))
     app.on_startup(lambda: _later(WARMS_UP_AFTER, passwords.warm_up))
     if settings.providers:
         app.on_startup(lambda: _later(WARMS_UP_AFTER, oidc.warm_up))
