@@ -252,9 +252,9 @@ def test_owners_are_told_once_that_it_is_near_and_that_it_is_reached(
     [near_text, text] = [
         it.get_body(('plain',)).get_content() for it in box.mails_to('olga@acme.test') if 'limit' in it['Subject']
     ]
-    assert 'Acme may have 7 members at once. There are 6 of them now.' in ' '.join(near_text.split())
+    assert 'Acme may have 7 members at once. Used now: 6.' in ' '.join(near_text.split())
     plain = ' '.join(text.split())
-    assert 'Acme may have 7 members at once. There are 7 of them now. Nobody else can join.' in plain
+    assert 'Acme may have 7 members at once. Used now: 7. Nobody else can join.' in plain
     assert f'/organizations/{world.organization_id}/billing' in plain
     assert not any(word in plain.lower() for word in ('plan', 'price', 'upgrade'))
 

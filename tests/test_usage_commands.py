@@ -83,7 +83,7 @@ def test_a_limit_is_set_shown_lowered_and_lifted(cli: Cli, world: World) -> None
     done = cli('limit', 'Acme', 'messages', '10000')
     assert (done.exit_code, done.stdout) == (
         OK,
-        'Acme may have 10,000 messages a month. There are 8,000 of them this month.\n',
+        'Acme may have 10,000 messages a month. Used this month: 8,000.\n',
     )
     shown = answer(cli('limit', 'Acme', 'messages', '--json'))
     assert shown['limits'] == [{'metric': 'messages', 'used': 8000, 'limit': 10000, 'told': 80}]
@@ -91,7 +91,9 @@ def test_a_limit_is_set_shown_lowered_and_lifted(cli: Cli, world: World) -> None
     assert answer(cli('limit', 'Acme', 'members', '3', '--json'))['limits'] == [
         {'metric': 'members', 'used': 4, 'limit': 3, 'told': 100}
     ]
-    assert cli('limit', 'Acme', 'messages', 'None').stdout.startswith('Acme has no limit of messages. There are 8,000')
+    assert cli('limit', 'Acme', 'messages', 'None').stdout.startswith(
+        'Acme has no limit of messages. Used this month: 8,000'
+    )
     assert [it['limit'] for it in answer(cli('limit', 'Acme', '--json'))['limits']] == [None, 3, None, None]
 
 

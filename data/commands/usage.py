@@ -78,7 +78,7 @@ def _allowed(standing: Standing) -> str:
         f'may have {standing.allowed}' if standing.cap is not None else f'has no limit of {standing.metric.counted}'
     )
     when = 'this month' if standing.metric.kind is Kind.SUM else 'now'
-    there = f'There are {standing.used:,} of them {when}.'
+    there = f'Used {when}: {standing.used:,}.'
     is_over = standing.cap is not None and standing.used > standing.cap
     return f'{allowed}. {there}' + (' They stay; there can be no more.' if is_over else '')
 

@@ -40,7 +40,7 @@ WORDINGS = {
     'limit-near': Wording(
         '{organization} is near its limit of {what}',
         (
-            '{organization} may have {allowed}. There are {used} of them {when}.',
+            '{organization} may have {allowed}. Used {when}: {used}.',
             'Whoever runs Botcadence has set this limit, and can raise it. You read this because you are an Owner.',
         ),
         'See the usage',
@@ -48,7 +48,7 @@ WORDINGS = {
     'limit-reached': Wording(
         '{organization} has reached its limit of {what}',
         (
-            '{organization} may have {allowed}. There are {used} of them {when}. {next}',
+            '{organization} may have {allowed}. Used {when}: {used}. {next}',
             'Whoever runs Botcadence has set this limit, and can raise it. You read this because you are an Owner.',
         ),
         'See the usage',
