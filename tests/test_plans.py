@@ -11,6 +11,7 @@ from data.services import accounts, audit, billing, invitations, members, organi
 from data.services.accounts import closing, own_events, own_sessions, sessions
 from data.services.audit import unworded
 from data.services.mail import outbox
+from data.services.usage import Metric, exporting, looking
 from tests.support.probes import plan, run, statements
 from tests.support.world import PASSWORD, World, email_of
 
@@ -43,6 +44,9 @@ SCREENS: dict[str, Callable[[World], object]] = {
     'refusals': lambda world: audit.portion(world.owner, outcome='refused'),
     'phone numbers': lambda world: phone_numbers.of_organization(world.owner),
     'billing address': lambda world: billing.address(world.owner),
+    'usage': lambda world: looking.month(world.owner),
+    'usage that goes up and down': lambda world: looking.month(world.owner, '', Metric.STORAGE),
+    'usage as a file': lambda world: exporting.export(world.owner, '', 'csv'),
     'mails to send': lambda world: outbox.due(),
     'the newest event': lambda world: database.newest_event(),
 }
@@ -96,3 +100,13 @@ def test_putting_events_into_words_looks_at_no_others(world: World, db: Engine) 
         assert unworded.fill() > 0
     for statement in (each for each in seen if each.startswith('UPDATE')):
         assert [step for step in plan(db, statement) if 'seq=?' in step], statement
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+@pytest.mark.parametrize('screen', [screen for screen in SCREENS if screen.startswith('usage')])
+def test_a_month_is_looked_up_by_its_days(screen: str, world: World, db: Engine) -> None:
+    with statements(db) as seen:
+        SCREENS[screen](world)
+    steps = [step for statement in seen for step in plan(db, statement) if 'SEARCH usage_days' in step]
+    assert steps
+    assert [step for step in steps if 'metric=? AND day' not in step] == []

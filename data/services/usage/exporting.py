@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import bindparam
-from sqlmodel import col, select
+from sqlmodel import select
 
 from data.database import Actor, System, TenantSession, constant, reading, transaction
-from data.models import Organization, Project, UsageDay
+from data.models import Organization, Project
 from data.permissions import Permission, authorize
 from data.problems import Invalid
 from data.services import audit, exports
@@ -36,12 +35,6 @@ class UsageExport:
 
 Row = dict[str, Any]
 
-_COLUMNS: tuple[Any, ...] = tuple(
-    getattr(UsageDay, name) for name in ('metric', 'project_id', 'day', 'quantity', 'closing')
-)
-_ROWS: Any = constant(
-    select(*_COLUMNS).where(col(UsageDay.day) >= bindparam('first'), col(UsageDay.day) < bindparam('after'))
-)
 _NAMES: Any = constant(select(Project.id, Project.name))
 
 
@@ -115,10 +108,8 @@ def _amounts(tx: TenantSession, first: date, after: date) -> dict[tuple[Metric, 
     whole = sums.of_organization(tx, first, after)
     found = {(metric, ''): by_day for metric, by_day in whole.items() if metric.kind is not Kind.SUM}
     rows: dict[tuple[Metric, str], dict[date, tuple[int, int]]] = {}
-    known = set(Metric)
-    for metric, project_id, day, quantity, closing in tx.exec(_ROWS, params={'first': first, 'after': after}):
-        if metric in known:
-            rows.setdefault((Metric(metric), project_id), {})[day] = quantity, closing or 0
+    for metric, project_id, day, quantity, closing in tx.exec(sums.ROWS, params={'first': first, 'after': after}):
+        rows.setdefault((Metric(metric), project_id), {})[day] = quantity, closing or 0
     for (metric, project_id), by_day in rows.items():
         if metric.kind is Kind.SUM:
             found[metric, project_id] = {day: quantity for day, (quantity, _) in by_day.items()}

@@ -25,8 +25,8 @@ _SUMS = [metric.value for metric in Metric if metric.kind is Kind.SUM]
 _PEAKS = [metric.value for metric in Metric if metric.kind is Kind.PEAK]
 
 _metric, _project, _day = col(UsageDay.metric), col(UsageDay.project_id), col(UsageDay.day)
-_IS_SUM = _metric.in_(_SUMS)
-_IS_WHOLE = or_(_IS_SUM, and_(_metric.in_(_PEAKS), _project == ''))
+_IS_KEPT = _metric.in_([*_SUMS, *_PEAKS])  # by name: then days are looked up in the key, however many there are
+_IS_WHOLE = and_(_IS_KEPT, or_(_metric.in_(_SUMS), _project == ''))
 _TOTALS: Any = constant(
     select(_metric, _day, func.sum(col(UsageDay.quantity)), func.sum(col(UsageDay.closing)))
     .where(_IS_WHOLE, _day >= bindparam('first'), _day < bindparam('after'))
@@ -57,6 +57,9 @@ _BY_DAY: Any = constant(
         _project.in_(bindparam('projects', expanding=True)),
     )
 )
+_ROW: tuple[Any, ...] = (_metric, _project, _day, col(UsageDay.quantity), col(UsageDay.closing))
+ROWS: Any = constant(select(*_ROW).where(_IS_KEPT, _day >= bindparam('first'), _day < bindparam('after')))
+"""The rows of all metrics and projects in a span of days, in no order."""
 _NAMES: Any = constant(
     select(Project.id, Project.name).where(col(Project.id).in_(bindparam('projects', expanding=True)))
 )
