@@ -5,10 +5,12 @@ import subprocess
 import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from test_races import at_once
 
 from data import clock, database
 from data.database import System
@@ -75,6 +77,21 @@ def test_the_zone_is_written_down_with_what_is_counted_first(world: World, db: E
     use(world, 'two')
     assert rows(db, 'SELECT id, time_zone FROM billing_settings') == [(1, 'Asia/Kathmandu')]
     assert str(value(db, 'SELECT day FROM usage_days')) == '2027-04-01'
+
+
+@pytest.mark.usefixtures('nothing_counted')
+def test_the_zone_is_written_down_once_by_many_that_are_first(world: World, db: Engine) -> None:
+    organizations = [world.organization_id, world.stranger.organization_id]
+
+    def count(number: int) -> None:
+        with database.transaction(System(organizations[number % 2])) as tx:
+            usage.record(tx, Metric.MESSAGES, 1, f'{number}')
+
+    days.settle('Europe/Berlin')
+    with at_once(8) as run_all:
+        assert run_all([partial(count, number) for number in range(8)]) == [None] * 8
+    assert rows(db, 'SELECT time_zone FROM billing_settings') == [('Europe/Berlin',)]
+    assert value(db, 'SELECT count(*) FROM usage_events') == 8
 
 
 @pytest.mark.usefixtures('nothing_counted')
