@@ -25,6 +25,11 @@ DAY = timedelta(days=1)
 CAP = 40
 
 
+@pytest.fixture
+def two_projects(world: World) -> list[str]:
+    return [projects.create(world.owner, {'name': name, 'description': ''}).id for name in ('One', 'Other')]
+
+
 def change(world: World, by: int, project_id: str = '', metric: Metric = Metric.STORAGE) -> None:
     with database.transaction(System(world.organization_id)) as tx:
         usage.change_level(tx, metric, by, project_id=project_id)
@@ -71,9 +76,13 @@ def test_what_a_project_held_is_given_back_when_it_is_gone(world: World, db: Eng
     with pytest.raises(Invalid, match='archived'):
         change(world, 1, gone)
     change(world, -2, gone)
-    run(db, 'DELETE FROM projects')
-    change(world, -3, gone)
-    assert {level for [level] in rows(db, "SELECT level FROM usage_levels WHERE metric = 'storage'")} == {0}
+    change(world, 4)
+    projects.delete(world.owner, gone, 'Gone')
+    at(clock.now() + projects.KEPT + DAY)
+    assert projects.erase_due() == 1
+    assert rows(db, "SELECT project_id, level FROM usage_levels WHERE metric = 'storage'") == [('', 4)]
+    assert value(db, "SELECT used FROM usage_counters WHERE metric = 'storage'") == 4
+    assert [most for _, most, _ in by_day(db, gone)] == [5, 3], 'what was is still known'
 
 
 @pytest.mark.parametrize('back', [DAY, 365 * DAY], ids=['a day', 'a year'])
@@ -132,6 +141,16 @@ def test_it_is_never_below_zero(world: World, db: Engine) -> None:
     assert value(db, 'SELECT used FROM usage_counters') == value(db, 'SELECT level FROM usage_levels') == 1
 
 
+def test_no_project_takes_away_what_others_have(world: World, db: Engine, two_projects: list[str]) -> None:
+    one, other = two_projects
+    change(world, 3, one)
+    change(world, 10, other)
+    change(world, -5, one)
+    levels = rows(db, "SELECT project_id, level FROM usage_levels WHERE metric = 'storage'")
+    assert dict(levels) == {one: 0, other: 10, '': 10}
+    assert value(db, "SELECT used FROM usage_counters WHERE metric = 'storage'") == 10
+
+
 def test_who_goes_on_after_a_refusal_has_changed_nothing(world: World, db: Engine) -> None:
     with database.transaction(System(world.organization_id)) as tx:
         usage.set_cap(tx, Metric.STORAGE, 5)
@@ -141,11 +160,6 @@ def test_who_goes_on_after_a_refusal_has_changed_nothing(world: World, db: Engin
         usage.change_level(tx, Metric.STORAGE, 1)
     assert rows(db, 'SELECT used FROM usage_counters') == rows(db, 'SELECT level FROM usage_levels') == [(5,)]
     assert value(db, 'SELECT quantity FROM usage_days') == 5
-
-
-@pytest.fixture
-def two_projects(world: World) -> list[str]:
-    return [projects.create(world.owner, {'name': name, 'description': ''}).id for name in ('One', 'Other')]
 
 
 steps = st.lists(

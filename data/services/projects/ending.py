@@ -103,6 +103,7 @@ def erase(organization_id: str, limit: int) -> int:
             _DUE, params={'before': clock.now() - KEPT, 'limit': limit}
         ).all()  # one may be restored meanwhile
         for project in due:
+            usage.end_levels(tx, project.id)
             tx.delete(project)
             audit.record(tx, system, Act.PROJECT_ERASE, project.name, subject=project.id)
     return len(due)

@@ -2,7 +2,7 @@
 
 from data.services.usage.counters import LimitReached, cap_of, set_cap
 from data.services.usage.events import BATCH, Conflict, Event
-from data.services.usage.levels import change_level
+from data.services.usage.levels import change_level, end_levels
 from data.services.usage.metrics import Kind, Metric
 from data.services.usage.recording import record, record_many
 from data.services.usage.reserving import reserve, settle

@@ -38,11 +38,24 @@ def change_level(tx: TenantSession, metric: Metric, by: int, *, project_id: str 
     levels = _levels(tx, metric, project_id)
     if by < 0 and project_id and project_id not in levels:
         raise Invalid(project='Nothing was counted for this project.')
+    there = levels[project_id].level if project_id in levels else 0
+    if there + by < 0:  # a defect of ours, and nothing that whoever takes something away could do about
+        log.warning('a level would be below zero', metric=metric.value, project=project_id, level=there, by=by)
+        by = -there
     with tx.begin_nested():  # whoever goes on after a refusal has changed nothing
         counters.add(tx, metric, days.LEVELS, by)
         for place in sorted({'', project_id}):
             _move(tx, metric, place, levels.get(place), by)
     changes.note(tx, Change(str(tx.scope.organization_id), Topic.USAGE))
+
+
+def end_levels(tx: TenantSession, project_id: str) -> None:
+    """Take from the levels of the organization what a project had of them that is deleted for good."""
+    for metric in Metric:
+        if metric.kind is Kind.PEAK and metric.per_project and (row := _levels(tx, metric, project_id).get(project_id)):
+            if row.level:
+                change_level(tx, metric, -row.level, project_id=project_id)
+            tx.delete(row)
 
 
 def _levels(tx: TenantSession, metric: Metric, project_id: str) -> dict[str, UsageLevel]:
@@ -60,8 +73,6 @@ def _move(tx: TenantSession, metric: Metric, project_id: str, row: UsageLevel | 
         row = UsageLevel(**key, level=0, day=today)
         tx.add(row)
     before = row.level
-    if before + by < 0:
-        log.warning('level below zero', metric=metric.value, project=project_id, level=before, by=by)
     row.level, row.day = max(0, before + by), max(today, row.day)
     _write_day(tx, row, before)
 
