@@ -248,6 +248,8 @@ class Isolation(UsageRules, Machine):
             at = self.stage.places[place]
             assert sum(found.counts.values()) == sum(where == at for _, where, _, _ in self.projects)
             assert {card.id for card in found.rows} <= {row[0] for row in self.projects if row[1] == at}
+        for project_id, *_ in self.projects[:6]:
+            self.act(who, place, lambda actor, it=project_id: projects.get(actor, it))
 
     @rule(place=st.sampled_from([0, 1]))
     def erase_projects(self, place: int) -> None:
