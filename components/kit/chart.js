@@ -13,17 +13,18 @@ const load = () => import("nicegui-echart").then(({ echarts }) => (library = ech
 
 const numbers = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
 
-// Tokens are light-dark(…): what they are here and now, only the style of an element says.
+// Tokens are light-dark(…): what they are here and now, only the style of an element says, and only that of a new one: with
+// less motion everything that changes is in transition, and says what it was.
 function colorsOf(element) {
-  const probe = document.createElement("span");
-  element.append(probe);
   const of = (token) => {
+    const probe = document.createElement("span");
     probe.style.color = `var(--${token})`;
-    return getComputedStyle(probe).color;
+    element.append(probe);
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
   };
-  const colors = Object.fromEntries(["surface", "line", "control", "text", ...HUES].map((token) => [token, of(token)]));
-  probe.remove();
-  return colors;
+  return Object.fromEntries(["surface", "line", "control", "text", ...HUES].map((token) => [token, of(token)]));
 }
 
 const element = (tag, look, ...inside) => {

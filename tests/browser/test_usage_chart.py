@@ -111,6 +111,13 @@ def test_who_chooses_a_theme_has_the_chart_in_it(olga: Page) -> None:
     is_in_color(olga, theme.DARK)
 
 
+def test_with_less_motion_it_has_its_colors_all_the_same(olga: Page) -> None:
+    olga.emulate_media(color_scheme='light', reduced_motion='reduce')
+    olga.reload()
+    is_in_color(olga, theme.LIGHT)
+    assert_chart_is_table(olga, theme.LIGHT)
+
+
 def test_on_paper_it_is_light(olga: Page) -> None:
     olga.emulate_media(color_scheme='dark')
     is_in_color(olga, theme.DARK)
