@@ -9,7 +9,7 @@ from data import clock
 from data.changes import Change
 from data.database import Actor, System, transaction
 from data.models import Role, Status
-from data.permissions import NearLimit
+from data.permissions import NearLimit, Permission
 from data.problems import NeedsSecondFactor
 from data.services import organizations, projects, usage
 from data.services.audit import Topic
@@ -132,6 +132,18 @@ def test_where_nothing_is_limited_nothing_more_is_asked(world: World, db: Engine
     with statements(db) as after:
         around(world.admin)
     assert len(after) == len(before) + 1
+
+
+def test_an_overview_reads_how_it_stands_once(world: World, db: Engine) -> None:
+    def look() -> int:
+        with statements(db) as seen:
+            organizations.picture(world.owner, Permission.ORGANIZATION_VIEW, organizations.overview)
+        return len(seen)
+
+    before = look()
+    set_limit(world.organization_id, Metric.MESSAGES, 10)
+    answer(world.organization_id, 10)
+    assert look() == before
 
 
 def test_all_cards_of_a_portion_take_one_statement(world: World, db: Engine) -> None:
