@@ -425,3 +425,18 @@ def test_a_stranger_finds_nothing(world: World) -> None:
     refused(NotFound, looking.month, world.intruder)
     refused(NotFound, exporting.export, world.intruder, '', 'csv')
     assert looking.month(world.stranger).measured[Metric.MESSAGES].total == 0
+
+
+def test_what_one_project_has_used_is_of_this_month_and_of_this_organization(world: World) -> None:
+    at(2027, 2, 28)
+    shop, other = project(world, 'Shop'), project(world, 'Other')
+    use(world, Event(Metric.MESSAGES, 7, 'in February', shop))
+    at(2027, 3, 15)
+    use(world, Event(Metric.MESSAGES, 40, 'one', shop), Event(Metric.MESSAGES, 2, 'two', shop))
+    use(world, Event(Metric.MESSAGES, 900, 'of another', other), Event(Metric.MESSAGES, 50, 'of none'))
+    assert [looking.of_project(world.admin, it) for it in (shop, other)] == [42, 900]
+    assert [looking.of_project(world.admin, it) for it in ('abcdefghijklmnop', '', '%', "' or 1=1 --")] == [0, 50, 0, 0]
+    assert looking.of_project(world.stranger, shop) == 0, 'where they are there is none such'
+    refused(NotFound, looking.of_project, world.intruder, shop)
+    for role in (Role.MEMBER, Role.VIEWER):
+        refused(Forbidden, looking.of_project, world.of(role), shop)
