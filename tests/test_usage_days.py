@@ -123,7 +123,9 @@ def test_a_process_with_another_setting_counts_by_the_days_there_are(world: Worl
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
 @pytest.mark.usefixtures('nothing_counted')
-def test_the_start_says_that_days_stay_as_they_are(world: World, database_url: str, tmp_path: Path) -> None:
+def test_the_start_says_that_days_stay_as_they_are_and_commands_go_by_them(
+    world: World, database_url: str, tmp_path: Path
+) -> None:
     days.configure('Europe/Berlin')
     use(world, 'one')
     database.close()
@@ -140,6 +142,9 @@ def test_the_start_says_that_days_stay_as_they_are(world: World, database_url: s
         'BOTCADENCE_TIME_ZONE is Asia/Tokyo, but usage has been counted by the days of Europe/Berlin, and they stay. '
         'Set BOTCADENCE_TIME_ZONE=Europe/Berlin.'
     ]
+    command = [sys.executable, '-m', 'data', 'list']
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert (ended.returncode, ended.stderr) == (0, '')
 
 
 clean = pytest.fixture(nothing_set)
