@@ -59,10 +59,10 @@ LOOKED_AT_ELSEWHERE = {
     'organizations.whereabouts',
     'usage.export',
     'usage.limits_of',
+    'usage.report',
 }
 """Exports are acts besides, a guest looks at an invitation before anybody asks who they are, where somebody is is
-
-also said to those who are kept out of it (test_second_factor_gate.py), and limits are for whoever runs the
+also said to those who are kept out of it (test_second_factor_gate.py), and limits and reports are for whoever runs the
 installation.
 """
 
