@@ -134,8 +134,10 @@ async def test_the_account_takes_one_hop_and_one_update(
     visit: Visit, world: World, db: Engine, hops: list[str]
 ) -> None:
     olga = await opened(visit, world)
-    for path in ('/account', f'/organizations/{world.organization_id}'):  # what draws it is in the browser from now on
+    home, begins = f'/organizations/{world.organization_id}', WAYS['overview'][2]
+    for path, words in (('/account', 'Your account'), (home, begins)):  # what draws it is in the browser from now on
         await olga.go(path)
+        await olga.sees(words)
         await quiet(olga)
     sent = listen(olga)
     hops.clear()
