@@ -8,7 +8,7 @@ from components.kit.dialog import confirm
 from components.kit.note import Note
 from data import clock
 from data.changes import Change
-from data.inputs import texts
+from data.inputs import moments, texts
 from data.models import ProjectStatus
 from data.permissions import Member, Permission
 from data.services import projects
@@ -71,7 +71,7 @@ async def ask_to_archive(member: Member, project_id: str) -> None:
 async def ask_to_delete(member: Member, project_id: str) -> None:
     """Delete a project, after its name is typed: what it is called now."""
     name = (await call(projects.get, member, project_id)).project.name
-    until = f'{clock.now() + KEPT:%-d %B %Y, %H:%M} UTC'
+    until = moments.in_words(clock.now() + KEPT, language=member.language, zone=member.time_zone)
     if await confirm(
         'Delete this project?',
         GOES,
