@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from data.problems import Invalid
-from data.services import audit, invitations, members, organizations
+from data.services import audit, invitations, members, organizations, projects
 from data.services.portions import LAST
 from tests.support.probes import refused
 from tests.support.world import World
@@ -15,6 +15,7 @@ LISTS = {
     'members': members.portion,
     'organizations': organizations.portion,
     'invitations': invitations.portion,
+    'projects': projects.portion,
     'audit': audit.portion,
 }
 NONSENSE: list[Any] = [-1, LAST + 1, 2**31, 2**63, -(2**63), 10**400, '5', 'x', '', 1.5, float('nan'), True, b'1', [1]]
