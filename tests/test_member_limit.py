@@ -325,14 +325,16 @@ def test_a_limit_is_on_the_record_with_what_it_was(world: World, db: Engine) -> 
     set_limit(world.organization_id, 'messages', 10_000)
     set_limit(world.organization_id, 'messages', 0)
     set_limit(world.organization_id, 'messages', None)
+    set_limit(world.organization_id, 'storage', 12_345_678)
     entries = [it for it in audit.portion(world.owner).rows if it.action == 'usage:limit']
     assert [(words.happened(it), words.remark(it)) for it in entries] == [
+        ('The administrator limited storage', 'To 12,345,678 bytes, it was no limit'),
         ('The administrator limited messages', 'To no limit, it was 0'),
         ('The administrator limited messages', 'To 0, it was 10,000'),
         ('The administrator limited messages', 'To 10,000, it was no limit'),
     ]
     with database.reading(System(world.organization_id)) as tx:
-        assert all(it.cap is None for it in standings(tx))
+        assert [it.metric for it in standings(tx) if it.cap is not None] == [Metric.STORAGE]
 
 
 def test_limits_are_right_whatever_the_clock_says(world: World, db: Engine) -> None:

@@ -24,8 +24,8 @@ def set_limit(organization_id: str, metric: object, cap: int | None) -> tuple[Or
             member_limit.count_members(tx, whatever=True)
         before = counters.set_cap(tx, metric, cap)
         if before != cap:
-            words = {'before': _in_words(before), 'after': _in_words(cap)}
-            audit.record(tx, administrator, Act.USAGE_LIMIT, metric.counted, **words)
+            words = {'before': _in_words(metric, before), 'after': _in_words(metric, cap)}
+            audit.record(tx, administrator, Act.USAGE_LIMIT, metric.label.lower(), **words)
         return organization, next(it for it in standings(tx) if it.metric is metric)
 
 
@@ -35,5 +35,8 @@ def limits_of(organization_id: str) -> tuple[Organization, list[Standing]]:
         return tx.find(Organization, organization_id), standings(tx)
 
 
-def _in_words(cap: int | None) -> str:
-    return NO_LIMIT if cap is None else f'{cap:,}'
+def _in_words(metric: Metric, cap: int | None) -> str:
+    """A limit without saying of what, which the sentence does: '10,000', '50,000,000 bytes'; the record is exact."""
+    if cap is None:
+        return NO_LIMIT
+    return f'{cap:,} bytes' if metric.counted == 'bytes' else f'{cap:,}'
