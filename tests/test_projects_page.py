@@ -9,9 +9,11 @@ from components.kit.choice import Choice
 from data.models import Project, Role, Status, new_id
 from data.runtime import rate_limiter
 from data.services import members, organizations, projects
+from data.services.usage import Metric
+from data.services.usage.limits import set_limit
 from tests.support.probes import run, value
 from tests.support.visitors import Visitor, until
-from tests.support.world import World
+from tests.support.world import World, inside
 
 Visit = Callable[..., Awaitable[Visitor]]
 
@@ -215,3 +217,40 @@ async def test_a_stranger_finds_nothing_at_its_address(visit: Visit, world: Worl
     ]
     assert len({(it.status_code, it.headers.get('location')) for it in answers}) == 1
     assert all('Support' not in it.text and world.organization_id not in it.text for it in answers)
+    await sam.open(f'/organizations/{world.stranger.organization_id}/projects')
+    sam.navigate.to(f'/organizations/{world.organization_id}/projects')  # over the socket, where no request is sent
+    await sam.is_told('That organization doesn’t exist, or you don’t have access to it.')
+    assert 'Support' not in sam.shown
+
+
+async def test_who_is_removed_while_they_look_is_led_away(visit: Visit, world: World) -> None:
+    make(world, 'Support')
+    mia = await list_of(visit, world, Role.MEMBER)
+    members.remove(world.owner, world.member.user_id)
+    await until(lambda: world.organization_id not in mia.path)
+    await until(lambda: 'Support' not in mia.shown)
+
+
+async def test_two_organizations_of_one_person_have_lists_of_their_own(visit: Visit, world: World) -> None:
+    second = inside(world.owner, organizations.create(world.owner, 'Second').id)
+    projects.create(second, {'name': 'Of the second'})
+    make(world, 'Support')
+    olga = await list_of(visit, world)
+    assert names(olga) == ['Support']
+    await olga.go(f'/organizations/{second.organization_id}/projects')
+    await until(lambda: names(olga) == ['Of the second'])
+    make(world, 'Sales')
+    projects.create(second, {'name': 'Another'})
+    await until(lambda: names(olga) == ['Another', 'Of the second'])
+
+
+async def test_a_limit_that_is_reached_is_said_where_one_is_made(visit: Visit, world: World) -> None:
+    make(world, 'Support')
+    set_limit(world.organization_id, Metric.PROJECTS, 1)
+    olga = await list_of(visit, world)
+    olga.press('New project')
+    await olga.sees('Create project')
+    olga.form('new').fill(name='Sales').send()
+    await olga.sees('nothing more is left of that', 'What you typed is still here.')
+    assert olga.form('new')['name'] == 'Sales'
+    assert projects.portion(world.owner).total == 1
