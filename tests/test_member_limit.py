@@ -15,6 +15,7 @@ from data.problems import Invalid, Problem
 from data.runtime import rate_limiter
 from data.runtime.mail_server import MailServer
 from data.services import accounts, audit, invitations, members, organizations
+from data.services.accounts import closing
 from data.services.audit import words
 from data.services.invitations import Closed, Verdict
 from data.services.invitations.answering import admit, find
@@ -162,6 +163,16 @@ def test_over_the_limit_people_work_change_roles_and_go(world: World, db: Engine
     members.remove(world.member, world.viewer.user_id)
     members.leave(world.admin)
     assert head_count(db, world) == HERE - 2
+    assert_in_step(db)
+
+
+def test_who_closes_their_account_makes_room(world: World, db: Engine, server: MailServer) -> None:
+    limit(world, HERE)
+    closing.close_account(world.member, email_of(world.member), closing.closing_outlook(world.member).edition)
+    used = 'SELECT used FROM usage_counters WHERE organization_id = :at AND metric = :metric'
+    assert value(db, used, at=world.organization_id, metric='members') == HERE - 1
+    join(world.owner, world.newcomers[0], Role.MEMBER)
+    assert refused(LimitReached, invitations.invite, world.owner, FRESH[0], Role.MEMBER)
     assert_in_step(db)
 
 

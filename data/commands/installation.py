@@ -72,7 +72,7 @@ def send_test_mail(
 
 @app.command()
 def prune(json: JsonOption = False) -> None:
-    """Throw away sessions that are over, old sign-ins and mails, files of browsers not seen, backups not kept."""
+    """Throw away sessions that are over, old sign-ins, mails and usage events, files of browsers, backups not kept."""
     with terminal.terminal(json) as output:
         gone = checks.prune(terminal.opened())
         output.tell(', '.join(f'{number} {what}' for what, number in gone.items()) + ' thrown away.', **gone)
