@@ -71,6 +71,7 @@ class Stage:
         self.places = [self.actors[name].organization_id for name in ('olga', 'sam')]
         for owner, mark in (('olga', MARKS[0]), ('sam', MARKS[1])):
             organizations.rename(self.actors[owner], f'The {mark}', version=1)
+            projects.create(self.actors[owner], {'name': f'First {mark}', 'description': f'Of {mark}'})
         for (name, place), role in ROLES.items():
             if role != 'owner':
                 join(self.actors['olga' if place == 0 else 'sam'], self.actors[name], Role(role))
