@@ -54,14 +54,14 @@ def events(number: int, project_ids: list[str]) -> Iterator[Event]:
         yield Event(Metric.MESSAGES, dice.randint(1, 9), f'message {each}', dice.choice(project_ids), at)
 
 
-def fill(folder: Path, number: int) -> Row:
-    """A database with so many events, and how fast they were recorded in batches of BATCH."""
+def fill(folder: Path, number: int, size: int = BATCH) -> Row:
+    """A database with so many events, and how fast they were recorded in batches of this size."""
     world.prepare(folder, ())
     database.connect(world.url(folder))
     actor = world.signed_up(OWNER)
     ids = [projects.create(actor, {'name': f'Project {number:02}'}).id for number in range(PROJECTS)]
     waiting, taken, worked = events(number, ids), Times(), 0.0
-    while batch := list(islice(waiting, BATCH)):
+    while batch := list(islice(waiting, size)):
         began, at_work = time.perf_counter(), time.thread_time()
         with transaction(System(actor.organization_id)) as tx:
             usage.record_many(tx, batch)
@@ -69,7 +69,7 @@ def fill(folder: Path, number: int) -> Row:
         worked += time.thread_time() - at_work
     database.close()
     rate, seen = 1000 * number / sum(taken), f'{taken}; {number / worked:,.0f} a second of the processor'
-    what = f'usage: {number:,} events recorded in batches of {BATCH}'
+    what = f'usage: {number:,} events recorded in batches of {size:,}'
     return Row(what, '≥ 10,000 a second', f'{rate:,.0f} a second', seen, rate >= 10_000)
 
 
@@ -181,12 +181,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog='python -m tests.load.usage')
     parser.add_argument('--data', type=Path, required=True, help='where the databases are')
     parser.add_argument('--events', type=int, default=LARGE, help='how many the large one has')
+    parser.add_argument('--batch', type=int, default=BATCH, help='how many are recorded at once')
     parser.add_argument('--only-fill', action='store_true', help='record, and measure nothing else')
     asked, rows = parser.parse_args(), list[Row]()
     folders = {name: asked.data / name for name in ('large', 'small')}
     for name, number in (('small', SMALL), ('large', asked.events)):
         if not (folders[name] / 'made').exists():
-            row = fill(folders[name], number)
+            row = fill(folders[name], number, asked.batch)
             rows += [row] if name == 'large' else []
             (folders[name] / 'made').touch()
     if not asked.only_fill:
