@@ -22,7 +22,8 @@ def _amount(name: str, *, nullable: bool = False) -> Column[int]:
 class UsageEvent(OrganizationOwned, table=True):
     """One fact that counts, by a key that whoever reports it chooses: the same one again changes nothing.
 
-    `project_id` is '' for what is of no project. A correction may be negative. Kept for 13 months; the sums stay.
+    `project_id` is '' for what is of no project. A correction may be negative, and 0
+    is only the settlement of a reservation that took all that was reserved. Kept for 13 months; the sums stay.
     """
 
     __tablename__ = 'usage_events'
@@ -30,7 +31,7 @@ class UsageEvent(OrganizationOwned, table=True):
         owner(),
         Index('ix_usage_events_day', 'day'),
         CheckConstraint("key <> ''", name='key'),
-        CheckConstraint('quantity <> 0', name='quantity'),
+        CheckConstraint("quantity <> 0 OR replace(key, 'settled', '') <> key", name='quantity'),
         {'sqlite_with_rowid': False},
     )
     organization_id: str = Field(primary_key=True, max_length=16)

@@ -34,13 +34,9 @@ def settle(tx: TenantSession, metric: Metric, key: str, used: int) -> bool:
         raise NotFound('Nothing was reserved under this key.')
     recording.begin(tx)
     reserved = tx.exec(select(UsageEvent).where(UsageEvent.key == key)).first()
-    if reserved is None or reserved.metric != metric:
+    if reserved is None or reserved.metric != metric or reserved.quantity < 0:  # a correction reserves nothing
         raise NotFound('Nothing was reserved under this key.')
     settlement = reserved.key + events.SETTLED
-    if used == reserved.quantity:
-        if tx.exec(select(UsageEvent.key).where(UsageEvent.key == settlement)).first():
-            raise events.conflict(key)
-        return False
     at = reserved.at.astimezone(UTC)
     difference = Event(metric, used - reserved.quantity, settlement, reserved.project_id, at, correction=True)
     return recording.write(tx, [events.row_of(tx, difference, at, clock.now())], refusable=False) == 1
