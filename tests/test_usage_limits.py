@@ -87,6 +87,17 @@ def test_what_would_be_more_than_the_limit_is_refused_whole(world: World, db: En
     assert standing(world, Metric.MESSAGES).is_reached
 
 
+def test_of_a_month_that_is_over_nobody_is_told_that_it_is_near(world: World, told: Told) -> None:
+    clock.source = lambda: NOW
+    cap(world, Metric.MESSAGES, 10)
+    use(world, 10, 'late', NOW - 11 * DAY)
+    assert told == []
+    with pytest.raises(LimitReached):
+        use(world, 1, 'later', NOW - 11 * DAY)
+    use(world, 8, 'now')
+    assert told == [('messages', 8, 10, 80)]
+
+
 def test_what_lowers_is_never_refused(world: World) -> None:
     use(world, 10, 'first')
     level(world, 10)

@@ -50,7 +50,7 @@ def add(tx: TenantSession, metric: Metric, period: date, by: int, *, refusable: 
         row = _taken(tx, metric, period, by, refusable)
         if row is None:
             _refuse(tx, metric, period)
-    if row.cap is not None:
+    if row.cap is not None and not _is_over(metric, period):  # of a month that is over there is nothing to be told
         _note(tx, period, Standing(metric, row.used, row.cap, row.told), row.told_at, row.used - by)
         if Standing(metric, row.used, row.cap).step != Standing(metric, row.used - by, row.cap).step:
             _show(tx)
@@ -64,6 +64,10 @@ def follow(tx: TenantSession, metric: Metric, now: int) -> None:
     tx.flush()
     if row.cap is not None:
         _note(tx, days.LEVELS, Standing(metric, now, row.cap, row.told), row.told_at, before)
+
+
+def _is_over(metric: Metric, period: date) -> bool:
+    return metric.kind is Kind.SUM and period < days.month_of(days.today())
 
 
 def _at(metric: Metric, period: date) -> Any:
