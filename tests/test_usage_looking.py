@@ -436,6 +436,7 @@ def test_what_one_project_has_used_is_of_this_month_and_of_this_organization(wor
     use(world, Event(Metric.MESSAGES, 900, 'of another', other), Event(Metric.MESSAGES, 50, 'of none'))
     assert [looking.of_project(world.admin, it) for it in (shop, other)] == [42, 900]
     assert [looking.of_project(world.admin, it) for it in ('abcdefghijklmnop', '', '%', "' or 1=1 --")] == [0, 50, 0, 0]
+    assert [looking.of_project(world.admin, it) for it in ('a\0', '\ud800', None, [shop])] == [0] * 4  # type: ignore[arg-type]
     assert looking.of_project(world.stranger, shop) == 0, 'where they are there is none such'
     refused(NotFound, looking.of_project, world.intruder, shop)
     for role in (Role.MEMBER, Role.VIEWER):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from data.database import Actor, TenantSession, reading
-from data.models import Organization
+from data.models import Organization, is_id
 from data.permissions import Member, Permission, authorize
 from data.problems import Invalid
 from data.services.usage import days, metrics, sums
@@ -116,8 +116,9 @@ def of_project(actor: Actor, project_id: str, metric: Metric = Metric.MESSAGES) 
     first = month_named('')
     with reading(actor) as tx:
         authorize(tx, actor, Permission.USAGE_VIEW)
-        by_day = sums.by_day(tx, metric, [project_id], first, days.next_month(first))
-    return sum(by_day[project_id].values())
+        ids = [project_id] if is_id(project_id) or project_id == '' else []
+        by_day = sums.by_day(tx, metric, ids, first, days.next_month(first))
+    return sum(sum(found.values()) for found in by_day.values())
 
 
 def month_named(wanted: object) -> date:
