@@ -16,7 +16,7 @@ from data.database import System
 from data.models import new_id
 from data.problems import Invalid
 from data.services import projects, usage
-from data.services.usage import LimitReached, Metric
+from data.services.usage import LimitReached, Metric, levels
 from tests.support.probes import everything, rows, run, value
 from tests.support.world import World
 
@@ -55,6 +55,18 @@ def test_the_most_of_a_day_is_kept(world: World, db: Engine) -> None:
         change(world, by)
     assert by_day(db) == [('2027-03-10', 8, 2), ('2027-03-11', 3, 3), ('2027-03-14', 3, 0)]
     assert value(db, 'SELECT used FROM usage_counters') == 0
+
+
+def test_a_level_ends_where_databases_still_know_numbers(world: World, db: Engine) -> None:
+    change(world, levels.HIGHEST)
+    for table, column in (('usage_levels', 'level'), ('usage_counters', 'used')):
+        run(db, f'UPDATE {table} SET {column} = :top', top=levels.TOP)
+    before = everything(db)
+    with pytest.raises(Invalid, match='1,000,000 TB'):
+        change(world, 1)
+    assert everything(db) == before
+    change(world, -1)
+    change(world, 1)
 
 
 def test_the_most_of_an_organization_is_not_the_sum_of_its_projects(world: World, db: Engine) -> None:

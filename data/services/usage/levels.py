@@ -20,6 +20,9 @@ from data.services.usage.metrics import Kind, Metric
 HIGHEST = 10**15
 """By how much a level changes at most: a petabyte."""
 
+TOP = 1000 * HIGHEST
+"""What a level is at most: a number of which databases still know more."""
+
 
 def change_level(tx: TenantSession, metric: Metric, by: int, *, project_id: str = '') -> None:
     """Let a level go up or down in a writing transaction of an organization, in one project where it is known of each.
@@ -36,6 +39,8 @@ def change_level(tx: TenantSession, metric: Metric, by: int, *, project_id: str 
     if by > 0:
         events.refuse_project(tx, project_id)
     levels = _levels(tx, metric, project_id)
+    if '' in levels and levels[''].level + by > TOP:
+        raise Invalid(quantity=f'{metric.label} of an organization are at most {metric.amount(TOP)}.')
     if by < 0 and project_id and project_id not in levels:
         raise Invalid(project='Nothing was counted for this project.')
     there = levels[project_id].level if project_id in levels else 0
