@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from data.security import passwords
-from tests.load import browser, crowd, first_load, growth, memory, report, servers, speed, team, world
+from tests.load import browser, crowd, first_load, growth, lists, memory, report, servers, speed, team, world
 from tests.load.report import Row, Times
 
 
@@ -42,6 +42,8 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str]:
         statements, full = await memory.statements(inside, people[200])
         said('stalls')
         idle, busy = await crowd.stalls(inside, 12 // few)
+    said('two hundred projects')
+    listed = await lists.measure(folder / 'lists', few)
     said('a team of a thousand')
     teams = await team.measure(folder / 'team', few)
     rows = [
@@ -53,6 +55,7 @@ async def measure(folder: Path, quick: bool) -> tuple[list[Row], str, str]:
         *weights,
         *grown,
         *left,
+        *listed,
         *teams,
     ]
     return rows, report.trust(idle), full
