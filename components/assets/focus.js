@@ -59,15 +59,16 @@ const places = new WeakMap(); // for what has gone: where it was; from a list al
 let shaken = null; // what had the focus when it was greyed, or taken out: it may come back, in another place
 let grown = {}; // the button that has brought more rows, and the last row above it before
 
-/** Remembers from where things have gone: out of lists all, and elsewhere what had the focus. */
+/** Remembers from where things have gone: out of lists all, and elsewhere what had the focus or will get it back. */
 function notePlaces(records) {
   for (const { removedNodes, nextSibling, target } of records) {
     const list = removedNodes.length && target.closest?.('[role="list"]');
     for (const node of removedNodes) {
       const hadIt = node.contains(focused);
+      const gets = hadIt || [...openers.values()].flat().some((it) => node.contains(it)); // once what it has opened closes
       if (hadIt) shaken = focused;
       if (list) places.set(node, { around: list, list, next: target.closest('[role="listitem"]') ?? nextSibling });
-      else if (hadIt) places.set(node, { around: target });
+      else if (gets) places.set(node, { around: target });
     }
   }
 }
