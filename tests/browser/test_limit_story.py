@@ -47,6 +47,10 @@ def test_a_limit_is_set_reached_and_lifted(server: Served, browser_page: Open) -
     limited = vera.locator('.org-card', has_text='Limit reached')
     expect(limited).to_have_count(1)
     expect(limited).to_have_attribute('href', f'/organizations/{at}')
+    first, last = limited.locator('.chip').first.bounding_box(), limited.get_by_text('Open now').bounding_box()
+    assert first and last and last['y'] > first['y'] and last['x'] == first['x'], (
+        'lines of chips begin below each other'
+    )
 
     olga.goto(f'{server.url}/organizations/{at}/settings')
     olga.wait_for_function('window.socket?.connected')
