@@ -137,9 +137,8 @@ def figure(used: UsageStanding) -> Figure:
     before = f'{used.before:,} last month' if used.before else ''
     if used.cap is None:
         return Figure(used.metric.label, number, unit, before)
-    share = 100 * used.used // used.cap if used.cap else 100
-    measured = f'{share:,}\N{NO-BREAK SPACE}% of {used.metric.amount(used.cap)}'
-    return Figure(used.metric.label, number, unit, before, share, measured, limits.TONES[used.step])
+    measured = f'{used.share:,}\N{NO-BREAK SPACE}% of {used.metric.amount(used.cap)}'
+    return Figure(used.metric.label, number, unit, before, used.share, measured, limits.TONES[used.step])
 
 
 def line(entry: Entry) -> Happened:

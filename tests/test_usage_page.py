@@ -179,6 +179,13 @@ async def test_a_limit_is_said_where_there_is_one(visit: Visit, world: World) ->
     assert figures(olga)['Messages'][2] == '', 'it is about the present month'
 
 
+async def test_a_limit_is_said_also_where_more_was_taken_back_than_used(visit: Visit, world: World) -> None:
+    use(world, Event(Metric.MESSAGES, -5, 'back', at=NOW, correction=True), cap=100)
+    olga = await usage_of(visit, world)
+    shown = part(olga, FigureChooser).props['items'][0]
+    assert (shown[2], shown[5], shown[6]) == ('-5', 0, '-5 of 100 messages')
+
+
 async def test_nothing_is_for_sale(visit: Visit, world: World) -> None:
     use(world, messages(1, 'a', project(world, 'Shop')))
     olga = await usage_of(visit, world)

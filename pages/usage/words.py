@@ -79,8 +79,7 @@ def _figure(month: Month, metric: Metric, measured: Measured, standing: Standing
     note = compared(metric, measured, month.first, is_present=month.is_present)
     if standing is None or standing.cap is None:
         return Figure(metric.label, number, unit, note)
-    share = 100 * standing.used // standing.cap if standing.cap else 100
-    return Figure(metric.label, number, unit, note, share, limited(standing), TONES[standing.step])
+    return Figure(metric.label, number, unit, note, standing.share, limited(standing), TONES[standing.step])
 
 
 def limited(standing: Standing) -> str:

@@ -40,6 +40,13 @@ class Standing:
         return FULL if self.used >= self.cap else WARNED if 100 * self.used >= WARNED * self.cap else 0
 
     @property
+    def share(self) -> int:
+        """How many per cent of the limit are used, rounded down; 0 where more was taken back than was used."""
+        if self.cap is None:
+            return 0
+        return max(0, 100 * self.used // self.cap) if self.cap else FULL
+
+    @property
     def is_reached(self) -> bool:
         """Whether nothing is left."""
         return self.step == FULL
