@@ -310,6 +310,20 @@ async def test_what_was_asked_for_meanwhile_is_not_drawn_over(visit: Visit, worl
     await until(lambda: figures(olga)['Messages'][0] == '5 messages')
 
 
+async def test_a_month_that_is_over_can_be_chosen_on_a_screen_that_is_open(visit: Visit, world: World) -> None:
+    use(world, messages(7, 'a'))
+    olga = await usage_of(visit, world)
+    field = next(it for it in olga._elements() if isinstance(it, Choice))
+    assert list(field.options) == ['', '2027-02', '2027-01']
+    pick_month(olga, '2027-02')
+    clock.source = lambda: NOW + timedelta(days=17)
+    use(world, Event(Metric.MESSAGES, 1, 'b'))
+    await until(lambda: list(field.options) == ['', '2027-03', '2027-02', '2027-01'])
+    assert field.value == '2027-02'
+    pick_month(olga, '2027-03')
+    await until(lambda: figures(olga)['Messages'][0] == '7 messages')
+
+
 # what one takes along ------------------------------------------------------------------------------------------------
 
 

@@ -53,6 +53,12 @@ class Filters:
             box.on('load', partial(finder.look, ''), [])
             box.on('look', lambda event: finder.look(event.args), [None])
 
+    def offer(self, name: str, options: Mapping[str, str]) -> None:
+        """Have these options in a choice from now on; the chosen one stays."""
+        box, _ = self._boxes[name]
+        if isinstance(box, Choice) and box.options != options:
+            box.offer(options)
+
     async def clear(self) -> None:
         """Ask for everything again, and go on in the first box: what was pressed for that goes."""
         self.values = {name: first for name, (_, first) in self._boxes.items()}

@@ -54,7 +54,7 @@ class Usage:
     def draw(self, month: Month) -> None:
         """Draw the present month, and keep it live."""
         self.filters = Filters('Choose a month', self.find)
-        self.filters.choice('month', 'Month', {'': 'This month', **words.earlier(month)})
+        self.filters.choice('month', 'Month', words.choices(month))
         self.figures = FigureChooser('Figures of the month', self.choose)
         self.chart = DayChart()
         self.shares = Shares('By project', 'What each project has of it in this month.')
@@ -91,7 +91,8 @@ class Usage:
             self.show(month)
 
     def show(self, month: Month) -> None:
-        """Draw a month."""
+        """Draw a month, and offer those that are over by now."""
+        self.filters.offer('month', words.choices(month))
         self.figures.show(words.figures(month), month.chosen.value)
         words.show_chart(self.chart, month)
         words.show_shares(self.shares, month)

@@ -32,9 +32,9 @@ def name_of(month: date) -> str:
     return f'{month:%B} {month.year}'
 
 
-def earlier(month: Month) -> dict[str, str]:
-    """The months before the present one, as they are asked for and as people call them."""
-    return {f'{first:%Y-%m}': name_of(first) for first in month.months[1:]}
+def choices(month: Month) -> dict[str, str]:
+    """The months that can be looked at, as they are asked for and as people call them; '' is the present one."""
+    return {'': 'This month', **{f'{first:%Y-%m}': name_of(first) for first in month.months[1:]}}
 
 
 # numbers -------------------------------------------------------------------------------------------------------------
