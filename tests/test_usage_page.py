@@ -163,6 +163,22 @@ async def test_a_month_is_compared_with_the_one_before(visit: Visit, world: Worl
     pick_month(olga, '2027-02')
     await until(lambda: drawn(olga) == {'Messages': {14: 13}})
     assert figures(olga)['Messages'] == ('13 messages', 'None in January.', '')
+    pick_month(olga, '2027-01')
+    await until(lambda: figures(olga)['Messages'] == ('0 messages', '', ''))
+
+
+async def test_a_month_can_be_chosen_as_soon_as_there_is_another_one(visit: Visit, world: World, db: Engine) -> None:
+    run(db, "UPDATE organizations SET created_at = '2027-03-01 12:00:00+00:00'")
+    use(world, messages(13, 'march'))
+    olga = await usage_of(visit, world)
+    assert figures(olga)['Messages'] == ('13 messages', '', '')
+    assert 'Month' not in olga.shown
+    clock.source = lambda: datetime(2027, 4, 1, tzinfo=UTC)
+    changes.publish([Change(world.organization_id, Topic.USAGE)])
+    await until(lambda: 'Month' in olga.shown)
+    assert figures(olga)['Messages'] == ('0 messages', 'None by this day of March either.', '')
+    pick_month(olga, '2027-03')
+    await until(lambda: figures(olga)['Messages'][0] == '13 messages')
 
 
 async def test_a_limit_is_said_where_there_is_one(visit: Visit, world: World) -> None:
@@ -184,6 +200,19 @@ async def test_a_limit_is_said_also_where_more_was_taken_back_than_used(visit: V
     olga = await usage_of(visit, world)
     shown = part(olga, FigureChooser).props['items'][0]
     assert (shown[2], shown[5], shown[6]) == ('-5', 0, '-5 of 100 messages')
+
+
+async def test_a_limit_of_what_is_there_at_once_says_what_is_there_now(visit: Visit, world: World) -> None:
+    for name in ('Shop', 'Store'):
+        last = project(world, name)
+    projects.archive(world.owner, last)
+    with database.transaction(System(world.organization_id)) as tx:
+        usage.set_cap(tx, Metric.PROJECTS, 5)
+    assert figures(await usage_of(visit, world))['Projects'] == (
+        '2 projects',
+        'None in February.',
+        '1 of 5 projects now',
+    )
 
 
 async def test_nothing_is_for_sale(visit: Visit, world: World) -> None:

@@ -57,7 +57,7 @@ class Usage:
         self.filters.choice('month', 'Month', words.choices(month))
         self.figures = FigureChooser('Figures of the month', self.choose)
         self.chart = DayChart()
-        self.shares = Shares('By project', 'What each project has of it in this month.')
+        self.shares = Shares('By project', 'How much of it each project has used.')
         live.watch(Topic.USAGE, Topic.MEMBER, Topic.PROJECT, read=self.read_anew)(self.catch_up)
         self.show(month)
 
@@ -93,6 +93,7 @@ class Usage:
     def show(self, month: Month) -> None:
         """Draw a month, and offer those that are over by now."""
         self.filters.offer('month', words.choices(month))
+        self.filters.set_visibility(len(month.months) > 1)
         self.figures.show(words.figures(month), month.chosen.value)
         words.show_chart(self.chart, month)
         words.show_shares(self.shares, month)

@@ -76,18 +76,19 @@ def figures(month: Month) -> dict[str, Figure]:
 
 def _figure(month: Month, metric: Metric, measured: Measured, standing: Standing | None) -> Figure:
     number, unit = amount(metric, measured.total)
-    note = compared(metric, measured, month.first, is_present=month.is_present)
+    is_first = month.first == month.months[-1] and not measured.before  # before it there was no organization
+    note = '' if is_first else compared(metric, measured, month.first, is_present=month.is_present)
     if standing is None or standing.cap is None:
         return Figure(metric.label, number, unit, note)
     return Figure(metric.label, number, unit, note, standing.share, limited(standing), TONES[standing.step])
 
 
 def limited(standing: Standing) -> str:
-    """How much of a limit is used: '8,013 of 10,000 messages'."""
+    """How much of a limit is used: '8,013 of 10,000 messages', or is there now: '3 of 5 projects now'."""
     metric, cap = standing.metric, standing.cap or 0
     if metric.unit == 'bytes':
-        return f'{said(metric, standing.used)} of {said(metric, cap)}'
-    return f'{standing.used:,} of {metric.amount(cap)}'
+        return f'{said(metric, standing.used)} of {said(metric, cap)} now'
+    return f'{standing.used:,} of {metric.amount(cap)}' + ('' if metric.kind is Kind.SUM else ' now')
 
 
 def compared(metric: Metric, measured: Measured, first: date, *, is_present: bool) -> str:
