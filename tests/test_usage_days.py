@@ -157,7 +157,13 @@ def test_a_zone_is_taken(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
 
 
 @pytest.mark.usefixtures('clean')
-@pytest.mark.parametrize('zone', ['CET+1', '../etc/passwd', '/etc/passwd', 'Berlin', 'Europe', '+01:00', 'x' * 65])
+@pytest.mark.parametrize(
+    'zone',
+    [
+        *('CET+1', '../etc/passwd', '/etc/passwd', 'Berlin', 'Europe', '+01:00', 'x' * 65),
+        *('localtime', 'posixrules', 'Factory', 'right/Europe/Berlin', 'posix/Europe/Berlin'),
+    ],
+)
 def test_what_is_no_zone_is_refused(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
     sentence = refused(monkeypatch, TIME_ZONE=zone)
     assert sentence.startswith('BOTCADENCE_TIME_ZONE must be a time zone')

@@ -28,9 +28,15 @@ def in_words(moment: datetime, *, language: str | None = None, zone: str | None 
     return f'{words} UTC' if there == 'UTC' else f'{words} ({there})'
 
 
+NO_NAME = re.compile('localtime|posixrules|Factory|(posix|right)/.*')
+"""What systems keep beside the zones: other names of some, which are another zone on the next machine, or of none."""
+
+
 def is_zone(zone: object) -> TypeGuard[str]:
-    """Whether this is the name of a time zone that we know (IANA)."""
+    """Whether this is the name of a time zone that we know (IANA), which is the same one on every machine."""
     try:
-        return isinstance(zone, str) and bool(re.fullmatch(r'[A-Za-z0-9_+/-]{1,64}', zone) and ZoneInfo(zone))
+        if not isinstance(zone, str) or NO_NAME.fullmatch(zone):
+            return False
+        return bool(re.fullmatch(r'[A-Za-z0-9_+/-]{1,64}', zone) and ZoneInfo(zone))
     except (ValueError, OSError, ZoneInfoNotFoundError):
         return False
