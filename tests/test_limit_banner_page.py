@@ -20,7 +20,7 @@ SCREENS = '', '/members', '/activity', '/settings'
 HAS = 'This organization may have 10 messages a month'
 REACHED = [
     'Limit reached',
-    f'{HAS}, and nothing is left. Visitors get no more answers until the next month begins.',
+    f'{HAS} and has reached that. Visitors get no more answers until the next month begins.',
 ]
 NEAR = ['80\N{NO-BREAK SPACE}% of messages used', f'{HAS}.']
 
@@ -96,7 +96,7 @@ async def test_a_status_comes_first_and_one_thing_at_a_time(visit: Visit, world:
     answer(world, 1)
     for visitor in (vera, olga):
         await until(lambda visitor=visitor: 'Visitors get no more answers' in str(banner_of(visitor)))
-        assert 'No other project can be created' in str(banner_of(visitor))
+        assert 'No other project can be created' in banner_of(visitor)[1].split('\n')[1], 'a line each'
     organizations.change_status(world.organization_id, Status.SUSPENDED, 'Spam was sent')
     for visitor in (vera, olga):
         await until(lambda visitor=visitor: banner_of(visitor)[0] == 'Suspended')

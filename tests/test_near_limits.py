@@ -74,7 +74,7 @@ def test_the_worst_comes_first(world: World) -> None:
 
 def test_a_limit_of_nothing_is_reached_at_once(world: World) -> None:
     set_limit(world.organization_id, Metric.STORAGE, 0)
-    assert around(world.viewer) == (NearLimit('storage', 100, '0 bytes at once'),)
+    assert around(world.viewer) == (NearLimit('storage', 100, '0 bytes of knowledge at once'),)
 
 
 def test_a_month_begins_with_all_that_is_allowed(world: World) -> None:

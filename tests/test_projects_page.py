@@ -251,6 +251,6 @@ async def test_a_limit_that_is_reached_is_said_where_one_is_made(visit: Visit, w
     olga.press('New project')
     await olga.sees('Create project')
     olga.form('new').fill(name='Sales').send()
-    await olga.sees('nothing more is left of that', 'What you typed is still here.')
+    await olga.sees('may have 1 project at once and has reached that', 'What you typed is still here.')
     assert olga.form('new')['name'] == 'Sales'
     assert projects.portion(world.owner).total == 1

@@ -94,6 +94,10 @@ def test_a_limit_is_set_shown_lowered_and_lifted(cli: Cli, world: World) -> None
     assert cli('limit', 'Acme', 'messages', 'None').stdout.startswith(
         'Acme has no limit of messages. Used this month: 8,000'
     )
+    assert cli('limit', 'Acme', 'storage', '1800000').stdout == (
+        'Acme may have 1.8 MB of knowledge at once. Used now: 0 bytes.\n'
+    )
+    assert cli('limit', 'Acme', 'storage', 'none').stdout == 'Acme has no limit of storage. Used now: 0 bytes.\n'
     assert [it['limit'] for it in answer(cli('limit', 'Acme', '--json'))['limits']] == [None, 3, None, None]
 
 

@@ -75,10 +75,12 @@ def usage(
 
 def _allowed(standing: Standing) -> str:
     allowed = (
-        f'may have {standing.allowed}' if standing.cap is not None else f'has no limit of {standing.metric.counted}'
+        f'may have {standing.allowed}'
+        if standing.cap is not None
+        else f'has no limit of {standing.metric.label.lower()}'
     )
     when = 'this month' if standing.metric.kind is Kind.SUM else 'now'
-    there = f'Used {when}: {standing.used:,}.'
+    there = f'Used {when}: {standing.metric.number(standing.used)}.'
     is_over = standing.cap is not None and standing.used > standing.cap
     return f'{allowed}. {there}' + (' They stay; there can be no more.' if is_over else '')
 

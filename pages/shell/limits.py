@@ -34,12 +34,12 @@ def word(limit: NearLimit) -> str:
 
 
 def meaning(limits: Sequence[NearLimit]) -> str:
-    """What the limits that are as near as the first one are, and what is not possible because of them."""
+    """What the limits that are as near as the first one are, a line each, and what is not possible because of them."""
     worst = [it for it in limits if it.step == limits[0].step]
-    return ' '.join(_sentence(it) for it in worst)
+    return '\n'.join(_sentence(it) for it in worst)
 
 
 def _sentence(limit: NearLimit) -> str:
     if limit.step == FULL:
-        return f'This organization may have {limit.allowed}, and nothing is left. {STOPS[Metric(limit.metric)]}'
+        return f'This organization may have {limit.allowed} and has reached that. {STOPS[Metric(limit.metric)]}'
     return f'This organization may have {limit.allowed}.'

@@ -35,7 +35,7 @@ def test_a_limit_is_set_reached_and_lifted(server: Served, browser_page: Open) -
     box(dialog, 'Name').fill('Helpdesk')
     box(dialog, 'Name').press('Enter')
     for banner in banners:
-        expect(banner).to_contain_text('This organization may have 1 project at once, and nothing is left.')
+        expect(banner).to_contain_text('This organization may have 1 project at once and has reached that.')
     expect(banners[0]).to_contain_text('Ask the administrator of this installation about it.')
     expect(banners[1]).to_contain_text('Ask an Owner about it: olga.limit@acme.com')
     expect(banners[1].get_by_role('link')).to_have_count(0)

@@ -30,7 +30,7 @@ class LimitReached(Forbidden):
     def __init__(self, standing: Standing, sentence: str = '') -> None:
         super().__init__(
             sentence
-            or f'This organization may have {standing.allowed}, and nothing more is left of that. Nothing was changed. '
+            or f'This organization may have {standing.allowed} and has reached that. Nothing was changed. '
             'Whoever runs Botcadence can raise the limit.',
             action=standing.metric.action,
             rule=f'limit:{standing.metric.value}',

@@ -93,6 +93,10 @@ class Metric(StrEnum):
         amount = f'{number / size:,.1f}'.removesuffix('.0') if size > 1 else f'{number:,}'
         return f'{amount} {word.removesuffix("s") if number == 1 else word}'
 
+    def number(self, number: int) -> str:
+        """The same where it is known of what: '8,013', but '1.5 GB'."""
+        return self.amount(number) if self.counted == 'bytes' else f'{number:,}'
+
 
 def known(metric: object, *kinds: Kind) -> Metric:
     """The metric of this name, if it is of one of these kinds, or of any where none is named. Raises Invalid."""

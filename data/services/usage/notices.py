@@ -41,7 +41,7 @@ def _facts(standing: Standing) -> dict[str, str]:
     metric = standing.metric
     return {
         'what': metric.counted,
-        'used': f'{standing.used:,}',
+        'used': metric.number(standing.used),
         'allowed': standing.allowed,
         'when': 'this month' if metric.kind is Kind.SUM else 'now',
         'next': _NEXT[metric],

@@ -53,10 +53,11 @@ class Standing:
 
     @property
     def allowed(self) -> str:
-        """The limit in words: '10,000 messages a month', '3 projects at once'; '' where there is none."""
+        """The limit in words: '10,000 messages a month', '2 GB of knowledge at once'; '' where there is none."""
         if self.cap is None:
             return ''
-        return self.metric.amount(self.cap) + (' a month' if self.metric.kind is Kind.SUM else ' at once')
+        what = self.metric.amount(self.cap) + (' of knowledge' if self.metric is Metric.STORAGE else '')
+        return what + (' a month' if self.metric.kind is Kind.SUM else ' at once')
 
 
 def _columns(table: type[UsageCounter | UsageLimit | Membership], *names: str) -> list[Any]:
