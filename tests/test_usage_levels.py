@@ -57,6 +57,16 @@ def test_the_most_of_a_day_is_kept(world: World, db: Engine) -> None:
     assert value(db, 'SELECT used FROM usage_counters') == 0
 
 
+def test_what_rose_in_several_steps_is_given_back_whole(world: World, db: Engine) -> None:
+    gone = projects.create(world.owner, {'name': 'Gone', 'description': ''}).id
+    for _ in range(3):
+        change(world, levels.HIGHEST, gone)
+    with database.transaction(System(world.organization_id)) as tx:
+        usage.end_levels(tx, gone)
+    assert rows(db, "SELECT project_id, level FROM usage_levels WHERE metric = 'storage'") == [('', 0)]
+    assert value(db, "SELECT used FROM usage_counters WHERE metric = 'storage'") == 0
+
+
 def test_a_level_ends_where_databases_still_know_numbers(world: World, db: Engine) -> None:
     change(world, levels.HIGHEST)
     for table, column in (('usage_levels', 'level'), ('usage_counters', 'used')):

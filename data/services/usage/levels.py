@@ -58,8 +58,8 @@ def end_levels(tx: TenantSession, project_id: str) -> None:
     """Take from the levels of the organization what a project had of them that is deleted for good."""
     for metric in Metric:
         if metric.kind is Kind.PEAK and metric.per_project and (row := _levels(tx, metric, project_id).get(project_id)):
-            if row.level:
-                change_level(tx, metric, -row.level, project_id=project_id)
+            while row.level:  # in steps, as it rose
+                change_level(tx, metric, -min(row.level, HIGHEST), project_id=project_id)
             tx.delete(row)
 
 
