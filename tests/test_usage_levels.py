@@ -16,7 +16,7 @@ from data.database import System
 from data.models import new_id
 from data.problems import Invalid
 from data.services import projects, usage
-from data.services.usage import LimitReached, Metric, levels
+from data.services.usage import LimitReached, Metric, levels, sums
 from tests.support.probes import everything, rows, run, value
 from tests.support.world import World
 
@@ -72,11 +72,28 @@ def test_a_level_ends_where_databases_still_know_numbers(world: World, db: Engin
     for table, column in (('usage_levels', 'level'), ('usage_counters', 'used')):
         run(db, f'UPDATE {table} SET {column} = :top', top=levels.TOP)
     before = everything(db)
-    with pytest.raises(Invalid, match='1,000,000 TB'):
+    with pytest.raises(Invalid, match='100,000 TB'):
         change(world, 1)
     assert everything(db) == before
     change(world, -1)
     change(world, 1)
+
+
+def test_a_month_at_the_top_can_be_looked_at(world: World, db: Engine, two_projects: list[str]) -> None:
+    at(NOW.replace(month=4, day=1))
+    change(world, 1, two_projects[0])
+    for day in range(1, 32):
+        run(
+            db,
+            'INSERT INTO usage_days (organization_id, metric, day, project_id, quantity, events, closing) '
+            'SELECT organization_id, metric, :day, project_id, CAST(:top AS BIGINT), events, closing FROM usage_days '
+            "WHERE metric = 'storage' AND day = '2027-04-01'",
+            day=date(2027, 3, day),
+            top=levels.TOP,
+        )
+    with database.reading(System(world.organization_id)) as tx:
+        found = sums.of_projects(tx, Metric.STORAGE, date(2027, 3, 1), date(2027, 4, 1))
+    assert found == [(two_projects[0], levels.TOP)]
 
 
 def test_the_most_of_an_organization_is_not_the_sum_of_its_projects(world: World, db: Engine) -> None:

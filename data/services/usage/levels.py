@@ -20,8 +20,8 @@ from data.services.usage.metrics import Kind, Metric
 HIGHEST = 10**15
 """By how much a level changes at most: a petabyte."""
 
-TOP = 1000 * HIGHEST
-"""What a level is at most: a number of which databases still know more."""
+TOP = 100 * HIGHEST
+"""What a level is at most: what a database adds up for the days of a month is a number that it still knows."""
 
 
 def change_level(tx: TenantSession, metric: Metric, by: int, *, project_id: str = '') -> None:
