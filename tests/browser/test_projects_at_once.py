@@ -49,3 +49,18 @@ def test_the_longest_word_as_a_name_makes_no_screen_wider(server: Served, browse
             page.goto(url)
             expect(page.locator('main').get_by_text('W' * 80).first).to_be_visible()
             assert not page.evaluate(TOO_WIDE), (url, size)
+
+
+def test_the_list_of_organizations_covers_nothing_of_its_button(server: Served, browser_page: Open) -> None:
+    page = browser_page()
+    at = let_in(page, server.url, 'cover@acme.com')
+    here = make(server, 'cover@acme.com', at, name='Shop', description='')
+    for size in (WIDE, NARROW):
+        page.set_viewport_size(size)
+        for url in (here, here.partition('/projects')[0]):
+            page.goto(url)
+            page.wait_for_function('window.socket?.connected')
+            button = page.get_by_role('button', name='Organization cover')
+            button.click()
+            above, below = button.bounding_box(), page.locator('.switcher-panel').bounding_box()
+            assert above and below and below['y'] >= above['y'] + above['height'], (url, size)
