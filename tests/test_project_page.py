@@ -27,7 +27,7 @@ from tests.support.world import World, email_of, inside
 
 Visit = Callable[..., Awaitable[Visitor]]
 
-NO_EDIT = 'Only Owners, Admins and Members can create, change and delete projects. You are a Viewer.'
+NO_EDIT = 'Only Owners, Admins and Members can create, change or delete projects. You are a Viewer.'
 GONE = 'This project is no longer here.'
 BUTTONS = {'Archive project', 'Take out of the archive', 'Delete project', 'Restore project', 'Save project'}
 
@@ -124,11 +124,14 @@ async def test_what_an_organization_forbids_is_not_offered(visit: Visit, world: 
         rule = STATUS_RULES[status]
         for role, visitor in visitors.items():
             may = Permission.PROJECT_EDIT in (rule.owners if role is Role.OWNER else rule.others)
-            why = f'This organization is {rule.word.lower()}. Nobody can create, change and delete projects now.'
+            why = f'This organization is {rule.word.lower()}. Nobody can create, change or delete projects now.'
             offered = {'Archive project', 'Delete project', 'Save project'} if may else set()
             await until(lambda visitor=visitor, may=may: visitor.form('project').is_open() is may)
             await until(lambda visitor=visitor, why=why, may=may: (why in visitor.shown) is not may)
             assert buttons(visitor) == offered, (status, role)
+            rests = f'Nothing can be changed in it while the organization is {rule.word.lower()}.'
+            works = Permission.PROJECT_EDIT in rule.others
+            assert (rests in visitor.shown, 'It works, and what' in visitor.shown) == (not works, works), (status, role)
 
 
 async def test_what_it_uses_is_live_for_those_who_may_see_it(visit: Visit, world: World, project: Project) -> None:

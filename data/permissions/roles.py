@@ -19,7 +19,7 @@ class Permission(StrEnum):
         return member
 
     ORGANIZATION_VIEW = 'organization:view', 'see the organization, its people and projects'
-    PROJECT_EDIT = 'project:edit', 'create, change and delete projects'
+    PROJECT_EDIT = 'project:edit', 'create, change or delete projects'
     ORGANIZATION_RENAME = 'organization:rename', 'rename the organization'
     PHONE_MANAGE = 'phone:manage', 'manage phone numbers'
     INVITATION_VIEW = 'invitation:view', 'see who is invited'

@@ -9,7 +9,7 @@ from components.kit.note import Note
 from components.kit.status import Standing
 from data.changes import Change
 from data.models import Project, ProjectStatus
-from data.permissions import Member, Permission
+from data.permissions import STATUS_RULES, Member, Permission
 from data.services import projects
 from data.services.audit import Topic
 from data.services.projects import PROJECT_RULES, ProjectView
@@ -19,6 +19,7 @@ from pages.projects.naming import project_card
 from pages.shell import live
 from pages.shell.screens import ORGANIZATION, Menu, org_page
 
+RESTS = 'Nothing can be changed in it while the organization is'
 NOT_DESCRIBED = 'What this project is for is not described yet.'
 
 
@@ -88,7 +89,7 @@ def status_card(project_id: str) -> Draw:
     def draw(now: Member, _: Change | None, view: ProjectView) -> None:
         nonlocal latest
         latest = now
-        show_status(standing, view.project)
+        show_status(standing, view.project, now)
         if view.erased_at:
             label = 'Restore project' if now.may(Permission.PROJECT_EDIT) else ''
             note.show_moment('It can be restored until', view.erased_at, label)
@@ -98,8 +99,10 @@ def status_card(project_id: str) -> Draw:
     return draw
 
 
-def show_status(standing: Standing, project: Project) -> None:
-    """Put a project's status into words; of one that works nobody asks since when."""
-    rule = PROJECT_RULES[project.status]
-    since = None if project.status is ProjectStatus.ACTIVE else project.status_since
-    standing.show(rule.word, rule.tone, since, rule.meaning, '')
+def show_status(standing: Standing, project: Project, member: Member) -> None:
+    """Put a project's status into words; of one that works nobody asks since when, nor where the organization rests."""
+    rule, of_all = PROJECT_RULES[project.status], STATUS_RULES[member.organization.status]
+    is_active = project.status is ProjectStatus.ACTIVE
+    rests = is_active and Permission.PROJECT_EDIT not in of_all.others
+    meaning = f'{RESTS} {of_all.word.lower()}.' if rests else rule.meaning
+    standing.show(rule.word, rule.tone, None if is_active else project.status_since, meaning, '')
