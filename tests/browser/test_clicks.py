@@ -22,6 +22,7 @@ GERMAN = {
 STEPS = {
     'Name your organization': 'settings#organization-name',
     'Invite the people you work with': 'members',
+    'Make your first project': 'projects',
     'Fill in the billing address': 'settings#billing-address',
 }
 HEARS = """() => {
