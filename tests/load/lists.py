@@ -69,7 +69,7 @@ def rows(what: str, times: dict[str, Times]) -> list[Row]:
     return [
         ratio(f'{MANY} projects, {what}', times['many'], times['few'], 1.5, f'{FEW} projects'),
         ratio(
-            f'{MANY} projects and {MANY} organizations, {what}',
+            f'{MANY} projects beside {MANY} organizations, {what}',
             times['many'],
             times['organizations'],
             1.1,
