@@ -19,18 +19,13 @@ class FigureChooser(Part):
 
     def show(self, figures: Mapping[str, Figure], chosen: str) -> None:
         """Draw these, by their keys, with the chosen one marked."""
-        self.tell(items=tuple(_words(key, figure) for key, figure in figures.items()), word=chosen)
+        self.tell(items=tuple((key, *figure.drawn) for key, figure in figures.items()), word=chosen)
 
     @told
     async def _choose(self, event: GenericEventArguments) -> None:
         known = {item[0] for item in self.props['items']}
         if isinstance(event.args, str) and event.args in known and event.args != self.props['word']:
             await self._on_choose(event.args)
-
-
-def _words(key: str, figure: Figure) -> tuple[object, ...]:
-    share = -1 if figure.share is None else min(figure.share, 100)
-    return key, figure.name, figure.number, figure.unit, figure.before, share, figure.measured, figure.tone
 
 
 class Shares(Part):

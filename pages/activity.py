@@ -1,13 +1,9 @@
 """The audit log: who did what, and what was refused."""
 
-from functools import partial
-from typing import Any, Literal, cast
-
-from nicegui import ui
-from nicegui.events import GenericEventArguments
+from typing import Any, cast
 
 from components.activity import Event, Timeline
-from components.kit.calls import busy, call, told
+from components.kit.calls import call
 from components.kit.card import screen_head
 from components.kit.filters import Filters
 from components.kit.grid import Row
@@ -17,7 +13,7 @@ from data.services import audit, exports
 from data.services.audit import Entry, EventFilter, Topic, words
 from data.services.audit.acts import subjects_by_label
 from data.services.portions import Step
-from pages.shell import access
+from pages.shell.downloads import File, FileKind, export_buttons, habits_of
 from pages.shell.live_list import LiveLog
 from pages.shell.screens import org_page
 
@@ -25,10 +21,6 @@ EVENT_KINDS = subjects_by_label()
 OUTCOMES = {'': 'All outcomes', 'done': 'Done', 'refused': 'Refused'}
 ANY_KIND = 'All kinds'
 ANYBODY, EVERYBODY = '*', 'Everybody'
-TELLS_ZONE = '() => emit(Intl.DateTimeFormat().resolvedOptions().timeZone)'
-"""What the browser does on a click: the server does not know the reader's time zone."""
-FileKind = Literal['csv', 'json']
-MEDIA_TYPES: dict[FileKind, str] = {'csv': 'text/csv', 'json': 'application/json'}
 
 
 def newest(member: Member) -> Step[Entry]:
@@ -41,9 +33,7 @@ def activity(member: Member, portion: Step[Entry]) -> None:
     """The newest events, what narrows them down, and the way to take them along."""
     screen = Activity(member)
     with screen_head('Activity', 'Who did what in this organization, when and from where, and what was refused.'):
-        for kind in MEDIA_TYPES:
-            button = ui.button(f'Export {kind.upper()}', color=None).classes('button')
-            button.on('click', partial(screen.export, kind, button), js_handler=TELLS_ZONE)
+        export_buttons(screen.export)
     screen.draw(portion)
 
 
@@ -93,16 +83,12 @@ class Activity:
         before = drawn[-1]['id'] if drawn else None
         return audit.portion(now, before=before, limit=limit, **self.event_filter)
 
-    @told
-    async def export(self, kind: FileKind, button: ui.button, event: GenericEventArguments) -> None:
-        """Hand over a file with the events asked for, as the reader's spreadsheet wants it."""
+    async def export(self, kind: FileKind, zone: str) -> File:
+        """A file with the events asked for."""
         member = self.listed.reader
-        habits = exports.habits(access.languages(), member.time_zone or event.args)
-        with busy(button):
-            export = await call(audit.export, member, kind, habits, **self.event_filter)
+        export = await call(audit.export, member, kind, habits_of(member, zone), **self.event_filter)
         name = exports.file_name('activity', member.organization.name, f'{clock.now():%Y-%m-%d}', kind=kind)
-        ui.download(export.content, name, MEDIA_TYPES[kind])
-        ui.notify(exported(export))
+        return File(export.content, name, exported(export))
 
 
 def exported(export: audit.Export) -> str:

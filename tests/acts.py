@@ -19,7 +19,6 @@ from data.services import (
     phone_numbers,
     projects,
     second_factors,
-    usage,
 )
 from data.services.audit import Act
 from data.services.usage import Metric, exporting, looking
@@ -258,7 +257,6 @@ LOOKS = {
     'list numbers': Performance(None, phone_numbers.of_organization, VIEW),
     'list projects': Performance(None, projects.portion, VIEW),
     'see a project': Performance(None, projects.get, VIEW, archived),
-    'see what is used': Performance(None, usage.standings_of, (P.USAGE_VIEW,)),
     'see the address': Performance(None, billing.address, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),

@@ -102,7 +102,10 @@ def test_each_metric_says_what_its_limit_means_and_where_to_look(world: World, d
     delivered(server, box)
     mails = [it.get_body(('plain',)).get_content() for it in box.mails_to(OLGA)]
     said = [' '.join(it.split()) for it in mails]
-    assert any('Acme may have 1 project at once. Used now: 1. No other project can be created.' in it for it in said)
+    assert any(
+        'Acme may have 1 project at once. Used now: 1. No other project can be created, reopened or restored.' in it
+        for it in said
+    )
     assert any('Acme may have 10 messages a month. Used this month: 10.' in it for it in said)
     assert all(f'{HOME}/organizations/{world.organization_id}/billing' in it for it in said)
 

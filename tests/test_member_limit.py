@@ -20,7 +20,7 @@ from data.services.audit import words
 from data.services.invitations import Closed, Verdict
 from data.services.invitations.answering import admit, find
 from data.services.invitations.states import InvitationOutlook
-from data.services.usage import LimitReached, Metric, hindrances, standings
+from data.services.usage import FULL, LimitReached, Metric, standings
 from data.services.usage.limits import set_limit
 from tests.support.mailing import delivered, mail_set_up
 from tests.support.post_office import Box
@@ -265,7 +265,7 @@ def test_owners_are_told_once_that_it_is_near_and_that_it_is_reached(
     ]
     assert 'Acme may have 7 members at once. Used now: 6.' in ' '.join(near_text.split())
     plain = ' '.join(text.split())
-    assert 'Acme may have 7 members at once. Used now: 7. Nobody else can join.' in plain
+    assert 'Acme may have 7 members at once. Used now: 7. Nobody else can be invited or join.' in plain
     assert f'/organizations/{world.organization_id}/billing' in plain
     assert not any(word in plain.lower() for word in ('plan', 'price', 'upgrade'))
 
@@ -306,7 +306,7 @@ def test_without_a_mail_server_all_goes_on(world: World, db: Engine) -> None:
     join(world.owner, world.newcomers[0], Role.MEMBER)
     assert letters(db) == []
     with database.reading(System(world.organization_id)) as tx:
-        [standing] = hindrances(tx)
+        [standing] = [it for it in standings(tx) if it.step == FULL]
         assert (standing.metric, standing.used, standing.cap, standing.told) == (Metric.MEMBERS, 5, 5, 100)
 
 

@@ -12,12 +12,12 @@ from test_races import at_once
 from data import clock, database
 from data.changes import Change
 from data.database import System, TenantSession
-from data.problems import Forbidden, Invalid, NotFound
+from data.problems import Invalid
 from data.services import audit, projects, usage
 from data.services.audit import Topic, words
 from data.services.usage import Event, LimitReached, Metric, Standing, counters, days
 from tests.support.probes import everything, rows, statements, value
-from tests.support.world import World, inside
+from tests.support.world import World
 
 NOW = datetime(2027, 3, 10, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -63,14 +63,12 @@ def test_as_installed_nothing_is_limited(world: World, told: Told) -> None:
     for number in range(20):
         use(world, 10**9, f'{number}')
     level(world, 10**15)
-    assert [(it.used, it.cap, it.told) for it in usage.standings_of(world.owner)] == [
+    assert [(it.used, it.cap, it.told) for it in do(world, usage.standings)] == [
         (20 * 10**9, None, 0),
         (4, None, 0),
         (0, None, 0),
         (10**15, None, 0),
     ]
-    with database.reading(world.viewer) as tx:
-        assert usage.hindrances(tx) == []
     assert told == []
 
 
@@ -84,7 +82,7 @@ def test_what_would_be_more_than_the_limit_is_refused_whole(world: World, db: En
     assert '10 messages a month' in str(caught.value)
     assert (caught.value.rule, caught.value.standing.used) == ('limit:messages', 7)
     use(world, 3, 'second')
-    assert standing(world, Metric.MESSAGES).is_reached
+    assert standing(world, Metric.MESSAGES).step == usage.FULL
 
 
 def test_of_a_month_that_is_over_nobody_is_told_that_it_is_near(world: World, told: Told) -> None:
@@ -120,8 +118,7 @@ def test_a_refusal_by_a_limit_is_on_the_record(world: World) -> None:
     event = audit.portion(world.owner).rows[0]
     assert (event.outcome, event.action, event.rule) == ('refused', 'project:edit', 'limit:projects')
     assert words.refused_by(event) == 'The limit of projects was reached'
-    with database.reading(world.viewer) as tx:
-        assert [it.metric for it in usage.hindrances(tx)] == [Metric.PROJECTS]
+    assert standing(world, Metric.PROJECTS).step == usage.FULL
 
 
 def test_people_are_told_once_of_each_step(world: World, told: Told) -> None:
@@ -228,9 +225,8 @@ def test_a_late_event_is_not_refused_where_the_limit_was_raised_or_lifted(world:
 def test_limits_are_of_one_organization(world: World, db: Engine) -> None:
     cap(world, Metric.MESSAGES, 1)
     with database.transaction(System(world.stranger.organization_id)) as tx:
-        assert usage.cap_of(tx, Metric.MESSAGES) is None
         usage.record(tx, Metric.MESSAGES, 100, 'x')
-    assert do(world, lambda tx: usage.cap_of(tx, Metric.MESSAGES)) == 1
+    assert standing(world, Metric.MESSAGES).cap == 1
     assert value(db, 'SELECT count(*) FROM usage_limits') == 1
 
 
@@ -250,19 +246,13 @@ def test_screens_hear_of_a_limit(world: World, published: list[Change]) -> None:
     assert Topic.USAGE in {change.topic for change in published}
 
 
-def test_standings_are_read_by_one_statement_and_by_who_may(world: World, db: Engine) -> None:
+def test_standings_are_read_by_one_statement(world: World, db: Engine) -> None:
     cap(world, Metric.MEMBERS, 5)
     use(world, 1)
     with database.reading(world.owner) as tx, statements(db) as seen:
         usage.standings(tx)
     assert len(seen) == 1
     assert standing(world, Metric.MEMBERS) == Standing(Metric.MEMBERS, 4, 5, 0)
-    assert usage.standings_of(world.admin)
-    for person in (world.member, world.viewer):
-        with pytest.raises(Forbidden):
-            usage.standings_of(person)
-    with pytest.raises(NotFound):
-        usage.standings_of(inside(world.stranger, world.organization_id))
 
 
 def test_a_limit_that_is_set_while_the_first_event_is_counted_holds(world: World, db: Engine) -> None:

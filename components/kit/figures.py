@@ -21,6 +21,12 @@ class Figure:
     measured: str = ''
     tone: str = 'ok'
 
+    @property
+    def drawn(self) -> tuple[object, ...]:
+        """The same as the browser draws it."""
+        share = -1 if self.share is None else min(self.share, 100)
+        return self.name, self.number, self.unit, self.before, share, self.measured, self.tone
+
 
 class Figures(Part):
     """A card of figures, and the link to where there is more about them."""
@@ -30,16 +36,4 @@ class Figures(Part):
 
     def show(self, figures: Sequence[Figure], path: str) -> None:
         """Draw these, none of which is drawn anew where it says the same."""
-        items = tuple(
-            (
-                it.name,
-                it.number,
-                it.unit,
-                it.before,
-                -1 if it.share is None else min(it.share, 100),
-                it.measured,
-                it.tone,
-            )
-            for it in figures
-        )
-        self.tell(items=items, path=path)
+        self.tell(items=tuple(figure.drawn for figure in figures), path=path)

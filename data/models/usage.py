@@ -31,7 +31,6 @@ class UsageEvent(OrganizationOwned, table=True):
         owner(),
         Index('ix_usage_events_day', 'day'),
         CheckConstraint("key <> ''", name='key'),
-        CheckConstraint("quantity <> 0 OR replace(key, 'settled', '') <> key", name='quantity'),
         {'sqlite_with_rowid': False},
     )
     organization_id: str = Field(primary_key=True, max_length=16)

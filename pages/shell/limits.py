@@ -7,14 +7,6 @@ from data.services.usage import FULL, WARNED, Metric
 
 REACHED = 'Limit reached'
 
-STOPS = {
-    Metric.MESSAGES: 'Visitors get no more answers until the next month begins.',
-    Metric.MEMBERS: 'Nobody else can be invited or join.',
-    Metric.PROJECTS: 'No other project can be created, reopened or restored.',
-    Metric.STORAGE: 'Nothing more can be added to the knowledge.',
-}
-"""What is not possible any more where the limit of a metric is reached."""
-
 USED = {
     Metric.MESSAGES: 'messages used',
     Metric.MEMBERS: 'places for members taken',
@@ -22,7 +14,6 @@ USED = {
     Metric.STORAGE: 'storage used',
 }
 """What so many per cent of the limit of a metric are."""
-
 
 TONES = {0: 'ok', WARNED: 'warn', FULL: 'danger'}
 """How much it matters, by the per cent that people know of."""
@@ -41,5 +32,5 @@ def meaning(limits: Sequence[NearLimit]) -> str:
 
 def _sentence(limit: NearLimit) -> str:
     if limit.step == FULL:
-        return f'This organization may have {limit.allowed} and has reached that. {STOPS[Metric(limit.metric)]}'
+        return f'This organization may have {limit.allowed} and has reached that. {Metric(limit.metric).stops}'
     return f'This organization may have {limit.allowed}.'

@@ -1,12 +1,6 @@
 """The usage of an organization: figures of a month, a chart and a table of its days, its projects; all of it live."""
 
-from functools import partial
-from typing import Literal
-
-from nicegui import ui
-from nicegui.events import GenericEventArguments
-
-from components.kit.calls import busy, call, told
+from components.kit.calls import call
 from components.kit.card import screen_head
 from components.kit.chart import DayChart
 from components.kit.filters import Filters
@@ -17,14 +11,10 @@ from data.services import exports
 from data.services.audit import Topic
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.looking import Month
-from pages.shell import access, live
+from pages.shell import live
+from pages.shell.downloads import File, FileKind, export_buttons, habits_of
 from pages.shell.screens import org_page
 from pages.usage import words
-
-TELLS_ZONE = '() => emit(Intl.DateTimeFormat().resolvedOptions().timeZone)'
-"""What the browser does on a click: the server does not know the reader's time zone."""
-FileKind = Literal['csv', 'json']
-MEDIA_TYPES: dict[FileKind, str] = {'csv': 'text/csv', 'json': 'application/json'}
 
 
 def present(member: Member) -> Month:
@@ -37,9 +27,7 @@ def usage(member: Member, month: Month) -> None:
     """What was used in a month, by day and by project, and the way to take it along."""
     screen = Usage(member)
     with screen_head('Usage', 'What this organization uses, day by day.'):
-        for kind in MEDIA_TYPES:
-            button = ui.button(f'Export {kind.upper()}', color=None).classes('button')
-            button.on('click', partial(screen.export, kind, button), js_handler=TELLS_ZONE)
+        export_buttons(screen.export)
     screen.draw(month)
 
 
@@ -98,13 +86,9 @@ class Usage:
         words.show_chart(self.chart, month)
         words.show_shares(self.shares, month)
 
-    @told
-    async def export(self, kind: FileKind, button: ui.button, event: GenericEventArguments) -> None:
-        """Hand over a file with the month that is shown, as the reader's spreadsheet wants it."""
+    async def export(self, kind: FileKind, zone: str) -> File:
+        """A file with the month that is shown."""
         member, month = self.reader, self.filters.values['month']
-        habits = exports.habits(access.languages(), member.time_zone or event.args)
-        with busy(button):
-            export = await call(exporting.export, member, month, kind, habits)
+        export = await call(exporting.export, member, month, kind, habits_of(member, zone))
         name = exports.file_name('usage', member.organization.name, export.month, kind=kind)
-        ui.download(export.content, name, MEDIA_TYPES[kind])
-        ui.notify(words.exported(export))
+        return File(export.content, name, words.exported(export))

@@ -1,20 +1,14 @@
 """A month of usage in words: figures beside those of the month before, a chart in a sentence, projects by name."""
 
 from datetime import date
-from functools import partial
 
 from components.kit.chart import DayChart, Scale, Series
 from components.kit.figures import Figure
 from components.usage import Shares
-from data.services.usage import Kind, Metric, Standing
+from data.services.usage import Kind, Metric, Standing, metrics
 from data.services.usage.exporting import EXPORT_LIMIT, UsageExport
 from data.services.usage.looking import DRAWN, Measured, Month, Share
-
-BYTES = {'bytes': 1, 'kB': 10**3, 'MB': 10**6, 'GB': 10**9, 'TB': 10**12}
-"""Sizes as people say them: decimal, as disks are sold and graphs are marked."""
-
-TONES = {0: 'ok', 80: 'warn', 100: 'danger'}
-"""How near a limit is, by the per cent that people are told of."""
+from pages.shell import limits
 
 FIRST = {
     Metric.MESSAGES: 'As soon as an agent answers somebody, that is counted here.',
@@ -37,34 +31,6 @@ def choices(month: Month) -> dict[str, str]:
     return {'': 'This month', **{f'{first:%Y-%m}': name_of(first) for first in month.months[1:]}}
 
 
-# numbers -------------------------------------------------------------------------------------------------------------
-
-
-def size_of(number: int) -> tuple[int, str]:
-    """What a number of bytes is best divided by, and the unit of the rest."""
-    fits = [(size, unit) for unit, size in BYTES.items() if abs(number) >= size]
-    return fits[-1] if fits else (1, 'bytes')
-
-
-def amount(metric: Metric, number: int) -> tuple[str, str]:
-    """A number with its unit: ('8,013', 'messages'), ('1', 'project'), ('1.5', 'MB')."""
-    if metric.unit != 'bytes':
-        return f'{number:,}', metric.unit.removesuffix('s') if number == 1 else metric.unit
-    size, unit = size_of(number)
-    digits = f'{number / size:,.1f}'.removesuffix('.0') if size > 1 else f'{number:,}'
-    return digits, 'byte' if (digits, unit) == ('1', 'bytes') else unit
-
-
-def said(metric: Metric, number: int) -> str:
-    """The same in one: '8,013 messages'."""
-    return ' '.join(amount(metric, number))
-
-
-def plain(metric: Metric, number: int) -> str:
-    """The same under a head that says the unit: '8,013', but '1.5 MB'."""
-    return said(metric, number) if metric.unit == 'bytes' else f'{number:,}'
-
-
 # figures -------------------------------------------------------------------------------------------------------------
 
 
@@ -75,19 +41,19 @@ def figures(month: Month) -> dict[str, Figure]:
 
 
 def _figure(month: Month, metric: Metric, measured: Measured, standing: Standing | None) -> Figure:
-    number, unit = amount(metric, measured.total)
+    number, _, unit = metric.used(measured.total).partition(' ')
     is_first = month.first == month.months[-1] and not measured.before  # before it there was no organization
     note = '' if is_first else compared(metric, measured, month.first, is_present=month.is_present)
     if standing is None or standing.cap is None:
         return Figure(metric.label, number, unit, note)
-    return Figure(metric.label, number, unit, note, standing.share, limited(standing), TONES[standing.step])
+    return Figure(metric.label, number, unit, note, standing.share, limited(standing), limits.TONES[standing.step])
 
 
 def limited(standing: Standing) -> str:
     """How much of a limit is used: '8,013 of 10,000 messages', or is there now: '3 of 5 projects now'."""
     metric, cap = standing.metric, standing.cap or 0
     if metric.unit == 'bytes':
-        return f'{said(metric, standing.used)} of {said(metric, cap)} now'
+        return f'{metric.used(standing.used)} of {metric.used(cap)} now'
     return f'{standing.used:,} of {metric.amount(cap)}' + ('' if metric.kind is Kind.SUM else ' now')
 
 
@@ -95,7 +61,7 @@ def compared(metric: Metric, measured: Measured, first: date, *, is_present: boo
     """A month beside the one before, in a sentence; one that goes on beside as many days of that."""
     last = f'{date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1):%B}'
     if metric.kind is Kind.PEAK:
-        return f'It was {said(metric, measured.before)} in {last}.' if measured.before else f'None in {last}.'
+        return f'It was {metric.used(measured.before)} in {last}.' if measured.before else f'None in {last}.'
     then = f'by this day of {last}' if is_present else f'in {last}'
     before = measured.by_then if is_present else measured.before
     if before == 0:
@@ -125,8 +91,8 @@ def show_chart(chart: DayChart, month: Month) -> None:
 
 
 def _scale(metric: Metric, highest: int) -> Scale:
-    size, unit = size_of(highest) if metric.unit == 'bytes' else (1, '')
-    return Scale(partial(plain, metric), size, f' {unit}' if unit else '')
+    size, unit = metrics.size_of(highest) if metric.unit == 'bytes' else (1, '')
+    return Scale(metric.number, size, f' {unit}' if unit else '')
 
 
 def _series(month: Month, measured: Measured) -> list[Series]:
@@ -152,7 +118,7 @@ def described(month: Month) -> str:
     highest = max((it or 0, day) for it, day in zip(measured.days, month.days, strict=True))
     at = f'{highest[1].day} {highest[1]:%B}'
     name = f'{metric.label} by day in {name_of(month.first)}'
-    most = f'the most on one day is {said(metric, highest[0])}, on {at}'
+    most = f'the most on one day is {metric.used(highest[0])}, on {at}'
     return f'{name}: {most}. The table below says it of each day.'
 
 
@@ -161,10 +127,10 @@ def show_shares(shares: Shares, month: Month) -> None:
     metric = month.chosen
     most = max([share.total for share in month.shares], default=0)
     rows = [
-        (share.name or OF_NONE, plain(metric, share.total), max(0, 100 * share.total // most) if most > 0 else 0)
+        (share.name or OF_NONE, metric.number(share.total), max(0, 100 * share.total // most) if most > 0 else 0)
         for share in month.shares
     ]
-    more = f'and {month.others:,} more' + (f', with {said(metric, month.rest)} together' if month.rest else '')
+    more = f'and {month.others:,} more' + (f', with {metric.used(month.rest)} together' if month.rest else '')
     shares.show(('Project', metric.label), rows, more if month.others else '')
 
 

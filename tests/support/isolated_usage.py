@@ -80,11 +80,6 @@ class UsageRules:
                     sums[Metric(row['metric'])] += int(row['quantity'])
             assert sums == self.counted(place)
 
-    @rule(who=people, place=st.sampled_from([0, 1, 2]))
-    def look_at_limits(self, who: str, place: int) -> None:
-        """See what is left of limits."""
-        self.act(who, place, usage.standings_of)
-
     # read around everything that is tested ----------------------------------------------------------------------------
 
     def counted(self, place: int) -> dict[Metric, int]:

@@ -1,6 +1,6 @@
 """Usage: what an organization uses, counted in the transaction that uses it, its sums, and what is left of limits."""
 
-from data.services.usage.counters import LimitReached, cap_of, set_cap
+from data.services.usage.counters import LimitReached, set_cap
 from data.services.usage.events import BATCH, Conflict, Event
 from data.services.usage.levels import change_level, end_levels
 from data.services.usage.metrics import Kind, Metric
@@ -10,10 +10,8 @@ from data.services.usage.standings import (
     FULL,
     WARNED,
     Standing,
-    hindrances,
     near,
     near_of,
     standings,
     standings_by,
-    standings_of,
 )

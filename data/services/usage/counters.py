@@ -128,11 +128,6 @@ def _show(tx: TenantSession) -> None:
 # limits --------------------------------------------------------------------------------------------------------------
 
 
-def cap_of(tx: TenantSession, metric: Metric) -> int | None:
-    """The limit that is set for a metric, None where there is none."""
-    return tx.exec(select(UsageLimit.cap).where(UsageLimit.metric == metric.value)).first()
-
-
 def set_cap(tx: TenantSession, metric: Metric, cap: int | None) -> int | None:
     """Set, or with None lift, the limit of a metric from now on, and return what it was.
 

@@ -6,18 +6,10 @@ from data.database import TenantSession
 from data.models import Mail, Membership, Organization, Role, User
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.mail import outbox
-from data.services.usage.metrics import Kind, Metric
+from data.services.usage.metrics import Kind
 from data.services.usage.standings import FULL, Standing
 
 NEAR, REACHED = 'limit-near', 'limit-reached'
-
-_NEXT = {
-    Metric.MESSAGES: 'No more messages are answered until the next month begins.',
-    Metric.MEMBERS: 'Nobody else can join. Whoever is a member stays one.',
-    Metric.PROJECTS: 'No other project can be created. Those that are there stay as they are.',
-    Metric.STORAGE: 'Nothing more can be stored. What is there stays as it is.',
-}
-"""What a limit that is reached means, so that nobody has to try."""
 
 
 def tell(tx: TenantSession, standing: Standing) -> None:
@@ -44,7 +36,7 @@ def _facts(standing: Standing) -> dict[str, str]:
         'used': metric.number(standing.used),
         'allowed': standing.allowed,
         'when': 'this month' if metric.kind is Kind.SUM else 'now',
-        'next': _NEXT[metric],
+        'next': metric.stops,
     }
 
 

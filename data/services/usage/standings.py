@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import BigInteger, Date, bindparam, literal, select, union_all
 from sqlmodel import col, func
 
-from data.database import Actor, TenantSession, constant, reading
+from data.database import TenantSession, constant
 from data.models import Membership, Role, UsageCounter, UsageLimit
-from data.permissions import GRANTS, Member, NearLimit, Permission, authorize
+from data.permissions import GRANTS, Member, NearLimit, Permission
 from data.services.usage import days
 from data.services.usage.metrics import Kind, Metric
 
@@ -45,11 +45,6 @@ class Standing:
         if self.cap is None:
             return 0
         return max(0, 100 * self.used // self.cap) if self.cap else FULL
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether nothing is left."""
-        return self.step == FULL
 
     @property
     def allowed(self) -> str:
@@ -118,18 +113,6 @@ def standings_by(tx: TenantSession, organization_ids: Sequence[str]) -> dict[str
             known = replace(known, used=number)
         found[at][metric] = known
     return {at: [known.get(it) or Standing(it, 0, None) for it in Metric] for at, known in found.items()}
-
-
-def standings_of(actor: Actor) -> list[Standing]:
-    """How the actor's organization stands with each metric. Raises Forbidden, NotFound, SignedOut."""
-    with reading(actor) as tx:
-        authorize(tx, actor, Permission.USAGE_VIEW)
-        return standings(tx)
-
-
-def hindrances(tx: TenantSession) -> list[Standing]:
-    """The limits that are reached, which everybody in the organization may know."""
-    return [it for it in standings(tx) if it.is_reached]
 
 
 def near(tx: TenantSession, member: Member) -> tuple[NearLimit, ...]:

@@ -89,9 +89,6 @@ def _add_usage() -> None:
         sa.Column('day', sa.Date(), nullable=False),
         sa.Column('seen_at', TIME, nullable=False),
         sa.CheckConstraint("key <> ''", name=op.f('ck_usage_events_key')),
-        sa.CheckConstraint(
-            "quantity <> 0 OR replace(key, 'settled', '') <> key", name=op.f('ck_usage_events_quantity')
-        ),
         sa.PrimaryKeyConstraint('organization_id', 'key', name='pk_usage_events'),
         **ROWLESS,
     )
