@@ -9,14 +9,22 @@ from sqlalchemy import Engine
 
 from data import clock
 from data.integrations.oidc import discovery
-from data.models import Role
 from data.runtime import account_rules, providers
-from data.runtime.account_rules import AccountRules, SignUp
+from data.runtime.account_rules import AccountRules
 from tests.support.hostile_issuer import hostile_issuer
-from tests.support.oidc_mock import DEPRECATED, MockProvider, mock_provider, path_of, set_out, through
+from tests.support.oidc_mock import (
+    DEPRECATED,
+    MockProvider,
+    acme_id,
+    is_refused,
+    is_signed_in,
+    path_of,
+    set_out,
+    through,
+)
 from tests.support.probes import rows, run, value
 from tests.support.visitors import Visitor
-from tests.support.world import World, offered
+from tests.support.world import World
 
 pytestmark = pytest.mark.filterwarnings(DEPRECATED)
 
@@ -27,42 +35,13 @@ OVER = (
     'Start again.'
 )
 DENIED = 'Acme ID did not sign you in: you declined, or it does not let you in here. Try again, or sign in another way.'
-TAKEN = (
-    'There is an account with olga@acme.test already. Sign in the way you always do; in your account you can then add '
-    'Acme ID.'
-)
-UNVERIFIED = (
-    'Acme ID does not say that ida@new.test is verified, so it may not be yours. Verify it there, then try again, or '
-    'sign up in another way.'
-)
 
 
 @pytest.fixture(autouse=True)
 def acme(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockProvider]:
     """A provider that runs, and the settings that name it."""
-    with mock_provider() as running:
-        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_ISSUER', running.url)
-        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_CLIENT_ID', 'botcadence')
-        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_CLIENT_SECRET', 'provider-secret-4711')
-        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_LABEL', 'Acme ID')
+    with acme_id(monkeypatch) as running:
         yield running
-    providers.configure([])
-    account_rules.configure(AccountRules())
-
-
-async def is_signed_in(visitor: Visitor) -> bool:
-    return path_of(await visitor.get('/')) != '/sign-in'
-
-
-async def is_refused(visitor: Visitor, path: str, sentence: str, at: str = '/sign-in') -> None:
-    """Whoever comes back like this reads the sentence above the other ways in, and is nobody."""
-    assert path_of(await visitor.get(path)).partition('?')[0] == at
-    await visitor.open(at)
-    assert sentence in visitor.shown
-    assert 'Continue with Acme ID' in visitor.shown
-    assert not await is_signed_in(visitor)
-    await visitor.open(at)
-    assert sentence not in visitor.shown
 
 
 async def test_somebody_signs_up_out_and_in(visit: Visit, db: Engine, acme: MockProvider) -> None:
@@ -214,35 +193,6 @@ async def test_of_many_tabs_the_last_four_are_known(visit: Visit, db: Engine, ac
     assert path_of(await ida.get(acme.agree(urls[2], 'ida'))).startswith('/organizations/')
 
 
-async def test_an_unverified_address_makes_no_account(visit: Visit, db: Engine, acme: MockProvider) -> None:
-    acme.say('ida', email='ida@new.test', email_verified=False)
-    ida = await visit()
-    await is_refused(ida, acme.agree(await set_out(ida), 'ida'), UNVERIFIED)
-    assert value(db, 'SELECT count(*) FROM users') == 0
-
-
-async def test_an_account_with_this_address_is_not_opened(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    acme.say('mallory', email='olga@acme.test', email_verified=True)
-    mallory = await visit()
-    await is_refused(mallory, acme.agree(await set_out(mallory), 'mallory'), TAKEN)
-    assert value(db, 'SELECT count(*) FROM identities') == 0
-
-
-async def test_the_address_of_somebody_may_change_at_the_provider(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    ida = await visit()
-    await through(ida, acme)
-    await ida.post('/auth/sign-out')
-    acme.say('ida', email='olga@acme.test', email_verified=True)
-    assert path_of(await through(ida, acme)) == '/'
-    assert rows(db, 'SELECT users.email, identities.email FROM users JOIN identities ON users.id = user_id') == [
-        ('ida@new.test', 'olga@acme.test')
-    ]
-
-
 async def test_a_provider_that_is_down_keeps_nobody_from_another_way(
     visit: Visit, db: Engine, world: World, acme: MockProvider
 ) -> None:
@@ -262,57 +212,6 @@ async def test_a_provider_that_goes_down_meanwhile_is_a_sentence(visit: Visit, d
     [metadata] = discovery._kept.values()
     metadata.token = 'http://127.0.0.1:9/token'
     await is_refused(ida, back, 'Acme ID does not answer. Try again in a moment, or sign in another way.')
-
-
-async def test_who_is_invited_joins_through_a_provider(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    token = offered(world.owner, 'ida@new.test', Role.VIEWER)
-    ida = await visit()
-    await ida.open(f'/invitations/{token}')
-    assert 'Continue with Acme ID' in ida.shown
-    there = f'/organizations/{world.owner.organization_id}'
-    assert path_of(await through(ida, acme, f'?invitation={token}&next={there}')) == there
-    await ida.open(there)
-    await ida.is_told('You have joined Acme as Viewer.')
-
-
-async def test_the_invitation_of_somebody_else_is_told_where_it_is(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    token = offered(world.owner, 'ivo@new.test')
-    ida = await visit()
-    said = 'This invitation is for ivo@new.test. Acme ID says that you are ida@new.test.'
-    await is_refused(ida, acme.agree(await set_out(ida, f'?invitation={token}'), 'ida'), said, f'/invitations/{token}')
-
-
-async def test_who_has_an_account_answers_the_invitation_themselves(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    ida = await visit()
-    await through(ida, acme)
-    await ida.post('/auth/sign-out')
-    token = offered(world.owner, 'ida@new.test')
-    assert path_of(await through(ida, acme, f'?invitation={token}')) == f'/invitations/{token}'
-    await ida.open(f'/invitations/{token}')
-    assert 'Accept invitation' in ida.shown
-
-
-@pytest.mark.parametrize(
-    ('rules', 'says'),
-    [
-        (AccountRules(sign_up=SignUp.CLOSED), 'Nobody can sign up here.'),
-        (AccountRules(sign_up=SignUp.INVITED), 'You can sign up here with an invitation.'),
-        (AccountRules(domains=frozenset({'acme.test'})), 'Use your address in acme.test.'),
-    ],
-    ids=['closed', 'invited', 'domains'],
-)
-async def test_the_rules_for_signing_up_are_told(
-    visit: Visit, db: Engine, world: World, acme: MockProvider, rules: AccountRules, says: str
-) -> None:
-    ida = await visit()
-    account_rules.configure(rules)
-    await is_refused(ida, acme.agree(await set_out(ida), 'ida'), says)
 
 
 async def test_without_passwords_there_are_the_providers_alone(visit: Visit, db: Engine, acme: MockProvider) -> None:
@@ -372,117 +271,3 @@ async def test_through_github_one_comes_in_as_well(visit: Visit, db: Engine) -> 
 async def test_who_is_signed_in_needs_no_provider(visit: Visit, db: Engine, world: World) -> None:
     olga = await visit('olga@acme.test')
     assert path_of(await olga.get('/auth/oidc/acme?next=/organizations')) == '/organizations'
-
-
-async def test_who_is_signed_in_adds_a_provider(visit: Visit, db: Engine, world: World, acme: MockProvider) -> None:
-    olga = await visit('olga@acme.test')
-    assert path_of(await through(olga, acme, '?purpose=link')) == '/account'
-    assert olga.session['notice'] == 'You can now sign in with Acme ID.'
-    await olga.post('/auth/sign-out')
-    assert path_of(await through(olga, acme)) == '/'
-    assert rows(db, 'SELECT email FROM users JOIN sessions ON users.id = user_id WHERE method = :m', m='oidc:acme') == [
-        ('olga@acme.test',)
-    ]
-
-
-async def test_who_signs_out_on_the_way_adds_nothing(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    """Nor does who signs in as somebody else: it was begun by the one, and would be finished by the other."""
-    olga = await visit('olga@acme.test')
-    back = acme.agree(await set_out(olga, '?purpose=link'), 'ida')
-    saved = dict(olga.session['journeys'])
-    await olga.post('/auth/sign-out')
-    assert path_of(await olga.get(back)) == '/sign-in'
-    assert saved
-    mia = await visit('mia@acme.test')
-    assert (await mia.get(back)).status_code == 200
-    assert value(db, 'SELECT count(*) FROM identities') == 0
-
-
-async def test_nobody_adds_what_belongs_to_somebody_else(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    await through(await visit(), acme)
-    olga = await visit('olga@acme.test')
-    assert path_of(await through(olga, acme, '?purpose=link')) == '/account'
-    assert olga.session['notice'] == 'This account at Acme ID is a way into another account here.'
-
-
-async def test_who_was_away_for_long_is_asked_first(visit: Visit, db: Engine, world: World, acme: MockProvider) -> None:
-    olga = await visit('olga@acme.test')
-    now = clock.now()
-    clock.source = lambda: now + timedelta(minutes=11)
-    assert path_of(await through(olga, acme, '?purpose=link')) == '/account'
-    assert olga.session['notice'] == 'This took too long. Start again.'
-    assert value(db, 'SELECT count(*) FROM identities') == 0
-
-
-@pytest.mark.parametrize('purpose', ['link', 'confirm'])
-async def test_whoever_is_signed_out_adds_and_confirms_nothing(visit: Visit, db: Engine, purpose: str) -> None:
-    assert path_of(await (await visit()).get(f'/auth/oidc/acme?purpose={purpose}')) == '/sign-in'
-
-
-async def test_a_provider_confirms_who_somebody_is(visit: Visit, db: Engine, acme: MockProvider) -> None:
-    ida = await visit()
-    await through(ida, acme)
-    before = ida.session['token']
-    url = await set_out(ida, '?purpose=confirm')
-    assert 'max_age=0' in url
-    answer = await ida.get(acme.agree(url, 'ida'))
-    assert (answer.status_code, 'Close this tab' in answer.text) == (200, True)
-    assert ida.session['token'] != before
-    assert await is_signed_in(ida)
-    assert value(db, 'SELECT count(*) FROM sessions') == 1
-
-
-async def test_somebody_else_at_the_provider_confirms_nothing(visit: Visit, db: Engine, acme: MockProvider) -> None:
-    ida = await visit()
-    await through(ida, acme)
-    before = ida.session['token']
-    answer = await through(ida, acme, '?purpose=confirm', 'somebody@else.test')
-    assert 'This is not the account at Acme ID that you sign in with here.' in answer.text
-    assert 'href="/auth/oidc/acme?purpose=confirm"' in answer.text
-    assert ida.session['token'] == before
-
-
-async def test_the_account_shows_what_was_added_and_lets_go_of_it(
-    visit: Visit, db: Engine, world: World, acme: MockProvider
-) -> None:
-    olga, tab = await visit('olga@acme.test'), await visit('olga@acme.test')
-    await tab.open('/account')
-    assert {'Add Acme ID', 'You have added none yet.'} <= set(tab.shown.split('\n'))
-    acme.say('ida', email='private@new.test', email_verified=False)
-    await through(olga, acme, '?purpose=link')
-    assert olga.session['notice'] == 'You can now sign in with Acme ID.'
-    await olga.open('/account')
-    for each in (olga, tab):
-        await each.sees('private@new.test')
-        assert 'Add Acme ID' not in each.shown.split('\n')
-    [row] = [row for row in olga.rows if row.get('email') == 'private@new.test']
-    olga.choose(row, 'remove')
-    await olga.sees('Remove Acme ID?')
-    olga.press('Remove')
-    await olga.is_told('Acme ID does not sign you in any more.')
-    for each in (olga, tab):
-        await each.sees('Add Acme ID')
-    assert value(db, 'SELECT count(*) FROM identities') == 0
-
-
-async def test_the_last_way_in_is_not_removed(visit: Visit, db: Engine, acme: MockProvider) -> None:
-    ida = await visit()
-    await through(ida, acme)
-    await ida.open('/account')
-    [row] = [row for row in ida.rows if row.get('label') == 'Acme ID']
-    ida.choose(row, 'remove')
-    await ida.sees('Remove Acme ID?')
-    ida.press('Remove')
-    await ida.is_told('This is the only way into your account. Set a password, or add another way, then remove it.')
-    assert 'Acme ID' in ida.shown
-
-
-async def test_without_providers_the_account_does_not_speak_of_them(visit: Visit, db: Engine, world: World) -> None:
-    olga = await visit('olga@acme.test')
-    providers.configure([])
-    await olga.open('/account')
-    assert 'Sign-in with other accounts' not in olga.shown

@@ -22,6 +22,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from data.integrations.oidc import discovery
 from data.runtime.providers import Provider
 
 CLIENT, SECRET = 'botcadence-here', 'provider-secret-4711'
@@ -216,7 +217,8 @@ def _json(body: object, status: int = 200) -> Answer:
 
 @contextmanager
 def hostile_issuer() -> Iterator[HostileIssuer]:
-    """One that runs."""
+    """One that runs, of which nothing is known yet."""
+    discovery.forget()
     issuer = HostileIssuer()
     thread = threading.Thread(target=issuer.server.serve_forever, kwargs={'poll_interval': 0.02})
     thread.start()
@@ -226,3 +228,4 @@ def hostile_issuer() -> Iterator[HostileIssuer]:
         issuer.server.shutdown()
         issuer.server.server_close()
         thread.join()
+        discovery.forget()

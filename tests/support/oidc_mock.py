@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import pytest
 
 from data.integrations.oidc import discovery
+from data.runtime import account_rules, providers
+from data.runtime.account_rules import AccountRules
 from tests.support.visitors import ORIGIN, Visitor
 
 with warnings.catch_warnings():
@@ -60,6 +63,19 @@ def mock_provider() -> Iterator[MockProvider]:
     discovery.forget()
 
 
+@contextmanager
+def acme_id(monkeypatch: pytest.MonkeyPatch) -> Iterator[MockProvider]:
+    """One that runs, and the settings that name it Acme ID."""
+    with mock_provider() as running:
+        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_ISSUER', running.url)
+        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_CLIENT_ID', 'botcadence')
+        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_CLIENT_SECRET', 'provider-secret-4711')
+        monkeypatch.setenv('BOTCADENCE_OIDC_ACME_LABEL', 'Acme ID')
+        yield running
+    providers.configure([])
+    account_rules.configure(AccountRules())
+
+
 async def set_out(visitor: Visitor, query: str = '') -> str:
     """Follow the link to the provider; the address there."""
     answer = await visitor.get(f'/auth/oidc/acme{query}')
@@ -76,3 +92,19 @@ def path_of(answer: httpx.Response) -> str:
     """Where an answer leads."""
     assert answer.status_code == 303, answer.text
     return urlsplit(answer.headers['location'])._replace(scheme='', netloc='').geturl()
+
+
+async def is_signed_in(visitor: Visitor) -> bool:
+    """Whether a browser is somebody’s."""
+    return path_of(await visitor.get('/')) != '/sign-in'
+
+
+async def is_refused(visitor: Visitor, path: str, sentence: str, at: str = '/sign-in') -> None:
+    """Whoever comes back like this reads the sentence above the other ways in, and is nobody."""
+    assert path_of(await visitor.get(path)).partition('?')[0] == at
+    await visitor.open(at)
+    assert sentence in visitor.shown
+    assert 'Continue with Acme ID' in visitor.shown
+    assert not await is_signed_in(visitor)
+    await visitor.open(at)
+    assert sentence not in visitor.shown

@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pyotp
+from sqlalchemy import Engine
 
 from data import clock
 from data.database import Actor
 from data.services import accounts
 from data.services.accounts import passkey_sign_in, passkeys, second_step, totp
 from tests.support.authenticator import SoftAuthenticator
-from tests.support.probes import refused
+from tests.support.probes import refused, rows, value
 from tests.support.world import NETWORK, PASSWORD, at_home
 
 SITE = 'https://bots.example.com'
@@ -68,3 +69,24 @@ def stepped(token: str, device: SoftAuthenticator) -> str:
     """Go the second step by a passkey; the token of the session."""
     said = json.dumps(device.get(second_step.ask_passkey(token)))
     return second_step.with_passkey(token, said, network=NETWORK, agent='pytest')
+
+
+def mails(db: Engine) -> list[str]:
+    """Which were written, by the alphabet."""
+    return sorted(kind for (kind,) in rows(db, 'SELECT kind FROM personal_mails'))
+
+
+def proved(db: Engine, session_id: str) -> bool:
+    """Whether a second factor was proved in this session."""
+    return value(db, 'SELECT proved_at FROM sessions WHERE id = :id', id=session_id) is not None
+
+
+def has_second_factor(db: Engine, user_id: str) -> bool:
+    """Whether it is on record that somebody has one."""
+    return value(db, 'SELECT second_factor_at FROM users WHERE id = :id', id=user_id) is not None
+
+
+def events(db: Engine, user_id: str) -> list[tuple[str, str]]:
+    """What is on the record of an account after its sign-up."""
+    found = rows(db, 'SELECT action, outcome FROM account_events WHERE user_id = :id ORDER BY id', id=user_id)
+    return [(str(action).removeprefix('account:'), str(outcome)) for action, outcome in found[1:]]
