@@ -16,9 +16,10 @@ from sqlalchemy import Engine, make_url, update
 
 from data import changes, clock, database
 from data.changes import Change
-from data.models import UserSession
+from data.models import Project, UserSession
 from data.runtime import limits, rate_limiter
 from data.security import passkey_site, passwords, tokens
+from data.services import projects
 from data.services.usage import days
 from tests.support import world as people
 from tests.support.databases import Databases, Files, Postgres
@@ -105,6 +106,12 @@ def nothing_leaks() -> Iterator[None]:
 
 
 @pytest.fixture
+def at_any_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions live whatever the clock says."""
+    monkeypatch.setattr(UserSession, 'is_live', lambda *_: True)
+
+
+@pytest.fixture
 def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody tries to sign in or up too often: for tests that do it many times and are about something else."""
     for rule in (limits.TRIES_HERE, limits.TRIES_ADDRESS, limits.TRIES_NETWORK, limits.SIGN_UPS):
@@ -177,6 +184,12 @@ def world(db: Engine, databases: Databases) -> people.World:
         with database.accounts() as tx:
             tx.exec(update(UserSession).values(authenticated_at=clock.now()))
     return databases.world
+
+
+@pytest.fixture
+def project(world: people.World) -> Project:
+    """A project of Acme, made by Mia."""
+    return projects.create(world.member, {'name': 'Website', 'description': 'Answers.\nAlways.'})
 
 
 @pytest.fixture

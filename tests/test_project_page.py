@@ -1,103 +1,21 @@
-"""A project's own screen: everybody reads it, who may changes it, two people at once, and what is not there."""
-
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any
+"""A project’s own screen: everybody reads it, who may changes it, two people at once, and what is not there."""
 
 import pytest
-from nicegui import ui
 from sqlalchemy import Engine
 
-from components.kit.dialog import Question
-from components.kit.part import Part
-from components.kit.switcher import Switcher
-from data import changes, clock, database
+from data import changes, database
 from data.changes import Change
 from data.database import System
-from data.models import Project, ProjectStatus, Role, Status, new_id
+from data.models import Project, Role, Status, new_id
 from data.permissions import STATUS_RULES, Permission
 from data.services import members, organizations, projects, usage
 from data.services.audit import Topic
-from data.services.projects import KEPT
 from data.services.usage import Metric
 from tests.support.probes import run
-from tests.support.visitors import Visitor, until
-from tests.support.waiting import at_rest
+from tests.support.project_screen import NO_EDIT, Visit, at_project, buttons, head_of, is_named, path_of
+from tests.support.projects import GONE
+from tests.support.visitors import until
 from tests.support.world import World, email_of, inside
-
-Visit = Callable[..., Awaitable[Visitor]]
-
-NO_EDIT = 'Only Owners, Admins and Members can create, change or delete projects. You are a Viewer.'
-GONE = 'This project is no longer here.'
-BUTTONS = {'Archive project', 'Take out of the archive', 'Delete project', 'Restore project', 'Save project'}
-
-
-@pytest.fixture
-def project(world: World) -> Project:
-    """A project of Acme, made by Mia."""
-    return projects.create(world.member, {'name': 'Website', 'description': 'Answers.\nAlways.'})
-
-
-async def at_project(visit: Visit, world: World, project: Project, role: Role = Role.MEMBER) -> Visitor:
-    """A project's screen, opened by whoever has this role."""
-    visitor = await visit(email_of(world.of(role)))
-    await visitor.open(path_of(world, project.id))
-    await visitor.sees('All projects', project.name)
-    return visitor
-
-
-def path_of(world: World, project_id: str) -> str:
-    return f'/organizations/{world.organization_id}/projects/{project_id}'
-
-
-def head_of(visitor: Visitor) -> tuple[str, str]:
-    """Title and sentence of the screen, '' while there is none."""
-    heads = [it for it in visitor._elements() if isinstance(it, Part) and it.props['kind'] == 'head']
-    return (heads[0].props['title'], heads[0].props['hint']) if heads else ('', '')
-
-
-def named(visitor: Visitor) -> tuple[str, str, str]:
-    """What the project is called on screen, in the switcher, and in the title of the window."""
-    [switcher] = [it for it in visitor._elements() if isinstance(it, Switcher)]
-    return head_of(visitor)[0], switcher.props['project'], visitor.title
-
-
-def is_named(visitor: Visitor, name: str) -> bool:
-    return named(visitor) == (name, name, f'Overview · {name} · Acme · Botcadence')
-
-
-def buttons(visitor: Visitor) -> set[str]:
-    """What the screen offers."""
-    return BUTTONS & set(visitor.shown.split('\n'))
-
-
-def question_of(visitor: Visitor) -> tuple[list[Any], Any]:
-    """The fields of the question that is open, and the button that does what it asks about."""
-    [box] = [it for it in visitor._elements() if isinstance(it, Question)]
-    inside_it = list(box.descendants())
-    return [it for it in inside_it if isinstance(it, ui.input)], [it for it in inside_it if isinstance(it, ui.button)][
-        -1
-    ]
-
-
-def answer(visitor: Visitor, typed: str = '') -> bool:
-    """Do what the question asks about, once that may be pressed; whether it may be, after this is typed."""
-    fields, go = question_of(visitor)
-    for field in fields:
-        with field:
-            field.value = typed
-    if go.enabled:
-        visitor._fire(go, 'click')
-    return bool(go.enabled)
-
-
-def delete_long_ago(world: World, project: Project) -> None:
-    """Let it have been deleted so long ago that it can't be restored any more, and nobody have erased it yet."""
-    before, then = clock.source, clock.now() - KEPT - timedelta(seconds=1)
-    clock.source = lambda: then
-    projects.delete(world.admin, project.id, project.name)
-    clock.source = before
-
 
 # what everybody reads -------------------------------------------------------------------------------------------------
 
@@ -233,121 +151,6 @@ async def test_names_are_text(visit: Visit, world: World, project: Project) -> N
     for name in ('<b>{who}</b>', '{0} %s ${x}', '“[link](javascript:1)”', 'مساعد الموقع'):
         mia.form('project').fill(name=name).send()
         await until(lambda name=name: is_named(mia, name))
-
-
-# how it ends ---------------------------------------------------------------------------------------------------------
-
-
-async def test_it_is_put_away_and_taken_out_again(visit: Visit, world: World, project: Project) -> None:
-    mia, vera = await at_project(visit, world, project), await at_project(visit, world, project, Role.VIEWER)
-    mia.press('Archive project')
-    await mia.sees('Archive this project?')
-    mia.press('Cancel')
-    await until(lambda: 'Archive this project?' not in mia.shown)
-    assert projects.get(world.member, project.id).project.status is ProjectStatus.ACTIVE
-    mia.press('Archive project')
-    await mia.sees('Archive this project?')
-    assert answer(mia)
-    for visitor in (mia, vera):
-        await visitor.sees('Archived', 'It answers nobody and counts nothing. All of it stays.')
-    assert buttons(mia) == {'Take out of the archive', 'Delete project', 'Save project'}
-    assert mia.form('project').is_open(), 'it may be named while it is put away'
-    mia.press('Take out of the archive')
-    for visitor in (mia, vera):
-        await visitor.sees('Active', 'It works, and what it does is counted.')
-    assert buttons(mia) == {'Archive project', 'Delete project', 'Save project'}
-
-
-async def test_it_is_deleted_by_its_name_and_restored_by_another(visit: Visit, world: World, project: Project) -> None:
-    mia, adam = await at_project(visit, world, project), await at_project(visit, world, project, Role.ADMIN)
-    vera = await at_project(visit, world, project, Role.VIEWER)
-    adam.form('project').fill(name='Half typed')
-    mia.press('Delete project')
-    until_when = f'{clock.now() + KEPT:%-d %B %Y, }'
-    await mia.sees('Delete this project?', 'Website', until_when, 'Type Website to confirm')
-    assert [answer(mia, typed) for typed in ('', 'Web', 'Website 2', ' website ')] == [False, False, False, True]
-    for visitor in (mia, adam, vera):
-        await visitor.sees('Being deleted', 'It answers nobody and counts nothing.', 'It can be restored until')
-        assert visitor.path == path_of(world, project.id)
-        assert not visitor.form('project').is_open()
-    assert (buttons(mia), buttons(adam), buttons(vera)) == ({'Restore project'}, {'Restore project'}, set())
-    await adam.sees('This project is being deleted. Restore it first.', 'you can’t save it now')
-    assert adam.form('project')['name'] == 'Half typed'
-    adam.press('Restore project')
-    for visitor in (mia, adam, vera):
-        await visitor.sees('It works, and what it does is counted.')
-    assert adam.form('project').is_open()
-    adam.form('project').send()
-    await until(lambda: is_named(vera, 'Half typed'))
-
-
-async def test_what_was_archived_is_so_again(visit: Visit, world: World, project: Project) -> None:
-    projects.archive(world.admin, project.id)
-    projects.delete(world.admin, project.id, 'Website')
-    mia = await at_project(visit, world, project)
-    mia.press('Restore project')
-    await mia.sees('Archived', 'Take out of the archive')
-
-
-async def test_two_who_do_the_same_are_both_answered(visit: Visit, world: World, project: Project) -> None:
-    mia = await at_project(visit, world, project)
-    mia.press('Archive project')
-    await mia.sees('Archive this project?')
-    projects.archive(world.admin, project.id)
-    assert answer(mia)
-    await mia.is_told('This project is archived already.')
-    mia.press('Delete project')
-    await mia.sees('Delete this project?')
-    projects.change(world.admin, project.id, {'name': 'Renamed'}, version=project.version)
-    assert answer(mia, 'Website')
-    await mia.is_told('Type the name of the project: “Renamed”.')
-    assert projects.get(world.member, project.id).project.status is ProjectStatus.ARCHIVED
-
-
-async def test_who_may_no_longer_is_told_and_changes_nothing(visit: Visit, world: World, project: Project) -> None:
-    mia = await at_project(visit, world, project)
-    mia.press('Archive project')
-    await mia.sees('Archive this project?')
-    members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER)
-    await until(lambda: not mia.form('project').is_open())
-    assert answer(mia)
-    await mia.is_told(NO_EDIT)
-    assert buttons(mia) == set()
-    assert projects.get(world.member, project.id).project.status is ProjectStatus.ACTIVE
-    members.change_role(world.owner, world.member.user_id, Role.MEMBER, expected=Role.VIEWER)
-    await until(lambda: buttons(mia) == {'Archive project', 'Delete project', 'Save project'})
-
-
-async def test_a_viewer_who_sends_what_no_button_says_changes_nothing(
-    visit: Visit, world: World, project: Project
-) -> None:
-    vera = await at_project(visit, world, project, Role.VIEWER)
-    vera.form('project').fill(name='Mine', description='Mine')
-    for event in ('click', 'submit', 'remedy', 'back', 'restore', 'zone', 'input'):
-        for element in [it for it in vera._elements() if isinstance(it, Part)]:
-            vera._fire(element, event, {'detail': {'name': 'Mine'}})
-    await at_rest()
-    assert 'this project?' not in vera.shown
-    now = projects.get(world.viewer, project.id).project
-    assert (now.name, now.description, now.status) == ('Website', 'Answers.\nAlways.', ProjectStatus.ACTIVE)
-
-
-async def test_who_restores_it_too_late_is_told(visit: Visit, world: World, project: Project) -> None:
-    delete_long_ago(world, project)
-    mia = await at_project(visit, world, project)
-    mia.press('Restore project')
-    await mia.is_told(GONE)
-
-
-async def test_what_is_erased_while_it_is_open_leaves_the_way_to_the_list(
-    visit: Visit, world: World, project: Project
-) -> None:
-    vera = await at_project(visit, world, project, Role.VIEWER)
-    delete_long_ago(world, project)
-    assert projects.erase_due() == 1
-    await vera.sees('There is nothing here', GONE, 'Go to Projects')
-    assert vera.title == 'Not found · Acme · Botcadence'
-    assert [it.props['project'] for it in vera._elements() if isinstance(it, Switcher)] == ['']
 
 
 # what is not there ---------------------------------------------------------------------------------------------------

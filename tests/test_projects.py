@@ -1,73 +1,25 @@
-"""Projects: made, renamed, described, put away, deleted, restored, erased; by anybody, and by two people at once."""
+"""Projects: made, looked at, found in a list, renamed and described; names and texts that are none."""
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from functools import partial
-from itertools import combinations_with_replacement
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-from structlog.testing import capture_logs
 from test_closing import closes
 from test_organizations import BAD_IDS, BAD_NAMES, ODD_NAMES
-from test_races import at_once
 
-from data import clock, database
+from data import database
 from data.changes import Change
-from data.database import Actor
-from data.jobs import project_erasure
-from data.models import Project, ProjectStatus, Role, Status, new_id
-from data.problems import Forbidden, Invalid, NotFound, Stale, TooMany
-from data.runtime import limits, rate_limiter
-from data.services import audit, members, projects, usage
-from data.services.audit import Topic, verify, words
-from data.services.projects import KEPT, PORTION, OtherStatus
-from data.services.usage import LimitReached, Metric
-from tests.support.probes import everything, happens_whole_or_not_at_all, refused, rows, rows_written, run, value
-from tests.support.stage import delete_long_ago
-from tests.support.world import World, inside, introduce
-
-ACTIVE, ARCHIVED, DELETING = ProjectStatus
-GONE = 'This project is no longer here.'
-MINUTE = timedelta(minutes=1)
-
-
-def make(actor: Actor, name: str = 'Support', description: str = '') -> Project:
-    return projects.create(actor, {'name': name, 'description': description})
-
-
-def archived(actor: Actor, name: str = 'Support') -> Project:
-    return projects.archive(actor, make(actor, name).id)
-
-
-def deleted(actor: Actor, name: str = 'Support') -> Project:
-    return projects.delete(actor, make(actor, name).id, name)
-
-
-def names(actor: Actor, search: object = '', status: object = None) -> list[str]:
-    return [card.name for card in projects.portion(actor, search, status).rows]
-
-
-def status_of(actor: Actor, project: Project) -> ProjectStatus:
-    return projects.get(actor, project.id).project.status
-
-
-def about_projects(published: list[Change]) -> list[Change]:
-    return [change for change in published if change.topic == Topic.PROJECT]
-
-
-def counted(world: World) -> int:
-    """How many active projects Acme has, as what it uses is counted."""
-    with database.reading(world.owner) as tx:
-        return next(it.used for it in usage.standings(tx) if it.metric is Metric.PROJECTS)
-
-
-def limit(world: World, cap: int | None) -> None:
-    with database.transaction(database.System(world.organization_id)) as tx:
-        usage.set_cap(tx, Metric.PROJECTS, cap)
-
+from data.models import Project, Role, new_id
+from data.problems import Forbidden, Invalid, NotFound, Stale
+from data.services import audit, members, projects
+from data.services.audit import Topic, words
+from data.services.projects import PORTION, OtherStatus
+from tests.support.probes import everything, refused, run
+from tests.support.projects import ACTIVE, ARCHIVED, DELETING, GONE, about_projects, archived, deleted, make, names
+from tests.support.world import World, introduce
 
 # making and looking --------------------------------------------------------------------------------------------------
 
@@ -194,6 +146,14 @@ def test_only_an_active_one_is_found_for_what_it_does(world: World) -> None:
     assert str(refused(OtherStatus, find_active, world, made.id)) == 'This project is being deleted. Restore it first.'
 
 
+def test_the_database_itself_keeps_names_and_owners(world: World, db: Engine) -> None:
+    made = make(world.owner)
+    for change in ("name = ' '", f"name = '{'x' * 81}'", f"description = '{'x' * 501}'", "organization_id = 'nobody'"):
+        with pytest.raises(DBAPIError):
+            run(db, f'UPDATE projects SET {change} WHERE id = :id', id=made.id)
+    assert projects.get(world.owner, made.id).project.name == 'Support'
+
+
 # lists ---------------------------------------------------------------------------------------------------------------
 
 
@@ -314,317 +274,3 @@ def test_one_in_the_archive_can_be_renamed_and_one_being_deleted_can_not(world: 
     projects.delete(world.owner, made.id, 'Old support')
     for values in ({'name': 'Other'}, {'description': 'Other'}):
         refused(OtherStatus, projects.change, world.owner, made.id, values, version=2)
-
-
-# standing ------------------------------------------------------------------------------------------------------------
-
-LEADS = {
-    (ACTIVE, 'archive'): ARCHIVED,
-    (ACTIVE, 'delete'): DELETING,
-    (ARCHIVED, 'reopen'): ACTIVE,
-    (ARCHIVED, 'delete'): DELETING,
-    (DELETING, 'restore'): ACTIVE,
-}
-ACTS: dict[str, Callable[[Actor, str], Project]] = {
-    'archive': projects.archive,
-    'reopen': projects.reopen,
-    'delete': lambda actor, project: projects.delete(actor, project, 'support'),
-    'restore': projects.restore,
-}
-MADE = {ACTIVE: make, ARCHIVED: archived, DELETING: deleted}
-
-
-@pytest.mark.parametrize('act', ACTS)
-@pytest.mark.parametrize('status', list(ProjectStatus))
-def test_each_act_leads_from_where_it_can_and_from_nowhere_else(
-    world: World, db: Engine, status: ProjectStatus, act: str
-) -> None:
-    made = MADE[status](world.owner)
-    before, active = everything(db), counted(world)
-    if (status, act) in LEADS:
-        changed = ACTS[act](world.member, made.id)
-        assert changed.status is status_of(world.owner, made) is LEADS[status, act]
-        assert changed.changed_at > made.created_at
-        assert counted(world) == active + (changed.status is ACTIVE) - (status is ACTIVE)
-    else:
-        problem = refused(OtherStatus, ACTS[act], world.member, made.id)
-        assert str(problem).startswith('This project is ')
-        assert everything(db) == before
-
-
-def test_what_is_restored_is_as_it_was_before(world: World) -> None:
-    made = archived(world.owner)
-    since = projects.get(world.owner, made.id).project.archived_at
-    projects.delete(world.owner, made.id, 'Support')
-    view = projects.get(world.viewer, made.id)
-    assert view.project.deleted_at
-    assert view.erased_at == view.project.deleted_at + timedelta(days=30)
-    restored = projects.restore(world.owner, made.id)
-    assert (restored.status, restored.archived_at, restored.deleted_at) == (ARCHIVED, since, None)
-    assert counted(world) == 0, 'what is archived counts nothing'
-
-
-TYPED = {
-    'Bo’s Café – 1': ['Bo’s Café – 1', "bo's cafe - 1", 'BO’S  CAFE\u0301 – 1', ' Bo’s Café – 1 ', 'Bo’s\xa0Café – 1'],
-    '...': ['...', '…'],
-    '\u0301\u0640': ['\u0301\u0640'],
-}
-NOT_TYPED = [
-    '',
-    ' ',
-    'Bo',
-    'Bo’s Café',
-    'Bo’s Café – 12',
-    'x' * 10**6,
-    None,
-    True,
-    5,
-    [],
-    {'name': 'Bo'},
-    b'Bo',
-    '\x00',
-]
-
-
-@pytest.mark.parametrize('name', TYPED, ids=ascii)
-def test_whoever_deletes_types_the_name_in_the_letters_they_have(world: World, db: Engine, name: str) -> None:
-    for typed in TYPED[name]:
-        deleted_one = projects.delete(world.owner, make(world.owner, name).id, typed)
-        assert deleted_one.status is DELETING
-    made = make(world.owner, name)
-    before = everything(db)
-    for typed in NOT_TYPED:
-        problem = refused(Invalid, projects.delete, world.owner, made.id, typed)
-        assert problem.fields == {'name': f'Type the name of the project: “{name}”.'}
-    assert everything(db) == before
-
-
-def test_who_types_a_name_that_was_changed_meanwhile_is_told_the_new_one(world: World) -> None:
-    made = make(world.owner)
-    projects.change(world.member, made.id, {'name': 'Sales'}, version=1)
-    problem = refused(Invalid, projects.delete, world.owner, made.id, 'Support')
-    assert str(problem) == 'Type the name of the project: “Sales”.'
-
-
-@pytest.mark.parametrize('act', ['create', 'change', *ACTS])
-def test_each_act_happens_whole_or_not_at_all(act: str, world: World, db: Engine, published: list[Change]) -> None:
-    one, two, three = make(world.owner), archived(world.owner), deleted(world.owner)
-    del published[:]
-    tried: dict[str, Callable[[], object]] = {
-        'create': lambda: make(world.member),
-        'change': lambda: projects.change(world.member, one.id, {'name': 'A', 'description': 'B'}, version=1),
-        'archive': lambda: projects.archive(world.member, one.id),
-        'reopen': lambda: projects.reopen(world.member, two.id),
-        'delete': lambda: projects.delete(world.member, one.id, 'Support'),
-        'restore': lambda: projects.restore(world.member, three.id),
-    }
-    assert happens_whole_or_not_at_all(db, tried[act], published) >= 3
-    assert len(about_projects(published)) == 1
-
-
-# at once -------------------------------------------------------------------------------------------------------------
-
-
-def ways(one: Actor, other: Actor, project: Project) -> Iterator[tuple[Callable[[], object], Callable[[], object]]]:
-    """Every two things that two people can do to one project in the same moment."""
-    name = partial(projects.change, values={'name': 'Sales'}, version=project.version)
-    each = {**ACTS, 'rename': lambda actor, at: name(actor, at)}
-    for first, second in combinations_with_replacement(each.values(), 2):
-        yield partial(first, one, project.id), partial(second, other, project.id)
-
-
-@pytest.mark.parametrize('status', list(ProjectStatus))
-def test_two_at_once_are_one_after_the_other(world: World, db: Engine, status: ProjectStatus) -> None:
-    with at_once(2) as run_both:
-        for number in range(15):
-            rate_limiter.reset()
-            made = MADE[status](world.owner)
-            acts_of = list(ways(world.owner, world.member, made))[number]
-            before = len(recorded(db))
-            ends = run_both(acts_of)
-            assert all(end is None or isinstance(end, OtherStatus | Stale | Invalid) for end in ends), ends
-            assert all(str(end) for end in ends)
-            assert len(recorded(db)) - before == ends.count(None), 'what was refused has left nothing'
-            assert counted(world) == value(
-                db,
-                'SELECT count(*) FROM projects WHERE organization_id = :at AND archived_at IS NULL '
-                'AND deleted_at IS NULL',
-                at=world.organization_id,
-            )
-    assert all(verdict.broken is None for verdict in verify.verify())
-
-
-def recorded(db: Engine) -> list[tuple[Any, ...]]:
-    return rows(db, "SELECT action, target FROM audit_events WHERE action LIKE 'project:%' ORDER BY id")
-
-
-@pytest.mark.parametrize('act', ['archive', 'delete', 'reopen', 'restore', 'rename'])
-def test_of_two_who_do_the_same_one_is_told(world: World, act: str) -> None:
-    start = {'reopen': ARCHIVED, 'restore': DELETING}.get(act, ACTIVE)
-    rename = partial(projects.change, values={'name': 'Sales'}, version=1)
-    with at_once(2) as run_both:
-        for _ in range(5):
-            made = MADE[start](world.owner)
-            doing = partial(ACTS[act], project_id=made.id) if act in ('archive', 'reopen', 'restore') else None
-            both = [
-                partial(doing, actor) if doing else partial(rename if act == 'rename' else ACTS[act], actor, made.id)
-                for actor in (world.owner, world.member)
-            ]
-            ends = run_both(both)
-            [problem] = [end for end in ends if end is not None]
-            assert isinstance(problem, Stale if act == 'rename' else OtherStatus)
-
-
-def test_the_last_project_that_a_limit_leaves_goes_to_one(world: World) -> None:
-    make(world.owner)
-    limit(world, 3)
-    with at_once(8) as run_all:
-        ends = run_all([partial(make, actor) for actor in (world.owner, world.admin, world.member) * 3][:8])
-    assert ends.count(None) == 2
-    assert all(end is None or isinstance(end, LimitReached) for end in ends)
-    assert counted(world) == len(names(world.owner)) == 3
-
-
-def test_a_limit_refuses_what_works_and_never_what_puts_away(world: World, db: Engine) -> None:
-    one, two, three = make(world.owner), archived(world.owner), deleted(world.owner)
-    limit(world, 1)
-    before = everything(db, record=False)
-    for act in (partial(make, world.member), partial(projects.reopen, world.member, two.id)):
-        refused(LimitReached, act)
-    refused(LimitReached, projects.restore, world.member, three.id)
-    assert everything(db, record=False) == before
-    assert rows(db, "SELECT DISTINCT rule FROM audit_events WHERE outcome = 'refused'") == [('limit:projects',)]
-    projects.archive(world.member, one.id)
-    projects.reopen(world.member, two.id)
-    projects.delete(world.member, two.id, 'Support')
-    limit(world, 0)
-    projects.delete(world.member, one.id, 'Support')
-    assert counted(world) == 0
-    assert projects.restore(world.member, one.id).status is ARCHIVED, 'what is archived is not limited'
-
-
-def test_nobody_fills_the_database(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits.PROJECTS, 'amount', 3)
-    for actor in (world.owner, world.owner, world.member):
-        make(actor)
-    before = everything(db)
-    problem = refused(TooMany, make, world.admin)
-    assert str(problem).startswith('This organization has made many projects lately. This one was not made.')
-    assert everything(db) == before
-    make(world.stranger)
-    refused(TooMany, make, inside(world.owner, world.organization_id))
-
-
-# erasing -------------------------------------------------------------------------------------------------------------
-
-
-def test_after_thirty_days_it_goes_for_good_and_what_it_used_stays(world: World, db: Engine) -> None:
-    kept, gone = deleted(world.owner, 'Kept'), deleted(world.owner, 'Gone')
-    deleted(world.stranger, 'Foreign')
-    archived(world.owner, 'Old')
-    sums = rows(db, 'SELECT * FROM usage_days ORDER BY 1, 2, 3')
-    delete_long_ago(db)
-    run(db, 'UPDATE projects SET deleted_at = created_at WHERE id = :id', id=kept.id)
-    assert projects.erase_due() == 2
-    assert names(world.owner) == ['Old', 'Kept']
-    assert names(world.stranger) == []
-    assert refused(NotFound, projects.get, world.owner, gone.id)
-    assert rows(db, 'SELECT * FROM usage_days ORDER BY 1, 2, 3') == sums
-    newest = audit.portion(world.owner).rows[0]
-    assert (words.happened(newest), words.place(newest)) == ('Botcadence deleted the project Gone for good', '–')
-    before = everything(db)
-    assert projects.erase_due() == 0, 'again, there is nothing to do'
-    assert everything(db) == before
-
-
-def test_a_minute_before_it_can_be_restored_and_a_minute_after_no_more(world: World, db: Engine) -> None:
-    made = deleted(world.owner)
-    delete_long_ago(db, KEPT - MINUTE)
-    assert projects.erase_due() == 0
-    assert projects.restore(world.owner, made.id).status is ACTIVE
-    projects.delete(world.owner, made.id, 'Support')
-    delete_long_ago(db, KEPT + MINUTE)
-    assert str(refused(NotFound, projects.restore, world.owner, made.id)) == GONE
-    assert projects.erase_due() == 1
-
-
-@pytest.mark.parametrize('by', [-timedelta(days=1), -timedelta(days=365)], ids=['a day', 'a year'])
-def test_a_clock_that_is_set_back_erases_nothing(world: World, by: timedelta) -> None:
-    made = deleted(world.owner)
-    clock.source = lambda: clock._system() + by
-    assert projects.erase_due() == 0
-    assert projects.restore(world.owner, made.id).status is ACTIVE
-    assert projects.archive(world.owner, made.id).status is ARCHIVED
-    assert all(verdict.broken is None for verdict in verify.verify())
-
-
-@pytest.mark.parametrize('status', [Status.RESTRICTED, Status.SUSPENDED, Status.DELETING, Status.DELETED])
-def test_it_goes_wherever_the_organization_stands(world: World, db: Engine, status: Status) -> None:
-    deleted(world.owner)
-    delete_long_ago(db)
-    run(db, 'UPDATE organizations SET status = :to WHERE id = :id', to=status.value, id=world.organization_id)
-    assert projects.erase_due() == 1
-    assert value(db, 'SELECT count(*) FROM projects') == 0
-
-
-def test_many_go_in_portions(world: World, db: Engine, published: list[Change]) -> None:
-    for number in range(60):
-        deleted(world.owner, f'Shop {number:02}')
-    kept = make(world.owner, 'Kept')
-    deleted(world.stranger)
-    delete_long_ago(db)
-    del published[:]
-    with rows_written(db, 'DELETE') as each:
-        assert projects.erase_due() == 61
-    assert sum(each) == 61
-    assert max(each) <= 100
-    assert len(each) >= 3
-    assert [card.id for card in projects.portion(world.owner).rows] == [kept.id]
-    assert {change.organization_id for change in published} == {world.organization_id, world.stranger.organization_id}
-    assert {change.by for change in published} == {'Botcadence'}
-    assert all(verdict.broken is None for verdict in verify.verify())
-
-
-def test_an_erasure_that_fails_has_erased_nothing_by_halves(world: World, db: Engine, published: list[Change]) -> None:
-    deleted(world.owner)
-    deleted(world.owner, 'Sales')
-    delete_long_ago(db)
-    assert happens_whole_or_not_at_all(db, projects.erase_due, published) >= 2
-
-
-def test_of_restoring_and_erasing_at_once_one_happens(world: World, db: Engine) -> None:
-    with at_once(2) as run_both:
-        for _ in range(10):
-            made = deleted(world.owner)
-            delete_long_ago(db, KEPT - timedelta(milliseconds=3))
-            before = recorded(db)
-            ends = run_both([partial(projects.restore, world.owner, made.id), projects.erase_due])
-            projects.erase_due()
-            left = rows(db, 'SELECT deleted_at FROM projects WHERE id = :id', id=made.id)
-            assert ends[1] is None
-            if ends[0] is None:
-                assert left == [(None,)]
-            else:
-                assert isinstance(ends[0], NotFound)
-                assert left == []
-            assert len(recorded(db)) == len(before) + 1
-            run(db, 'DELETE FROM projects')
-
-
-def test_the_job_says_what_it_has_done_and_nothing_otherwise(world: World, db: Engine) -> None:
-    deleted(world.owner)
-    with capture_logs() as said:
-        project_erasure.erase()
-        delete_long_ago(db)
-        project_erasure.erase()
-        project_erasure.erase()
-    assert said == [{'event': 'projects erased', 'projects': 1, 'log_level': 'info'}]
-    assert project_erasure.job().every == project_erasure.AGAIN
-
-
-def test_the_database_itself_keeps_names_and_owners(world: World, db: Engine) -> None:
-    made = make(world.owner)
-    for change in ("name = ' '", f"name = '{'x' * 81}'", f"description = '{'x' * 501}'", "organization_id = 'nobody'"):
-        with pytest.raises(DBAPIError):
-            run(db, f'UPDATE projects SET {change} WHERE id = :id', id=made.id)
-    assert projects.get(world.owner, made.id).project.name == 'Support'

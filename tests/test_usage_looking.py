@@ -1,73 +1,25 @@
-"""Usage as people look at it: months by day and by project, equal to what was counted, on both databases."""
+"""Usage as people look at it: months by day, equal to what was counted, on both databases."""
 
-import csv
-import io
-import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
 
-from data import clock, database
-from data.database import Actor, System
-from data.models import Role, UserSession
+from data import database
+from data.database import System
+from data.models import Role
 from data.permissions import Permission
 from data.problems import Forbidden, Invalid, NotFound
-from data.services import audit, projects, usage
-from data.services.audit import Topic
-from data.services.usage import Event, Metric, days, exporting, looking, seats
-from tests.support.probes import listening, refused, rows, run, statements
+from data.services import usage
+from data.services.usage import Event, Metric, exporting, looking, seats
+from tests.support.months import at, by_day, count_by, exported, messages, project, store, use
+from tests.support.probes import refused, rows, run, statements
 from tests.support.world import World
 
-HOSTILE = (':x', '<img src=x onerror=alert(1)>', '__proto__', '=HYPERLINK("//x")')
-
-
-@pytest.fixture(autouse=True)
-def at_any_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Sessions live whatever the clock says; days are those of UTC again after a test."""
-    monkeypatch.setattr(UserSession, 'is_live', lambda *_: True)
-    yield
-    days.configure('UTC')
-
-
-def at(year: int, month: int, day: int = 1, hour: int = 12) -> None:
-    """Let it be this moment from now on."""
-    moment = datetime(year, month, day, hour, tzinfo=UTC)
-    clock.source = lambda: moment
-
-
-def count_by(db: Engine, zone: str) -> None:
-    """Let days be those of this zone, as if nothing had been counted yet."""
-    run(db, 'DELETE FROM billing_settings')
-    days._Zone.kept.discard(db.pool)
-    days.configure(zone)
-
-
-def use(world: World, *events: Event) -> None:
-    with database.transaction(System(world.organization_id)) as tx:
-        usage.record_many(tx, events)
-
-
-def store(world: World, by: int, project_id: str = '') -> None:
-    with database.transaction(System(world.organization_id)) as tx:
-        usage.change_level(tx, Metric.STORAGE, by, project_id=project_id)
-
-
-def project(world: World, name: str) -> str:
-    return projects.create(world.owner, {'name': name}).id
-
-
-def messages(quantity: int, key: str, project_id: str = '', at: datetime | None = None) -> Event:
-    return Event(Metric.MESSAGES, quantity, key, project_id, at)
-
-
-def by_day(month: looking.Month, metric: Metric) -> dict[int, int]:
-    """The days on which there was something."""
-    return {day.day: it for day, it in zip(month.days, month.measured[metric].days, strict=True) if it}
+pytestmark = pytest.mark.usefixtures('at_any_time')
 
 
 # months --------------------------------------------------------------------------------------------------------------
@@ -158,11 +110,6 @@ def test_what_is_no_metric_is_refused(world: World, metric: object) -> None:
     assert set(refused(Invalid, looking.month, world.owner, '', metric).fields) == {'metric'}
 
 
-@pytest.mark.parametrize('kind', ['xlsx', '', None, ['csv']], ids=ascii)
-def test_what_is_no_kind_of_file_is_refused(world: World, kind: object) -> None:
-    assert set(refused(Invalid, exporting.export, world.owner, '', kind).fields) == {'kind'}
-
-
 # levels --------------------------------------------------------------------------------------------------------------
 
 
@@ -183,25 +130,6 @@ def test_a_level_stays_until_it_changes(world: World) -> None:
     assert by_day(looking.month(world.owner, '2027-02'), Metric.STORAGE) == {day: 100 for day in range(1, 29)}
 
 
-def test_a_project_keeps_what_it_has_over_a_month_without_a_change(world: World) -> None:
-    at(2027, 1, 30)
-    one, other = project(world, 'One'), project(world, 'Other')
-    store(world, 100, one)
-    at(2027, 1, 31)
-    store(world, 30, other)
-    store(world, -30, other)
-    at(2027, 3, 8)
-    store(world, 7, other)
-    for month, expected in (
-        ('2027-01', [('One', 100), ('Other', 30)]),
-        ('2027-02', [('One', 100)]),
-        ('2027-03', [('One', 100), ('Other', 7)]),
-    ):
-        shares = looking.month(world.owner, month, Metric.STORAGE).shares
-        assert [(share.name, share.total) for share in shares] == expected
-    assert looking.month(world.owner).measured[Metric.STORAGE].total == 107
-
-
 # seats ---------------------------------------------------------------------------------------------------------------
 
 
@@ -219,56 +147,6 @@ def test_people_are_counted_by_the_day(world: World, db: Engine) -> None:
     measured = month.measured[Metric.MEMBERS]
     assert measured.days == (1, 2, 1, 1, *[None] * 27)
     assert (measured.total, measured.before, measured.by_then) == (5, 2, 0)
-
-
-# projects ------------------------------------------------------------------------------------------------------------
-
-
-def test_a_month_by_project(world: World) -> None:
-    at(2027, 3, 5)
-    ids = [project(world, name) for name in HOSTILE]
-    use(world, messages(1, 'none'), *(messages(10 * number, f'{number}', it) for number, it in enumerate(ids, 1)))
-    at(2027, 3, 6)
-    use(world, messages(5, 'again', ids[3]))
-    month = looking.month(world.owner)
-    assert [(share.project_id, share.name, share.total) for share in month.shares] == [
-        (ids[3], HOSTILE[3], 45),
-        (ids[2], HOSTILE[2], 30),
-        (ids[1], HOSTILE[1], 20),
-        (ids[0], HOSTILE[0], 10),
-        ('', None, 1),
-    ]
-    assert [{day: it for day, it in enumerate(share.days, 1) if it} for share in month.shares] == [
-        {5: 40, 6: 5},
-        {5: 30},
-        {5: 20},
-        {},
-        {},
-    ]
-    assert (month.others, month.rest) == (0, 0)
-
-
-def test_of_many_projects_the_largest_are_named(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(looking, 'MOST_PROJECTS', 2)
-    at(2027, 3, 5)
-    ids = [project(world, name) for name in 'ABCD']
-    use(world, *(messages(10 * number, f'{number}', it) for number, it in enumerate(ids, 1)))
-    month = looking.month(world.owner)
-    assert [share.name for share in month.shares] == ['D', 'C']
-    assert (month.others, month.rest) == (2, 30)
-
-
-def test_a_project_that_was_erased_is_still_counted(world: World, db: Engine) -> None:
-    at(2027, 3, 5)
-    gone = project(world, 'Gone')
-    use(world, messages(3, 'before', gone))
-    projects.delete(world.owner, gone, 'Gone')
-    assert looking.month(world.owner).shares[0].name == 'Gone', 'it can still be restored'
-    run(db, 'DELETE FROM projects')
-    [share] = looking.month(world.owner).shares
-    assert (share.project_id, share.name, share.total) == (gone, 'A project that is gone', 3)
-    [row] = [row for row in exported(world.owner) if row['metric'] == 'messages']
-    assert (row['project_id'], row['project'], row['quantity']) == (gone, 'A project that is gone', 3)
 
 
 # limits --------------------------------------------------------------------------------------------------------------
@@ -345,68 +223,6 @@ def test_only_sums_are_read_by_few_statements(world: World, db: Engine) -> None:
     assert not [it for it in many if 'usage_events' in it or 'usage_hours' in it]
 
 
-# files ---------------------------------------------------------------------------------------------------------------
-
-
-def exported(actor: Actor, month: str = '') -> list[dict[str, object]]:
-    content = exporting.export(actor, month, 'json').content
-    found: list[dict[str, object]] = json.loads(content)
-    return found
-
-
-def test_a_file_says_what_the_screen_says(world: World, db: Engine) -> None:
-    run(db, 'DELETE FROM seat_spans')
-    at(2027, 3, 2)
-    one = project(world, 'One')
-    use(world, messages(3, 'a', one), messages(4, 'b'))
-    store(world, 10, one)
-    at(2027, 3, 3)
-    found = exporting.export(world.admin, '2027-03', 'csv')
-    sheet = list(csv.reader(io.StringIO(found.content.decode('utf-8-sig'))))
-    assert sheet[0] == ['day', 'metric', 'unit', 'project_id', 'project', 'quantity']
-    expected = [
-        ['2027-03-02', 'messages', 'messages', '', '', '4'],
-        ['2027-03-02', 'messages', 'messages', one, 'One', '3'],
-        ['2027-03-02', 'storage', 'bytes', '', '', '10'],
-        ['2027-03-02', 'storage', 'bytes', one, 'One', '10'],
-        ['2027-03-03', 'storage', 'bytes', '', '', '10'],
-        ['2027-03-03', 'storage', 'bytes', one, 'One', '10'],
-    ]
-    assert [row for row in sheet[1:] if row[1] != 'projects'] == expected
-    assert (found.month, found.rows, found.complete) == ('2027-03', len(sheet) - 1, True)
-
-
-@pytest.mark.parametrize('name', ['=1+1', '+cmd', '-x', '@SUM(A1)', ';=1+1', '=1;@x'], ids=ascii)
-def test_no_name_is_a_formula(world: World, name: str) -> None:
-    at(2027, 3, 5)
-    use(world, messages(1, 'a', project(world, name)))
-    content = exporting.export(world.owner, '', 'csv').content.decode('utf-8-sig')
-    [cell] = {row['project'] for row in csv.DictReader(io.StringIO(content)) if row['metric'] == 'messages'}
-    assert cell.replace("'", '') == name
-    assert cell.startswith(("'", ";'"))
-    assert {row['project'] for row in exported(world.owner) if row['metric'] == 'messages'} == {name}
-
-
-def test_a_file_has_an_end_and_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    at(2027, 3, 5)
-    use(world, messages(1, 'a', project(world, 'A')), messages(1, 'b', project(world, 'B')))
-    assert exporting.export(world.owner, '', 'csv').complete
-    monkeypatch.setattr(exporting, 'EXPORT_LIMIT', 1)
-    found = exporting.export(world.owner, '', 'csv')
-    assert (found.rows, found.complete) == (1, False)
-
-
-def test_whoever_takes_a_file_is_on_the_record(world: World) -> None:
-    at(2027, 3, 5)
-    use(world, messages(1, 'a'))
-    with listening() as published:
-        found = exporting.export(world.admin, '2027-03', 'csv')
-    [entry, *_] = audit.portion(world.owner).rows
-    assert (entry.action, entry.actor_id, entry.target) == ('usage:export', world.admin.user_id, 'CSV')
-    assert (entry.details['rows'], entry.details['month']) == (found.rows, '2027-03')
-    assert {change.topic for change in published} == {Topic.USAGE}
-
-
 # who sees it ---------------------------------------------------------------------------------------------------------
 
 
@@ -425,19 +241,3 @@ def test_a_stranger_finds_nothing(world: World) -> None:
     refused(NotFound, looking.month, world.intruder)
     refused(NotFound, exporting.export, world.intruder, '', 'csv')
     assert looking.month(world.stranger).measured[Metric.MESSAGES].total == 0
-
-
-def test_what_one_project_has_used_is_of_this_month_and_of_this_organization(world: World) -> None:
-    at(2027, 2, 28)
-    shop, other = project(world, 'Shop'), project(world, 'Other')
-    use(world, Event(Metric.MESSAGES, 7, 'in February', shop))
-    at(2027, 3, 15)
-    use(world, Event(Metric.MESSAGES, 40, 'one', shop), Event(Metric.MESSAGES, 2, 'two', shop))
-    use(world, Event(Metric.MESSAGES, 900, 'of another', other), Event(Metric.MESSAGES, 50, 'of none'))
-    assert [looking.of_project(world.admin, it) for it in (shop, other)] == [42, 900]
-    assert [looking.of_project(world.admin, it) for it in ('abcdefghijklmnop', '', '%', "' or 1=1 --")] == [0, 50, 0, 0]
-    assert [looking.of_project(world.admin, it) for it in ('a\0', '\ud800', None, [shop])] == [0] * 4  # type: ignore[arg-type]
-    assert looking.of_project(world.stranger, shop) == 0, 'where they are there is none such'
-    refused(NotFound, looking.of_project, world.intruder, shop)
-    for role in (Role.MEMBER, Role.VIEWER):
-        refused(Forbidden, looking.of_project, world.of(role), shop)

@@ -9,8 +9,8 @@ from data.models import Status
 from data.services import organizations
 from data.services.usage import Metric
 from data.services.usage.limits import set_limit
-from tests.support.steps import box, card, give_up, standing, user_menu
-from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, close, drawer, menu, walks
+from tests.support.steps import box, card, standing, user_menu
+from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, close, drawer, menu, name_refused, walks
 from tests.support.walks.usage import STORED
 
 
@@ -85,15 +85,7 @@ def one_organization(page: Page, house: House) -> Iterator[str]:
     house.visit(page, '/organizations')
     expect(page.locator('.org-card')).to_have_count(1)
     yield 'one organization'
-    page.get_by_role('button', name='New organization').click()
-    dialog = page.get_by_role('dialog', name='New organization')
-    expect(box(dialog, 'Name')).to_be_focused()
-    yield 'new organization'
-    box(dialog, 'Name').fill('\u3164')
-    box(dialog, 'Name').press('Enter')
-    expect(dialog).to_contain_text('is required')
-    yield 'new organization refused'
-    yield from give_up(page, dialog)
+    yield from name_refused(page, 'organization', 'New organization')
 
 
 @walks('/organizations', MUCH)

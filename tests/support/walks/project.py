@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from data.services import projects
 from tests.support.steps import box, card, standing
-from tests.support.walks.registry import HOME, MUCH, READER, House, close, drawer, menu, walks
+from tests.support.walks.registry import HOME, MUCH, READER, House, close, drawer, leave_unsaved, walks
 
 PATH = f'{HOME}/projects/{{project_id}}'
 
@@ -29,10 +29,7 @@ def a_project(page: Page, house: House) -> Iterator[str]:
     form.get_by_role('button', name='Save project').click()
     expect(form).to_contain_text('is required')
     yield 'name of a project refused'
-    menu(page, 'Team members')
-    expect(page.get_by_role('dialog', name='Leave without saving?')).to_be_visible()
-    yield 'leave a project without saving'
-    page.get_by_role('dialog').get_by_role('button', name='Keep editing').click()
+    yield from leave_unsaved(page, 'Team members', 'Keep editing', 'leave a project without saving')
     form.get_by_role('button', name='Discard').click()
     drawer(page)
     expect(page.get_by_role('navigation', name='Project').get_by_role('link', name='Overview')).to_be_visible()

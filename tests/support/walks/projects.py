@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from data.database import Actor
 from data.services import projects
-from tests.support.steps import box, give_up
-from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, menu, walks
+from tests.support.steps import box
+from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, menu, name_refused, walks
 
 PROJECTS = 35
 LONG = 'Whatever a visitor asks about an order, a delivery or an invoice, in any language. ' * 6
@@ -30,15 +30,7 @@ def no_projects(page: Page, house: House) -> Iterator[str]:
     menu(page, 'Projects')
     expect(page.get_by_text('There is no project yet.')).to_be_visible()
     yield 'no projects'
-    page.get_by_role('button', name='Create the first project').click()
-    dialog = page.get_by_role('dialog', name='New project')
-    expect(box(dialog, 'Name')).to_be_focused()
-    yield 'new project'
-    box(dialog, 'Name').fill('\u3164')
-    box(dialog, 'Name').press('Enter')
-    expect(dialog).to_contain_text('is required')
-    yield 'new project refused'
-    yield from give_up(page, dialog)
+    yield from name_refused(page, 'project', 'Create the first project')
 
 
 @walks(f'{HOME}/projects', MUCH)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.support.served import Served
-from tests.support.steps import act, box
+from tests.support.steps import act, box, give_up
 
 NOBODY, NEW, MUCH, READER = 'nobody', 'new', 'much', 'reader'
 """Who looks: somebody signed out, with an empty organization, with much of everything, and who may only read."""
@@ -67,6 +67,15 @@ def menu(page: Page, name: str) -> None:
     page.get_by_role('link', name=name, exact=True).click()
 
 
+def leave_unsaved(page: Page, screen: str, answer: str, state: str) -> Iterator[str]:
+    """Follow a link of the sidebar while something is not saved, and answer what is asked; what is seen meanwhile."""
+    menu(page, screen)
+    question = page.get_by_role('dialog', name='Leave without saving?')
+    expect(question).to_be_visible()
+    yield state
+    question.get_by_role('button', name=answer).click()
+
+
 def close(page: Page) -> None:
     """Press Escape until nothing is open."""
     page.keyboard.press('Escape')
@@ -92,6 +101,19 @@ def invite(page: Page, house: House, guest: str) -> Iterator[str]:
     yield 'what became of the addresses'
     page.get_by_role('button', name='Done').click()
     expect(page.get_by_role('dialog')).to_have_count(0)
+
+
+def name_refused(page: Page, thing: str, button: str) -> Iterator[str]:
+    """Press what makes a thing of this kind, and name it nothing; what is seen meanwhile."""
+    page.get_by_role('button', name=button).click()
+    dialog = page.get_by_role('dialog', name=f'New {thing}')
+    expect(box(dialog, 'Name')).to_be_focused()
+    yield f'new {thing}'
+    box(dialog, 'Name').fill('\u3164')
+    box(dialog, 'Name').press('Enter')
+    expect(dialog).to_contain_text('is required')
+    yield f'new {thing} refused'
+    yield from give_up(page, dialog)
 
 
 def copied_link(page: Page, guest: str) -> str:

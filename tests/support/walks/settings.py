@@ -6,16 +6,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Page, expect
 
 from tests.support.steps import act, box, card, choose, edit_address, give_up, settings
-from tests.support.walks.registry import (
-    HOME,
-    MUCH,
-    NEW,
-    READER,
-    House,
-    close,
-    menu,
-    walks,
-)
+from tests.support.walks.registry import HOME, MUCH, NEW, READER, House, close, leave_unsaved, walks
 
 GERMAN = {
     'kind': 'company',
@@ -47,10 +38,7 @@ def empty_settings(page: Page, house: House) -> Iterator[str]:
     address.get_by_role('button', name='Save address').click()
     expect(address).to_contain_text('Enter a')
     yield 'address refused'
-    menu(page, 'Overview')
-    expect(page.get_by_role('dialog', name='Leave without saving?')).to_be_visible()
-    yield 'leave without saving'
-    page.get_by_role('dialog').get_by_role('button', name='Leave').click()
+    yield from leave_unsaved(page, 'Overview', 'Leave', 'leave without saving')
     expect(page).to_have_title(re.compile('^Overview'))
 
 
