@@ -12,7 +12,7 @@ from test_organizations import BAD_IDS, BAD_NAMES, ODD_NAMES
 
 from data import database
 from data.changes import Change
-from data.models import Project, Role, new_id
+from data.models import Role, new_id
 from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import audit, members, projects
 from data.services.audit import Topic, words
@@ -123,27 +123,11 @@ def test_a_project_that_is_not_there_is_not_found(world: World, db: Engine, subt
         lambda it: projects.reopen(world.owner, it),
         lambda it: projects.delete(world.owner, it, 'Foreign'),
         lambda it: projects.restore(world.owner, it),
-        lambda it: find_active(world, it),
     ]
     for target in [*BAD_IDS, foreign, new_id()]:
         with subtests.test(f'{target!r:.40}'):
             assert {str(refused(NotFound, act, target)) for act in acts} == {GONE}
             assert everything(db) == before
-
-
-def find_active(world: World, project_id: object) -> Project:
-    with database.reading(world.owner) as tx:
-        return projects.find_active(tx, project_id)
-
-
-def test_only_an_active_one_is_found_for_what_it_does(world: World) -> None:
-    made = make(world.owner)
-    assert find_active(world, made.id).id == made.id
-    projects.archive(world.owner, made.id)
-    problem = refused(OtherStatus, find_active, world, made.id)
-    assert str(problem) == 'This project is archived. Take it out of the archive first.'
-    projects.delete(world.owner, made.id, 'Support')
-    assert str(refused(OtherStatus, find_active, world, made.id)) == 'This project is being deleted. Restore it first.'
 
 
 def test_the_database_itself_keeps_names_and_owners(world: World, db: Engine) -> None:

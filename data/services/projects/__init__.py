@@ -8,7 +8,6 @@ from data.services.projects.looking import (
     Projects,
     ProjectStates,
     ProjectView,
-    find_active,
     get,
     portion,
     states,

@@ -14,7 +14,7 @@ from data.models import Project, ProjectStatus, User
 from data.permissions import Member, Permission, authorize
 from data.problems import Invalid
 from data.services.portions import Portion, bounds, counted
-from data.services.projects.standing import erased_at, expect_status, find_project
+from data.services.projects.standing import erased_at, find_project
 
 PORTION = 30
 """How many cards are fetched at a time."""
@@ -146,13 +146,6 @@ def states(tx: TenantSession) -> ProjectStates:
     rows = tx.exec(_STATES).all()
     counts = dict(zip(_IS, rows[0], strict=False))
     return ProjectStates(counts, [_card(*row[len(counts) :]) for row in rows if row.id])
-
-
-def find_active(tx: TenantSession, project_id: object) -> Project:
-    """The project, for what only works in an active one. Raises NotFound, OtherStatus."""
-    project = find_project(tx, project_id)
-    expect_status(project, ProjectStatus.ACTIVE)
-    return project
 
 
 def _counts(tx: TenantSession) -> dict[ProjectStatus, int]:
