@@ -12,7 +12,7 @@ from data.models import Role, Status
 from data.permissions import Permission
 from data.services import (
     audit,
-    billing,
+    billing_address,
     invitations,
     members,
     organizations,
@@ -112,7 +112,7 @@ def waive_factor(_: Stage, actor: Actor, __: str) -> object:
 
 
 def set_address(stage: Stage, actor: Actor, _: str) -> object:
-    return billing.set_address(actor, ADDRESS, version=stage.version('billing_addresses', 'organization_id'))
+    return billing_address.set_address(actor, ADDRESS, version=stage.version('billing_addresses', 'organization_id'))
 
 
 def add_number(_: Stage, actor: Actor, __: str) -> object:
@@ -205,7 +205,7 @@ ACTS = {
     'waive a factor': Performance(
         Act.ORGANIZATION_WAIVE_FACTOR, second_factors.waive, SECURE, Stage.require, waive_factor
     ),
-    'set the address': Performance(Act.BILLING_SET_ADDRESS, billing.set_address, ADDRESS_OF, how=set_address),
+    'set the address': Performance(Act.BILLING_SET_ADDRESS, billing_address.set_address, ADDRESS_OF, how=set_address),
     'add a number': Performance(Act.PHONE_ADD, phone_numbers.add, PHONES, how=add_number),
     'change a number': Performance(Act.PHONE_CHANGE, phone_numbers.change, PHONES, phone, change_number),
     'prefer a number': Performance(Act.PHONE_MAKE_PRIMARY, phone_numbers.make_primary, PHONES, phone),
@@ -257,7 +257,7 @@ LOOKS = {
     'list numbers': Performance(None, phone_numbers.of_organization, VIEW),
     'list projects': Performance(None, projects.portion, VIEW),
     'see a project': Performance(None, projects.get, VIEW, archived),
-    'see the address': Performance(None, billing.address, (P.BILLING_VIEW,)),
+    'see the address': Performance(None, billing_address.address, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),
     'check addresses': Performance(None, invitations.check, INVITE, how=check),

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from data import database
 from data.models import Role, Status, new_id
-from data.services import billing, members, organizations, phone_numbers
+from data.services import billing_address, members, organizations, phone_numbers
 from tests.support.probes import everything
 from tests.support.visitors import Visitor, until, without_ids
 from tests.support.world import World, inside, join
@@ -43,7 +43,7 @@ def sams(world: World) -> str:
     sam = world.stranger
     organizations.rename(sam, f'{MARKER} Ltd', version=1)
     home = {'kind': 'company', 'country': 'DE', 'company_name': f'{MARKER} GmbH', 'street_address': 'Hauptstr. 1'}
-    billing.set_address(sam, {**home, 'postal_code': '10115', 'city': 'Berlin'}, version=0)
+    billing_address.set_address(sam, {**home, 'postal_code': '10115', 'city': 'Berlin'}, version=0)
     number = {'country': 'US', 'number': '(202) 456-1414', 'label': MARKER, 'purpose': 'voice'}
     phone_numbers.add(sam, number)
     return sam.organization_id

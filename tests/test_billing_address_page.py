@@ -3,7 +3,7 @@
 import pytest
 
 from data.models import Role
-from data.services import billing, organizations
+from data.services import billing_address, organizations
 from tests.support.settled import GERMAN, Visit, fill, settings_of
 from tests.support.visitors import until
 from tests.support.world import World, email_of, organization
@@ -21,7 +21,7 @@ async def test_an_address_follows_its_country(visit: Visit, world: World) -> Non
     olga.form('address').fill(company_name='Acme GmbH', street_address='Hauptstr. 1', postal_code='1011', city='Berlin')
     olga.form('address').send()
     await until(lambda: olga.form('address').error('postal_code'))
-    assert billing.address(world.owner) is None, 'nothing half-saved'
+    assert billing_address.address(world.owner) is None, 'nothing half-saved'
 
     olga.form('address').fill(country='JP')
     await olga.sees('Prefecture')
@@ -33,7 +33,7 @@ async def test_an_address_follows_its_country(visit: Visit, world: World) -> Non
     olga.form('address').fill(postal_code='10115')
     olga.form('address').send()
     await olga.sees('Saved', 'Acme GmbH\nHauptstr. 1\n10115 BERLIN\nGERMANY')
-    saved = billing.address(world.owner)
+    saved = billing_address.address(world.owner)
     assert saved and (saved.country, saved.postal_code, saved.city) == ('DE', '10115', 'Berlin')
 
 
@@ -45,7 +45,7 @@ async def test_the_area_of_one_country_is_not_saved_in_another(visit: Visit, wor
     olga.form('address').fill(company_name='Acme', street_address='Calle 50', city='Panama City')
     olga.form('address').send()
     await olga.sees('Saved')
-    saved = billing.address(world.owner)
+    saved = billing_address.address(world.owner)
     assert saved and (saved.country, saved.country_area, saved.tax_id) == ('PA', '', '')
 
 
@@ -71,10 +71,10 @@ async def test_what_looks_wrong_is_saved_when_the_person_is_sure(visit: Visit, f
     await olga.sees('Save it anyway')
     organizations.rename(filled.admin, 'Beta', version=organization(filled.owner).version)
     olga.press('Save it anyway')
-    await until(lambda: (kept := billing.address(filled.owner)) and kept.tax_id == 'DE136695978')
+    await until(lambda: (kept := billing_address.address(filled.owner)) and kept.tax_id == 'DE136695978')
     await until(lambda: 'Save it anyway' not in olga.shown)
     address.fill(city='Berlin').send()
-    await until(lambda: (kept := billing.address(filled.owner)) and kept.city == 'Berlin')
+    await until(lambda: (kept := billing_address.address(filled.owner)) and kept.city == 'Berlin')
     assert not address.error('tax_id')
 
 
@@ -107,11 +107,11 @@ async def test_a_stored_address_is_printed_until_somebody_edits_it(visit: Visit,
 
 async def test_an_address_is_printed_with_the_tax_id_as_its_country_writes_it(visit: Visit, filled: World) -> None:
     olga = await settings_of(visit, filled, Role.OWNER)
-    billing.set_address(filled.owner, {**GERMAN, 'tax_id': '136 695 976'}, version=1)
+    billing_address.set_address(filled.owner, {**GERMAN, 'tax_id': '136 695 976'}, version=1)
     await olga.sees('GERMANY\nVAT ID DE136695976')
     japanese = {'kind': 'company', 'country': 'JP', 'company_name': 'K.K.', 'street_address': '1-9-1 Marunouchi'}
     japanese |= {'city': 'Chiyoda-ku', 'country_area': 'Tokyo', 'postal_code': '1000005', 'tax_id': '5835678256246'}
-    billing.set_address(filled.owner, japanese, version=2)
+    billing_address.set_address(filled.owner, japanese, version=2)
     await olga.sees('1-9-1 Marunouchi, Chiyoda-ku, TOKYO\n100-0005\nJAPAN\nCorporate Number 5-8356-7825-6246')
 
 
@@ -132,7 +132,7 @@ async def test_an_empty_form_begins_with_the_country_of_the_browser_and_saves_no
     await olga.sees('Phone numbers')
     assert olga.form('address')['country'] == country
     assert 'Discard' not in olga.shown
-    assert billing.address(world.owner) is None
+    assert billing_address.address(world.owner) is None
     olga.form('address').tell_zone('Asia/Tokyo')
     await until(lambda: olga.form('address')['country'] == (country or 'JP'))
     assert 'Discard' not in olga.shown

@@ -11,7 +11,7 @@ from data import clock
 from data.database import Actor
 from data.models import Role, Status
 from data.problems import SignedOut
-from data.services import billing, first_steps, invitations, members, organizations, projects
+from data.services import billing_address, first_steps, invitations, members, organizations, projects
 from data.services.first_steps import FirstStep
 from tests.support.probes import refused
 from tests.support.visitors import Visitor, until
@@ -63,7 +63,7 @@ def test_people_are_invited_while_somebody_is_asked_or_has_come(world: World) ->
 
 
 def test_an_address_of_bills_is_there_or_not(world: World) -> None:
-    billing.set_address(world.stranger, GERMAN, version=0)
+    billing_address.set_address(world.stranger, GERMAN, version=0)
     assert steps(world.stranger) == {**FRESH, ADDRESS: True}
 
 
@@ -85,7 +85,7 @@ def test_a_first_project_is_there_until_it_is_gone_for_good(world: World) -> Non
 def test_what_others_do_elsewhere_ticks_nothing_off(world: World) -> None:
     nina = world.newcomers[0]
     rename(world.stranger, 'Others')
-    billing.set_address(world.stranger, GERMAN, version=0)
+    billing_address.set_address(world.stranger, GERMAN, version=0)
     invitations.invite(world.stranger, 'one@new.test', Role.MEMBER)
     projects.create(world.stranger, {'name': 'Helpdesk'})
     assert steps(nina) == FRESH
@@ -96,7 +96,7 @@ def test_all_done_is_nothing_to_do(world: World) -> None:
     projects.create(world.member, {'name': 'Helpdesk'})
     assert steps(world.owner) == {NAME: True, PROJECT: True, INVITE: True, ADDRESS: False}
     assert steps(world.admin) == steps(world.member) == {}, 'what is left is not theirs to do'
-    billing.set_address(world.owner, GERMAN, version=0)
+    billing_address.set_address(world.owner, GERMAN, version=0)
     assert steps(world.owner) == {}
 
 
@@ -173,7 +173,7 @@ async def test_the_list_ticks_itself_off_and_goes(visit: Visit, world: World) ->
     assert screens == ['settings#organization-name', 'projects', 'members', 'settings#billing-address']
     rename(sam, 'Sam and company')
     await until(lambda: drawn(visitor) == {**dict.fromkeys(ASKED, False), ASKED[0]: True})
-    billing.set_address(sam, GERMAN, version=0)
+    billing_address.set_address(sam, GERMAN, version=0)
     await until(lambda: list(drawn(visitor).values()) == [True, False, False, True])
     projects.create(sam, {'name': 'Helpdesk'})
     await until(lambda: list(drawn(visitor).values()) == [True, True, False, True])

@@ -25,7 +25,7 @@ from data.models import Organization, ProjectStatus, Role, Status, User, new_id
 from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem
 from data.runtime import rate_limiter
-from data.services import audit, billing, invitations, members, organizations, phone_numbers, projects
+from data.services import audit, billing_address, invitations, members, organizations, phone_numbers, projects
 from data.services.invitations.links import token_for
 from data.services.projects import Projects
 from data.services.usage import Metric
@@ -194,7 +194,7 @@ class Isolation(UsageRules, Machine):
     def set_address(self, who: str, place: int, version: int) -> None:
         mark = self.mark(who, place)
         values = {**GERMAN, 'company_name': mark, 'name': mark, 'street_address': mark, 'city': mark}
-        self.act(who, place, lambda actor: billing.set_address(actor, values, version=version))
+        self.act(who, place, lambda actor: billing_address.set_address(actor, values, version=version))
 
     @rule(who=people, place=places, number=numbers)
     def add_number(self, who: str, place: int, number: int) -> None:
@@ -378,7 +378,7 @@ class Isolation(UsageRules, Machine):
             organizations.card,
             organizations.overview,
             phone_numbers.of_organization,
-            billing.address,
+            billing_address.address,
             projects.portion,
             members.portion,
             invitations.portion,

@@ -15,7 +15,7 @@ from data import changes
 from data.changes import Change
 from data.models import Role
 from data.problems import Forbidden, Invalid, Problem, Unavailable
-from data.services import billing, members, organizations, phone_numbers
+from data.services import billing_address, members, organizations, phone_numbers
 from data.services.audit import Topic
 from tests.support.probes import refused
 from tests.support.visitors import Visitor, until
@@ -41,7 +41,7 @@ def rename(world: World) -> None:
 
 def set_address(world: World) -> None:
     """Something that the settings show."""
-    billing.set_address(world.owner, GERMAN, version=0)
+    billing_address.set_address(world.owner, GERMAN, version=0)
 
 
 def let_in(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 from test_billing import GERMAN
 
 from data.models import Role
-from data.services import billing, members, organizations
+from data.services import billing_address, members, organizations
 from tests.support.visitors import Visitor, until
 from tests.support.waiting import at_rest
 from tests.support.world import World, email_of
@@ -53,7 +53,7 @@ async def test_what_changes_while_a_screen_is_read_is_on_it(
 async def test_who_may_see_less_meanwhile_is_sent_nothing_of_it(
     visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    billing.set_address(world.owner, GERMAN, version=0)
+    billing_address.set_address(world.owner, GERMAN, version=0)
     home = f'/organizations/{world.organization_id}'
     adam = await visit(email_of(world.admin))
     await adam.open(home)

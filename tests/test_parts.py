@@ -9,7 +9,7 @@ import pytest
 from components.kit.note import Note
 from components.kit.part import Part
 from data.database import Actor
-from data.services import billing, phone_numbers, projects
+from data.services import billing_address, phone_numbers, projects
 from tests.support.visitors import Visitor, until
 from tests.support.world import World
 
@@ -50,7 +50,7 @@ def waiting(visitor: Visitor) -> set[int]:
 
 @pytest.mark.parametrize('path', MOST)
 async def test_a_screen_is_made_of_few_elements(visit: Visit, world: World, path: str) -> None:
-    billing.set_address(world.owner, ADDRESS, version=0)
+    billing_address.set_address(world.owner, ADDRESS, version=0)
     phone_numbers.add(world.owner, NUMBER)
     olga = await visit('olga@acme.test')
     await olga.open(path if path == '/organizations' else f'/organizations/{world.organization_id}{path}')

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data import database
-from data.services import accounts, audit, billing, invitations, members, organizations, phone_numbers
+from data.services import accounts, audit, billing_address, invitations, members, organizations, phone_numbers
 from data.services.accounts import closing, own_events, own_sessions, sessions
 from data.services.audit import unworded
 from data.services.mail import outbox
@@ -43,7 +43,7 @@ SCREENS: dict[str, Callable[[World], object]] = {
     'activity of a kind': lambda world: audit.portion(world.owner, action=('phone',)),
     'refusals': lambda world: audit.portion(world.owner, outcome='refused'),
     'phone numbers': lambda world: phone_numbers.of_organization(world.owner),
-    'billing address': lambda world: billing.address(world.owner),
+    'billing address': lambda world: billing_address.address(world.owner),
     'usage': lambda world: looking.month(world.owner),
     'usage that goes up and down': lambda world: looking.month(world.owner, '', Metric.STORAGE),
     'usage as a file': lambda world: exporting.export(world.owner, '', 'csv'),

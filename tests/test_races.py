@@ -16,7 +16,7 @@ from test_phone_numbers import BERLIN
 from data.database import Actor
 from data.models import Organization, Role
 from data.problems import Forbidden, Invalid, NotFound, Problem, Stale
-from data.services import accounts, billing, invitations, members, organizations, phone_numbers
+from data.services import accounts, billing_address, invitations, members, organizations, phone_numbers
 from data.services.invitations import Closed
 from data.services.members import LAST_OWNER
 from tests.support.probes import rows, run, value
@@ -115,12 +115,12 @@ def test_of_two_who_save_the_same_version_one_is_told(world: World, db: Engine) 
     with at_once(2) as run_both:
         for version in range(20):
             acts: list[Act] = [
-                partial(billing.set_address, world.owner, GERMAN, version=version),
-                partial(billing.set_address, other, JAPANESE, version=version),
+                partial(billing_address.set_address, world.owner, GERMAN, version=version),
+                partial(billing_address.set_address, other, JAPANESE, version=version),
             ]
             ends = run_both(acts)
             assert sorted(type(end).__name__ for end in ends) == ['NoneType', 'Stale']
-            kept = billing.address(world.owner)
+            kept = billing_address.address(world.owner)
             assert kept is not None
             assert (kept.version, kept.country) == (version + 1, 'DE' if ends[0] is None else 'JP')
             acts = [partial(organizations.rename, who, 'N', version=version + 2) for who in (world.owner, other)]
@@ -172,7 +172,7 @@ def test_many_people_working_in_one_organization_lose_nothing(world: World, db: 
     acts: list[Act] = [
         *(partial(phone_numbers.add, world.admin, {**BERLIN, 'number': f'030 12345{number}'}) for number in range(4)),
         *(partial(invitations.accept, guest, token) for guest, token in came),
-        partial(billing.set_address, world.owner, GERMAN, version=0),
+        partial(billing_address.set_address, world.owner, GERMAN, version=0),
         partial(organizations.rename, world.admin, 'New', version=2),
     ]
     before = value(db, 'SELECT count(*) FROM audit_events WHERE organization_id = :at', at=world.organization_id)

@@ -11,7 +11,7 @@ from data.database import Actor
 from data.models import Role
 from data.problems import SignedOut
 from data.runtime.account_rules import ABSOLUTE, IDLE
-from data.services import accounts, billing, invitations, members, organizations, phone_numbers
+from data.services import accounts, billing_address, invitations, members, organizations, phone_numbers
 from data.services.accounts import sessions
 from tests.support.probes import everything, refused, rows, run, value
 from tests.support.world import NETWORK, PASSWORD, World, at_home, inside
@@ -143,8 +143,8 @@ def acts(actor: Actor) -> list[object]:
         lambda: organizations.choices(actor),
         lambda: organizations.create(actor, 'Beta'),
         lambda: organizations.rename(actor, 'Beta', version=1),
-        lambda: billing.address(actor),
-        lambda: billing.set_address(actor, address, version=0),
+        lambda: billing_address.address(actor),
+        lambda: billing_address.set_address(actor, address, version=0),
         lambda: phone_numbers.of_organization(actor),
         lambda: phone_numbers.add(actor, number),
         lambda: phone_numbers.change(actor, 'a' * 16, number, version=1),

@@ -6,7 +6,7 @@ from data import clock
 from data.changes import Change
 from data.database import ADMINISTRATOR
 from data.models import Role, Status
-from data.services import billing, members, organizations, phone_numbers
+from data.services import billing_address, members, organizations, phone_numbers
 from data.services.audit import Topic
 from tests.support.settled import AMERICAN, FRENCH, GERMAN, NO_PHONES, NO_RENAME, Visit, fill, settings_of
 from tests.support.visitors import until
@@ -166,7 +166,7 @@ async def test_who_saved_meanwhile_is_named_unless_it_was_oneself(
 async def test_an_address_that_one_saved_oneself_meanwhile_is_said_to_be_ones_own(visit: Visit, filled: World) -> None:
     olga = await settings_of(visit, filled, Role.OWNER)
     olga.form('address').fill(city='Potsdam')
-    billing.set_address(filled.owner, {**GERMAN, 'city': 'Hamburg'}, version=1)
+    billing_address.set_address(filled.owner, {**GERMAN, 'city': 'Hamburg'}, version=1)
     await olga.sees(IN_ANOTHER_WINDOW, 'Saved in the meantime: Hamburg')
 
 

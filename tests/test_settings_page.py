@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 
 from data.models import Role
-from data.services import billing, phone_numbers
+from data.services import billing_address, phone_numbers
 from tests.support.probes import rows, value
 from tests.support.settled import GERMAN, NO_ADDRESS, NO_BILLING, NO_PHONES, NO_RENAME, Visit, fill, settings_of
 from tests.support.visitors import until
@@ -185,7 +185,7 @@ async def test_a_new_number_begins_with_the_country_it_is_likely_of(
     path = f'/organizations/{world.organization_id}/settings'
     await olga.open(path)
     assert await begins() == 'AT'
-    billing.set_address(world.owner, GERMAN, version=0)
+    billing_address.set_address(world.owner, GERMAN, version=0)
     await come_to_see('10115 BERLIN')
     assert await begins() == 'DE', 'that of the address'
     olga.form('address').fill(country='CH').fill(postal_code='8001', city='Zürich').send()

@@ -12,7 +12,7 @@ from data.changes import Change
 from data.inputs import addresses, countries, tax_ids
 from data.models import BillingAddress
 from data.permissions import Member, Permission
-from data.services import billing
+from data.services import billing_address
 from data.services.audit import Topic
 from pages.shell import access, live
 from pages.shell.words import saved_meanwhile
@@ -24,7 +24,7 @@ def address_card(member: Member, stored: Saved | None) -> Callable[[], str]:
     What it returns tells the country of bills, where there is no address yet the likely one, or ''.
     """
     place = Card('Billing address', hint='Printed on every invoice of this organization.', at='billing-address')
-    form = billing_address(place, member, stored)
+    form = address_form(place, member, stored)
 
     @live.watch(Topic.BILLING, Topic.ORGANIZATION, Topic.MEMBER, read=visible_address)
     def refresh(now: Member, change: Change, stored: Saved | None) -> None:
@@ -35,7 +35,7 @@ def address_card(member: Member, stored: Saved | None) -> Callable[[], str]:
                 form.take(stored, saved_meanwhile(change, now))
         elif form or stored:
             place.clear()
-            form = billing_address(place, now, stored)
+            form = address_form(place, now, stored)
 
     return lambda: str(form.stored.values.get('country') or '') if form else guessed_country()
 
@@ -45,7 +45,7 @@ def visible_address(member: Member) -> Saved | None:
     return saved_address(member) if member.may(Permission.BILLING_VIEW) else None
 
 
-def billing_address(place: Card, member: Member, first: Saved | None) -> AddressForm | None:
+def address_form(place: Card, member: Member, first: Saved | None) -> AddressForm | None:
     """Draw the address and return its form; for those who may not see it only why, and None."""
     if first is None:
         with place:
@@ -69,12 +69,12 @@ def billing_address(place: Card, member: Member, first: Saved | None) -> Address
 
 def saved_address(member: Member) -> Saved:
     """The stored address as its form wants it."""
-    return as_saved(billing.address(member))
+    return as_saved(billing_address.address(member))
 
 
 def save_address(member: Member, values: Values, version: int) -> Saved:
     """Store an address and return it as its form wants it."""
-    return as_saved(billing.set_address(member, values, version=version))
+    return as_saved(billing_address.set_address(member, values, version=version))
 
 
 def as_saved(row: BillingAddress | None) -> Saved:

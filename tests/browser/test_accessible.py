@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize
 
 from data.models import Role
-from data.services import billing, organizations, phone_numbers
+from data.services import billing_address, organizations, phone_numbers
 from tests.support.axe import NARROW, WIDE, look
 from tests.support.raw import Person
 from tests.support.served import PASSWORD, ROOT, Served
@@ -45,7 +45,7 @@ def house(server: Served) -> House:
         person.http.close()
     homes[READER] = homes[MUCH]
     with standing(server, emails[MUCH], homes[MUCH]) as actor:
-        billing.set_address(actor, GERMAN, version=0)
+        billing_address.set_address(actor, GERMAN, version=0)
         for number in NUMBERS:
             phone_numbers.add(actor, number)
         fill(actor)

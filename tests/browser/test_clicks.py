@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.services import billing
+from data.services import billing_address
 from tests.support.raw import new
 from tests.support.served import Served, let_in
 from tests.support.steps import card, settings, standing
@@ -78,7 +78,7 @@ def test_an_address_is_edited_by_its_button_alone(server: Served, browser_page: 
     page, email = browser_page(), new('copy')
     at = let_in(page, server.url, email)
     with standing(server, email, at) as actor:
-        billing.set_address(actor, GERMAN, version=0)
+        billing_address.set_address(actor, GERMAN, version=0)
     settings(page, server, at)
     expect(page.locator('.stored address')).to_contain_text('Beta GmbH')
     assert told(page, f'.stored {spot}') == count

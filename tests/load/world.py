@@ -11,7 +11,7 @@ from sqlmodel import insert
 from data import clock, database
 from data.database import Actor, schema
 from data.models import Membership, Role, SeatSpan, User
-from data.services import accounts, billing, organizations, phone_numbers
+from data.services import accounts, billing_address, organizations, phone_numbers
 from data.services.accounts import sessions
 
 ADDRESS = {
@@ -113,6 +113,6 @@ def _person(size: int) -> Person:
 
 
 def _furnish(actor: Actor) -> None:
-    billing.set_address(actor, ADDRESS, version=0)
+    billing_address.set_address(actor, ADDRESS, version=0)
     for phone in PHONES:
         phone_numbers.add(actor, phone)

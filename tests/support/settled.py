@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from data.models import Role
-from data.services import billing, phone_numbers
+from data.services import billing_address, phone_numbers
 from tests.support.visitors import Visitor
 from tests.support.world import World, email_of
 
@@ -28,7 +28,7 @@ NO_ADDRESS = 'Only Owners can change the billing address. You are an Admin.'
 
 def fill(world: World) -> World:
     """Acme with an address and two numbers."""
-    billing.set_address(world.owner, GERMAN, version=0)
+    billing_address.set_address(world.owner, GERMAN, version=0)
     phone_numbers.add(world.owner, AMERICAN)
     phone_numbers.add(world.owner, FRENCH)
     return world

@@ -13,7 +13,7 @@ from data.database.tenancy import TenantSession
 from data.models import PhoneNumber, Purpose, Role
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
-from data.services import billing, invitations, phone_numbers, projects, usage
+from data.services import billing_address, invitations, phone_numbers, projects, usage
 from data.services.usage import Metric
 from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
@@ -35,7 +35,7 @@ class Two:
         self.ours = phone_numbers.add(world.owner, BERLIN)
         self.theirs = phone_numbers.add(world.stranger, PARIS)
         for owner in (world.owner, world.stranger):
-            billing.set_address(owner, GERMAN, version=0)
+            billing_address.set_address(owner, GERMAN, version=0)
             projects.create(owner, {'name': PROJECT, 'description': owner.organization_id})
         self.write_mails()
         self.here, self.there = world.organization_id, world.stranger.organization_id
