@@ -3,13 +3,34 @@
 from data.models.accounts import AccountEvent, User, UserSession
 from data.models.audit import AuditEvent
 from data.models.base import OrganizationOwned, PersonOwned, is_id, new_id
-from data.models.billing import BillingAddress
+from data.models.billing import BillingAddress, BillingContact
 from data.models.invitations import Invitation, InvitationState
+from data.models.invoices import (
+    Invoice,
+    InvoiceDocument,
+    InvoiceKind,
+    InvoiceLine,
+    InvoiceNotice,
+    InvoiceState,
+    InvoiceTax,
+    NumberGap,
+    NumberSequence,
+    Payment,
+)
 from data.models.mail import Farewell, Mail, MailState, OutgoingMail, PersonalMail
 from data.models.memberships import Membership, Role
 from data.models.organizations import Organization, Status
 from data.models.phone_numbers import PhoneNumber, Purpose
 from data.models.projects import Project, ProjectStatus
+from data.models.subscriptions import (
+    BillingPeriod,
+    Interval,
+    PendingLine,
+    PeriodState,
+    PlanSpan,
+    PlanVersion,
+    Subscription,
+)
 from data.models.usage import (
     BillingSettings,
     SeatSpan,

@@ -4,9 +4,10 @@ None of these refers to a project by a foreign key: the sums outlive it. Days ar
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, false, text, true
+from sqlmodel import JSON, Field, SQLModel
 
 from data import clock
 from data.models.base import OrganizationOwned, choice, owner
@@ -76,8 +77,8 @@ class UsageDay(OrganizationOwned, table=True):
 class UsageCounter(OrganizationOwned, table=True):
     """How much of a limit is used: in the period that begins on `period`, or now for what goes up and down.
 
-    `cap` is None where nothing is limited. `told` is the highest per cent of it that people were told of: 0, 80, 100;
-    `told_at` when that was.
+    `cap` is None where nothing is limited; where it does not block, more is counted all the same. `told` is the highest
+    per cent of it that people were told of: 0, 80, 100; `told_at` when that was.
     """
 
     __tablename__ = 'usage_counters'
@@ -87,6 +88,7 @@ class UsageCounter(OrganizationOwned, table=True):
     period: date = Field(primary_key=True)
     used: int = Field(default=0, sa_column=_amount('used'))
     cap: int | None = Field(default=None, sa_column=_amount('cap', nullable=True))
+    blocks: bool = Field(default=True, sa_column_kwargs={'server_default': true()})
     told: int = 0
     told_at: datetime | None = None
 
@@ -107,13 +109,19 @@ class UsageLevel(OrganizationOwned, table=True):
 
 
 class UsageLimit(OrganizationOwned, table=True):
-    """A limit that whoever runs the installation has set for one organization: the `cap` of every period to come."""
+    """A limit of one organization: the `cap` of every period to come.
+
+    Whoever runs the installation has set it, or it is what its plan includes (`by_plan`), of which more may be used
+    where that does not block.
+    """
 
     __tablename__ = 'usage_limits'
     __table_args__ = (owner(), CheckConstraint('cap >= 0', name='cap'))
     organization_id: str = Field(primary_key=True, max_length=16)
     metric: str = Field(primary_key=True, max_length=24)
     cap: int = Field(sa_column=_amount('cap'))
+    by_plan: bool = Field(default=False, sa_column_kwargs={'server_default': false()})
+    blocks: bool = Field(default=True, sa_column_kwargs={'server_default': true()})
 
 
 class SeatSpan(OrganizationOwned, table=True):
@@ -145,10 +153,16 @@ class SeatSpan(OrganizationOwned, table=True):
 
 
 class BillingSettings(SQLModel, table=True):
-    """What holds for the whole installation once something was counted: one row, with the time zone of its days."""
+    """What holds for the whole installation once something was counted: one row, with the time zone of its days.
+
+    `catalogue` is the one that was applied last, as `data.services.plans` reads it; None where nothing costs anything.
+    """
 
     __tablename__ = 'billing_settings'
     __table_args__ = (CheckConstraint('id = 1', name='id'),)
     id: int = Field(default=1, sa_column=Column('id', Integer, primary_key=True, autoincrement=False))
     time_zone: str = Field(max_length=64)
     since: datetime = Field(default_factory=clock.now)
+    catalogue: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    catalogue_hash: str = Field(default='', max_length=64, sa_column_kwargs={'server_default': text("''")})
+    applied_at: datetime | None = None
