@@ -13,7 +13,7 @@ from sqlmodel import col, exists, select
 from data import clock
 from data.database import Actor, TenantSession, constant, lock
 from data.inputs import names, texts
-from data.models import Membership, Organization, Role, Status, UsageLimit, User, UserSession
+from data.models import BillingSettings, Membership, Organization, Role, Status, UsageLimit, User, UserSession
 from data.permissions.roles import GRANTS, Permission
 from data.permissions.statuses import STATUS_RULES
 from data.problems import Forbidden, NeedsSecondFactor, NotFound, SignedOut
@@ -58,7 +58,8 @@ class Member(Actor):
     None where they have not chosen. `owners` are those to ask where it is not as usual, as sentences name them: read
     for screens, where somebody else than an Owner looks. `kept_out` is why they see nothing of it but its name, where a
     second factor is required. `is_limited` is whether something is limited there at all; `limits` are what this person
-    is to know of it, the worst first: read for screens, where it is active.
+    is to know of it, the worst first: read for screens, where it is active. `is_billed` is whether there is a catalogue
+    of plans, without which no screen speaks of any.
     """
 
     email: str
@@ -70,6 +71,7 @@ class Member(Actor):
     owners: tuple[str, ...] = ()
     kept_out: NeedsSecondFactor | None = None
     is_limited: bool = False
+    is_billed: bool = False
     limits: tuple[NearLimit, ...] = ()
 
     @property
@@ -105,7 +107,14 @@ def identify(tx: TenantSession, actor: Actor) -> UserSession:
     return session
 
 
-_ASKED: tuple[Any, ...] = UserSession, User, Membership, Organization, exists(select(UsageLimit.metric))
+_ASKED: tuple[Any, ...] = (
+    UserSession,
+    User,
+    Membership,
+    Organization,
+    exists(select(UsageLimit.metric)),
+    exists(select(BillingSettings.id).where(BillingSettings.id == 1, BillingSettings.catalogue_hash != '')),
+)
 _ASKING = constant(
     select(*_ASKED)
     .select_from(UserSession)
@@ -142,11 +151,12 @@ def standing(tx: TenantSession, actor: Actor, permission: Permission = Permissio
     row = _asking(tx, actor.session_id, actor.organization_id)
     if row is None or not row[0].is_live(clock.now()):
         raise SignedOut
-    session, user, membership, organization, is_limited = row
+    session, user, membership, organization, is_limited, is_billed = row
     if membership is None or organization is None or organization.status is Status.DELETED:
         raise NotFound
     asking = Actor(session.id, session.user_id, organization.id, actor.network)
-    member = as_member(asking, organization, user, membership.role, is_limited=bool(is_limited))
+    member = as_member(asking, organization, user, membership.role)
+    member = replace(member, is_limited=bool(is_limited), is_billed=bool(is_billed))
     if organization.second_factor_since is None or session.proved_at is not None:
         return member
     has_one = user.second_factor_at is not None
@@ -161,7 +171,7 @@ def _asking(tx: TenantSession, session_id: str, at: str) -> Any:
     return known[session_id, at]
 
 
-def as_member(actor: Actor, organization: Organization, user: User, role: Role, *, is_limited: bool = False) -> Member:
+def as_member(actor: Actor, organization: Organization, user: User, role: Role) -> Member:
     """The actor, who is this user, as a member of an organization, from what the transaction has read or written."""
     return Member(
         session_id=actor.session_id,
@@ -174,5 +184,4 @@ def as_member(actor: Actor, organization: Organization, user: User, role: Role, 
         name=user.name,
         language=user.language,
         time_zone=user.time_zone,
-        is_limited=is_limited,
     )

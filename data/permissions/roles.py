@@ -29,7 +29,7 @@ class Permission(StrEnum):
     AUDIT_VIEW = 'audit:view', 'see the activity log'
     USAGE_VIEW = 'usage:view', 'see the usage'
     BILLING_VIEW = 'billing:view', 'see billing'
-    BILLING_MANAGE = 'billing:manage', 'change the billing address'
+    BILLING_MANAGE = 'billing:manage', 'manage billing'
     ORGANIZATION_DELETE = 'organization:delete', 'delete, restore or transfer the organization'
     OWNER_APPOINT = 'owner:appoint', 'appoint or remove Owners'
     ORGANIZATION_SECURE = 'organization:secure', 'decide whether a second factor is required'

@@ -35,6 +35,9 @@ class Topic(StrEnum):
     PRESENCE = PRESENCE
 
 
+_LIMITS = Topic.USAGE, Topic.ORGANIZATION
+
+
 class Act(StrEnum):
     """A name `subject:verb`, the sentence and the note that screens make of it; their gaps are filled from the event.
 
@@ -62,6 +65,23 @@ class Act(StrEnum):
     ORGANIZATION_REQUIRE_FACTOR = 'organization:require_factor', '{who} required a second factor of everybody'
     ORGANIZATION_WAIVE_FACTOR = 'organization:waive_factor', '{who} required a second factor no longer'
     BILLING_SET_ADDRESS = 'billing:set_address', '{who} changed the billing address'
+    BILLING_CHOOSE = 'billing:choose', '{who} chose the plan {target}', 'From {day} on, after {before}', *_LIMITS
+    BILLING_CANCEL = 'billing:cancel', '{who} canceled the plan {target}', 'It ends with {day}'
+    BILLING_RESUME = 'billing:resume', '{who} kept the plan {target}'
+    BILLING_RENEW = 'billing:renew', '{who} began the plan {target}', 'From {day} on, after {before}', *_LIMITS
+    BILLING_SET_REFERENCE = 'billing:set_reference', '{who} changed the reference on invoices'
+    BILLING_ADD_CONTACT = 'billing:add_contact', '{who} asked {target} whether to get mail about billing'
+    BILLING_CHANGE_CONTACT = 'billing:change_contact', '{who} changed what {target} gets mail about'
+    BILLING_CONFIRM_CONTACT = 'billing:confirm_contact', '{who} confirmed to get mail about billing'
+    BILLING_REMOVE_CONTACT = 'billing:remove_contact', '{who} removed {target} from mail about billing'
+    BILLING_DRAFT = 'billing:draft', '{who} prepared an invoice', 'About {day} to {last}'
+    BILLING_ADD_LINE = 'billing:add_line', '{who} put “{target}” on the next invoice', '{amount}'
+    BILLING_INVOICE = 'billing:invoice', '{who} issued the invoice {target}', '{amount}'
+    BILLING_CREDIT = 'billing:credit', '{who} issued the credit note {target}', '{amount} of {before}'
+    BILLING_PAYMENT = 'billing:payment', '{who} recorded a payment for {target}', '{amount}'
+    BILLING_REVERSE = 'billing:reverse', '{who} took back a payment for {target}', '{amount}'
+    BILLING_CONFIRM_TAX_ID = 'billing:confirm_tax_id', '{who} confirmed the tax ID {target}'
+    BILLING_EXEMPT = 'billing:exempt', '{who} changed whether tax is due', 'It is {after}'
     PHONE_ADD = 'phone:add', '{who} added the number {target}'
     PHONE_CHANGE = 'phone:change', '{who} changed the number {target}'
     PHONE_MAKE_PRIMARY = 'phone:make_primary', '{who} made {target} the primary number'
