@@ -142,6 +142,12 @@ class Frame:
         for group, element in self._groups.items():
             element.set_visibility(any(item.href(ids) for item in self._menus[group]))
 
+    def name_entries(self, labels: Mapping[str, str]) -> None:
+        """Call entries of the menu, by their paths, as here."""
+        for item, link in self._links.items():
+            if link.text != labels.get(item.path, link.text):
+                link.text = labels[item.path]
+
     def mark(self, path: str | None) -> None:
         """Show which entry of the menu one is at."""
         for item, link in self._links.items():

@@ -163,7 +163,8 @@ class Shell:
         self._place(member)
         self.presence.note(member)
         if isinstance(picture.problem, Forbidden):
-            explaining.explain(screen, picture.problem, look_again=self.screens.refresh)
+            title = screen.called(is_billed=member.is_billed)
+            explaining.explain(screen, title, picture.problem, look_again=self.screens.refresh)
         elif picture.problem:
             self._lack(screen, member, picture.problem)
         else:
@@ -200,7 +201,8 @@ class Shell:
         self._place(member)
         self.screens.clear()
         with self.screens:
-            errors.row_gone(problem, way_back(screen, self.at.known(member.organization_id)))
+            ids = self.at.known(member.organization_id)
+            errors.row_gone(problem, way_back(screen, ids, is_billed=member.is_billed))
 
     def no_such_screen(self) -> None:
         """Say so, with no entry of the menu marked."""

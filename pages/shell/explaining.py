@@ -15,9 +15,9 @@ ACCOUNT = '/account#second-factor'
 """Where one sets up a second factor, and proves it."""
 
 
-def explain(screen: Screen, problem: Forbidden, look_again: Callable[[], object]) -> None:
+def explain(screen: Screen, title: str, problem: Forbidden, look_again: Callable[[], object]) -> None:
     """Say why a screen is not shown, and look again once it may be."""
-    heading(screen.title)
+    heading(title)
     hint(str(problem))
     if isinstance(problem, NeedsSecondFactor):
         way_on('Prove your second factor' if problem.has_one else 'Set up a second factor', ACCOUNT)

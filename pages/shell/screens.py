@@ -38,15 +38,23 @@ Load = Callable[..., Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Screen:
-    """A screen of the dashboard; without a `permission` it is about the person, without a `menu` it has no entry."""
+    """A screen of the dashboard; without a `permission` it is about the person, without a `menu` it has no entry.
+
+    `billed` is what it is called where there is a catalogue of plans, '' where that is its `title` as well.
+    """
 
     path: str
     title: str
+    billed: str
     icon: str
     menu: Menu | None
     permission: Permission | None
     load: Load | None
     build: Build
+
+    def called(self, *, is_billed: bool) -> str:
+        """Its title, as it is where there is a catalogue of plans, or none."""
+        return (self.billed if is_billed else '') or self.title
 
     async def draw(self, who: Actor, data: Any, ids: dict[str, str]) -> None:
         """Build it, with what was read for it where it reads something."""
@@ -72,16 +80,18 @@ def org_page(
     icon: str = '',
     menu: Menu | None = Menu.ORGANIZATION,
     load: Load | None = None,
+    billed: str = '',
 ) -> Callable[[Build], Build]:
     """Register a screen of an organization, at `/organizations/{organization_id}` + `path`."""
-    return _register(ORGANIZATION + path, title=title, icon=icon, menu=menu, permission=permission, load=load)
+    of_screen = {'title': title, 'billed': billed, 'icon': icon, 'menu': menu, 'permission': permission, 'load': load}
+    return _register(ORGANIZATION + path, **of_screen)
 
 
 def user_page(
     path: str, *, title: str, icon: str = '', menu: Menu | None = Menu.GENERAL, load: Load | None = None
 ) -> Callable[[Build], Build]:
     """Register a screen of whoever is signed in; its actor stands in the organization where they were last."""
-    return _register(path, title=title, icon=icon, menu=menu, permission=None, load=load)
+    return _register(path, title=title, billed='', icon=icon, menu=menu, permission=None, load=load)
 
 
 def _register(path: str, **of_screen: Any) -> Callable[[Build], Build]:
@@ -97,11 +107,16 @@ def entries(menu: Menu) -> list[Item]:
     return [Item(screen.path, screen.title, screen.icon) for screen in SCREENS.values() if screen.menu is menu]
 
 
-def way_back(screen: Screen, ids: Mapping[str, str]) -> Item:
+def billed_titles(*, is_billed: bool) -> dict[str, str]:
+    """By path: what entries of the menu are called that have two names."""
+    return {it.path: it.called(is_billed=is_billed) for it in SCREENS.values() if it.menu and it.billed}
+
+
+def way_back(screen: Screen, ids: Mapping[str, str], *, is_billed: bool = False) -> Item:
     """The nearest screen above one, in the paths, to which these ids lead: that from which it was chosen."""
     above = [it for it in SCREENS.values() if screen.path.startswith(f'{it.path}/') and ids.keys() >= {*it.parameters}]
     nearest = max(above, key=lambda it: len(it.path))
-    return Item(nearest.path.format_map(ids), nearest.title, nearest.icon)
+    return Item(nearest.path.format_map(ids), nearest.called(is_billed=is_billed), nearest.icon)
 
 
 def roots() -> list[str]:

@@ -12,7 +12,7 @@ from data.permissions import Member
 from data.services.audit import Topic
 from pages.shell import pictures
 from pages.shell.framing import is_of_organization, show_banner
-from pages.shell.screens import Screen
+from pages.shell.screens import Screen, billed_titles
 from pages.shell.viewers import Viewer
 
 NOT_HERE = 'Not found'
@@ -55,6 +55,7 @@ class Whereabouts:
         organization, project, screen = member.organization, self.project, self.screen
         self._frame.sign(member.name, member.email)
         self._frame.tell_dates(member.language, member.time_zone)
+        self._frame.name_entries(billed_titles(is_billed=member.is_billed))
         self._frame.place(
             organization.id,
             organization.name,
@@ -66,7 +67,9 @@ class Whereabouts:
         if screen and screen.permission:
             show_banner(self._frame.banner, member)
             names = [project.name] if project else []
-            self.title(NOT_HERE if self._is_lost else screen.title, *names, organization.name)
+            self.title(
+                NOT_HERE if self._is_lost else screen.called(is_billed=member.is_billed), *names, organization.name
+            )
 
     def known(self, organization_id: str) -> dict[str, str]:
         """The ids in the path, as far as there is something to which they lead in this organization."""

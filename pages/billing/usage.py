@@ -1,34 +1,18 @@
-"""The usage of an organization: figures of a month, a chart and a table of its days, its projects; all of it live."""
+"""Usage: figures of a month, a chart and a table of its days, its projects; all of it live."""
 
 from components.kit.calls import call
-from components.kit.card import screen_head
 from components.kit.chart import DayChart
 from components.kit.filters import Filters
 from components.usage import FigureChooser, Shares
 from data.changes import Change
-from data.permissions import Member, Permission
+from data.permissions import Member
 from data.services import exports
 from data.services.audit import Topic
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.looking import Month
+from pages.billing import usage_words as words
 from pages.shell import live
-from pages.shell.downloads import File, FileKind, export_buttons, habits_of
-from pages.shell.screens import org_page
-from pages.usage import words
-
-
-def present(member: Member) -> Month:
-    """What the screen begins with."""
-    return looking.month(member)
-
-
-@org_page('/billing', title='Usage', icon='chart-no-axes-column', permission=Permission.USAGE_VIEW, load=present)
-def usage(member: Member, month: Month) -> None:
-    """What was used in a month, by day and by project, and the way to take it along."""
-    screen = Usage(member)
-    with screen_head('Usage', 'What this organization uses, day by day.'):
-        export_buttons(screen.export)
-    screen.draw(month)
+from pages.shell.downloads import File, FileKind, habits_of
 
 
 class Usage:
