@@ -96,7 +96,8 @@ class BillingPeriod(OrganizationOwned, table=True):
     """The days that one bill is about; kept for good.
 
     `whole_first` to `next_day` is the whole period that prices are shared out over, also where its first days were
-    before there was a subscription. The plan is the one that its fee was for.
+    before there was a subscription. The plan is the one that its fee was for. `billed` is how much of each metric was
+    put on a bill so far, by its name, where more of it costs something; None while it is open.
     """
 
     __tablename__ = 'billing_periods'
@@ -114,6 +115,7 @@ class BillingPeriod(OrganizationOwned, table=True):
     plan: str = Field(max_length=40)
     plan_version: int
     closed_at: datetime | None = None
+    billed: dict[str, int] | None = Field(default=None, sa_type=JSON(none_as_null=True))
 
 
 class PendingLine(OrganizationOwned, table=True):

@@ -118,6 +118,7 @@ def _add_periods() -> None:
         sa.Column('plan', sa.String(40), nullable=False),
         sa.Column('plan_version', sa.Integer(), nullable=False),
         sa.Column('closed_at', TIME, nullable=True),
+        sa.Column('billed', sa.JSON(), nullable=True),
         sa.CheckConstraint('whole_first <= first_day AND first_day < next_day', name=op.f('ck_billing_periods_days')),
         sa.PrimaryKeyConstraint('id', name='pk_billing_periods'),
         sa.UniqueConstraint('organization_id', 'first_day', name='uq_billing_periods_organization_id_first_day'),
