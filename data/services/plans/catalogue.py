@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from data.models import Interval, Role
+from data.money.charges import Pricing, Rate, Tier
 from data.services.usage import Metric
 
 
@@ -18,23 +19,6 @@ class Over(StrEnum):
     BILL = 'bill'
     BLOCK = 'block'
     TELL = 'tell'
-
-
-class Pricing(StrEnum):
-    """How what is beyond is priced: so much for so many, for each package begun, or by steps."""
-
-    LINEAR = 'linear'
-    PACKAGE = 'package'
-    GRADUATED = 'graduated'
-
-
-@dataclass(frozen=True)
-class Tier:
-    """The price `per` so many up to a quantity beyond what is included; the last one has no end."""
-
-    up_to: int | None
-    price: int
-    per: int = 1
 
 
 @dataclass(frozen=True)
@@ -47,6 +31,11 @@ class Included:
     price: int = 0
     per: int = 1
     tiers: tuple[Tier, ...] = ()
+
+    @property
+    def rate(self) -> Rate:
+        """What is beyond costs this, where it is billed."""
+        return Rate(self.pricing, self.price, self.per, self.tiers)
 
 
 @dataclass(frozen=True)
