@@ -2,13 +2,12 @@
 
 from sqlmodel import select
 
-from data import clock
 from data.database import Actor, System, personal, reading, transaction
 from data.inputs import texts
 from data.models import Organization, Status, User, new_id
-from data.permissions import NEXT, Permission, authorize, identify
+from data.permissions import Permission, authorize, identify
 from data.problems import Invalid
-from data.services import audit, founding
+from data.services import audit, founding, statuses
 from data.services.audit import Act
 
 
@@ -57,17 +56,14 @@ def change_status(organization_id: str, status: Status, reason: str) -> Organiza
         organization = tx.find(Organization, organization_id)
         _may_follow(organization, status)
         homeless = founding.only_here(tx, organization_id) if status is Status.DELETED else []
-        before, organization.status = organization.status, status
-        organization.status_since, organization.status_reason = clock.now(), why
-        details = {'before': before.value, 'after': status.value, 'reason': why}
-        audit.record(tx, administrator, Act.ORGANIZATION_STATUS, **details)
+        statuses.move(tx, administrator, organization, status, why)
         for user in homeless:
             founding.ensure_one(tx, user)
     return organization
 
 
 def _may_follow(organization: Organization, status: Status) -> None:
-    if status not in NEXT[organization.status]:
+    if not statuses.may_follow(organization, status):
         now = organization.status.value
         way = 'already' if status is organization.status else f'and can’t become {status.value} from there'
         raise Invalid(status=f'“{organization.name}” is {now} {way}.')
