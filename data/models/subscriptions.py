@@ -8,11 +8,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
 from sqlmodel import JSON, Field, SQLModel
 
 from data import clock
 from data.models.base import OrganizationOwned, Versioned, choice, new_id, owner
+
+_HAS_DAYS = text('first_day < next_day')
 
 
 class Interval(StrEnum):
@@ -95,22 +97,32 @@ class PlanSpan(OrganizationOwned, table=True):
 class BillingPeriod(OrganizationOwned, table=True):
     """The days that one bill is about; kept for good.
 
-    `whole_first` to `next_day` is the whole period that prices are shared out over, also where its first days were
-    before there was a subscription. The plan is the one that its fee was for. `billed` is how much of each metric was
-    put on a bill so far, by its name, where more of it costs something; None while it is open.
+    `whole_first` to `whole_next` is the whole period that prices are shared out over, also where its first days were
+    before there was a subscription, or where it was cut short because another one began: on the very day on which it
+    had begun, it has no days itself. The plan is the one that its fee was for; one that ends with a trial costs
+    nothing. `billed` is how much of each metric was put on a bill so far, by its name, where more of it costs
+    something; None while it is open.
     """
 
     __tablename__ = 'billing_periods'
     __table_args__ = (
-        UniqueConstraint('organization_id', 'first_day'),
+        Index(
+            'uq_billing_periods_first_day',
+            'organization_id',
+            'first_day',
+            unique=True,
+            sqlite_where=_HAS_DAYS,
+            postgresql_where=_HAS_DAYS,
+        ),
         UniqueConstraint('organization_id', 'id'),
-        CheckConstraint('whole_first <= first_day AND first_day < next_day', name='days'),
+        CheckConstraint('whole_first <= first_day AND first_day <= next_day AND next_day <= whole_next', name='days'),
         Index('ix_billing_periods_due', 'state', 'next_day'),
     )
     id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
     first_day: date
     next_day: date
     whole_first: date
+    whole_next: date
     state: PeriodState = Field(default=PeriodState.OPEN, sa_column=choice(PeriodState, 'state'))
     plan: str = Field(max_length=40)
     plan_version: int

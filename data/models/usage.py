@@ -112,7 +112,8 @@ class UsageLimit(OrganizationOwned, table=True):
     """A limit of one organization: the `cap` of every period to come.
 
     Whoever runs the installation has set it, or it is what its plan includes (`by_plan`), of which more may be used
-    where that does not block.
+    where that does not block, and costs something where it `is_billed`. `roles` are those of the members that it is
+    about, with a comma behind each; '' for all of them.
     """
 
     __tablename__ = 'usage_limits'
@@ -122,6 +123,8 @@ class UsageLimit(OrganizationOwned, table=True):
     cap: int = Field(sa_column=_amount('cap'))
     by_plan: bool = Field(default=False, sa_column_kwargs={'server_default': false()})
     blocks: bool = Field(default=True, sa_column_kwargs={'server_default': true()})
+    is_billed: bool = Field(default=False, sa_column_kwargs={'server_default': false()})
+    roles: str = Field(default='', max_length=40, sa_column_kwargs={'server_default': text("''")})
 
 
 class SeatSpan(OrganizationOwned, table=True):

@@ -12,21 +12,25 @@ MONTH, YEAR = 'month', 'year'
 
 @dataclass(frozen=True)
 class Period:
-    """From `first` to the day before `next`; prices are shared out over all days from `whole_first`."""
+    """From `first` to the day before `next`; prices are shared out over all days from `whole_first`.
+
+    Those end before `whole_next`, which is None where it is `next`: it is a later one where the period was cut short.
+    """
 
     first: date
     next: date
     whole_first: date
+    whole_next: date | None = None
 
     @property
     def days(self) -> int:
         """The days of the whole period: what everything is shared out over."""
-        return (self.next - self.whole_first).days
+        return ((self.whole_next or self.next) - self.whole_first).days
 
     @property
     def held(self) -> int:
-        """The days that it has itself: fewer where it began within."""
-        return (self.next - self.first).days
+        """The days that its fee in advance is for: fewer where it began within, and no fewer where it was cut short."""
+        return ((self.whole_next or self.next) - self.first).days
 
     @property
     def last(self) -> date:

@@ -110,6 +110,7 @@ def _add_periods() -> None:
         sa.Column('first_day', sa.Date(), nullable=False),
         sa.Column('next_day', sa.Date(), nullable=False),
         sa.Column('whole_first', sa.Date(), nullable=False),
+        sa.Column('whole_next', sa.Date(), nullable=False),
         sa.Column(
             'state',
             sa.Enum('open', 'closed', name='state', native_enum=False, create_constraint=True, length=16),
@@ -119,10 +120,21 @@ def _add_periods() -> None:
         sa.Column('plan_version', sa.Integer(), nullable=False),
         sa.Column('closed_at', TIME, nullable=True),
         sa.Column('billed', sa.JSON(), nullable=True),
-        sa.CheckConstraint('whole_first <= first_day AND first_day < next_day', name=op.f('ck_billing_periods_days')),
+        sa.CheckConstraint(
+            'whole_first <= first_day AND first_day <= next_day AND next_day <= whole_next',
+            name=op.f('ck_billing_periods_days'),
+        ),
         sa.PrimaryKeyConstraint('id', name='pk_billing_periods'),
-        sa.UniqueConstraint('organization_id', 'first_day', name='uq_billing_periods_organization_id_first_day'),
         sa.UniqueConstraint('organization_id', 'id', name='uq_billing_periods_organization_id_id'),
+    )
+    has_days = sa.text('first_day < next_day')
+    op.create_index(
+        'uq_billing_periods_first_day',
+        'billing_periods',
+        ['organization_id', 'first_day'],
+        unique=True,
+        sqlite_where=has_days,
+        postgresql_where=has_days,
     )
     op.create_index('ix_billing_periods_due', 'billing_periods', ['state', 'next_day'])
     op.create_table(
@@ -173,3 +185,5 @@ def _extend_usage() -> None:
     op.add_column('usage_counters', sa.Column('blocks', sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column('usage_limits', sa.Column('by_plan', sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column('usage_limits', sa.Column('blocks', sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column('usage_limits', sa.Column('is_billed', sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column('usage_limits', sa.Column('roles', sa.String(40), server_default=sa.text("''"), nullable=False))
