@@ -18,6 +18,7 @@ CARD = r"""
     <span class="chip">{{ props.row.role }}</span>
     <span v-if="!props.row.kept_out" class="badge" :class="'tone-' + props.row.tone">{{ props.row.status }}</span>
     <span v-if="props.row.limit" :class="'chip chip-tone tone-' + props.row.limit_tone">{{ props.row.limit }}</span>
+    <span v-if="props.row.trial" class="chip chip-tone tone-info">{{ props.row.trial }}</span>
     <span v-if="props.row.active" class="chip chip-accent">Open now</span>
   </span>
   <span v-if="props.row.kept_out" class="org-card-facts muted">Requires a second factor</span>
@@ -51,6 +52,7 @@ class CardRow:
     kept_out: bool = False
     limit: str = ''
     limit_tone: str = ''
+    trial: str = ''
 
     def row(self) -> Row:
         """The same, with what is derived for drawing."""

@@ -101,5 +101,6 @@ class Picker:
             here=[] if card.kept_out else faces(live.here(card.id)),
             kept_out=card.kept_out,
             limit=limits.word(card.limits[0]) if card.limits else '',
+            trial=limits.trial_word(card.trial),
             limit_tone=limits.TONES[card.limits[0].step] if card.limits else '',
         )

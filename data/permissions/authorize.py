@@ -5,6 +5,7 @@ screen was built with proves nothing: the transaction of each act reads session,
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -50,6 +51,15 @@ class NearLimit:
     allowed: str
 
 
+@dataclass(frozen=True)
+class Trial:
+    """A trial of a plan: the first day beyond it, how many days are left, and whether the plan goes on then."""
+
+    ends_on: date
+    days_left: int
+    goes_on: bool
+
+
 @dataclass(frozen=True, kw_only=True)
 class Member(Actor):
     """A person as a member of one organization, as the database had it a moment ago; for drawing, never to decide.
@@ -59,7 +69,8 @@ class Member(Actor):
     for screens, where somebody else than an Owner looks. `kept_out` is why they see nothing of it but its name, where a
     second factor is required. `is_limited` is whether something is limited there at all; `limits` are what this person
     is to know of it, the worst first: read for screens, where it is active. `is_billed` is whether there is a catalogue
-    of plans, without which no screen speaks of any.
+    of plans, without which no screen speaks of any; `trial` is that of the organization, None where there is none, or
+    where it is none of this person's business: read for screens.
     """
 
     email: str
@@ -73,6 +84,7 @@ class Member(Actor):
     is_limited: bool = False
     is_billed: bool = False
     limits: tuple[NearLimit, ...] = ()
+    trial: Trial | None = None
 
     @property
     def called(self) -> str:

@@ -6,11 +6,18 @@ from components.kit.switcher import Choice
 from data import database
 from data.database import Actor
 from data.models import Role, Status
-from data.permissions import STATUS_RULES, Member, Permission
+from data.permissions import STATUS_RULES, Member, Permission, Trial
 from data.services import organizations
 from data.services.usage import FULL
 from pages.shell import limits
 from pages.shell.screens import Screen
+from pages.shell.words import day_of
+
+SOON = 3
+"""Days before the end of a trial from which on every screen says so."""
+
+PAYING = 'As soon as what is overdue is paid, this ends.'
+"""How an Owner gets on where something was not paid."""
 
 
 async def choices(actor: Actor) -> list[Choice]:
@@ -26,17 +33,41 @@ def is_of_organization(screen: Screen | None) -> bool:
 
 def show_banner(banner: Banner, member: Member) -> None:
     """Say why an organization is not as usual, and whom to ask about it; nothing where all is well."""
-    at = member.organization
-    if member.kept_out or (at.status is Status.ACTIVE and not member.limits):
+    status = member.organization.status
+    if member.kept_out or _is_theirs_to_settle(member):
         banner.hide()
-    elif at.status is Status.ACTIVE:
+    elif status is not Status.ACTIVE:
+        _show_status(banner, member)
+    elif member.limits:
         _show_limits(banner, member)
+    elif member.trial and member.trial.goes_on and member.trial.days_left <= SOON:
+        _show_trial(banner, member, member.trial)
     else:
-        rule = STATUS_RULES[at.status]
-        since, reason = at.status_since, at.status_reason
-        banner.show(
-            rule.word, rule.tone, rule.meaning, ask=_ask(member), people=member.owners, since=since, reason=reason
-        )
+        banner.hide()
+
+
+def _is_theirs_to_settle(member: Member) -> bool:
+    """Whether an overdue invoice is a matter of others, as long as everything works."""
+    is_overdue = member.organization.status is Status.PAST_DUE and member.is_billed
+    return is_overdue and not member.may(Permission.BILLING_VIEW)
+
+
+def _show_status(banner: Banner, member: Member) -> None:
+    """Say where the organization stands, since when and why, and how that ends."""
+    at = member.organization
+    rule = STATUS_RULES[at.status]
+    is_unpaid = member.is_billed and at.status in (Status.PAST_DUE, Status.RESTRICTED)
+    is_payer = is_unpaid and member.role is Role.OWNER
+    banner.show(
+        rule.word,
+        rule.tone,
+        rule.meaning,
+        ask=PAYING if is_payer else _ask(member),
+        people=member.owners,
+        since=at.status_since,
+        reason=at.status_reason,
+        link=_way(member, 'See the invoices') if is_unpaid and member.may(Permission.BILLING_VIEW) else ('', ''),
+    )
 
 
 def _show_limits(banner: Banner, member: Member) -> None:
@@ -44,10 +75,21 @@ def _show_limits(banner: Banner, member: Member) -> None:
     worst = member.limits[0]
     is_reached = worst.step == FULL
     ask, people = (_ask(member), member.owners) if is_reached else ('', ())
-    more = ('See the usage', f'/organizations/{member.organization_id}/billing')
-    link = more if member.may(Permission.USAGE_VIEW) else ('', '')
+    link = _way(member, 'See the usage') if member.may(Permission.USAGE_VIEW) else ('', '')
     said = limits.word(worst), limits.TONES[worst.step], limits.meaning(member.limits)
     banner.show(*said, ask=ask, people=people, link=link)
+
+
+def _show_trial(banner: Banner, member: Member, trial: Trial) -> None:
+    """Say when the trial ends, and what it costs not to look."""
+    word = 'Trial ends tomorrow' if trial.days_left == 1 else f'Trial ends in {trial.days_left} days'
+    meaning = f'From {day_of(trial.ends_on)} on the plan is billed, unless an Owner cancels it before.'
+    banner.show(word, 'info', meaning, link=_way(member, 'See billing'))
+
+
+def _way(member: Member, words: str) -> tuple[str, str]:
+    """A link to what the organization uses and owes."""
+    return words, f'/organizations/{member.organization_id}/billing'
 
 
 def _ask(member: Member) -> str:

@@ -1,8 +1,8 @@
-"""What is said of limits that are near or reached: above the screens of an organization, and on its card."""
+"""What is said of limits that are near or reached, and of a trial: above all screens, and on cards."""
 
 from collections.abc import Sequence
 
-from data.permissions import NearLimit
+from data.permissions import NearLimit, Trial
 from data.services.usage import FULL, WARNED, Metric
 
 REACHED = 'Limit reached'
@@ -17,6 +17,11 @@ USED = {
 
 TONES = {0: 'ok', WARNED: 'warn', FULL: 'danger'}
 """How much it matters, by the per cent that people know of."""
+
+
+def trial_word(trial: Trial | None) -> str:
+    """A trial in a few words, '' where there is none: “Trial ends 12 March”."""
+    return f'Trial ends {trial.ends_on.day} {trial.ends_on:%B}' if trial else ''
 
 
 def word(limit: NearLimit) -> str:

@@ -19,14 +19,18 @@ class NewDay:
         self._day = days.today()
 
     async def look(self) -> None:
-        """Let open screens ask anew: those about usage each day, and what is said above all of them each month."""
+        """Let open screens ask anew: those about usage each day, and what is said above all of them each month.
+
+        Of a trial it is said each day how long it goes on.
+        """
         before, self._day = self._day, days.today()
         if self._day == before:
             return
-        topics = [Topic.USAGE]
-        if days.month_of(self._day) != days.month_of(before):
-            topics.append(Topic.ORGANIZATION)
+        is_new_month = days.month_of(self._day) != days.month_of(before)
+        seen = [viewer.member for viewer in viewers.values() if viewer.member]
+        on_trial = {member.organization_id for member in seen if member.trial}
         shown = {viewer.member.organization_id if viewer.member else viewer.named for viewer in viewers.values()}
         for organization_id in sorted(shown - {''}):
-            for topic in topics:
-                spread_here(Change(organization_id, topic))
+            spread_here(Change(organization_id, Topic.USAGE))
+            if is_new_month or organization_id in on_trial:
+                spread_here(Change(organization_id, Topic.ORGANIZATION))

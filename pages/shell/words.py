@@ -1,6 +1,7 @@
 """What the application's own names read like on screens."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from components.kit.monogram import Face
 from components.kit.status import Standing
@@ -15,7 +16,14 @@ def show_standing(standing: Standing, member: Member) -> None:
     """Put an organization's status into words."""
     organization = member.organization
     rule = STATUS_RULES[organization.status]
-    standing.show(rule.word, rule.tone, organization.status_since, rule.meaning, organization.status_reason)
+    trial = f' The trial ends on {day_of(member.trial.ends_on)}.' if member.trial else ''
+    meaning = rule.meaning + trial
+    standing.show(rule.word, rule.tone, organization.status_since, meaning, organization.status_reason)
+
+
+def day_of(day: date) -> str:
+    """A day in words: '12 March 2027'."""
+    return f'{day.day} {day:%B} {day.year}'
 
 
 def saved_meanwhile(change: Change, reader: Member) -> str:

@@ -10,10 +10,11 @@ from sqlmodel import case, col, exists, func, select
 
 from data.database import Actor, constant, personal, reading
 from data.inputs import texts
-from data.models import Membership, Organization, Role, Status, UsageLimit, is_id
-from data.permissions import NearLimit, Permission, authorize, identify
+from data.models import Membership, Organization, Role, Status, Subscription, UsageLimit, is_id
+from data.permissions import NearLimit, Permission, Trial, authorize, identify
 from data.services import usage
 from data.services.portions import LAST, Portion, bounds, counted
+from data.services.subscriptions import trials
 
 PORTION = 30
 """How many cards are fetched at a time."""
@@ -24,6 +25,7 @@ class OrganizationCard:
     """An organization as its member sees it in the list; nothing but its name where they are `kept_out` of it.
 
     `limits` are those that are reached, and for whoever may see the usage also those that are near; the worst first.
+    `trial` is for those who may see billing.
     """
 
     id: str
@@ -34,6 +36,7 @@ class OrganizationCard:
     members: int
     kept_out: bool = False
     limits: tuple[NearLimit, ...] = ()
+    trial: Trial | None = None
 
 
 _ORDER = col(Organization.name_key), col(Organization.id)
@@ -49,8 +52,15 @@ _CARDS = constant(
     .limit(bindparam('limit'))
 )
 _IS_LIMITED = exists(select(UsageLimit.metric).where(UsageLimit.organization_id == Membership.organization_id))
+_HEAD: tuple[Any, ...] = (
+    col(Membership.organization_id),
+    func.count(),
+    _IS_LIMITED,
+    trials.of_each(Subscription.trial_ends_on),
+    trials.of_each(Subscription.cancel_at_end),
+)
 _HEADS = constant(
-    select(col(Membership.organization_id), func.count(), _IS_LIMITED)
+    select(*_HEAD)
     .where(col(Membership.organization_id).in_(bindparam('ids', expanding=True)))
     .group_by(col(Membership.organization_id))
 )
@@ -90,11 +100,13 @@ def portion(actor: Actor, search: str = '', *, offset: int = 0, limit: int = POR
             rows, total = alike[offset : offset + limit], len(alike)
         ids = [card.id for card, _, _ in rows]
         heads = tx.exec(_HEADS, params={'ids': ids}).all()  # not in the query: it would count for every row
-        members = {at: count for at, count, _ in heads}
-        limited = {at for at, _, is_limited in heads if is_limited}
+        members = {at: count for at, count, *_ in heads}
+        limited = {at for at, _, is_limited, *_ in heads if is_limited}
+        tried = {at: trials.trial(*of_trial) for at, _, _, *of_trial in heads}
         cards = [_card(it, role, members[it.id], has_proved) for it, role, _ in rows]
         known = usage.standings_by(tx, [it.id for it in cards if it.id in limited and not it.kept_out])
     cards = [replace(it, limits=usage.near_of(known[it.id], it.role)) if it.id in known else it for it in cards]
+    cards = [replace(it, trial=tried[it.id]) if trials.concerns(it.role) and not it.kept_out else it for it in cards]
     return counted(cards, offset, total)
 
 
@@ -116,8 +128,9 @@ def card(actor: Actor) -> OrganizationCard:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
         members = tx.exec(_HEAD_COUNT).one()
         limits = usage.near(tx, member) if member.is_limited else ()
+        trial = trials.running(tx) if member.is_billed and trials.concerns(member.role) else None
     at = member.organization
-    return OrganizationCard(at.id, at.name, member.role, at.status, at.active_at, members, limits=limits)
+    return OrganizationCard(at.id, at.name, member.role, at.status, at.active_at, members, limits=limits, trial=trial)
 
 
 def latest_of(actor: Actor, preferred: str = '') -> str | None:

@@ -13,6 +13,7 @@ from data.permissions import Member, Permission, authorize, standing
 from data.services import audit, first_steps, projects, usage
 from data.services.first_steps import FirstStep
 from data.services.projects import ProjectStates
+from data.services.subscriptions import trials
 from data.services.usage import FULL, Standing
 
 Read = TypeVar('Read')
@@ -68,12 +69,15 @@ def picture(actor: Actor, permission: Permission, read: Callable[[Member], Read]
 def _looking(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
     """The actor as a member who looks at a screen: one that says whom to ask where something is not as usual.
 
-    What is limited is not said where the status is to be said, and not read where nothing is limited.
+    What is limited is not said where the status is to be said, and not read where nothing is limited; neither is a
+    trial where there are no plans.
     """
     member = authorize(tx, actor, permission)
     is_active = member.organization.status is Status.ACTIVE
     if is_active and member.is_limited:
         member = replace(member, limits=usage.near(tx, member))
+    if member.is_billed and trials.concerns(member.role):
+        member = replace(member, trial=trials.running(tx))
     if member.role is Role.OWNER or (is_active and not any(it.step == FULL for it in member.limits)):
         return member
     return replace(member, owners=tuple(called(*row) for row in tx.exec(_OWNERS)))
@@ -83,6 +87,8 @@ def overview(actor: Actor) -> Overview:
     """Status, people, projects, usage and the latest acts. Raises SignedOut, NotFound."""
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.ORGANIZATION_VIEW)
+        if member.is_billed and trials.concerns(member.role):
+            member = replace(member, trial=trials.running(tx))
         latest = audit.latest(tx, 8) if member.may(Permission.AUDIT_VIEW) else None
         begun = first_steps.beginning(tx, member)
         used = usage.standings(tx) if member.may(Permission.USAGE_VIEW) else None
