@@ -15,6 +15,7 @@ from data.models import User
 from data.runtime import limits
 from data.runtime.mail_server import MailServer
 from data.services.mail import outbox, wordings
+from data.services.mail.contents import Content
 from tests.support.mailing import HOME, delivered, mail_set_up
 from tests.support.post_office import Box, running, text_of
 from tests.support.probes import rows
@@ -33,7 +34,7 @@ def greeting(monkeypatch: pytest.MonkeyPatch) -> str:
     """A kind of mail about an account, with a link."""
     wording = wordings.Wording('Hello {name}', ('You are {name}.',), 'Go there')
     monkeypatch.setitem(wordings.WORDINGS, 'greeting', wording)
-    monkeypatch.setitem(mail_delivery.CONTENTS, 'greeting', lambda mail: outbox.Content(mail.facts, '/there'))
+    monkeypatch.setitem(mail_delivery.CONTENTS, 'greeting', lambda mail: Content(mail.facts, '/there'))
     return 'greeting'
 
 

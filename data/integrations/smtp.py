@@ -39,6 +39,15 @@ LOOPBACK_HOST = re.compile(r'(.+\.)?localhost|127(\.\d+){3}|::1')
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file that comes with a mail; its name is ASCII, its media type has two parts, as 'application/pdf'."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail in words; `reply_to` is the address of whoever reads the answers, '' for whoever it is from."""
 
@@ -46,6 +55,7 @@ class Letter:
     text: str
     html: str
     reply_to: str = ''
+    files: tuple[Attachment, ...] = ()
 
 
 class _Policy(EmailPolicy):
@@ -185,6 +195,9 @@ def _message(server: MailServer, mail_id: str, letter: Letter, to: str, at: date
         raise ValueError('a header with a line break')
     message.set_content(letter.text, cte='quoted-printable')
     message.add_alternative(letter.html, subtype='html', cte='quoted-printable')
+    for file in letter.files:
+        kind, _, sort = file.media_type.partition('/')
+        message.add_attachment(file.content, maintype=kind, subtype=sort, filename=file.name)
     return message
 
 

@@ -6,6 +6,7 @@ mail programs know that it is the same.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from data.integrations import smtp
@@ -20,6 +21,7 @@ from data.services.accounts import letters as account_letters
 from data.services.accounts import recovery
 from data.services.invitations import mail as invitation_mail
 from data.services.mail import letters, outbox
+from data.services.mail.contents import Content, NotSent
 from data.services.usage import notices
 
 IDLE = 30.0
@@ -34,14 +36,14 @@ TIDY = 3600.0
 FINISH = 3.0
 """Seconds that the mail under way has to get through when the process ends: it would be sent again otherwise."""
 
-CONTENTS: dict[str, Callable[[Any], outbox.Content]] = {
+CONTENTS: dict[str, Callable[[Any], Content]] = {
     'invitation': invitation_mail.invitation_content,
     'verify': account_letters.link_content,
     'move': account_letters.link_content,
     'reset': account_letters.link_content,
     notices.NEAR: notices.content,
     notices.REACHED: notices.content,
-    'new-device': lambda mail: outbox.Content(mail.facts, '/account#sessions'),
+    'new-device': lambda mail: Content(mail.facts, '/account#sessions'),
 }
 """Kinds of mails that lead somewhere or say how something stands when they are sent; others say what was written."""
 
@@ -115,10 +117,11 @@ class MailDelivery(Worker):
             content = CONTENTS.get(mail.kind, outbox.content)(mail)
             link, reply_to = content.path and f'{home}{content.path}', content.reply_to
             letter = letters.compose(mail.kind, content.facts, home=home, link=link, reply_to=reply_to)
+            letter = replace(letter, files=content.files)
             smtp.send(self.server, connection, mail.id, letter, mail.recipient, mail.created_at)
         except (Trouble, Unavailable):
             raise
-        except outbox.NotSent as reason:
+        except NotSent as reason:
             outbox.held(mail, reason)
         except Refused as refusal:
             outbox.refused(mail, str(refusal), for_good=refusal.for_good)

@@ -6,7 +6,7 @@ from data.inputs import moments
 from data.models import AccountToken, PersonalMail, TokenPurpose, User
 from data.problems import NotFound
 from data.services.accounts import links
-from data.services.mail.outbox import Content, NotSent
+from data.services.mail.contents import Content, NotSent
 
 PATHS = {
     TokenPurpose.VERIFY: '/verify-email/',

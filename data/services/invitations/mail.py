@@ -11,7 +11,7 @@ from data.models import Invitation, Mail, MailState, Organization, User
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.invitations.links import Dead, mailed_token_of
 from data.services.invitations.states import NOT_MAILED, InvitationOutlook, state_of
-from data.services.mail.outbox import Content, NotSent
+from data.services.mail.contents import Content, NotSent
 
 
 def rewrite_invitation(tx: TenantSession, invitation: Invitation) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from data.models import Farewell, Mail, MailState, OutgoingMail, PersonalMail, U
 from data.permissions import Member
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.audit.acts import Topic
+from data.services.mail.contents import Content, NotSent
 
 BATCH = 50
 """Mails that are sent over one connection."""
@@ -37,30 +37,6 @@ KEPT = timedelta(days=30)
 
 Table = type[Mail] | type[PersonalMail] | type[Farewell]
 TABLES: tuple[Table, ...] = (Mail, PersonalMail, Farewell)
-
-
-class NotSent(Exception):
-    """A mail should not be sent as things are; the text is a sentence.
-
-    `for_good` is whether that will stay so, `seconds` how long it waits where that is known and nobody's fault.
-    """
-
-    def __init__(self, sentence: str, *, for_good: bool = False, seconds: int = 0) -> None:
-        super().__init__(sentence)
-        self.for_good, self.seconds = for_good, seconds
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a mail is about; `path` is where the link in it leads, perhaps with a secret, '' where it has none.
-
-    `reply_to` is the address of whoever reads answers: who invites somebody. What the instance tells of itself, that
-    somebody was removed or has another role, is answered to whoever runs it (`BOTCADENCE_MAIL_FROM`).
-    """
-
-    facts: dict[str, str]
-    path: str = ''
-    reply_to: str = ''
 
 
 _listeners: list[Callable[[], None]] = []

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from data.database import TenantSession
 from data.models import Mail, Membership, Organization, Role, User
 from data.runtime import limits, mail_server, rate_limiter
-from data.services.mail import outbox
+from data.services.mail.contents import Content
 from data.services.usage.metrics import Kind
 from data.services.usage.standings import FULL, Standing
 
@@ -40,6 +40,6 @@ def _facts(standing: Standing) -> dict[str, str]:
     }
 
 
-def content(mail: Mail) -> outbox.Content:
+def content(mail: Mail) -> Content:
     """What such a mail says, with the way to the usage of its organization."""
-    return outbox.Content(mail.facts, f'/organizations/{mail.organization_id}/billing')
+    return Content(mail.facts, f'/organizations/{mail.organization_id}/billing')
