@@ -1,0 +1,95 @@
+"""Documents that tests print: an invoice for Müller & Söhne, and what may be another one on it."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from data.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax
+from data.services.invoices.printed import Document, document
+
+SELLER = {
+    'name': 'Botcadence Betreiber GmbH',
+    'lines': ['Botcadence Betreiber GmbH', 'Lange Straße 12', '10115 Berlin', 'GERMANY'],
+    'country': 'DE',
+    'tax': 'USt-IdNr. DE136695976',
+    'email': 'billing@botcadence.example',
+}
+BUYER = {
+    'name': 'Müller & Söhne KG',
+    'lines': ['Müller & Söhne KG', 'Jürgen Müller', 'Königstraße 1', '70173 Stuttgart', 'GERMANY'],
+    'country': 'DE',
+    'tax': 'USt-IdNr. DE811569869',
+}
+SNAPSHOT: dict[str, Any] = {
+    'seller': SELLER,
+    'buyer': BUYER,
+    'transfer': {'holder': 'Botcadence Betreiber GmbH', 'iban': 'DE89370400440532013000', 'bic': 'COBADEFFXXX'},
+    'notes': [],
+    'footer': 'Botcadence Betreiber GmbH · HRB 12345 B\nQuestions: billing@botcadence.example',
+    'reference': 'PO 4711',
+    'tax_name': 'VAT',
+    'first_day': '2027-03-01',
+    'last_day': '2027-03-31',
+}
+AT = 'abcdefghijklmnop'
+
+
+def invoice(**changed: Any) -> Invoice:
+    """A final invoice of 96.00 EUR."""
+    values = {
+        'id': 'i' * 16,
+        'organization_id': AT,
+        'state': InvoiceState.FINAL,
+        'series': 'INV',
+        'seq': 42,
+        'number': 'INV-2027-000042',
+        'issued_on': date(2027, 4, 1),
+        'due_on': date(2027, 4, 15),
+        'currency': 'EUR',
+        'net': 8067,
+        'tax': 1533,
+        'total': 9600,
+        'snapshot': SNAPSHOT,
+    }
+    return Invoice(**{**values, **changed})
+
+
+def line(position: int, text: str, net: int, **more: Any) -> InvoiceLine:
+    """A line with 19 % of tax, about March."""
+    days = {'service_from': date(2027, 3, 1), 'service_to': date(2027, 3, 31)}
+    what = {'cause': text, 'text': text, 'net': net, 'category': 'S', 'rate': 19000}
+    return InvoiceLine(organization_id=AT, invoice_id='i' * 16, position=position, **{**days, **what, **more})
+
+
+LINES = [
+    line(1, 'Team', 4900, quantity=1, unit_price=4900, service_from=date(2027, 4, 1), service_to=date(2027, 4, 30)),
+    line(2, 'Members beyond 5 included', 1800, quantity=93, unit_price=600, per=31),
+    line(3, 'Messages beyond 10,000 included', 1367, quantity=3417, unit_price=400, per=1000),
+]
+TAXES = [InvoiceTax(organization_id=AT, invoice_id='i' * 16, category='S', rate=19000, net=8067, tax=1533)]
+
+
+def sample(**changed: Any) -> Document:
+    """What is printed of it, with another snapshot where `changed` has parts of one."""
+    return document(invoice(snapshot={**SNAPSHOT, **changed}), LINES, TAXES)
+
+
+def long(number: int) -> Document:
+    """The same with so many lines."""
+    return replace(sample(), lines=sample().lines[1:2] * number)
+
+
+def credit_note() -> Document:
+    """One that takes back two members of it."""
+    note = invoice(
+        kind=InvoiceKind.CREDIT,
+        number='CN-2027-000003',
+        series='CN',
+        due_on=None,
+        net=-1200,
+        tax=-228,
+        total=-1428,
+        reason='Two members were counted who had left.',
+    )
+    taxes = [InvoiceTax(organization_id=AT, invoice_id='i' * 16, category='S', rate=19000, net=-1200, tax=-228)]
+    return document(note, [line(1, 'Members beyond 5 included', -1200)], taxes, invoice())
