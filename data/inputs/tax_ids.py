@@ -154,6 +154,14 @@ def written(number: str, country: str) -> str:
     return f'{label(country)} {number}' if number else ''
 
 
+def is_vat_number(number: str, country: str) -> bool:
+    """Whether this is a VAT number of a country of the European Union, of that country, that can be right."""
+    from stdnum.eu import vat
+
+    prefix = 'EL' if country == 'GR' else country
+    return number.startswith(prefix) and vat.is_valid(number)
+
+
 def _kind(country: object) -> Kind:
     return KINDS.get(country, Kind()) if isinstance(country, str) else Kind()
 
