@@ -16,7 +16,7 @@ from data.problems import Invalid
 HIGHEST = 100_000
 """100 %."""
 
-_RATE = re.compile(r'[0-9]{1,3}(?:\.[0-9]{1,3})?')
+_RATE = re.compile(r'[0-9]{1,20}(?:\.[0-9]{1,3})?')
 
 _UNION = 'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'
 UNION = frozenset(_UNION.split())

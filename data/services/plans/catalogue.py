@@ -6,7 +6,6 @@ Prices are whole numbers of the smallest unit of the currency, rates of tax in t
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
 
 from data.models import Interval, Role
 from data.money.charges import Pricing, Rate, Tier
@@ -50,7 +49,11 @@ class Seats:
 
 @dataclass(frozen=True)
 class Plan:
-    """A version of a plan; `version` is 0 where it was not applied yet. `seats` None means that members are free."""
+    """A version of a plan; `version` is 0 where it was not applied yet.
+
+    `seats` None means that members are free, and so is a metric that is not in `included`, however much of it there is.
+    Who has a plan that `is_offered` no longer keeps it; nobody chooses it any more.
+    """
 
     id: str
     name: str
@@ -60,6 +63,7 @@ class Plan:
     sentence: str = ''
     seats: Seats | None = None
     included: Mapping[Metric, Included] = field(default_factory=dict)
+    is_offered: bool = True
     version: int = 0
 
 
@@ -77,9 +81,9 @@ class TaxRules:
 class Catalogue:
     """What the file says. `anchor` is the day of the month on which periods begin, None for that of each beginning.
 
-    `default` is the plan of whoever has chosen none, and after one has ended; it costs nothing. `seller` has `name`,
-    `country`, `street_address`, `postal_code`, `city`, `tax_id`, `email`; `transfer` has `holder`, `iban`, `bic`, or
-    `text`. `number` and `credit_number` are patterns such as 'INV-{year}-{n:06}'.
+    `default` is the plan of whoever has chosen none, and after one has ended; it has no price. `seller` has `name`,
+    `country`, `tax_id`, `email` and what its country has in an address; `transfer` has `holder`, `iban`, `bic`, or
+    `text`. `number` and `credit_number` are patterns such as 'INV-{year}-{n:06}', for `str.format`.
     """
 
     currency: str
@@ -97,8 +101,17 @@ class Catalogue:
     tax: TaxRules
     plans: tuple[Plan, ...]
     hash: str = ''
-    source: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def offered(self) -> tuple[Plan, ...]:
+        """The plans that can be chosen, in their order."""
+        return tuple(plan for plan in self.plans if plan.is_offered)
+
+    @property
+    def free(self) -> Plan:
+        """The plan of whoever has chosen none."""
+        return next(plan for plan in self.plans if plan.id == self.default)
 
     def plan(self, plan_id: str) -> Plan | None:
-        """The plan with this id, as it is offered."""
+        """The plan with this id, in the version that whoever begins with it gets."""
         return next((plan for plan in self.plans if plan.id == plan_id), None)
