@@ -43,6 +43,8 @@ CONTENTS: dict[str, Callable[[Any], Content]] = {
     'reset': account_letters.link_content,
     notices.NEAR: notices.content,
     notices.REACHED: notices.content,
+    notices.MOST_USED: notices.content,
+    notices.USED_UP: notices.content,
     'new-device': lambda mail: Content(mail.facts, '/account#sessions'),
 }
 """Kinds of mails that lead somewhere or say how something stands when they are sent; others say what was written."""

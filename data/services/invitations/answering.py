@@ -124,7 +124,7 @@ def admit(tx: TenantSession, actor: Actor, user: User, invitation_id: str, token
     if invitation.email_key != user.email_key:
         raise SomebodyElse(invitation.email, user.email)
     membership = tx.get(Membership, (organization.id, user.id))
-    if membership is None and member_room(tx).is_full:
+    if membership is None and member_room(tx).is_full(invitation.role):
         raise Closed(InvitationOutlook.FULL)
     close(invitation, InvitationState.ACCEPTED)
     if user.verified_at is None and is_from_mail(invitation, token):
@@ -176,7 +176,7 @@ def _pending(tx: TenantSession, principal: Principal, invitation_id: str) -> tup
 def _state_now(tx: TenantSession, invitation: Invitation, organization: Organization) -> InvitationOutlook:
     """How it stands for whoever it is for: who is a member already takes no place."""
     state = state_of(tx, invitation, organization)
-    if state is not InvitationOutlook.OPEN or not member_room(tx).is_full:
+    if state is not InvitationOutlook.OPEN or not member_room(tx).is_full(invitation.role):
         return state
     is_member = tx.exec(select(Membership.user_id).where(Membership.email_key == invitation.email_key)).first()
     return state if is_member else InvitationOutlook.FULL

@@ -24,15 +24,15 @@ GOOD_FOR = timedelta(days=7)
 """How long an invitation can be accepted."""
 
 
-def check(actor: Actor, text: object) -> list[Judged]:
+def check(actor: Actor, text: object, role: object = Role.MEMBER) -> list[Judged]:
     """What would become of each address in a pasted list.
 
-    Raises Invalid('addresses'), Forbidden, NotFound, SignedOut.
+    Raises Invalid('addresses' | 'role'), Forbidden, NotFound, SignedOut.
     """
-    named = recipients.parse(text)
+    named, role = recipients.parse(text), known(role)
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.MEMBER_INVITE)
-        return judge(tx, member.organization, named)
+        return judge(tx, member.organization, named, role)
 
 
 def invite(actor: Actor, text: object, role: object) -> list[Judged]:
@@ -44,7 +44,7 @@ def invite(actor: Actor, text: object, role: object) -> list[Judged]:
     named, role = recipients.parse(text), known(role)
     with transaction(actor) as tx:
         member = _who_may_offer(tx, actor, role)
-        judged = judge(tx, member.organization, named)
+        judged = judge(tx, member.organization, named, role)
         verified(tx, member, Permission.MEMBER_INVITE)
         new = [row for row in judged if row.verdict is Verdict.NEW]
         if not new and any(row.verdict is Verdict.FULL for row in judged):
@@ -87,7 +87,7 @@ def resend(actor: Actor, invitation_id: object) -> None:
 
 def _make_room(tx: TenantSession, invitation: Invitation) -> None:
     """An invitation that has expired takes a place again. Raises LimitReached."""
-    if invitation.expires_at <= clock.now() and not (room := member_room(tx)).free(1):
+    if invitation.expires_at <= clock.now() and not (room := member_room(tx)).free(1, invitation.role):
         raise room.refusal()
 
 
@@ -102,7 +102,7 @@ def revoke(actor: Actor, invitation_id: object) -> None:
 def change_role(actor: Actor, invitation_id: object, role: object, *, expected: Role) -> None:
     """Offer another role, if it is still the `expected` one; whoever does so stands for the invitation from now on.
 
-    Raises Stale, Invalid('role'), Reauthenticate for Owners, Forbidden, NotFound, SignedOut.
+    Raises Stale, Invalid('role'), LimitReached, Reauthenticate for Owners, Forbidden, NotFound, SignedOut.
     """
     role = known(role)
     with transaction(actor) as tx:
@@ -112,6 +112,9 @@ def change_role(actor: Actor, invitation_id: object, role: object, *, expected: 
             raise Stale
         if invitation.role is role:
             return
+        room = member_room(tx)
+        if not room.takes_a_seat(invitation.role) and not room.free(1, role):
+            raise room.refusal()
         invitation.role = role
         roles, before = {'before': expected.value, 'after': role.value}, vouch(tx, invitation, member)
         target, subject = invitation.email, invitation.id

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from data.database import TenantSession
 from data.inputs.recipients import Recipient
-from data.models import Invitation, InvitationState, Membership, Organization, User
+from data.models import Invitation, InvitationState, Membership, Organization, Role, User
 from data.runtime import account_rules
 from data.runtime.account_rules import SignUp
 from data.services.invitations.states import IS_INVITER, InvitationOutlook, outlook
@@ -56,8 +56,8 @@ class Judged:
     is_left_out: bool = False
 
 
-def judge(tx: TenantSession, organization: Organization, recipients: list[Recipient]) -> list[Judged]:
-    """What is known about each of these addresses, in one reading."""
+def judge(tx: TenantSession, organization: Organization, recipients: list[Recipient], role: Role) -> list[Judged]:
+    """What is known about each of these addresses, in one reading, where they are to have this role."""
     keys = {recipient.key for recipient in recipients if recipient.key}
     members, pending = _members(tx, keys), _pending(tx, organization, keys)
     seen, judged = set[str](), []
@@ -76,13 +76,13 @@ def judge(tx: TenantSession, organization: Organization, recipients: list[Recipi
             Judged(recipient.text, verdict, sentence, recipient.name, replaces, is_left_out=recipient.is_left_out)
         )
         seen.add(recipient.key)
-    return _with_room(judged, member_room(tx))
+    return _with_room(judged, member_room(tx), role)
 
 
-def _with_room(judged: list[Judged], room: MemberRoom) -> list[Judged]:
+def _with_room(judged: list[Judged], room: MemberRoom, role: Role) -> list[Judged]:
     """The same, but for those new ones that would be more members than there may be: the last of them."""
     new = [place for place, row in enumerate(judged) if row.verdict is Verdict.NEW]
-    for place in new[room.free(len(new)) :]:
+    for place in new[room.free(len(new), role) :]:
         judged[place] = replace(
             judged[place], verdict=Verdict.FULL, sentence=f'Not invited. {room.sentence}', replaces=''
         )

@@ -53,6 +53,22 @@ WORDINGS = {
         ),
         'See the usage',
     ),
+    'included-near': Wording(
+        '{organization} has used most of the {what} that its plan includes',
+        (
+            'The plan of {organization} includes {allowed}. Used {when}: {used}.',
+            'You read this because you are an Owner, or asked for it.',
+        ),
+        'See the usage',
+    ),
+    'included-reached': Wording(
+        '{organization} has used all {what} that its plan includes',
+        (
+            'The plan of {organization} includes {allowed}. Used {when}: {used}. {next}',
+            'You read this because you are an Owner, or asked for it.',
+        ),
+        'See the usage',
+    ),
     'password': Wording(
         'Your Botcadence password was changed',
         (

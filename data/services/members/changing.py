@@ -15,6 +15,7 @@ from data.services.audit import Act
 from data.services.mail import outbox
 from data.services.members.listing import IS_OWNER, owner_count
 from data.services.usage import seats
+from data.services.usage.member_limit import member_room
 
 ALWAYS_AN_OWNER = 'There must always be an Owner.'
 LAST_OWNER = f'{ALWAYS_AN_OWNER} Make somebody else Owner first.'
@@ -23,8 +24,8 @@ LAST_OWNER = f'{ALWAYS_AN_OWNER} Make somebody else Owner first.'
 def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> None:
     """Give a member another role, if it is still the `expected` one.
 
-    Raises Stale, Invalid('role') for the last Owner or what is no role, Reauthenticate where it is about an Owner,
-    Forbidden, NotFound, SignedOut.
+    Raises Stale, Invalid('role') for the last Owner or what is no role, LimitReached where there is no seat for one,
+    Reauthenticate where it is about an Owner, Forbidden, NotFound, SignedOut.
     """
     role = known(role)
     with transaction(actor) as tx:
@@ -39,6 +40,7 @@ def change_role(actor: Actor, user_id: str, role: object, *, expected: Role) -> 
             return
         if membership.role is Role.OWNER and role is not Role.OWNER and owner_count(tx) == 1:
             raise Invalid(role=LAST_OWNER)
+        member_room(tx).refuse(role, membership.role)
         membership.role = role
         seats.taken(tx, user_id, role)
         invitations.revoke_of(tx, member, user_id, role)

@@ -4,7 +4,7 @@ from data.database import System, reading, transaction
 from data.models import Organization
 from data.services import audit
 from data.services.audit import Act
-from data.services.usage import counters, member_limit, metrics
+from data.services.usage import caps, member_limit, metrics
 from data.services.usage.metrics import Metric
 from data.services.usage.standings import Standing, standings
 
@@ -22,7 +22,7 @@ def set_limit(organization_id: str, metric: object, cap: int | None) -> tuple[Or
         organization = tx.find(Organization, organization_id)
         if metric is Metric.MEMBERS:
             member_limit.count_members(tx, whatever=True)
-        before = counters.set_cap(tx, metric, cap)
+        before = caps.set_cap(tx, metric, cap)
         if before != cap:
             words = {'before': _in_words(metric, before), 'after': _in_words(metric, cap)}
             audit.record(tx, administrator, Act.USAGE_LIMIT, metric.label.lower(), **words)

@@ -10,6 +10,8 @@ from data.services.usage.metrics import Kind
 from data.services.usage.standings import FULL, Standing
 
 NEAR, REACHED = 'limit-near', 'limit-reached'
+MOST_USED, USED_UP = 'included-near', 'included-reached'
+"""The same of what a plan includes."""
 
 
 def tell(tx: TenantSession, standing: Standing) -> None:
@@ -21,7 +23,8 @@ def tell(tx: TenantSession, standing: Standing) -> None:
         return
     at = str(tx.scope.organization_id)
     organization = tx.exec(select(Organization.name).where(Organization.id == at)).one()
-    kind = REACHED if standing.step == FULL else NEAR
+    near, reached = (MOST_USED, USED_UP) if standing.by_plan else (NEAR, REACHED)
+    kind = reached if standing.step == FULL else near
     facts = {'organization': organization, **_facts(standing)}
     owners = select(User.email).join(Membership, col(Membership.user_id) == User.id)
     for recipient in tx.exec(owners.where(Membership.role == Role.OWNER).order_by(col(User.email_key))).all():
@@ -35,8 +38,8 @@ def _facts(standing: Standing) -> dict[str, str]:
         'what': metric.counted,
         'used': metric.number(standing.used),
         'allowed': standing.allowed,
-        'when': 'this month' if metric.kind is Kind.SUM else 'now',
-        'next': metric.stops,
+        'when': ('in this period' if standing.by_plan else 'this month') if metric.kind is Kind.SUM else 'now',
+        'next': standing.beyond,
     }
 
 

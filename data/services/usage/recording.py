@@ -1,7 +1,7 @@
 """Recording usage: in the transaction of the act that uses something, once for each key, with all its sums."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from data.changes import Change
 from data.database import TenantSession, constant, lock
 from data.models import UsageDay, UsageEvent, UsageHour
 from data.services.audit import Topic
-from data.services.usage import counters, days, events
+from data.services.usage import counters, days, events, spans
 from data.services.usage.events import Event, Row
 from data.services.usage.metrics import Metric
 
@@ -84,18 +84,19 @@ def _refuse_others(tx: TenantSession, rows: Sequence[Row]) -> None:
                 raise events.conflict(key)
 
 
-def _add_up(tx: TenantSession, rows: Iterable[Row], *, refusable: bool) -> None:
+def _add_up(tx: TenantSession, rows: Sequence[Row], *, refusable: bool) -> None:
     totals: dict[Any, int] = defaultdict(int)
+    spanned = spans.grouped(tx, (row['day'] for row in rows))
     hours: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
     by_day: dict[Any, list[int]] = defaultdict(lambda: [0, 0])
     for row in rows:
         metric, project_id, quantity = row['metric'], row['project_id'], row['quantity']
-        totals[metric, days.month_of(row['day'])] += quantity
+        totals[metric, spanned[row['day']]] += quantity
         for sums, when in ((hours, days.hour_of(row['at'])), (by_day, row['day'])):
             sums[metric, when, project_id][0] += quantity
             sums[metric, when, project_id][1] += 1
-    for (metric, period), quantity in sorted(totals.items()):
-        counters.add(tx, Metric(metric), period, quantity, refusable=refusable)
+    for (metric, day), quantity in sorted(totals.items()):
+        counters.add(tx, Metric(metric), day, quantity, refusable=refusable)
     tx.add_up(UsageHour, _sums(tx, 'hour', hours), 'quantity', 'events')
     tx.add_up(UsageDay, _sums(tx, 'day', by_day), 'quantity', 'events')
 
