@@ -1,1 +1,8 @@
-"""Subscriptions: the plan of an organization, what it will be, and what that costs."""
+"""Subscriptions: which plan an organization has, what follows, the periods that it is billed by, and its limits.
+
+Days are those of `data.services.usage.days`. Without a catalogue there is nothing of it, and nobody notices.
+"""
+
+from data.services.subscriptions.advancing import advance, begin, is_trial, period_of, present
+from data.services.subscriptions.following import follow_limits, span_of
+from data.services.subscriptions.holding import Held, held, of, plan_of
