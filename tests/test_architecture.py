@@ -97,6 +97,11 @@ CALLED_ONLY_IN = {
         'data/services/projects/ending.py',  # what is due to be erased, whosever it is
         'data/services/invitations/mail.py',
         'data/services/invitations/answering.py',  # which organization a secret belongs to
+        'data/services/payments/finding.py',  # whose invoice has this number
+        'data/services/payments/receiving.py',  # whose payment has this reference
+        'data/services/payments/bank_import.py',  # which invoices a bank names
+        'data/services/payments/dunning.py',  # who owes something
+        'data/services/payments/books.py',  # bookkeepers have one book for all
     },  # never for a screen
     'text': {
         'data/database/transactions.py',

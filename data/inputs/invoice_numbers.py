@@ -20,9 +20,9 @@ def plain(text: str) -> str:
     return unicodedata.normalize('NFKC', text).casefold()
 
 
-def key(text: str) -> tuple[str, ...]:
-    """What two ways to write one number have in common: 'INV-2027-42' is 'inv 2027/000042'."""
-    return tuple(part.lstrip('0') or '0' if part.isdigit() else part for part in _PARTS.findall(plain(text)))
+def is_written(text: str, number: str) -> bool:
+    """Whether a text is this number and nothing else: 'inv 2027/42' is 'INV-2027-000042'."""
+    return _pattern(number).fullmatch(plain(text.strip())) is not None
 
 
 def sequences(text: str) -> Iterator[int]:

@@ -1,7 +1,7 @@
 """Moments in words, as they stand on screens and in mails (Unicode CLDR), and the time zones they can be told in."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeGuard
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -26,6 +26,11 @@ def in_words(moment: datetime, *, language: str | None = None, zone: str | None 
             pass
     words = format_datetime(local.replace(tzinfo=None), 'd MMMM y, HH:mm', locale='en')
     return f'{words} UTC' if there == 'UTC' else f'{words} ({there})'
+
+
+def day_in_words(day: date) -> str:
+    """A day, whatever the time zone: '6 November 2026'."""
+    return f'{day.day} {day:%B} {day.year}'
 
 
 NO_NAME = re.compile('localtime|posixrules|Factory|(posix|right)/.*')

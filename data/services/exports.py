@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -74,13 +75,19 @@ class Csv:
         self._writer.writerow(head)
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Add a row, its cells by name, empty where it has none; what is no text is written as JSON."""
-        cells = [neutral(_cell(row.get(name)), self._separator) for name in self._names]
+        """Add a row, its cells by name, empty where it has none; what is no text is written as JSON.
+
+        A Decimal is a number and stays one, also below 0: nobody has typed it.
+        """
+        cells = [self._written(row.get(name)) for name in self._names]
         if self._moment:
             there = datetime.fromisoformat(row[self._moment]).astimezone(self._zone)
             cells.insert(self._names.index(self._moment) + 1, there.replace(tzinfo=None).isoformat(' ', 'seconds'))
         self._writer.writerow(cells)
         self.rows += 1
+
+    def _written(self, value: Any) -> str:
+        return f'{value:f}' if isinstance(value, Decimal) else neutral(_cell(value), self._separator)
 
     def content(self) -> bytes:
         """The whole file; nothing is added after that."""
