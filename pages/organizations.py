@@ -102,5 +102,5 @@ class Picker:
             kept_out=card.kept_out,
             limit=limits.word(card.limits[0]) if card.limits else '',
             trial=limits.trial_word(card.trial),
-            limit_tone=limits.TONES[card.limits[0].step] if card.limits else '',
+            limit_tone=limits.tone(card.limits[0]) if card.limits else '',
         )

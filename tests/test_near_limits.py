@@ -19,8 +19,15 @@ from data.services.usage.limits import set_limit
 from tests.support.probes import refused, run, statements
 from tests.support.world import World, inside, join
 
-NEAR = NearLimit('messages', 80, '10 messages a month')
-REACHED = NearLimit('messages', 100, '10 messages a month')
+
+def limit(metric: str, step: int, allowed: str) -> NearLimit:
+    """One that the operator has set."""
+    reached = f'This organization may have {allowed} and has reached that.'
+    return NearLimit(metric, step, allowed, reached, Metric(metric).stops)
+
+
+NEAR = limit('messages', 80, '10 messages a month')
+REACHED = limit('messages', 100, '10 messages a month')
 
 
 def answer(organization_id: str, quantity: int, key: str = 'of a test', *, correction: bool = False) -> None:
@@ -65,7 +72,7 @@ def test_the_worst_comes_first(world: World) -> None:
     set_limit(world.organization_id, Metric.PROJECTS, 1)
     answer(world.organization_id, 8)
     projects.create(world.owner, {'name': 'One'})
-    both = NearLimit('projects', 100, '1 project at once'), NEAR
+    both = limit('projects', 100, '1 project at once'), NEAR
     assert around(world.owner) == card_of(world.owner).limits == both
     assert around(world.viewer) == both[:1]
     set_limit(world.organization_id, Metric.MEMBERS, 4)
@@ -74,7 +81,7 @@ def test_the_worst_comes_first(world: World) -> None:
 
 def test_a_limit_of_nothing_is_reached_at_once(world: World) -> None:
     set_limit(world.organization_id, Metric.STORAGE, 0)
-    assert around(world.viewer) == (NearLimit('storage', 100, '0 bytes of knowledge at once'),)
+    assert around(world.viewer) == (limit('storage', 100, '0 bytes of knowledge at once'),)
 
 
 def test_a_month_begins_with_all_that_is_allowed(world: World) -> None:

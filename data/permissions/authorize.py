@@ -44,11 +44,16 @@ class NearLimit:
     """A limit of an organization that is near or reached, for the frame around its screens.
 
     It is of this metric; `step` is the per cents of it that people know of, 80 or 100, `allowed` the limit in words.
+    `reached` says that it is, and `beyond` what becomes of more, which is refused where it `blocks`.
     """
 
     metric: str
     step: int
     allowed: str
+    reached: str = ''
+    beyond: str = ''
+    blocks: bool = True
+    by_plan: bool = False
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,10 @@ def _show_status(banner: Banner, member: Member) -> None:
 def _show_limits(banner: Banner, member: Member) -> None:
     """Say which limit is reached or near, the worst first."""
     worst = member.limits[0]
-    is_reached = worst.step == FULL
+    is_reached = worst.step == FULL and worst.blocks
     ask, people = (_ask(member), member.owners) if is_reached else ('', ())
     link = _way(member, 'See the usage') if member.may(Permission.USAGE_VIEW) else ('', '')
-    said = limits.word(worst), limits.TONES[worst.step], limits.meaning(member.limits)
+    said = limits.word(worst), limits.tone(worst), limits.meaning(member.limits)
     banner.show(*said, ask=ask, people=people, link=link)
 
 

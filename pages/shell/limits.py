@@ -24,18 +24,28 @@ def trial_word(trial: Trial | None) -> str:
     return f'Trial ends {trial.ends_on.day} {trial.ends_on:%B}' if trial else ''
 
 
+def tone(limit: NearLimit) -> str:
+    """How much a limit matters: most where nothing more is possible."""
+    return TONES[limit.step if limit.blocks else WARNED]
+
+
 def word(limit: NearLimit) -> str:
-    """A limit in a few words: “Limit reached”, “80 % of messages used”."""
-    return REACHED if limit.step == FULL else f'{limit.step}\N{NO-BREAK SPACE}% of {USED[Metric(limit.metric)]}'
+    """A limit in a few words: “Limit reached”, “80 % of messages used”, “100 %” of those where more can be."""
+    return (
+        REACHED
+        if limit.step == FULL and limit.blocks
+        else f'{limit.step}\N{NO-BREAK SPACE}% of {USED[Metric(limit.metric)]}'
+    )
 
 
 def meaning(limits: Sequence[NearLimit]) -> str:
     """What the limits that are as near as the first one are, a line each, and what is not possible because of them."""
-    worst = [it for it in limits if it.step == limits[0].step]
+    worst = [it for it in limits if (it.step, it.blocks) == (limits[0].step, limits[0].blocks)]
     return '\n'.join(_sentence(it) for it in worst)
 
 
 def _sentence(limit: NearLimit) -> str:
     if limit.step == FULL:
-        return f'This organization may have {limit.allowed} and has reached that. {Metric(limit.metric).stops}'
-    return f'This organization may have {limit.allowed}.'
+        return f'{limit.reached} {limit.beyond}'
+    has = 'The plan of this organization includes' if limit.by_plan else 'This organization may have'
+    return f'{has} {limit.allowed}.'

@@ -78,7 +78,7 @@ def _looking(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
         member = replace(member, limits=usage.near(tx, member))
     if member.is_billed and trials.concerns(member.role):
         member = replace(member, trial=trials.running(tx))
-    if member.role is Role.OWNER or (is_active and not any(it.step == FULL for it in member.limits)):
+    if member.role is Role.OWNER or (is_active and not any(it.step == FULL and it.blocks for it in member.limits)):
         return member
     return replace(member, owners=tuple(called(*row) for row in tx.exec(_OWNERS)))
 

@@ -209,7 +209,16 @@ def near(tx: TenantSession, member: Member) -> tuple[NearLimit, ...]:
 
 
 def near_of(known: Sequence[Standing], role: Role) -> tuple[NearLimit, ...]:
-    """Of how an organization stands, what somebody with this role is to know: as `near` does."""
-    least = WARNED if Permission.USAGE_VIEW in GRANTS[role] else FULL
-    limits = [NearLimit(it.metric.value, it.step, it.allowed) for it in known if it.step >= least]
-    return tuple(sorted(limits, key=lambda it: -it.step))
+    """Of how an organization stands, what somebody with this role is to know: as `near` does.
+
+    Where more can be used all the same, that is no matter of those who do not see the usage; and members beyond what a
+    plan includes stay, so that nobody is told of them for good.
+    """
+    sees = Permission.USAGE_VIEW in GRANTS[role]
+    concerned = [it for it in known if it.blocks or (sees and it.metric is not Metric.MEMBERS)]
+    limits = [_near(it) for it in concerned if it.step >= (WARNED if sees else FULL)]
+    return tuple(sorted(limits, key=lambda it: (-it.step, not it.blocks)))
+
+
+def _near(it: Standing) -> NearLimit:
+    return NearLimit(it.metric.value, it.step, it.allowed, it.reached, it.beyond, it.blocks, it.by_plan)
