@@ -13,6 +13,7 @@ from data.permissions import Permission
 from data.services import (
     audit,
     billing_address,
+    billing_contacts,
     invitations,
     members,
     organizations,
@@ -23,7 +24,8 @@ from data.services import (
 from data.services.audit import Act
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
-from tests.support.stage import GUEST, NUMBER, PROJECT, Stage
+from tests.support.mailing import mail_in_any_case
+from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
 
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
 OTHER = {'number': '030 654321', 'country': 'DE', 'purpose': 'sms', 'label': 'Desk'}
@@ -113,6 +115,23 @@ def waive_factor(_: Stage, actor: Actor, __: str) -> object:
 
 def set_address(stage: Stage, actor: Actor, _: str) -> object:
     return billing_address.set_address(actor, ADDRESS, version=stage.version('billing_addresses', 'organization_id'))
+
+
+def add_contact(_: Stage, actor: Actor, __: str) -> object:
+    return ask_contact(actor)
+
+
+def ask_again(_: Stage, actor: Actor, contact: str) -> object:
+    with mail_in_any_case():
+        return billing_contacts.resend(actor, contact)
+
+
+def change_contact(_: Stage, actor: Actor, contact: str) -> object:
+    return billing_contacts.change(actor, contact, {'gets': 'both'})
+
+
+def confirm_contact(_: Stage, __: Actor, token: str) -> object:
+    return billing_contacts.confirm(token)
 
 
 def add_number(_: Stage, actor: Actor, __: str) -> object:
@@ -206,6 +225,17 @@ ACTS = {
         Act.ORGANIZATION_WAIVE_FACTOR, second_factors.waive, SECURE, Stage.require, waive_factor
     ),
     'set the address': Performance(Act.BILLING_SET_ADDRESS, billing_address.set_address, ADDRESS_OF, how=set_address),
+    'ask a contact': Performance(Act.BILLING_ADD_CONTACT, billing_contacts.add, ADDRESS_OF, how=add_contact),
+    'ask a contact again': Performance(
+        Act.BILLING_ADD_CONTACT, billing_contacts.resend, ADDRESS_OF, Stage.contact, ask_again
+    ),
+    'change a contact': Performance(
+        Act.BILLING_CHANGE_CONTACT, billing_contacts.change, ADDRESS_OF, Stage.contact, change_contact
+    ),
+    'remove a contact': Performance(Act.BILLING_REMOVE_CONTACT, billing_contacts.remove, ADDRESS_OF, Stage.contact),
+    'confirm as a contact': Performance(
+        Act.BILLING_CONFIRM_CONTACT, billing_contacts.confirm, NOBODY, Stage.question, confirm_contact
+    ),
     'add a number': Performance(Act.PHONE_ADD, phone_numbers.add, PHONES, how=add_number),
     'change a number': Performance(Act.PHONE_CHANGE, phone_numbers.change, PHONES, phone, change_number),
     'prefer a number': Performance(Act.PHONE_MAKE_PRIMARY, phone_numbers.make_primary, PHONES, phone),
@@ -258,6 +288,7 @@ LOOKS = {
     'list projects': Performance(None, projects.portion, VIEW),
     'see a project': Performance(None, projects.get, VIEW, archived),
     'see the address': Performance(None, billing_address.address, (P.BILLING_VIEW,)),
+    'list contacts': Performance(None, billing_contacts.contacts, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),
     'check addresses': Performance(None, invitations.check, INVITE, how=check),

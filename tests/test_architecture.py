@@ -104,6 +104,7 @@ CALLED_ONLY_IN = {
         'data/services/payments/bank_import.py',  # which invoices a bank names
         'data/services/payments/dunning.py',  # who owes something
         'data/services/payments/books.py',  # bookkeepers have one book for all
+        'data/services/billing_contacts/confirming.py',
     },  # never for a screen
     'text': {
         'data/database/transactions.py',

@@ -54,6 +54,8 @@ SILENT = {'members.touch', 'first_steps.put_away', 'mail._row_of'}
 
 LOOKED_AT_ELSEWHERE = {
     'audit.export',
+    'billing_contacts.look',
+    'billing_contacts.question_content',
     'invitations.look',
     'organizations.change_status',
     'organizations.whereabouts',
@@ -61,9 +63,9 @@ LOOKED_AT_ELSEWHERE = {
     'usage.limits_of',
     'usage.report',
 }
-"""Exports are acts besides, a guest looks at an invitation before anybody asks who they are, where somebody is is
-also said to those who are kept out of it (test_second_factor_gate.py), and limits and reports are for whoever runs the
-installation.
+"""Exports are acts besides, guests look at an invitation or a question before anybody asks who they are, where one is
+is also said to those who are kept out of it (test_second_factor_gate.py), and limits and reports are for whoever runs
+the installation.
 """
 
 

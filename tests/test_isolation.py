@@ -6,6 +6,7 @@ no row that a session can see carries a mark, an id or an address of where the p
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,11 +22,21 @@ from data import database
 from data.changes import Change
 from data.database import Actor
 from data.database.scoping import owned_tables
-from data.models import Organization, ProjectStatus, Role, Status, User, new_id
+from data.models import BillingContact, Organization, ProjectStatus, Role, Status, User, new_id
 from data.permissions import NEXT, Permission
 from data.problems import NotFound, Problem
 from data.runtime import rate_limiter
-from data.services import audit, billing_address, invitations, members, organizations, phone_numbers, projects
+from data.services import (
+    audit,
+    billing_address,
+    billing_contacts,
+    invitations,
+    members,
+    organizations,
+    phone_numbers,
+    projects,
+)
+from data.services.billing_contacts.confirming import token_of
 from data.services.invitations.links import token_for
 from data.services.projects import Projects
 from data.services.usage import Metric
@@ -288,6 +299,16 @@ class Isolation(UsageRules, Machine):
                 with pytest.raises(Problem):
                     invitations.accept(self.stage.actors[name], token)
             self.answer(guest, organization_id, lambda _, token=token: invitations.decline(token))
+
+    @rule(who=people, place=places)
+    def confirm_contact(self, who: str, place: int) -> None:
+        """Somebody asks a contact, who says yes by `billing_contacts.confirm` and learns of one organization."""
+        rate_limiter.reset()
+        contact = self.act(who, place, partial(staging.ask_contact, email=f'{self.mark(who, place)}@books.test'))
+        if isinstance(contact, BillingContact):
+            token = token_of(contact)
+            self.check(billing_contacts.look(token), [place])
+            self.check(billing_contacts.confirm(token), [place])
 
     def tokens(self, email: str) -> list[tuple[str, str]]:
         """Organization and token of all invitations of somebody that wait."""

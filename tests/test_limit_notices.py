@@ -113,7 +113,7 @@ def test_each_metric_says_what_its_limit_means_and_where_to_look(world: World, d
 @pytest.mark.parametrize('kind', [notices.NEAR, notices.REACHED])
 @pytest.mark.parametrize('metric', list(Metric))
 def test_no_mail_about_a_limit_offers_anything_for_money(kind: str, metric: Metric) -> None:
-    facts = {'organization': 'Acme', **notices._facts(usage.Standing(metric, 10, 10, 0))}
+    facts = {'organization': 'Acme', 'because': 'you are an Owner', **notices._facts(usage.Standing(metric, 10, 10, 0))}
     letter = composing.compose(kind, facts, home=HOME, link=f'{HOME}/x')
     words = f'{letter.subject} {letter.text} {letter.html}'.lower()
     assert not any(word in words for word in (' plan', 'price', 'upgrade', 'pay', 'invoice'))

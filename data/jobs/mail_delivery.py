@@ -19,6 +19,7 @@ from data.runtime.mail_server import MailServer
 from data.runtime.settings import Settings
 from data.services.accounts import letters as account_letters
 from data.services.accounts import recovery
+from data.services.billing_contacts import confirming
 from data.services.invitations import mail as invitation_mail
 from data.services.mail import letters, outbox
 from data.services.mail.contents import Content, NotSent
@@ -45,6 +46,7 @@ CONTENTS: dict[str, Callable[[Any], Content]] = {
     notices.REACHED: notices.content,
     notices.MOST_USED: notices.content,
     notices.USED_UP: notices.content,
+    confirming.KIND: confirming.question_content,
     'new-device': lambda mail: Content(mail.facts, '/account#sessions'),
 }
 """Kinds of mails that lead somewhere or say how something stands when they are sent; others say what was written."""

@@ -68,6 +68,12 @@ ADDRESS_LINKS = RateLimitItemPerHour(5, 1, 'address-links')
 ADDRESS_MAILS = RateLimitItemPerDay(10, 1, 'address-mails')
 """Such links to one address, from all accounts together that want to change to it."""
 
+CONTACTS = RateLimitItemPerHour(30, 1, 'contacts')
+"""People that an organization asks whether they want mail about its billing."""
+
+CONTACT_MAILS = RateLimitItemPerDay(5, 1, 'contact-mails')
+"""Mails with that question per address, from all organizations together; the others come a day later."""
+
 MAILS = RateLimitItemPerDay(100, 1, 'mails')
 """Mails of one kind to one address on behalf of an organization, or about one account."""
 

@@ -25,6 +25,16 @@ def mail_set_up() -> Iterator[MailServer]:
     mail_server.configure(None)
 
 
+@contextmanager
+def mail_in_any_case() -> Iterator[None]:
+    """Mail is set up, as it may be already."""
+    if mail_server.is_configured():
+        yield
+    else:
+        with mail_set_up():
+            yield
+
+
 def states(db: Engine) -> dict[str, tuple[str, str]]:
     """How the mail to each address stands, and why."""
     mails = rows(db, 'SELECT recipient, state, problem FROM mails ORDER BY created_at')

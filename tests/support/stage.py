@@ -7,15 +7,19 @@ from sqlalchemy import Engine
 from sqlmodel import col, update
 
 from data import clock
-from data.models import Project, Role, Status
+from data.database import Actor
+from data.models import BillingContact, Project, Role, Status
 from data.runtime import rate_limiter
-from data.services import phone_numbers, projects
+from data.services import billing_contacts, phone_numbers, projects
+from data.services.billing_contacts.confirming import token_of
 from data.services.projects import KEPT
 from tests.support import world as people
+from tests.support.mailing import mail_in_any_case
 from tests.support.probes import run, value
 from tests.support.world import World, inside, put
 
 NUMBER = {'number': '030 123456', 'country': 'DE', 'purpose': 'voice', 'label': ''}
+CONTACT = {'email': 'books@clerk.test', 'gets': 'invoices'}
 GUEST = 'nora@new.test'
 PROJECT = 'Support'
 
@@ -27,6 +31,12 @@ def delete_long_ago(db: Engine, ago: timedelta = KEPT, where: str = '') -> None:
         deleted = deleted.where(col(Project.organization_id) == where)
     with db.begin() as connection:
         connection.execute(deleted.values(deleted_at=clock.now() - ago))
+
+
+def ask_contact(owner: Actor, email: str = CONTACT['email']) -> BillingContact:
+    """A billing contact who has been asked, and has not answered."""
+    with mail_in_any_case():
+        return billing_contacts.add(owner, {**CONTACT, 'email': email})
 
 
 @dataclass
@@ -64,6 +74,7 @@ class Stage:
         run(self.db, 'DELETE FROM invitations')
         run(self.db, 'DELETE FROM phone_numbers')
         run(self.db, 'DELETE FROM projects')
+        run(self.db, 'DELETE FROM billing_contacts')
 
     def set(self, status: Status) -> None:
         """Let the organization stand like this, around all services."""
@@ -115,6 +126,14 @@ class Stage:
     def token(self) -> str:
         """The token of an invitation for the guest."""
         return people.offered(self.world.owner, GUEST)
+
+    def contact(self) -> str:
+        """The id of a billing contact who has been asked."""
+        return ask_contact(self.world.owner).id
+
+    def question(self) -> str:
+        """The token of the question that one was asked."""
+        return token_of(ask_contact(self.world.owner))
 
     def version(self, table: str = 'organizations', column: str = 'id', row: str = '') -> int:
         """The version of the organization, or of another row, as it is now; 0 where there is none."""

@@ -10,7 +10,7 @@ from test_phone_numbers import BERLIN, PARIS
 from data import database
 from data.database import System
 from data.database.tenancy import TenantSession
-from data.models import PhoneNumber, Purpose, Role
+from data.models import BillingContact, PhoneNumber, Purpose, Role
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import billing_address, invitations, phone_numbers, projects, usage
@@ -55,11 +55,12 @@ class Two:
         )
 
     def use(self, organization_id: str) -> None:
-        """Let an organization use something of everything, one of which is limited."""
+        """Let an organization use something of everything, one of which is limited, and have a billing contact."""
         with database.transaction(System(organization_id)) as tx:
             usage.set_cap(tx, Metric.MESSAGES, 1000)
             usage.record(tx, Metric.MESSAGES, 3, 'the same key')
             usage.change_level(tx, Metric.STORAGE, 5)
+            tx.add(BillingContact(organization_id=organization_id, email='books@x.test', email_key='books@x.test'))
 
     def foreign(self) -> Rows:
         """All rows but those of Acme."""

@@ -1,8 +1,17 @@
-"""What a mail is made of when it is sent, and why it is not sent."""
+"""What a mail is made of when it is sent: its wording, what stands in the gaps of that; and why it is not sent."""
 
 from dataclasses import dataclass
 
 from data.integrations.smtp import Attachment
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a mail of one kind says; the names in braces are its facts, `action` is what its link is for."""
+
+    subject: str
+    sentences: tuple[str, ...]
+    action: str = ''
 
 
 class NotSent(Exception):

@@ -1,21 +1,13 @@
 """What mails say: one wording for each kind, with gaps for the facts that were written with it."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What a mail of one kind says; the names in braces are its facts, `action` is what its link is for."""
-
-    subject: str
-    sentences: tuple[str, ...]
-    action: str = ''
-
+from data.services.mail.billing_wordings import BILLING
+from data.services.mail.contents import Wording
 
 WAS_IT_YOU = 'If it was not you, sign in, change your password and end all other sessions in your account.'
 NOT_YOU = 'If it was not you, set a new password by the link “Forgot your password?” and look through your account.'
 
 WORDINGS = {
+    **BILLING,
     'invitation': Wording(
         'You are invited to {organization}',
         (
@@ -41,7 +33,7 @@ WORDINGS = {
         '{organization} is near its limit of {what}',
         (
             '{organization} may have {allowed}. Used {when}: {used}.',
-            'Whoever runs Botcadence has set this limit, and can raise it. You read this because you are an Owner.',
+            'Whoever runs Botcadence has set this limit, and can raise it. You read this because {because}.',
         ),
         'See the usage',
     ),
@@ -49,7 +41,7 @@ WORDINGS = {
         '{organization} has reached its limit of {what}',
         (
             '{organization} may have {allowed}. Used {when}: {used}. {next}',
-            'Whoever runs Botcadence has set this limit, and can raise it. You read this because you are an Owner.',
+            'Whoever runs Botcadence has set this limit, and can raise it. You read this because {because}.',
         ),
         'See the usage',
     ),

@@ -1,10 +1,11 @@
-"""Notices about limits: its Owners read by mail that one of their organization is near, or reached."""
+"""Notices about limits: Owners, and contacts for alerts, read by mail that one is near, or reached."""
 
-from sqlmodel import col, select
+from sqlmodel import select
 
 from data.database import TenantSession
-from data.models import Mail, Membership, Organization, Role, User
-from data.runtime import limits, mail_server, rate_limiter
+from data.models import Mail, Organization
+from data.runtime import mail_server
+from data.services import billing_contacts
 from data.services.mail.contents import Content
 from data.services.usage.metrics import Kind
 from data.services.usage.standings import FULL, Standing
@@ -15,7 +16,7 @@ MOST_USED, USED_UP = 'included-near', 'included-reached'
 
 
 def tell(tx: TenantSession, standing: Standing) -> None:
-    """Write to the Owners that so much of a limit is used, if mail is set up, in the transaction that used it.
+    """Write to those who get alerts that so much of a limit is used, in the transaction that used it.
 
     Whoever calls this sees to it that it is once for each step; a flood ends at `limits.MAILS` all the same.
     """
@@ -26,10 +27,7 @@ def tell(tx: TenantSession, standing: Standing) -> None:
     near, reached = (MOST_USED, USED_UP) if standing.by_plan else (NEAR, REACHED)
     kind = reached if standing.step == FULL else near
     facts = {'organization': organization, **_facts(standing)}
-    owners = select(User.email).join(Membership, col(Membership.user_id) == User.id)
-    for recipient in tx.exec(owners.where(Membership.role == Role.OWNER).order_by(col(User.email_key))).all():
-        if rate_limiter.wait(limits.MAILS, at, f'{kind} {standing.metric.value}', recipient) == 0:
-            tx.add(Mail(organization_id=at, kind=kind, recipient=recipient, facts=facts))
+    billing_contacts.write(tx, 'alerts', kind, about=standing.metric.value, **facts)
 
 
 def _facts(standing: Standing) -> dict[str, str]:
@@ -45,4 +43,5 @@ def _facts(standing: Standing) -> dict[str, str]:
 
 def content(mail: Mail) -> Content:
     """What such a mail says, with the way to the usage of its organization."""
-    return Content(mail.facts, f'/organizations/{mail.organization_id}/billing')
+    facts = {'because': billing_contacts.AS_OWNER, **mail.facts}
+    return Content(facts, billing_contacts.path_for(mail, f'/organizations/{mail.organization_id}/billing'))
