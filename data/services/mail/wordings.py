@@ -49,7 +49,7 @@ WORDINGS = {
         '{organization} has used most of the {what} that its plan includes',
         (
             'The plan of {organization} includes {allowed}. Used {when}: {used}.',
-            'You read this because you are an Owner, or asked for it.',
+            'You read this because {because}.',
         ),
         'See the usage',
     ),
@@ -57,7 +57,7 @@ WORDINGS = {
         '{organization} has used all {what} that its plan includes',
         (
             'The plan of {organization} includes {allowed}. Used {when}: {used}. {next}',
-            'You read this because you are an Owner, or asked for it.',
+            'You read this because {because}.',
         ),
         'See the usage',
     ),
