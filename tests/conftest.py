@@ -17,7 +17,7 @@ from sqlalchemy import Engine, make_url, update
 from data import changes, clock, database
 from data.changes import Change
 from data.models import Project, UserSession
-from data.runtime import limits, rate_limiter
+from data.runtime import limits, number_book, rate_limiter
 from data.security import passkey_site, passwords, tokens
 from data.services import projects
 from data.services.usage import days
@@ -103,6 +103,7 @@ def nothing_leaks() -> Iterator[None]:
     changes._listeners[:] = listeners
     clock.source = clock._system
     days.configure('UTC')
+    number_book.configure(None)
 
 
 @pytest.fixture

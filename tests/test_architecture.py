@@ -97,6 +97,7 @@ CALLED_ONLY_IN = {
         'data/operations/catalogues.py',  # who has none
         'data/services/mail/outbox.py',  # the sender is nobody's screen
         'data/services/projects/ending.py',  # what is due to be erased, whosever it is
+        'data/services/invoices/rounds.py',  # what is to be billed, whosever it is
         'data/services/invitations/mail.py',
         'data/services/invitations/answering.py',  # which organization a secret belongs to
         'data/services/payments/finding.py',  # whose invoice has this number

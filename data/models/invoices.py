@@ -79,7 +79,9 @@ class Invoice(OrganizationOwned, table=True):
         ),
         ForeignKeyConstraint(['organization_id', 'credits'], ['invoices.organization_id', 'invoices.id']),
         CheckConstraint("(kind = 'credit') = (credits IS NOT NULL)", name='credits'),
-        CheckConstraint("(state = 'final') = (seq IS NOT NULL AND number IS NOT NULL)", name='number'),
+        CheckConstraint(
+            "(state = 'final') = (seq IS NOT NULL) AND (state = 'final') = (number IS NOT NULL)", name='number'
+        ),
     )
     id: str = Field(default_factory=new_id, primary_key=True, max_length=16)
     kind: InvoiceKind = Field(default=InvoiceKind.INVOICE, sa_column=choice(InvoiceKind, 'kind'))

@@ -17,7 +17,7 @@ from data import database
 from data.database import faults, schema
 from data.operations.sqlite_backup import BackupError
 from data.problems import Problem, Unavailable
-from data.runtime import account_rules, instance_lock, logs
+from data.runtime import account_rules, instance_lock, logs, number_book
 from data.runtime.settings import ConfigError, Settings
 from data.services.usage import days
 
@@ -129,5 +129,6 @@ def opened() -> Settings:
             schema.refuse_newer(revision)
         raise schema.SchemaError('The database has an older schema than this version. Run: python -m data migrate')
     database.connect(url)
+    number_book.configure(loaded.data_dir)
     days.adopt(loaded.time_zone)
     return loaded

@@ -9,7 +9,6 @@ revision = '0016'
 down_revision = '0015'
 
 TIME = sa.DateTime(timezone=True)
-NUMBERED = "(state = 'final') = (seq IS NOT NULL AND number IS NOT NULL)"
 
 
 def upgrade() -> None:
@@ -67,7 +66,8 @@ def _add_invoices() -> None:
         sa.Column('snapshot', sa.JSON(), nullable=True),
         sa.CheckConstraint("(kind = 'credit') = (credits IS NOT NULL)", name=op.f('ck_invoices_credits')),
         sa.CheckConstraint(
-            "(state = 'final') = (seq IS NOT NULL AND number IS NOT NULL)", name=op.f('ck_invoices_number')
+            "(state = 'final') = (seq IS NOT NULL) AND (state = 'final') = (number IS NOT NULL)",
+            name=op.f('ck_invoices_number'),
         ),
         sa.ForeignKeyConstraint(
             ['organization_id', 'credits'],

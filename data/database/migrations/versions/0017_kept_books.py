@@ -12,6 +12,7 @@ def upgrade() -> None:
         op.execute(statement)
 
 
+_BECOMES_FINAL = "OLD.state = 'draft' AND NEW.state = 'final'"
 _OUT_OF_ORDER = """NEW.seq <> 1 + {greatest}(
     coalesce((SELECT max(seq) FROM invoices WHERE series = NEW.series), 0),
     coalesce((SELECT max(last) FROM number_gaps WHERE series = NEW.series), 0))"""
@@ -22,8 +23,8 @@ _DOES_NOT_ADD_UP = """NEW.total <> NEW.net + NEW.tax
 _RULES = (
     ("TG_OP = 'INSERT'", "NEW.state <> 'draft'", 'an invoice is born a draft'),
     ("TG_OP <> 'INSERT'", "OLD.state = 'final'", 'a final invoice never changes'),
-    ("TG_OP = 'UPDATE'", f"NEW.state = 'final' AND {_OUT_OF_ORDER}", 'a number follows the one before it'),
-    ("TG_OP = 'UPDATE'", f"NEW.state = 'final' AND ({_DOES_NOT_ADD_UP})", 'the lines of an invoice add up to it'),
+    ("TG_OP = 'UPDATE'", f'{_BECOMES_FINAL} AND {_OUT_OF_ORDER}', 'a number follows the one before it'),
+    ("TG_OP = 'UPDATE'", f'{_BECOMES_FINAL} AND ({_DOES_NOT_ADD_UP})', 'the lines of an invoice add up to it'),
 )
 """When, what is refused, and how the database says so: for the table of invoices."""
 

@@ -1,0 +1,33 @@
+"""Without a billing address no invoice is final: whoever can add one reads of it once, while the draft is reviewed."""
+
+from typing import Any
+
+from data import clock
+from data.database import TenantSession
+from data.models import Invoice, InvoiceNotice, Mail
+from data.problems import Problem
+from data.services.mail import outbox
+
+KIND, NOTICE = 'invoice-no-address', 'no-address'
+
+
+class NoAddress(Problem):
+    """A draft can't become final: nobody has said where bills of the organization go."""
+
+    def __init__(self, organization: str) -> None:
+        super().__init__(f'“{organization}” has no billing address. The draft stays until an Owner adds one.')
+
+
+def ask(tx: TenantSession, invoice: Invoice) -> bool:
+    """Write to whoever gets the invoices that the address is missing, if mail is set up; whether it is the first time.
+
+    It is in the transaction that prepares the invoice, or finds that it can't become final.
+    """
+    at = invoice.organization_id
+    row: dict[str, Any] = {'organization_id': at, 'invoice_id': invoice.id, 'kind': NOTICE, 'at': clock.now()}
+    return bool(tx.insert_new(InvoiceNotice, [row]))
+
+
+def content(mail: Mail) -> outbox.Content:
+    """What such a mail says, with the way to where the address is written."""
+    return outbox.Content(mail.facts, f'/organizations/{mail.organization_id}/billing')
