@@ -11,8 +11,9 @@ from data.database import System, TenantSession
 from data.models import Subscription
 from data.services import subscriptions, usage
 from data.services.usage import Metric
+from data.services.usage import days as usage_days
 from tests.support import catalogues
-from tests.support.probes import rows
+from tests.support.probes import rows, run
 from tests.support.world import World
 
 Change = tuple[str, str]
@@ -80,3 +81,32 @@ def counted(db: Engine, metric: str = 'messages') -> dict[str, tuple[int, int | 
     """What was used, and how much may be, in each span."""
     found = rows(db, 'SELECT period, used, cap FROM usage_counters WHERE metric = :metric', metric=metric)
     return {str(period): (used, cap) for period, used, cap in found}
+
+
+def lines(db: Engine) -> list[tuple[str, int]]:
+    """What waits for an invoice, in the order in which it came to be: what for, and how much."""
+    found = rows(db, "SELECT created_at, cause, net FROM pending_lines WHERE cause LIKE 'change:%'")
+    parts = [(at, *cause.split(':')[2:], net) for at, cause, net in found]
+    in_order = sorted(parts, key=lambda it: (it[0], int(it[1]), it[2] == 'charge'))
+    return [(what, net) for _, _, what, net in in_order]
+
+
+def wipe(db: Engine) -> None:
+    """Let there be no catalogue and nothing of what came of one, but for the versions of plans, which stay."""
+    tables = 'subscriptions', 'plan_spans', 'billing_periods', 'pending_lines', 'usage_limits', 'usage_counters'
+    for table in (*tables, 'billing_settings'):
+        run(db, f'DELETE FROM {table}')
+
+
+def plan(plan_id: str, price: str, *, interval: str = 'month', more: str = '') -> str:
+    """A plan as a catalogue has it."""
+    head = f'[[plan]]\nid = "{plan_id}"\nname = "{plan_id.capitalize()}"\nprice = "{price}"\ninterval = "{interval}"\n'
+    return f'{head}{more}\n'
+
+
+def catalogue(*plans: str, anchor: str = '1', currency: str = 'EUR') -> None:
+    """Let a catalogue hold with a plan that is free and these."""
+    text = catalogues.TEXT[: catalogues.TEXT.index('[[plan]]')]
+    text = text.replace('anchor = 1', f'anchor = {anchor}').replace('"EUR"', f'"{currency}"')
+    zone = f'time_zone = "{usage_days.time_zone()}"'
+    catalogues.plans.apply(text.replace('time_zone = "UTC"', zone) + '\n'.join([plan('free', '0'), *plans]))

@@ -6,3 +6,6 @@ Days are those of `data.services.usage.days`. Without a catalogue there is nothi
 from data.services.subscriptions.advancing import advance, begin, is_trial, period_of, present
 from data.services.subscriptions.following import follow_limits, span_of
 from data.services.subscriptions.holding import Held, held, of, plan_of
+from data.services.subscriptions.looking import State, SubscriptionView, standing
+from data.services.subscriptions.previewing import OverLimit, Preview, preview
+from data.services.subscriptions.switching import cancel, choose, resume, set_reference

@@ -90,9 +90,14 @@ def anchor(
     """
     if not anew and subscription.interval is plan.interval:
         return
-    of_all = catalogue.anchor if catalogue is not None and plan.interval is Interval.MONTH else None
-    subscription.interval, subscription.anchor_day = plan.interval, of_all or day.day
+    subscription.interval, subscription.anchor_day = plan.interval, anchor_of(plan, day, catalogue)
     subscription.started_on = day
+
+
+def anchor_of(plan: Plan, day: date, catalogue: Catalogue | None) -> int:
+    """The day of the month on which periods of a plan begin that begins on this day."""
+    of_all = catalogue.anchor if catalogue is not None and plan.interval is Interval.MONTH else None
+    return of_all or day.day
 
 
 def whole(subscription: Subscription, day: date) -> Period:
@@ -110,8 +115,22 @@ def _open(tx: TenantSession, subscription: Subscription, day: date) -> BillingPe
     return _write(tx, subscription, Period(day, around.next, around.first))
 
 
+def first_period(subscription: Subscription) -> BillingPeriod:
+    """The period that an organization begins with which has no plan yet: one that is in no database."""
+    day = subscription.started_on
+    around = whole(subscription, day)
+    return _row(subscription, Period(day, around.next, around.first))
+
+
 def _write(tx: TenantSession, subscription: Subscription, period: Period) -> BillingPeriod:
-    row = BillingPeriod(
+    row = _row(subscription, period)
+    tx.add(row)
+    tx.flush()
+    return row
+
+
+def _row(subscription: Subscription, period: Period) -> BillingPeriod:
+    return BillingPeriod(
         organization_id=subscription.organization_id,
         first_day=period.first,
         next_day=period.next,
@@ -120,9 +139,6 @@ def _write(tx: TenantSession, subscription: Subscription, period: Period) -> Bil
         plan=subscription.plan,
         plan_version=subscription.plan_version,
     )
-    tx.add(row)
-    tx.flush()
-    return row
 
 
 def present(tx: TenantSession, subscription: Subscription) -> BillingPeriod:
@@ -150,13 +166,6 @@ def period_of(tx: TenantSession, day: date) -> Period:
 def is_trial(subscription: Subscription, row: BillingPeriod) -> bool:
     """Whether a period is the trial of an organization: then nothing of it costs anything, now or later."""
     return row.first_day < row.next_day == subscription.trial_ends_on
-
-
-def begin_trial(tx: TenantSession, subscription: Subscription, today: date, plan: Plan) -> BillingPeriod:
-    """Let a trial begin today: a period of its own, all of which it holds."""
-    subscription.trial_used = True
-    subscription.trial_ends_on = date.fromordinal(today.toordinal() + plan.trial_days)
-    return begin_anew(tx, subscription, Period(today, subscription.trial_ends_on, today))
 
 
 def begin_anew(tx: TenantSession, subscription: Subscription, period: Period) -> BillingPeriod:
