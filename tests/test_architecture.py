@@ -106,6 +106,7 @@ CALLED_ONLY_IN = {
         'data/services/payments/dunning.py',  # who owes something
         'data/services/payments/books.py',  # bookkeepers have one book for all
         'data/services/billing_contacts/confirming.py',
+        'data/services/invoices/documents.py',  # which documents are to be made, whosever they are
     },  # never for a screen
     'text': {
         'data/database/transactions.py',

@@ -4,7 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from data.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax
+from data import clock, database
+from data.database import System
+from data.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, new_id
 from data.services.invoices.printed import Document, document
 
 SELLER = {
@@ -67,6 +69,25 @@ LINES = [
     line(3, 'Messages beyond 10,000 included', 1367, quantity=3417, unit_price=400, per=1000),
 ]
 TAXES = [InvoiceTax(organization_id=AT, invoice_id='i' * 16, category='S', rate=19000, net=8067, tax=1533)]
+
+
+def issue(organization_id: str, *, seq: int = 1, final: bool = True, **changed: Any) -> str:
+    """Put an invoice like that on the books of an organization, with the next `seq`; its id."""
+    invoice_id = new_id()
+    with database.transaction(System(organization_id)) as tx:
+        of = {'organization_id': organization_id, 'invoice_id': invoice_id}
+        born = {'id': invoice_id, 'organization_id': organization_id, 'finalize_after': clock.now()}
+        draft = {'state': InvoiceState.DRAFT, 'seq': None, 'number': None, 'issued_on': None, 'due_on': None}
+        row = invoice(**{**changed, **born, **draft, 'snapshot': None})
+        tx.add(row)
+        tx.flush()
+        for part in (*LINES, *TAXES):
+            tx.add(type(part)(**{**part.model_dump(), **of}))
+        tx.flush()
+        if final:
+            row.snapshot, row.seq, row.number = SNAPSHOT, seq, f'INV-2027-{seq:06}'
+            row.issued_on, row.due_on, row.state = date(2027, 4, 1), date(2027, 4, 15), InvoiceState.FINAL
+    return invoice_id
 
 
 def sample(**changed: Any) -> Document:

@@ -102,7 +102,7 @@ def document(
         after=tuple(_after(invoice, used)),
         payment=tuple(_payment(invoice, kept, used)),
         how=tuple(_how(invoice, kept, used)),
-        notes=tuple(str(note) for note in kept.get('notes') or ()),
+        notes=tuple(_notes(kept, taxes)),
         footer=_rows(kept.get('footer')),
         currency=invoice.currency,
         logo=str((kept.get('seller') or {}).get('logo') or ''),
@@ -174,6 +174,14 @@ def _about(invoice: Invoice, credited: Invoice | None) -> Iterator[str]:
         yield f'This credit note is about invoice {credited.number}{of}.'
     if invoice.reason:
         yield f'Reason: {invoice.reason}'
+
+
+def _notes(kept: Mapping[str, Any], taxes: Sequence[InvoiceTax]) -> Iterator[str]:
+    """What the law wants to be said; where the buyer owes the tax, both tax ids stand there, too (article 226)."""
+    yield from (str(note) for note in kept.get('notes') or ())
+    ids = [_party(kept.get(side)).tax for side in ('seller', 'buyer')]
+    if any(tax.category == 'AE' for tax in taxes) and all(ids):
+        yield 'Supplier: {}. Recipient: {}.'.format(*ids)
 
 
 def _line(line: InvoiceLine, currency: str) -> PrintedLine:

@@ -16,8 +16,8 @@ BILLING = {
     'invoice': Wording(
         'Invoice {number} for {organization}',
         (
-            'The invoice {number} for {organization} is attached. It comes to {total}, to be paid by {due}.',
-            'How to pay it stands on the invoice. You read this because {because}.',
+            'The invoice {number} for {organization} is attached. It comes to {total}. {todo}',
+            'You read this because {because}.',
         ),
         'See the invoice',
     ),

@@ -1,0 +1,144 @@
+"""Documents: the PDF of each invoice and credit note, made once it is final, kept as it was sent, and mailed.
+
+Nothing that goes wrong with one of them holds up the others, or what was made final: it is tried again later.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from data import changes
+from data.changes import Change
+from data.database import Actor, System, TenantSession, administrator, constant, reading, transaction
+from data.integrations.smtp import Attachment
+from data.models import Invoice, InvoiceDocument, InvoiceKind, InvoiceNotice, InvoiceState, Mail, Organization, Status
+from data.permissions import Permission, authorize
+from data.problems import NotFound
+from data.runtime.logs import log
+from data.services import billing_contacts, exports
+from data.services.audit.acts import Topic
+from data.services.invoices import looking, printing, taxing
+from data.services.invoices.looking import InvoiceView
+from data.services.invoices.printed import Document
+from data.services.invoices.printed import document as printed
+from data.services.mail.contents import Content, NotSent
+
+ISSUED = 'issued'
+"""The notice that people were told of a document."""
+
+KINDS = {InvoiceKind.INVOICE: 'invoice', InvoiceKind.CREDIT: 'credit-note'}
+"""The kind of mail for each kind of document."""
+
+MEDIA_TYPE = 'application/pdf'
+NOT_YET = 'There is no PDF of it yet. It is made within a few minutes.'
+
+_MISSING = constant(
+    select(col(Invoice.organization_id), col(Invoice.id))
+    .join(InvoiceDocument, col(InvoiceDocument.invoice_id) == Invoice.id, isouter=True)
+    .where(col(Invoice.state) == InvoiceState.FINAL, col(InvoiceDocument.invoice_id).is_(None))
+    .order_by(col(Invoice.issued_on), col(Invoice.series), col(Invoice.seq))
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A document as its page shows it: what is printed, all that is about it, and whether there is a PDF."""
+
+    view: InvoiceView
+    document: Document
+    has_pdf: bool
+
+
+def document(tx: TenantSession, invoice: Invoice) -> Document:
+    """What is printed of an invoice or a credit note of the organization of this session."""
+    credited = tx.find(Invoice, invoice.credits) if invoice.credits else None
+    return printed(invoice, taxing.lines_of(tx, invoice.id), taxing.taxes_of(tx, invoice.id), credited)
+
+
+def shown(actor: Actor, number: object) -> Shown:
+    """A document by its number, or a draft by `draft-` and its id. Raises Forbidden, NotFound, SignedOut."""
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.BILLING_VIEW)
+        view = looking.view(tx, number)
+        has_pdf = _is_made(tx, view.invoice)
+        return Shown(view, printed(view.invoice, view.lines, view.taxes, view.credited), has_pdf)
+
+
+def pdf(actor: Actor, number: object) -> Attachment:
+    """The PDF of a document that is final, as it was sent. Raises Forbidden, NotFound, SignedOut."""
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.BILLING_VIEW)
+        return _kept(tx, looking.view(tx, number).invoice)
+
+
+def make_missing() -> int:
+    """Make and mail all that are missing, whosever they are; how many were made. For a job, or who runs Botcadence."""
+    with administrator() as tx:
+        missing = [(organization_id, invoice_id) for organization_id, invoice_id in tx.exec(_MISSING)]
+    made = 0
+    for organization_id, invoice_id in missing:
+        try:
+            made += make(organization_id, invoice_id)
+        except Exception as error:  # a defect of ours: the others must not wait for it
+            reason = ' '.join(str(error).split())[:300]
+            log.warning('a document cannot be made', invoice=invoice_id, error=type(error).__name__, reason=reason)
+    return made
+
+
+def make(organization_id: str, invoice_id: str) -> bool:
+    """Make the PDF of a final document, keep it and mail it, all once; whether it was made now.
+
+    Raises NotFound, Unprintable, Unavailable.
+    """
+    system = System(organization_id)
+    with reading(system) as tx:
+        invoice = tx.find(Invoice, invoice_id)
+        if invoice.state is not InvoiceState.FINAL or _is_made(tx, invoice):
+            return False
+        ready = document(tx, invoice)
+    content = printing.pdf(ready)
+    with transaction(system) as tx:
+        if _is_made(tx, invoice):  # by somebody else, in the meantime
+            return False
+        digest = hashlib.sha256(content).hexdigest()
+        tx.add(InvoiceDocument(organization_id=organization_id, invoice_id=invoice_id, sha256=digest, pdf=content))
+        _tell(tx, invoice, ready)
+        changes.note(tx, Change(organization_id, Topic.BILLING))
+    return True
+
+
+def mail_content(mail: Mail) -> Content:
+    """What a mail with a document says, and the PDF in it. Raises NotSent."""
+    with reading(System(mail.organization_id)) as tx:
+        invoice = tx.exec(select(Invoice).where(Invoice.id == str(mail.facts.get('invoice')))).first()
+        if invoice is None:
+            raise NotSent('The document is not here any more.', for_good=True)
+        file = _kept(tx, invoice)
+    path = f'/organizations/{mail.organization_id}/billing/invoices/{invoice.number}'
+    facts = {name: value for name, value in mail.facts.items() if name != 'invoice'}
+    return Content(facts, billing_contacts.path_for(mail, path), files=(file,))
+
+
+def _is_made(tx: TenantSession, invoice: Invoice) -> bool:
+    query = select(InvoiceDocument.invoice_id).where(InvoiceDocument.invoice_id == invoice.id)
+    return tx.exec(query).first() is not None
+
+
+def _kept(tx: TenantSession, invoice: Invoice) -> Attachment:
+    row = tx.exec(select(InvoiceDocument.pdf).where(InvoiceDocument.invoice_id == invoice.id)).first()
+    if row is None:
+        raise NotFound(NOT_YET)
+    return Attachment(exports.file_name(str(invoice.number), kind='pdf'), row, MEDIA_TYPE)
+
+
+def _tell(tx: TenantSession, invoice: Invoice, ready: Document) -> None:
+    """Write to those who get invoices, once; not where the organization is gone, whose books stay."""
+    organization = tx.get(Organization, invoice.organization_id)
+    if organization is None or organization.status is Status.DELETED:
+        return
+    facts = {'organization': organization.name, 'number': ready.number, 'invoice': invoice.id}
+    facts |= {'total': ready.total, 'todo': ' '.join(ready.how)}
+    facts |= {'credits': next((text for label, text in ready.facts if label == 'Credits invoice'), '')}
+    if billing_contacts.write(tx, 'invoices', KINDS[invoice.kind], **facts):
+        tx.add(InvoiceNotice(organization_id=invoice.organization_id, invoice_id=invoice.id, kind=ISSUED))
