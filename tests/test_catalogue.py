@@ -1,10 +1,12 @@
 """The catalogue: applied, applied again, changed; what holds, what stays, and who is told before."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
+from test_races import at_once
 
 from data import database
 from data.database import System
@@ -188,6 +190,34 @@ def test_settings_that_change_are_named(db: Engine) -> None:
         'tax.rates.CH: 0\u00a0% → nothing',
     )
     assert all(it.fate is Fate.SAME for it in said.plans)
+
+
+def test_another_order_is_applied_and_makes_no_version(db: Engine) -> None:
+    catalogues.applied()
+    free, team, business = catalogues.TEXT[catalogues.TEXT.index('[[plan]]') :].split('[[plan]]')[1:]
+    text = catalogues.TEXT.partition('[[plan]]')[0] + ''.join(f'[[plan]]{it}' for it in (team, free, business))
+    difference = plans.apply(text)
+    assert difference.settings == ('order: free, team, business → team, free, business',)
+    assert all(it.fate is Fate.SAME for it in difference.plans) and not difference.is_none
+    there = current()
+    assert there is not None and [it.id for it in there.plans] == ['team', 'free', 'business']
+    assert value(db, 'SELECT count(*) FROM plan_versions') == 3
+
+
+def test_many_who_apply_at_once_leave_one_catalogue_and_versions_in_a_row(db: Engine) -> None:
+    """The first time, when there is no row to hold yet, as well as later."""
+    for cents in ('10', '20'):
+        texts = [catalogues.changed(('price = "49.00"', f'price = "{number}.{cents}"')) for number in range(50, 56)]
+        with at_once(len(texts)) as start:
+            assert start([partial(plans.apply, text) for text in texts]) == [None] * len(texts)
+        there = current()
+        assert there is not None and there.hash in {plans.read(text).hash for text in texts}
+    assert rows(db, "SELECT version FROM plan_versions WHERE plan = 'team' ORDER BY version") == [
+        (number,) for number in range(1, 13)
+    ]
+    assert value(db, "SELECT count(*) FROM plan_versions WHERE plan = 'free'") == 1
+    team = there.plans[1]
+    assert found('team', team.version) == team
 
 
 def test_a_version_is_kept_by_the_database_itself(db: Engine) -> None:

@@ -106,6 +106,7 @@ def _difference(facts: _Facts, catalogue: Catalogue) -> Difference:
     gone = [plan for plan in before.plans if plan.id not in after] if before else []
     return Difference(
         is_first=before is None,
+        is_none=before is not None and before.hash == catalogue.hash,
         settings=differences.of_settings(before, catalogue),
         plans=tuple(
             [*(_of_plan(facts, plan, catalogue) for plan in catalogue.plans)]

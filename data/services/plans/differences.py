@@ -57,28 +57,26 @@ class PlanDifference:
 class Difference:
     """What becomes different: of plans, and of what holds for all invoices from then on; `doubts` may be mistakes.
 
-    `without` is how many organizations have no plan yet, and begin with the default one.
+    `is_none` is whether all is as it was, `without` how many organizations have no plan yet, and begin with the default
+    one.
     """
 
     is_first: bool
+    is_none: bool
     settings: tuple[str, ...]
     plans: tuple[PlanDifference, ...]
     doubts: tuple[str, ...] = ()
     without: int = 0
 
-    @property
-    def is_none(self) -> bool:
-        """Whether nothing becomes different."""
-        same = all(it.fate is Fate.SAME and not it.changes for it in self.plans)
-        return not self.is_first and not self.settings and same
-
 
 def of_settings(before: Catalogue | None, after: Catalogue) -> tuple[str, ...]:
     """What becomes different beside the plans, a line for each: 'tax.rate: 19 % → 20 %'."""
-    old = dict(_said(before)) if before else {}
-    new = dict(_said(after))
-    if not old:
+    if before is None:
         return ()
+    old, new = dict(_said(before)), dict(_said(after))
+    here, there = ({plan.id for plan in it.plans} for it in (before, after))
+    for said, catalogue in ((old, before), (new, after)):
+        said['order'] = ', '.join(plan.id for plan in catalogue.plans if plan.id in here & there)
     return tuple(
         f'{key}: {old.get(key) or "nothing"} \u2192 {new.get(key) or "nothing"}'
         for key in {**old, **new}
