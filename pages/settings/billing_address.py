@@ -17,13 +17,16 @@ from data.services.audit import Topic
 from pages.shell import access, live
 from pages.shell.words import saved_meanwhile
 
+PRINTED, SENT = 'Printed on every invoice of this organization.', 'Where bills of this organization go.'
+"""What the address is for, where there is a catalogue of plans, and where there is none."""
+
 
 def address_card(member: Member, stored: Saved | None) -> Callable[[], str]:
     """Where bills go; drawn anew when somebody gets to see it, or no longer may.
 
     What it returns tells the country of bills, where there is no address yet the likely one, or ''.
     """
-    place = Card('Billing address', hint='Printed on every invoice of this organization.', at='billing-address')
+    place = Card('Billing address', hint=PRINTED if member.is_billed else SENT, at='billing-address')
     form = address_form(place, member, stored)
 
     @live.watch(Topic.BILLING, Topic.ORGANIZATION, Topic.MEMBER, read=visible_address)

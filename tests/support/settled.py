@@ -23,7 +23,7 @@ FRENCH = {'country': 'FR', 'number': '01 42 34 56 78', 'label': '', 'purpose': '
 NO_RENAME = 'Only Owners and Admins can rename the organization. You are a {}.'
 NO_PHONES = 'Only Owners and Admins can manage phone numbers. You are a {}.'
 NO_BILLING = 'Only Owners and Admins can see billing. You are a {}.'
-NO_ADDRESS = 'Only Owners can change the billing address. You are an Admin.'
+NO_ADDRESS = 'Only Owners can manage billing. You are an Admin.'
 
 
 def fill(world: World) -> World:

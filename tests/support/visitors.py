@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any, Self
 from uuid import uuid4
@@ -19,6 +19,7 @@ from nicegui.testing import User as Browser
 from nicegui.testing.user_navigate import UserNavigate
 from nicegui.testing.user_notify import UserNotify
 
+from components.billing import BillingPart
 from components.kit.choice import Choice
 from components.kit.grid import Grid
 from components.kit.part import Part
@@ -292,10 +293,23 @@ def _words(client: Client) -> list[str]:
             if isinstance(element, Part):
                 texts += [props.get(it) for it in WORDS]
                 texts += chain(*(chain(*props.get(it, ())) for it in TABLES), props.get('people', ()))
+            if isinstance(element, BillingPart):
+                texts += _texts([value for name, value in props.items() if name != 'kind'])
             if isinstance(element, Grid):
                 texts += [str(value) for row in element.rows for value in row.values()]
             found += [text for text in texts if isinstance(text, str) and text]
     return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts in something that consists of others."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 def without_ids(html: str) -> str:
