@@ -59,7 +59,8 @@ def _line(row: Booked) -> str:
     total = currencies.shown(row.total, row.currency)
     due = f'{currencies.shown(row.due, row.currency)} due by {row.due_on}' if row.due > 0 else ''
     of = f'of {row.credits}' if row.credits else due
-    return f'{row.number:<18}  {row.issued_on or "":<10}  {row.standing:<8}  {total:>14}  {whose}  {of}'.rstrip()
+    on = str(row.issued_on or '')
+    return f'{row.number:<18}  {on:<10}  {row.standing:<8}  {total:>14}  {whose}  {of}'.rstrip()
 
 
 def _sums(rows: list[Booked]) -> list[str]:

@@ -24,6 +24,7 @@ from data.services.invitations import mail as invitation_mail
 from data.services.invoices import documents
 from data.services.mail import letters, outbox
 from data.services.mail.contents import Content, NotSent
+from data.services.payments import reminders
 from data.services.usage import notices
 
 IDLE = 30.0
@@ -49,6 +50,7 @@ CONTENTS: dict[str, Callable[[Any], Content]] = {
     notices.USED_UP: notices.content,
     confirming.KIND: confirming.question_content,
     **dict.fromkeys(documents.KINDS.values(), documents.mail_content),
+    **dict.fromkeys(reminders.KINDS.values(), reminders.content),
     'new-device': lambda mail: Content(mail.facts, '/account#sessions'),
 }
 """Kinds of mails that lead somewhere or say how something stands when they are sent; others say what was written."""

@@ -30,4 +30,47 @@ BILLING = {
         ),
         'See the credit note',
     ),
+    'invoice-due-soon': Wording(
+        'Invoice {number} of {organization} is due on {due_on}',
+        (
+            '{amount} of the invoice {number} are to be paid by {due_on}. How to pay stands on it.',
+            'If you have paid already, you need not do anything: money takes a few days, and then it is noted.',
+            'You read this because {because}.',
+        ),
+        'See the invoice',
+    ),
+    'invoice-overdue': Wording(
+        'Invoice {number} of {organization} is overdue',
+        (
+            'The invoice {number} was due on {due_on}, and {amount} of it are not paid yet. How to pay stands on it.',
+            'Everything works as before. If it stays unpaid, {organization} becomes read-only {when}.',
+            'You read this because {because}.',
+        ),
+        'See the invoice',
+    ),
+    'invoice-last-days': Wording(
+        '{organization} becomes read-only {when}',
+        (
+            'The invoice {number} was due on {due_on}, and {amount} of it are not paid yet. How to pay stands on it.',
+            'If it stays unpaid, {organization} becomes read-only {when}. Nothing is deleted, and as soon as it is '
+            'paid, everything works again.',
+            'You read this because {because}.',
+        ),
+        'See the invoice',
+    ),
+    'invoice-restricted': Wording(
+        '{organization} is read-only',
+        (
+            'The invoice {number} was due on {due_on}, and {amount} of it are not paid. Until they are, {organization} '
+            'can be looked at and not changed.',
+            'Nothing is deleted. As soon as it is paid, everything works again.',
+            'You read this because {because}.',
+        ),
+        'See the invoice',
+    ),
+    'invoice-paid': Wording(
+        'Invoice {number} of {organization} is paid',
+        ('The invoice {number} of {amount} is paid. Thank you.', 'You read this because {because}.'),
+        'See the invoice',
+    ),
 }
