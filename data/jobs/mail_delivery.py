@@ -21,7 +21,7 @@ from data.services.accounts import letters as account_letters
 from data.services.accounts import recovery
 from data.services.billing_contacts import confirming
 from data.services.invitations import mail as invitation_mail
-from data.services.invoices import documents
+from data.services.invoices import addressing, documents
 from data.services.mail import letters, outbox
 from data.services.mail.contents import Content, NotSent
 from data.services.payments import reminders
@@ -48,6 +48,7 @@ CONTENTS: dict[str, Callable[[Any], Content]] = {
     notices.REACHED: notices.content,
     notices.MOST_USED: notices.content,
     notices.USED_UP: notices.content,
+    addressing.KIND: addressing.content,
     confirming.KIND: confirming.question_content,
     **dict.fromkeys(documents.KINDS.values(), documents.mail_content),
     **dict.fromkeys(reminders.KINDS.values(), reminders.content),

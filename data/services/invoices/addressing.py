@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from sqlmodel import select
+
 from data import clock
 from data.database import TenantSession
-from data.models import Invoice, InvoiceNotice, Mail
+from data.models import Invoice, InvoiceNotice, Mail, Organization
+from data.money import currencies
 from data.problems import Problem
-from data.services.mail import outbox
+from data.services import billing_contacts
+from data.services.mail.contents import Content
 
 KIND, NOTICE = 'invoice-no-address', 'no-address'
 
@@ -25,9 +29,14 @@ def ask(tx: TenantSession, invoice: Invoice) -> bool:
     """
     at = invoice.organization_id
     row: dict[str, Any] = {'organization_id': at, 'invoice_id': invoice.id, 'kind': NOTICE, 'at': clock.now()}
-    return bool(tx.insert_new(InvoiceNotice, [row]))
+    if not tx.insert_new(InvoiceNotice, [row]):
+        return False
+    name = tx.exec(select(Organization.name).where(Organization.id == at)).one()
+    amount = currencies.shown(invoice.total, invoice.currency)
+    billing_contacts.write(tx, 'invoices', KIND, organization=name, amount=amount)
+    return True
 
 
-def content(mail: Mail) -> outbox.Content:
+def content(mail: Mail) -> Content:
     """What such a mail says, with the way to where the address is written."""
-    return outbox.Content(mail.facts, f'/organizations/{mail.organization_id}/billing')
+    return Content(mail.facts, f'/organizations/{mail.organization_id}/billing')

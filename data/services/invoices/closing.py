@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from data import clock
 from data.database import System, TenantSession, constant, reading, transaction
+from data.inputs.moments import day_in_words
 from data.models import BillingPeriod, Invoice, PeriodState, Subscription
 from data.money import taxes
 from data.money.taxes import Totals
@@ -84,7 +85,7 @@ def close_all(
     """
     today = days.today()
     if until is not None and until > today:
-        raise Invalid(until=f'A period is closed when it is over. Today is {today:%d %B %Y}.')
+        raise Invalid(until=f'A period is closed when it is over. Today is {day_in_words(today)}.')
     ids, found = rounds.to_close(until or today), Round([], [])
     for number, organization_id in enumerate(ids, 1):
         try:

@@ -18,6 +18,7 @@ from data.services.audit import Act
 from data.services.invoices import addressing, numbering, snapshots, taxing
 from data.services.invoices.addressing import NoAddress
 from data.services.invoices.looking import GONE
+from data.services.payments.credit_balance import use_credit
 from data.services.plans.catalogue import Catalogue
 from data.services.usage import days
 
@@ -94,3 +95,5 @@ def issue(tx: TenantSession, by: System, invoice: Invoice, catalogue: Catalogue,
     invoice.finalize_after = min(invoice.finalize_after, clock.now())
     invoice.state = InvoiceState.FINAL
     tx.flush()
+    if used:
+        use_credit(tx, invoice, by)

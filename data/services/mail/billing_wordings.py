@@ -21,6 +21,15 @@ BILLING = {
         ),
         'See the invoice',
     ),
+    'invoice-no-address': Wording(
+        '{organization} needs a billing address for its invoice',
+        (
+            'An invoice of {amount} for {organization} is prepared, and nobody has said yet where its bills go. It is '
+            'issued once an Owner has added the billing address.',
+            'You read this because invoices of {organization} are sent to you.',
+        ),
+        'Add the billing address',
+    ),
     'credit-note': Wording(
         'Credit note {number} for {organization}',
         (
