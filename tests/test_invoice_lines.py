@@ -48,7 +48,7 @@ def test_a_whole_bill(world: World, db: Engine) -> None:  # H01
     assert billed.nets(invoice) == [4900, 290, 1367]
     assert (invoice.net, invoice.tax, invoice.total) == (6557, 1246, 7803)
     fee, seats, messages = billed.lines(invoice)
-    assert (fee.text, fee.service_from, fee.service_to) == ('Team plan', date(2027, 4, 1), date(2027, 4, 30))
+    assert (fee.text, fee.service_from, fee.service_to) == ('Team', date(2027, 4, 1), date(2027, 4, 30))
     assert (seats.quantity, seats.unit_price, seats.per) == (15, 600, 31)
     assert (messages.quantity, messages.unit_price, messages.per) == (3417, 400, 1000)
     assert messages.text == 'Messages beyond 10,000'

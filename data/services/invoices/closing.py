@@ -15,7 +15,7 @@ from data import clock
 from data.database import System, TenantSession, constant, reading, transaction
 from data.inputs.moments import day_in_words
 from data.models import BillingPeriod, Invoice, PeriodState, Subscription
-from data.money import taxes
+from data.money import periods, taxes
 from data.money.taxes import Totals
 from data.problems import Invalid, Unavailable
 from data.runtime.logs import log
@@ -25,7 +25,8 @@ from data.services.invoices.counting import Counted
 from data.services.invoices.finalizing import BILLER
 from data.services.invoices.line import Line
 from data.services.plans.catalogue import Catalogue
-from data.services.subscriptions import advancing
+from data.services.subscriptions import advancing, deciding
+from data.services.subscriptions.following import row_of, span_of
 from data.services.usage import days
 
 _OVER = constant(
@@ -133,8 +134,7 @@ def _fee(tx: TenantSession, subscription: Subscription, following: BillingPeriod
     """The fee of the period that follows, in advance; none for a trial."""
     if subscriptions.is_trial(subscription, following):
         return None
-    plan = plans.find(tx, following.plan, following.plan_version)
-    return lines.fee(plan, subscriptions.span_of(following))
+    return deciding.fee(plans.find(tx, following.plan, following.plan_version), span_of(following))
 
 
 def preview(organization_id: str) -> list[Closed]:
@@ -158,10 +158,21 @@ def next_lines(
     `counted` is what there was in it, where that is not what is in the database.
     """
     there = counted or lines.count(tx, subscription, period, until)
-    plan = advancing.following_plan(tx, subscription)
-    following = subscriptions.period_of(tx, period.next_day)
-    fee = lines.fee(plan, following)
+    fee = _fee_to_come(tx, subscription, period)
     return lines.in_order(tx, fee, lines.of_period(there), [line for line, *_ in lines.late(tx, period)])
+
+
+def _fee_to_come(tx: TenantSession, subscription: Subscription, period: BillingPeriod) -> Line | None:
+    """The fee of the period that will follow, as `advance` will open it, or has."""
+    day, there = period.next_day, row_of(tx, period.next_day)
+    if there is not None:
+        return _fee(tx, subscription, there)
+    plan = advancing.following_plan(tx, subscription)
+    span = subscriptions.period_of(tx, day)
+    if plan.interval is not subscription.interval or subscription.trial_ends_on == day:
+        anchor_day = advancing.anchor_of(plan, day, plans.current(tx))
+        span = periods.beginning(day, anchor_day=anchor_day, interval=plan.interval.value)
+    return deciding.fee(plan, span)
 
 
 def total_of(tx: TenantSession, catalogue: Catalogue, upcoming: Sequence[Line]) -> int | None:

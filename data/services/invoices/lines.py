@@ -14,12 +14,10 @@ from sqlmodel import col, select
 from data.database import TenantSession, constant
 from data.models import BillingPeriod, PeriodState, Subscription
 from data.money import charges, proration
-from data.money.periods import Period
 from data.services import subscriptions
 from data.services.invoices import counting, pending
 from data.services.invoices.counting import Counted
 from data.services.invoices.line import Line
-from data.services.plans.catalogue import Plan
 from data.services.usage import Kind, Metric
 from data.services.usage.events import LATE
 
@@ -44,14 +42,6 @@ def in_order(tx: TenantSession, fee: Line | None, beyond: Iterable[Line], late: 
 def count(tx: TenantSession, subscription: Subscription, period: BillingPeriod, until: date) -> Counted | None:
     """What there was in a period before the day `until`, None where it is a trial, which costs nothing."""
     return None if subscriptions.is_trial(subscription, period) else counting.count(tx, period, until)
-
-
-def fee(plan: Plan, period: Period) -> Line:
-    """The fee of a plan for a period in advance: of a short one for its days."""
-    part = '' if period.held == period.days else f', {period.held} of {period.days} days'
-    net = proration.first_fee(plan.price, period)
-    last = period.first + timedelta(days=period.held - 1)
-    return Line('plan', f'{plan.name} plan{part}', net, 1, net, 1, period.first, last)
 
 
 def of_period(counted: Counted | None) -> list[Line]:
