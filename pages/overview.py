@@ -138,7 +138,7 @@ def figure(used: UsageStanding) -> Figure:
     if used.cap is None:
         return Figure(used.metric.label, number, unit, before)
     measured = f'{used.share:,}\N{NO-BREAK SPACE}% of {used.metric.amount(used.cap)}'
-    return Figure(used.metric.label, number, unit, before, used.share, measured, limits.TONES[used.step])
+    return Figure(used.metric.label, number, unit, before, used.share, measured, limits.tone(used))
 
 
 def line(entry: Entry) -> Happened:

@@ -29,7 +29,7 @@ YEARLY = Plan('yearly', 'Yearly', 49_000, interval=Interval.YEAR)
 def words_of(used: int, included: Included, metric: Metric = Metric.MESSAGES) -> Meter:
     from pages.billing import plan_words
 
-    return plan_words.meter(metric, included, used, 'EUR')
+    return plan_words.meter(Standing(metric, used, None), included, TEAM, 'EUR')
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_plan_that_includes_nothing_is_full_with_the_first_one() -> None:
 def test_members_are_said_by_the_day_and_bytes_as_people_say_them() -> None:
     from pages.billing import plan_words
 
-    used = [Standing(Metric.MEMBERS, 7, None), Standing(Metric.PROJECTS, 10, 10)]
+    used = [Standing(Metric.MEMBERS, 7, None), Standing(Metric.MESSAGES, 0, None), Standing(Metric.PROJECTS, 10, 10)]
     assert [(it.words, it.note) for it in plan_words.meters(TEAM, used, 'EUR')] == [
         ('7 of 5', '2 billed at €6.00 a month each, by the day'),
         ('0 of 10,000', ''),
@@ -86,6 +86,18 @@ def test_each_way_to_price_has_its_words(included: Included, words: str) -> None
     from pages.billing import plan_words
 
     assert plan_words.rate_of(Metric.MESSAGES, included, 'EUR') == words
+
+
+def test_of_a_plan_that_was_held_for_some_days_their_share_counts() -> None:
+    from pages.billing import plan_words
+
+    now = Standing(Metric.MESSAGES, 1_400, 1_333, by_plan=True, blocks=False, whole=10_000)
+    shown = plan_words.meter(now, MESSAGES, TEAM, 'EUR')
+    assert (shown.words, shown.note, shown.share) == (
+        '1,400 of 1,333',
+        '67 billed at €4.00 per 1,000. A whole month includes 10,000.',
+        105,
+    )
 
 
 def test_plans_stand_side_by_side() -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from components.billing import BillLine, BillSum, InvoiceLink
-from components.kit.figures import Figure
 from data.models import InvoiceKind
 from data.money import currencies
 from data.money.taxes import Totals
@@ -60,13 +59,14 @@ def _priced(line: Line, currency: str) -> str:
     return f'{line.quantity:,} at {price}' + (f' per {line.per:,}' if line.per > 1 else ' each')
 
 
-def sums(totals: Totals, currency: str, tax_name: str) -> list[BillSum]:
-    """What lines add up to: net, a line for each rate of tax, and in all."""
-    if not totals.taxes:
-        return [BillSum('In all', currencies.shown(totals.total, currency), is_total=True)]
+def sums(totals: Totals, currency: str, tax_name: str, total: str = 'In all') -> list[BillSum]:
+    """What lines add up to: net, a line for each rate of tax, and in all, which may be called otherwise."""
+    in_all = BillSum(total, currencies.shown(totals.total, currency), is_total=True)
+    if not totals.tax:
+        return [in_all]
     net = BillSum('Net', currencies.shown(totals.net, currency))
     taxes = [BillSum(tax_of(tax_name, it.rate), currencies.shown(it.tax, currency)) for it in totals.taxes]
-    return [net, *taxes, BillSum('In all', currencies.shown(totals.total, currency), is_total=True)]
+    return [net, *taxes, in_all]
 
 
 def tax_of(name: str, rate: int) -> str:
@@ -74,15 +74,12 @@ def tax_of(name: str, rate: int) -> str:
     return f'{name} {rate / 1000:g}\N{NO-BREAK SPACE}%'
 
 
-def figures(forecast: Forecast) -> list[Figure]:
-    """What the next invoice comes to so far, and may come to."""
-    so_far = Figure('So far', currencies.shown(forecast.so_far, forecast.currency), '', 'with tax')
+def guess(forecast: Forecast) -> str:
+    """What the next invoice may come to, '' where it is too early to say."""
     if forecast.about is None:
-        return [so_far]
-    guess = Figure(
-        'About', currencies.shown(forecast.about, forecast.currency), '', 'A guess: if all goes on as it has until now.'
-    )
-    return [so_far, guess]
+        return ''
+    amount = currencies.shown(forecast.about, forecast.currency)
+    return f'About {amount} if all goes on as it has until now. That is a guess.'
 
 
 def invoice_row(row: InvoiceRow, home: str) -> InvoiceLink:

@@ -5,7 +5,6 @@ from nicegui import ui
 from components.billing import Bill as BillTable
 from components.billing import invoice_rows
 from components.kit.card import Card
-from components.kit.figures import Figures
 from components.kit.grid import Row
 from components.kit.text import Text
 from data.permissions import Member, Permission
@@ -26,27 +25,27 @@ class NextInvoice:
     """What the next invoice comes to so far, its lines, and what it lacks."""
 
     def __init__(self, member: Member) -> None:
-        self.costs = Figures('Costs', 'What this period comes to, tax included.', '')
         with Card('Next invoice', at='next-invoice') as self.card:
             with ui.element('div').classes('notice tone-warn bill-lacks') as self.lacks:
                 Text('span', NO_ADDRESS)
                 self.add = Text('a', 'Add the billing address', 'link')
                 self.add.props['href'] = f'/organizations/{member.organization_id}/settings#billing-address'
             self.table = BillTable('Lines of the next invoice', NOTHING_YET)
+            self.guess = Text('p', '', 'muted bill-guess')
 
     def show(self, now: Member, bill: Bill) -> None:
         """Draw it as it stands now."""
         forecast, currency = bill.forecast, bill.held.currency
         self.card.set_visibility(forecast is not None)
-        self.costs.set_visibility(forecast is not None and bool(forecast.lines))
         if forecast is None:
             return
-        self.costs.show(bill_words.figures(forecast), '')
         self.card.tell(hint=f'As it stands now. It is made on {day_of(forecast.closes_on)}.')
         self.lacks.set_visibility(forecast.lacks_address and bool(forecast.lines))
         self.add.set_visibility(now.may(Permission.BILLING_MANAGE))
-        sums = bill_words.sums(forecast.totals, currency, bill.terms.tax_name)
+        sums = bill_words.sums(forecast.totals, currency, bill.terms.tax_name, 'So far')
         self.table.show(bill_words.lines(forecast.lines, currency), sums)
+        self.guess.text = bill_words.guess(forecast)
+        self.guess.set_visibility(bool(forecast.lines and self.guess.text))
 
 
 class InvoiceList:

@@ -7,6 +7,7 @@ from components.kit.calls import busy, call, told
 from components.kit.card import Card
 from components.kit.status import Standing
 from components.kit.text import Text
+from data.models import Status
 from data.permissions import Member, Permission
 from data.services import subscriptions
 from data.services.subscriptions import State
@@ -35,6 +36,7 @@ class PlanCard:
         """Draw what is held, and what whoever looks may do about it."""
         self.reader, self.bill = now, bill
         show_standing(self.standing, now)
+        self.standing.set_visibility(now.organization.status is Status.ACTIVE)  # else the banner says it
         held = bill.held
         facts, notes = held_words.facts(held), held_words.notes(held)
         price, mark = plan_words.price_of(held.plan, held.currency), held_words.mark(held)

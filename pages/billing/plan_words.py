@@ -1,6 +1,7 @@
 """Plans in words: what one costs, what it includes, and what happens beyond."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from components.billing import Meter, PlanRow
 from data.models import Interval
@@ -75,45 +76,42 @@ def _beyond(over: Over, price: str) -> str:
 
 def meters(plan: Plan, used: Sequence[Standing], currency: str) -> list[Meter]:
     """What is used of what a plan includes."""
-    now = {it.metric: it.used for it in used}
-    found = [seat_meter(plan.seats, now.get(Metric.MEMBERS, 0), plan, currency)] if plan.seats else []
-    return found + [meter(it, included, now.get(it, 0), currency) for it, included in plan.included.items()]
+    by_metric = {it.metric: it for it in used}
+    found = [_seat_meter(plan.seats, by_metric[Metric.MEMBERS], plan, currency)] if plan.seats else []
+    return found + [meter(by_metric[it], included, plan, currency) for it, included in plan.included.items()]
 
 
-def seat_meter(seats: Seats, used: int, plan: Plan, currency: str) -> Meter:
-    """Members beside those that are included."""
-    over, price = used - seats.included, f'{currencies.shown(seats.price, currency)} {EACH[plan.interval]}'
-    note = _over_note(seats.over, f'{over:,}', f'{price} each, by the day') if over > 0 else ''
-    if not note and over == 0 and seats.over is Over.BLOCK:
-        note = Metric.MEMBERS.stops
-    words = f'{used:,} of {seats.included:,}'
-    return _meter(Metric.MEMBERS, words, note, used, seats.included, seats.over)
+def _seat_meter(seats: Seats, now: Standing, plan: Plan, currency: str) -> Meter:
+    price = f'{currencies.shown(seats.price, currency)} {EACH[plan.interval]} each, by the day'
+    return _meter(now, seats.included, seats.over, price)
 
 
-def meter(metric: Metric, of_plan: Included, used: int, currency: str) -> Meter:
-    """A metric beside what is included of it: '13,417 of 10,000', '3,417 billed at €4.00 per 1,000'."""
-    over = used - of_plan.included
-    note = _over_note(of_plan.over, metric.number(over), rate_of(metric, of_plan, currency)) if over > 0 else ''
-    if not note and over == 0 and of_plan.over is Over.BLOCK:
-        note = metric.stops
-    return _meter(
-        metric,
-        f'{metric.number(used)} of {metric.number(of_plan.included)}',
-        note,
-        used,
-        of_plan.included,
-        of_plan.over,
-    )
+def meter(now: Standing, of_plan: Included, plan: Plan, currency: str) -> Meter:
+    """A metric beside what is included of it: '13,417 of 10,000', '3,417 billed at €4.00 per 1,000'.
+
+    In a period in which the plan was held for some days, that is the share of these.
+    """
+    share = now.cap if now.by_plan and now.cap is not None else of_plan.included
+    drawn = _meter(now, share, of_plan.over, rate_of(now.metric, of_plan, currency))
+    if share == of_plan.included:
+        return drawn
+    whole = f'A whole {plan.interval.value} includes {now.metric.number(of_plan.included)}.'
+    return replace(drawn, note=f'{drawn.note}{". " if drawn.note else ""}{whole}')
 
 
-def _over_note(over: Over, number: str, price: str) -> str:
-    if over is Over.BILL:
-        return f'{number} billed at {price}'
-    return f'{number} more than included' + (', not billed' if over is Over.TELL else '')
-
-
-def _meter(metric: Metric, words: str, note: str, used: int, included: int, over: Over) -> Meter:
+def _meter(now: Standing, included: int, over: Over, price: str) -> Meter:
+    metric, used, beyond = now.metric, now.used, now.used - included
     share = max(0, 100 * used // included) if included else (FULL if used > 0 else 0)
     is_full = share >= FULL and used > 0
     tone = ('danger' if over is Over.BLOCK else 'warn') if is_full else 'warn' if share >= WARNED else 'ok'
+    note = metric.stops if beyond == 0 and is_full and over is Over.BLOCK else ''
+    if beyond > 0:
+        note = _beyond_note(over, metric.number(beyond), price)
+    words = f'{metric.number(used)} of {metric.number(included)}'
     return Meter(metric.value, metric.label, words, note, share, tone)
+
+
+def _beyond_note(over: Over, number: str, price: str) -> str:
+    if over is Over.BILL:
+        return f'{number} billed at {price}'
+    return f'{number} more than included' + (', not billed' if over is Over.TELL else '')

@@ -46,7 +46,7 @@ def _figure(month: Month, metric: Metric, measured: Measured, standing: Standing
     note = '' if is_first else compared(metric, measured, month.first, is_present=month.is_present)
     if standing is None or standing.cap is None:
         return Figure(metric.label, number, unit, note)
-    return Figure(metric.label, number, unit, note, standing.share, limited(standing), limits.TONES[standing.step])
+    return Figure(metric.label, number, unit, note, standing.share, limited(standing), limits.tone(standing))
 
 
 def limited(standing: Standing) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from data.permissions import NearLimit, Trial
-from data.services.usage import FULL, WARNED, Metric
+from data.services.usage import FULL, WARNED, Metric, Standing
 
 REACHED = 'Limit reached'
 
@@ -24,9 +24,9 @@ def trial_word(trial: Trial | None) -> str:
     return f'Trial ends {trial.ends_on.day} {trial.ends_on:%B}' if trial else ''
 
 
-def tone(limit: NearLimit) -> str:
+def tone(limit: NearLimit | Standing) -> str:
     """How much a limit matters: most where nothing more is possible."""
-    return TONES[limit.step if limit.blocks else WARNED]
+    return TONES[limit.step if limit.blocks else min(limit.step, WARNED)]
 
 
 def word(limit: NearLimit) -> str:
