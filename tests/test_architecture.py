@@ -94,7 +94,6 @@ CALLED_ONLY_IN = {
         'data/services/founding.py',  # who would be left without one
         'data/services/plans/applying.py',  # how many have which plan
         'data/services/plans/overview.py',
-        'data/operations/catalogues.py',  # who has none
         'data/services/mail/outbox.py',  # the sender is nobody's screen
         'data/services/projects/ending.py',  # what is due to be erased, whosever it is
         'data/services/invoices/rounds.py',  # what is to be billed, whosever it is

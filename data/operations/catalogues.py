@@ -5,13 +5,10 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlmodel import col, select
-
-from data import database
-from data.database import System
-from data.models import Organization, Subscription
+from data.database import System, transaction
 from data.problems import Invalid, NotFound
 from data.services import subscriptions
+from data.services.invoices import rounds
 
 LARGEST = 4_000_000
 """Bytes: what is larger is no catalogue, and is not read to its end."""
@@ -42,13 +39,10 @@ def begin_everywhere(progress: Callable[[str], None]) -> int:
 
     Each in a transaction of its own: what was broken off goes on with the next call, or with the server.
     """
-    with database.administrator() as tx:
-        has_one = select(Subscription.organization_id)
-        wanting = tx.exec(select(Organization.id).where(col(Organization.id).not_in(has_one))).all()
-    begun = 0
+    begun, wanting = 0, rounds.to_begin()
     for organization_id in wanting:
         try:
-            with database.transaction(System(organization_id)) as tx:
+            with transaction(System(organization_id)) as tx:
                 subscriptions.begin(tx)
         except NotFound:  # it is gone meanwhile
             continue

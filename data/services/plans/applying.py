@@ -10,14 +10,30 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, func, select
 
 from data import clock
-from data.database import TenantSession, accounts, administrator
-from data.models import BillingPeriod, BillingSettings, Invoice, Organization, Payment, PlanVersion, Subscription
+from data.database import TenantSession, accounts, administrator, constant
+from data.models import (
+    BillingPeriod,
+    BillingSettings,
+    Invoice,
+    Organization,
+    Payment,
+    PlanVersion,
+    Status,
+    Subscription,
+)
 from data.problems import Invalid
 from data.services.plans import differences, parties, reading, stored
 from data.services.plans.catalogue import Catalogue, Plan
 from data.services.plans.current import current
 from data.services.plans.differences import Difference, Fate, PlanDifference
 from data.services.usage import days
+
+_WITHOUT = constant(
+    select(func.count())
+    .select_from(Organization)
+    .join(Subscription, col(Subscription.organization_id) == Organization.id, isouter=True)
+    .where(col(Subscription.organization_id).is_(None), Organization.status != Status.DELETED)
+)
 
 
 @dataclass(frozen=True)
@@ -94,7 +110,7 @@ def _facts() -> _Facts:
             has_books=any(tx.exec(select(it).limit(1)).first() is not None for it in books),
             holders=held,
             planned={it for it in planned if it},
-            without=tx.exec(select(func.count()).select_from(Organization)).one() - sum(held.values()),
+            without=tx.exec(_WITHOUT).one(),
             versions={(plan, named): number for plan, named, number in versions},
         )
 
