@@ -95,8 +95,13 @@ def test_apply_lets_it_hold_and_everybody_begins_with_the_default_plan(
     recorded = rows(db, "SELECT organization_id, actor_email FROM audit_events WHERE action = 'billing:renew'")
     assert len(recorded) == number and {email for _, email in recorded} == {'Botcadence'}
     shown = cli('show').stdout.splitlines()
-    assert shown[0] == 'EUR, days of UTC; periods begin on day 1 of a month.'
-    assert shown[2:7] == [
+    assert shown[:4] == [
+        'EUR, days of UTC; periods begin on day 1 of a month.',
+        'Botcadence GmbH, DE; transfers to DE89 3704 0044 0532 0130 00.',
+        'VAT 19\u00a0%, CH 0\u00a0%, FR 20\u00a0%',
+        'INV-{year}-{n:06}: 14 days to pay, 14 more until it is read-only.',
+    ]
+    assert shown[5:10] == [
         'Free (free, version 1): free',
         '    3 members at most',
         '    500 messages at most',

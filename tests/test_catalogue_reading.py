@@ -80,11 +80,11 @@ def test_what_is_not_said_has_its_usual_value() -> None:
         ),
         (TEAM_MESSAGES, 'messages = { included = 9, over = "tell" }', '9 messages included, more is not billed'),
         (TEAM_MESSAGES, 'messages = { included = 9 }', '9 messages at most'),
-        (TEAM_MESSAGES, 'storage = { included = 5_000_000_000 }', '5 GB at most'),
+        (TEAM_MESSAGES, 'storage = { included = 5_000_000_000 }', '5 GB of knowledge at most'),
         (
             TEAM_MESSAGES,
             'storage = { included = 0, price = "1.00", per = 1_000_000_000 }',
-            '0 bytes included, then €1.00 per 1 GB',
+            '0 bytes of knowledge included, then €1.00 per 1 GB',
         ),
     ],
     ids=['tiers', 'each', 'package', 'tell', 'block', 'storage', 'storage-billed'],

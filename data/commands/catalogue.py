@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from data.commands.options import JsonOption, app
+from data.inputs import bank_accounts
+from data.money import taxes
 from data.operations import catalogues, terminal
 from data.operations.terminal import Terminal
 from data.problems import Invalid
@@ -25,7 +27,7 @@ FileWord = Annotated[Path, typer.Argument(help='A catalogue (TOML).', metavar='F
 
 @commands.command()
 def check(file: FileWord, json: JsonOption = False) -> None:
-    """Say what is wrong with a catalogue, or what it would change and for whom; nothing is changed."""
+    """Say what is wrong with a catalogue, or what it would change."""
     with terminal.terminal(json) as output:
         terminal.opened()
         difference = _compared(output, plans.check, file)
@@ -37,7 +39,7 @@ def check(file: FileWord, json: JsonOption = False) -> None:
 
 @commands.command()
 def apply(file: FileWord, json: JsonOption = False) -> None:
-    """Let a catalogue hold from now on: whoever has a plan keeps what they have, whoever has none gets the default."""
+    """Let a catalogue hold; whoever has a plan keeps what they have."""
     with terminal.terminal(json) as output:
         mail_server.configure(terminal.opened().mail_server)
         difference = _compared(output, plans.apply, file)
@@ -50,7 +52,7 @@ def apply(file: FileWord, json: JsonOption = False) -> None:
 
 @commands.command()
 def show(json: JsonOption = False) -> None:
-    """Show the catalogue that holds, and how many organizations have which version of each plan."""
+    """Show the catalogue that holds, and who has which version."""
     with terminal.terminal(json) as output:
         terminal.opened()
         there = plans.overview()
@@ -94,7 +96,15 @@ def _facts(difference: Difference) -> dict[str, Any]:
 def _shown(there: Overview) -> list[str]:
     catalogue = there.catalogue
     anchor = 'the day on which each begins' if catalogue.anchor is None else f'day {catalogue.anchor} of a month'
-    lines = [f'{catalogue.currency}, days of {catalogue.time_zone}; periods begin on {anchor}.']
+    seller, tax = catalogue.seller, catalogue.tax
+    to = catalogue.transfer.get('iban', '')
+    lines = [
+        f'{catalogue.currency}, days of {catalogue.time_zone}; periods begin on {anchor}.',
+        f'{seller["name"]}, {seller["country"]}' + (f'; transfers to {bank_accounts.grouped(to)}.' if to else '.'),
+        f'{tax.name} {taxes.shown(tax.rate)}'
+        + ''.join(f', {it} {taxes.shown(rate)}' for it, rate in tax.rates.items()),
+        f'{catalogue.number}: {catalogue.payment_days} days to pay, {catalogue.grace_days} more until it is read-only.',
+    ]
     for plan in catalogue.plans:
         lines += ['', _heading(plan, catalogue.currency)]
         lines += [f'    {line}' for line in words.lines(plan, catalogue.currency)]

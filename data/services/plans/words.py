@@ -33,7 +33,8 @@ def seats(plan: Plan, currency: str) -> str:
 
 def included(metric: Metric, there: Included, currency: str) -> str:
     """What it includes of a metric: '10,000 messages included, then €4.00 per 1,000', '10 projects at most'."""
-    words = metric.amount(there.included) + _BEYOND[there.over]
+    of = ' of knowledge' if metric is Metric.STORAGE else ''
+    words = metric.amount(there.included) + of + _BEYOND[there.over]
     return f'{words}, then {rate(metric, there.rate, currency)}' if there.over is Over.BILL else words
 
 
