@@ -13,7 +13,7 @@ from sqlmodel import select
 from data import database
 from data.changes import Change
 from data.database import System
-from data.jobs import mail_delivery
+from data.jobs import billing, mail_delivery
 from data.models import InvoiceNotice, Mail, Organization, Status, Subscription
 from data.permissions import Permission
 from data.problems import Forbidden
@@ -240,6 +240,15 @@ def test_nobody_else_is_touched(world: World, db: Engine) -> None:
     assert dunning.to_chase(DUE - 3 * DAY) == [world.organization_id]
     chase(world, DUE + DAY)
     assert rows(db, "SELECT count(*) FROM organizations WHERE status <> 'active'") == [(1,)]
+
+
+def test_the_job_does_it_with_all_else_that_is_to_be_done_about_bills(world: World) -> None:
+    number = billed(world)
+    books.stand_on(DUE + DAY)
+    billing.Billing().round()
+    assert status(world) is Status.PAST_DUE
+    receiving.mark_paid(number)
+    assert status(world) is Status.ACTIVE
 
 
 # mails ---------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from data.money import currencies
 from data.operations import terminal
 from data.problems import Invalid
 from data.runtime import mail_server
-from data.services.payments import bank_import, receiving, reversing
+from data.services.payments import bank_import, credit_notes, receiving, reversing
 from data.services.payments.bank_import import Imported, Outcome
 from data.services.payments.receiving import Receipt
 
@@ -84,6 +84,30 @@ def unmark_paid(
             name: currencies.plain(getattr(done, name), done.currency) for name in ('amount', 'due')
         }
         output.tell(f'{amount} for {done.number} are taken back. {due} of it are due now.', **facts)
+
+
+@app.command('credit')
+def credit(
+    number: NumberWord,
+    reason: Annotated[str, typer.Option(help='Why; it is printed on the credit note.')],
+    lines: Annotated[
+        str, typer.Option(help='Which lines: 1,3 or 1,3:10.00 for so much net; all that is left, if not said.')
+    ] = '',
+    json: JsonOption = False,
+) -> None:
+    """Take back what was wrong on an invoice by a credit note; what was paid for it is kept as credit."""
+    with terminal.terminal(json) as output:
+        mail_server.configure(terminal.opened().mail_server)
+        done = credit_notes.credit(number, lines, reason)
+        total, kept, due = (currencies.shown(money, done.currency) for money in (-done.total, done.kept, done.due))
+        words = [f'{done.number} takes back {total} of {done.invoice}, of which {due} are due now.']
+        words += [f'{kept} were paid already: kept as credit for the next invoice.'] if done.kept else []
+        words += ['Its organization is active again.'] if done.lifted else []
+        amounts = {name: currencies.plain(getattr(done, name), done.currency) for name in _OF_CREDIT}
+        output.tell('\n'.join(words), **asdict(done) | amounts)
+
+
+_OF_CREDIT = 'net', 'tax', 'total', 'kept', 'due'
 
 
 @app.command('import-payments')

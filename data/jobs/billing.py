@@ -17,6 +17,7 @@ from data.services import plans, subscriptions
 from data.services.invoices import closing, finalizing, numbering, rounds
 from data.services.invoices.addressing import NoAddress
 from data.services.invoices.numbering import BookUnreadable, NumberGone
+from data.services.payments import dunning
 from data.services.usage import days
 
 AGAIN = 600.0
@@ -44,6 +45,7 @@ STEPS = (
     Step('begin', lambda: [(each,) for each in rounds.to_begin()], _begin),
     Step('close', lambda: [(each,) for each in rounds.to_close(days.today())], closing.close),
     Step('finalize', rounds.to_finalize, finalizing.finalize),
+    Step('chase', lambda: [(each,) for each in dunning.to_chase()], dunning.chase),
 )
 """What a round consists of, in this order."""
 

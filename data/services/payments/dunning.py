@@ -44,21 +44,22 @@ def chase_all(today: date | None = None, progress: Callable[[int], None] | None 
     return changed
 
 
-def to_chase(today: date) -> list[str]:
+def to_chase(today: date | None = None) -> list[str]:
     """The organizations that something is due of by today or soon, and those that were made to feel it."""
+    today = today or days.today()
     owing = select(Invoice.organization_id).where(IS_OPEN, col(Invoice.due_on) <= today + BEFORE_DUE).distinct()
     with administrator() as tx:
         return sorted({*tx.exec(owing), *tx.exec(_STANDINGS)})
 
 
-def chase(organization_id: str, today: date) -> bool:
+def chase(organization_id: str, today: date | None = None) -> bool:
     """Give an organization the status that its unpaid invoices make, one step at most, and write to its people.
 
     Past due is it from the day after one was due; restricted, when all days of grace are over, each of which is a day
     on which this ran; active, when nothing is overdue. Any number of times a day is once. Whether the status changed.
     Raises Unavailable.
     """
-    by = System(organization_id, email=COLLECTOR)
+    by, today = System(organization_id, email=COLLECTOR), today or days.today()
     with transaction(by) as tx:
         organization = tx.get(Organization, organization_id)
         catalogue = plans.current(tx)
