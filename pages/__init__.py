@@ -15,4 +15,5 @@ from pages import sign_up
 from pages import forgot_password
 from pages import reset_password
 from pages import verify_email
+from pages import confirm_contact
 from pages import auth

@@ -73,6 +73,7 @@ def test_text_is_one_line_an_event_whatever_is_in_it(stream: io.StringIO) -> Non
         {'line': f'GET /invitations/{TOKEN} HTTP/1.1'},
         {'line': 'GET /reset-password/PASSword1 HTTP/1.1'},
         {'line': 'GET /verify-email/PASSword1?next=/ HTTP/1.1'},
+        {'line': 'GET /confirm-contact/PASSword1 HTTP/1.1'},
         {'line': f'Cookie: session={TOKEN}; theme=PASSword1\r\n'},
         {'line': 'Authorization: Basic PASSword1=='},
         {'line': 'postgresql+psycopg://bot:PASSword1@db.example/bots'},

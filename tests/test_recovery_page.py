@@ -186,7 +186,7 @@ async def test_what_is_no_link_is_one_neutral_page(
     assert everything(db) == before
 
 
-@pytest.mark.parametrize('path', ['/reset-password/x', '/verify-email/x', '/invitations/x'])
+@pytest.mark.parametrize('path', ['/reset-password/x', '/verify-email/x', '/invitations/x', '/confirm-contact/x'])
 async def test_nothing_that_such_a_page_asks_for_names_the_secret(visit: Visit, path: str) -> None:
     answer = await (await visit()).get(path)
     assert answer.headers['referrer-policy'] == 'strict-origin'

@@ -19,7 +19,7 @@ PATTERNS = (
     (re.compile(r'(?i)\b((?:set-)?cookie)\s*:[^\r\n]*'), rf'\1: {HIDDEN}'),
     (re.compile(_NAMED + r"""(?:"[^"]*"|'[^']*'|[^\s"'&;,)}\]]+)"""), rf'\1{HIDDEN}'),
     (re.compile(r"""\?[^\s"'?]*=[^\s"']*"""), f'?{HIDDEN}'),  # the query of a request
-    (re.compile(r'(?i)/(invitations?|reset-password|verify-email|recover)/' + _WORD), rf'/\1/{HIDDEN}'),
+    (re.compile(r'(?i)/(invitations?|reset-password|verify-email|confirm-contact|recover)/' + _WORD), rf'/\1/{HIDDEN}'),
     (re.compile(r'\beyJ' + _WORD), HIDDEN),  # a signed cookie: Base64 of JSON
     (re.compile(r'\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b'), HIDDEN),  # a client id of NiceGUI
     (re.compile(r'(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*\d)[\w-]{32,}'), HIDDEN),  # a token

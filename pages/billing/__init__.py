@@ -11,7 +11,8 @@ from data.permissions import Member, Permission
 from data.services.audit import Topic
 from data.services.usage import looking
 from data.services.usage.looking import Month
-from pages.billing import plans
+from pages.billing import invoice, plans
+from pages.billing.contacts import contacts_card
 from pages.billing.invoices import InvoiceList, NextInvoice
 from pages.billing.paying import PaymentCard, reference_card
 from pages.billing.plan import PlanCard, UsedCard
@@ -21,7 +22,7 @@ from pages.shell import live
 from pages.shell.downloads import export_buttons
 from pages.shell.screens import org_page
 
-__all__ = ['billing', 'plans']
+__all__ = ['billing', 'invoice', 'plans']
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def draw_bill(member: Member, first: Bill) -> None:
     InvoiceList(member).draw(first.invoices)
     paying = PaymentCard()
     reference_card(member, first.held)
+    contacts_card(member, first.contacts)
 
     def show(now: Member, bill: Bill) -> None:
         plan.show(now, bill)

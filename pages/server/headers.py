@@ -20,7 +20,7 @@ FIXED = {
     'cross-origin-opener-policy': 'same-origin',
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
 }
-SECRET_PATHS = ('/invitations/', '/reset-password/', '/verify-email/')
+SECRET_PATHS = ('/invitations/', '/reset-password/', '/verify-email/', '/confirm-contact/')
 """What follows is a secret: nothing that such a page asks for names it, not even to this server, which might log it.
 
 The origin alone is named, since a form must name it to be taken: with `no-referrer`, browsers say that there is none.

@@ -5,6 +5,7 @@ Nothing that goes wrong with one of them holds up the others, or what was made f
 
 import hashlib
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -12,17 +13,28 @@ from data import changes
 from data.changes import Change
 from data.database import Actor, System, TenantSession, administrator, constant, reading, transaction
 from data.integrations.smtp import Attachment
-from data.models import Invoice, InvoiceDocument, InvoiceKind, InvoiceNotice, InvoiceState, Mail, Organization, Status
+from data.models import (
+    BillingPeriod,
+    Invoice,
+    InvoiceDocument,
+    InvoiceKind,
+    InvoiceNotice,
+    InvoiceState,
+    Mail,
+    Organization,
+    Status,
+)
 from data.permissions import Permission, authorize
 from data.problems import NotFound
 from data.runtime.logs import log
-from data.services import billing_contacts, exports
+from data.services import billing_contacts, exports, payments, plans, subscriptions
 from data.services.audit.acts import Topic
-from data.services.invoices import looking, printing, taxing
+from data.services.invoices import looking, printing, snapshots, taxing
 from data.services.invoices.looking import InvoiceView
 from data.services.invoices.printed import Document
 from data.services.invoices.printed import document as printed
 from data.services.mail.contents import Content, NotSent
+from data.services.payments import Balance
 
 ISSUED = 'issued'
 """The notice that people were told of a document."""
@@ -47,6 +59,7 @@ class Shown:
 
     view: InvoiceView
     document: Document
+    balance: Balance
     has_pdf: bool
 
 
@@ -61,8 +74,8 @@ def shown(actor: Actor, number: object) -> Shown:
     with reading(actor) as tx:
         authorize(tx, actor, Permission.BILLING_VIEW)
         view = looking.view(tx, number)
-        has_pdf = _is_made(tx, view.invoice)
-        return Shown(view, printed(view.invoice, view.lines, view.taxes, view.credited), has_pdf)
+        ready = printed(view.invoice, view.lines, view.taxes, view.credited, _as_it_stands(tx, view))
+        return Shown(view, ready, payments.balance_of(tx, view.invoice), _is_made(tx, view.invoice))
 
 
 def pdf(actor: Actor, number: object) -> Attachment:
@@ -118,6 +131,17 @@ def mail_content(mail: Mail) -> Content:
     path = f'/organizations/{mail.organization_id}/billing/invoices/{invoice.number}'
     facts = {name: value for name, value in mail.facts.items() if name != 'invoice'}
     return Content(facts, billing_contacts.path_for(mail, path), files=(file,))
+
+
+def _as_it_stands(tx: TenantSession, view: InvoiceView) -> dict[str, Any]:
+    """What would be printed of the parties if a draft were final now, {} where that can't be said."""
+    catalogue, address = plans.current(tx), taxing.address_of(tx)
+    if view.invoice.state is InvoiceState.FINAL or catalogue is None or address is None:
+        return {}
+    subscription, period_id = subscriptions.of(tx), view.invoice.period_id
+    notes = taxing.notes_of(taxing.treatment_of(catalogue, address, subscription), catalogue)
+    period = tx.find(BillingPeriod, period_id) if period_id else None
+    return snapshots.snapshot(catalogue, address, subscription, notes, period)
 
 
 def _is_made(tx: TenantSession, invoice: Invoice) -> bool:

@@ -80,10 +80,17 @@ class Document:
 
 
 def document(
-    invoice: Invoice, lines: Sequence[InvoiceLine], taxes: Sequence[InvoiceTax], credited: Invoice | None = None
+    invoice: Invoice,
+    lines: Sequence[InvoiceLine],
+    taxes: Sequence[InvoiceTax],
+    credited: Invoice | None = None,
+    otherwise: Mapping[str, Any] | None = None,
 ) -> Document:
-    """What is printed of a document; `credited` is the invoice that a credit note is about. A draft has no number."""
-    kept: Mapping[str, Any] = invoice.snapshot or {}
+    """What is printed of a document; `credited` is the invoice that a credit note is about.
+
+    A draft has no number, and no snapshot: what is known of it `otherwise` stands there.
+    """
+    kept: Mapping[str, Any] = invoice.snapshot or otherwise or {}
     name, number = NAMES[invoice.kind], invoice.number or ''
     used = int(kept.get('credit') or 0)
     return Document(
