@@ -22,8 +22,10 @@ from data.services import (
     second_factors,
 )
 from data.services.audit import Act
+from data.services.payments import bank_import, credit_notes, dunning, receiving, reversing, tax_status
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
+from tests.support import books
 from tests.support.mailing import mail_in_any_case
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
 
@@ -204,6 +206,34 @@ def export_usage(_: Stage, actor: Actor, __: str) -> object:
     return exporting.export(actor, '', 'csv')
 
 
+def mark_paid(_: Stage, __: Actor, number: str) -> object:
+    return receiving.mark_paid(number, '10.00')
+
+
+def import_payments(_: Stage, __: Actor, content: str) -> object:
+    return bank_import.import_payments(content.encode())
+
+
+def reverse(_: Stage, __: Actor, number: str) -> object:
+    return reversing.reverse(number)
+
+
+def credit(_: Stage, __: Actor, number: str) -> object:
+    return credit_notes.credit(number, '1:10.00', 'A day without service')
+
+
+def chase(stage: Stage, _: Actor, __: str) -> object:
+    return dunning.chase(stage.where)
+
+
+def confirm_tax_id(stage: Stage, _: Actor, __: str) -> object:
+    return tax_status.confirm_tax_id(stage.where)
+
+
+def exempt(stage: Stage, _: Actor, __: str) -> object:
+    return tax_status.exempt(stage.where)
+
+
 def picture(_: Stage, actor: Actor, __: str) -> object:
     return organizations.picture(actor, P.ORGANIZATION_VIEW, phone_numbers.of_organization)
 
@@ -275,6 +305,17 @@ ACTS = {
     'decline': Performance(Act.INVITATION_DECLINE, invitations.decline, NOBODY, token, decline),
     'export the record': Performance(Act.AUDIT_EXPORT, audit.export, RECORD, how=export),
     'export the usage': Performance(Act.USAGE_EXPORT, exporting.export, USAGE, how=export_usage),
+    'mark it paid': Performance(Act.BILLING_PAYMENT, receiving.mark_paid, NOBODY, books.billed, mark_paid),
+    'read a file of a bank': Performance(
+        Act.BILLING_PAYMENT, bank_import._written, NOBODY, books.named_by_bank, import_payments
+    ),
+    'take a payment back': Performance(Act.BILLING_REVERSE, reversing.reverse, NOBODY, books.paid, reverse),
+    'credit an invoice': Performance(Act.BILLING_CREDIT, credit_notes.credit, NOBODY, books.billed, credit),
+    'chase': Performance(Act.ORGANIZATION_STATUS, dunning.chase, NOBODY, books.billed, chase),
+    'confirm a tax id': Performance(
+        Act.BILLING_CONFIRM_TAX_ID, tax_status.confirm_tax_id, NOBODY, books.with_tax_id, confirm_tax_id
+    ),
+    'waive tax': Performance(Act.BILLING_EXEMPT, tax_status.exempt, NOBODY, books.billed, exempt),
 }
 
 LOOKS = {

@@ -59,6 +59,7 @@ LOOKED_AT_ELSEWHERE = {
     'invitations.look',
     'organizations.change_status',
     'organizations.whereabouts',
+    'payments.content',
     'usage.export',
     'usage.limits_of',
     'usage.report',

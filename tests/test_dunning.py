@@ -44,7 +44,8 @@ def chase(world: World, *some: date) -> Status:
     """Let the job run on these days."""
     for day in some:
         books.stand_on(day)
-        dunning.chase_all()
+        for organization_id in dunning.to_chase():
+            dunning.chase(organization_id)
     return status(world)
 
 
@@ -204,17 +205,19 @@ def test_deleting_is_never_blocked_and_a_payment_comes_all_the_same(world: World
     organizations.change_status(world.organization_id, Status.DELETED, '')
     assert chase(world, DUE + 20 * DAY) is Status.DELETED
     run(db, 'DELETE FROM organizations WHERE id = :at', at=world.organization_id)
-    dunning.chase_all(DUE + 21 * DAY)
+    assert dunning.to_chase(DUE + 21 * DAY) == []
+    assert not dunning.chase(world.organization_id, DUE + 21 * DAY)
     receipt = receiving.mark_paid(number, '100.00')
     assert (receipt.name, receipt.paid, receipt.rest, receipt.due, receipt.lifted) == ('', 5831, 4169, 0, False)
     assert reversing.reverse(number).due == 5831
 
 
-def test_credit_pays_before_anybody_is_dunned(world: World) -> None:
+def test_credit_pays_before_anybody_is_asked_to(world: World, db: Engine) -> None:
     first = billed(world)
     receiving.mark_paid(first, '60.00', reference='more')
     second = books.invoice(world.organization_id, [100], issued_on=ISSUED)
-    assert chase(world, DUE + DAY) is Status.ACTIVE
+    assert chase(world, DUE - 3 * DAY, DUE + DAY) is Status.ACTIVE
+    assert told(db, second) == {}  # nor is anybody asked for it before
     assert receiving.mark_paid(second, '5.00', reference='again').paid == 0  # 1.19 came from the credit of 1.69
 
 

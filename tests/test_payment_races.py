@@ -81,7 +81,7 @@ def test_paying_crediting_and_dunning_at_once_leave_what_adds_up(world: World, d
                 partial(credit, number, '', 'Wrong'),
                 partial(dunning.chase, at, TODAY),
                 partial(dunning.chase, at, TODAY),
-                partial(dunning.chase_all, TODAY),
+                partial(dunning.chase, at),
             ]
             ends = run_all(acts)
             assert [end for end in ends if end and not isinstance(end, Invalid)] == []

@@ -18,7 +18,21 @@ from data.models import (
     NumberSequence,
     Subscription,
 )
+from data.services import billing_address
+from data.services.payments import receiving
+from data.services.usage import days
+from tests.support import catalogues
+from tests.support.stage import Stage
 
+COMPANY = {
+    'kind': 'company',
+    'country': 'DE',
+    'company_name': 'Acme GmbH',
+    'street_address': 'Straße 1',
+    'postal_code': '10115',
+    'city': 'Berlin',
+    'tax_id': 'DE136695976',
+}
 SELLER = {'name': 'Bots GmbH', 'country': 'DE'}
 
 
@@ -104,6 +118,35 @@ def invoice(
         tx.add(sequence)
     assert row.kind is InvoiceKind.INVOICE and row.number is not None
     return row.number
+
+
+def billed(stage: Stage) -> str:
+    """An invoice of the stage's organization that should have been paid yesterday; its number."""
+    catalogues.applied()
+    with database.reading(System(stage.where)) as tx:
+        has_plan = tx.exec(select(Subscription)).first() is not None
+    if not has_plan:
+        subscribe(stage.where)
+    return invoice(stage.where, [4900], issued_on=days.today() - timedelta(days=15))
+
+
+def paid(stage: Stage) -> str:
+    """One that is paid, by a transfer of this reference; its number."""
+    number = billed(stage)
+    receiving.mark_paid(number, reference=f'for {number}')
+    return number
+
+
+def named_by_bank(stage: Stage) -> str:
+    """The file of a bank in which one is paid."""
+    return f'Date,Reference,Amount\n{days.today()},{billed(stage)},58.31\n'
+
+
+def with_tax_id(stage: Stage) -> str:
+    """The same, with an address that has a tax id."""
+    version = stage.version('billing_addresses', 'organization_id')
+    billing_address.set_address(stage.world.owner, COMPANY, version=version)
+    return billed(stage)
 
 
 def id_of(number: str) -> str:

@@ -11,6 +11,6 @@ from data.services.payments.balances import (
     standing_of,
 )
 from data.services.payments.credit_balance import use_credit
-from data.services.payments.dunning import chase, chase_all
+from data.services.payments.dunning import chase
 from data.services.payments.receiving import mark_paid
 from data.services.payments.reversing import reverse

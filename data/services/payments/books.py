@@ -17,7 +17,7 @@ from data.models import Invoice, InvoiceKind, InvoiceState, Organization, Paymen
 from data.money import currencies
 from data.problems import NotFound
 from data.services import exports
-from data.services.payments.balances import Balance, InvoiceStanding, balances, standing_of
+from data.services.payments.balances import IS_OPEN, Balance, InvoiceStanding, balances, standing_of
 from data.services.payments.credit_balance import CREDIT
 from data.services.payments.finding import DRAFT
 from data.services.usage import days
@@ -73,6 +73,8 @@ def booked(which: Which = Which.FINAL, organization_id: str = '') -> list[Booked
     """The documents of the installation, or of one organization, by series and number; drafts by their age."""
     state = InvoiceState.DRAFT if which is Which.DRAFT else InvoiceState.FINAL
     query = select(Invoice).where(Invoice.state == state)
+    if which in (Which.OPEN, Which.OVERDUE):
+        query = query.where(IS_OPEN)
     if organization_id:
         query = query.where(Invoice.organization_id == organization_id)
     order = col(Invoice.series).desc(), col(Invoice.seq), col(Invoice.created_at), col(Invoice.id)

@@ -13,7 +13,7 @@ from data.models import Invoice, Organization, Payment
 from data.money import currencies
 from data.services import audit
 from data.services.audit import Act
-from data.services.payments.balances import balance_of, credit_of, overdue
+from data.services.payments.balances import balance_of, credit_of, open_invoices
 from data.services.usage import days
 
 CREDIT = 'credit'
@@ -30,11 +30,12 @@ def use_credit(tx: TenantSession, invoice: Invoice, by: System | None = None) ->
     return amount
 
 
-def use_credit_of_overdue(tx: TenantSession, by: System, today: date) -> None:
-    """Pay what is overdue from credit, the oldest first: nobody is dunned for what was paid already."""
+def use_credit_up(tx: TenantSession, by: System, until: date) -> None:
+    """Pay what is due by this day from credit, the oldest first: nobody is asked for what was paid already."""
     if credit_of(tx) > 0:
-        for invoice, _ in overdue(tx, today):
-            use_credit(tx, invoice, by)
+        for invoice, _ in open_invoices(tx):
+            if invoice.due_on is not None and invoice.due_on <= until:
+                use_credit(tx, invoice, by)
 
 
 def keep_rest(tx: TenantSession, invoice: Invoice) -> int:

@@ -3,7 +3,6 @@
 Days of grace are those on which this ran: nobody is restricted for a server that was off.
 """
 
-from collections.abc import Callable
 from datetime import date, timedelta
 
 from sqlmodel import col, select
@@ -34,22 +33,13 @@ _SUBSCRIPTION = constant(select(Subscription))
 _STANDINGS = constant(select(Organization.id).where(col(Organization.status).in_(_LATE)).order_by(col(Organization.id)))
 
 
-def chase_all(today: date | None = None, progress: Callable[[int], None] | None = None) -> int:
-    """Chase every organization that owes something by now, or did; how many have another status since."""
-    day, changed = today or days.today(), 0
-    for number, organization_id in enumerate(to_chase(day), 1):
-        changed += chase(organization_id, day)
-        if progress:
-            progress(number)
-    return changed
-
-
 def to_chase(today: date | None = None) -> list[str]:
     """The organizations that something is due of by today or soon, and those that were made to feel it."""
     today = today or days.today()
-    owing = select(Invoice.organization_id).where(IS_OPEN, col(Invoice.due_on) <= today + BEFORE_DUE).distinct()
+    owing = select(Invoice.organization_id).join(Organization, col(Organization.id) == Invoice.organization_id)
+    due = IS_OPEN, col(Invoice.due_on) <= today + BEFORE_DUE, col(Organization.status).in_(_DUNNED)
     with administrator() as tx:
-        return sorted({*tx.exec(owing), *tx.exec(_STANDINGS)})
+        return sorted({*tx.exec(owing.where(*due).distinct()), *tx.exec(_STANDINGS)})
 
 
 def chase(organization_id: str, today: date | None = None) -> bool:
@@ -68,7 +58,7 @@ def chase(organization_id: str, today: date | None = None) -> bool:
         before, subscription = organization.status, tx.exec(_SUBSCRIPTION).first()
         if subscription is not None:
             today = max(today, subscription.counted_on or today)  # a clock may have been set back
-            credit_balance.use_credit_of_overdue(tx, by, today)
+            credit_balance.use_credit_up(tx, by, today + BEFORE_DUE)
             _remind(tx, today)
             _step(tx, by, organization, subscription, catalogue.grace_days, today)
         return organization.status is not before

@@ -74,7 +74,9 @@ def mark_paid(
             money = _wanted(tx, invoice, amount, called)
             refuse_known(tx, TRANSFER, called)
             return take(tx, by, invoice, money, came, called)
-    except IntegrityError as error:  # another organization, or another moment, has it
+    except IntegrityError as error:  # another organization has it, since this moment perhaps
+        if not called:
+            raise
         raise Invalid(reference=_known_elsewhere(TRANSFER, called)) from error
 
 

@@ -15,7 +15,7 @@ from data.models import Invoice, Payment
 from data.money import currencies
 from data.problems import Invalid
 from data.services.audit import Act
-from data.services.payments import credit_balance, dunning
+from data.services.payments import credit_balance
 from data.services.payments.balances import balance_of
 from data.services.payments.credit_balance import CREDIT
 from data.services.payments.finding import find
@@ -83,7 +83,6 @@ def reverse(number: object, reference: object = '', returned_on: date | None = N
         credit_balance.take_credit_back(tx)
         amount = sum(part.amount for part in parts)
         credit_balance.record(tx, by, Act.BILLING_REVERSE, invoice, amount, reference=payment.reference)
-        dunning.lift(tx, days.today())
         return Reversal(
             invoice.number or '', invoice.organization_id, invoice.currency, amount, balance_of(tx, invoice).due
         )
