@@ -192,7 +192,7 @@ def test_what_is_no_file_of_a_catalogue_is_refused(cli: Cli, file: Path, tmp_pat
         tmp_path: 'can’t be read: Is a directory.',
         lost: 'can’t be read: No such file or directory.',
         loop: 'can’t be read: Too many levels of symbolic links.',
-        large: 'is too large: a catalogue has 4,000,000 bytes at most.',
+        large: 'is too large: a catalogue has 1,000,000 bytes at most.',
         latin: 'is not UTF-8: byte 10 is none of it.',
     }
     for path, sentence in said.items():

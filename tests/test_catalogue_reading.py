@@ -360,6 +360,7 @@ def test_all_that_is_wrong_is_said_at_once_and_not_without_end() -> None:
         ('[tax]\n[tax]', 'This is not TOML: Cannot declare'),
         ('x = ' + '[' * 50_000, 'nested too deeply'),
         ('x = ' + '9' * 10_000, 'This is not TOML'),
+        ('a.' * 90_000 + 'a = 1', 'A line has too many dots.'),
         ('x = "\x00"', 'This is not TOML: Illegal character'),
         ('x = "\ud800"', 'It'),
         ('{"currency": "EUR"}', 'This is not TOML'),

@@ -10,7 +10,7 @@ from data.problems import Invalid, NotFound
 from data.services import subscriptions
 from data.services.invoices import rounds
 
-LARGEST = 4_000_000
+LARGEST = 1_000_000
 """Bytes: what is larger is no catalogue, and is not read to its end."""
 
 

@@ -11,8 +11,8 @@ from data.services.plans import parties, plan_reading, stored
 from data.services.plans.catalogue import Catalogue, Plan
 from data.services.plans.tables import Table
 
-LARGEST = 1_000_000
-"""Characters of a file: a thousand times what there is to say."""
+LARGEST, MOST_DOTS = 200_000, 1_000
+"""Characters of a file, and dots in a line of it: many times what there is to say. Keys with more take minutes."""
 
 _ZONE = 'Write the time zone whose days count (IANA), such as "Europe/Berlin".'
 _ANCHOR = 'Write the day of the month on which periods begin, 1 to 31, or "start" for that of each beginning.'
@@ -37,6 +37,8 @@ def _parsed(text: object) -> dict[str, Any]:
         raise Invalid(catalogue='The catalogue is empty.')
     if len(text) > LARGEST:
         raise Invalid(catalogue=f'The catalogue is too long. It can have {LARGEST:,} characters.')
+    if any(line.count('.') > MOST_DOTS for line in text.splitlines()):
+        raise Invalid(catalogue=f'A line has too many dots. It can have {MOST_DOTS:,}.')
     try:
         return tomllib.loads(text.removeprefix('\ufeff'))
     except RecursionError:

@@ -134,7 +134,7 @@ class Table:
     def end(self) -> None:
         """Refuse what nobody has asked for: whoever mistypes a key would believe that it is heard."""
         for key in self.values:
-            if key not in self._seen:
+            if key not in self._seen and len(self.wrong) < MOST:
                 near = get_close_matches(key[:40], self._seen - self.values.keys(), 1)
                 meant = f' Did you mean {near[0]}?' if near else ''
                 self.refuse(key[:60], self._hints.get(key) or f'There is nothing of this name here.{meant}')
