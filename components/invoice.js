@@ -54,7 +54,8 @@ const kinds = {
         h("span", { class: "sheet-amount" }, amount),
       ]),
     );
-    return h("section", { class: "card", "aria-labelledby": id }, [h("h2", { id, class: "card-title" }, part.title), h("ul", { class: "sheet-moves" }, items)]);
+    const head = h("header", { class: "card-head" }, h("h2", { id, class: "card-title" }, part.title));
+    return h("section", { class: "card sided", "aria-labelledby": id }, [head, h("ul", { class: "sheet-moves" }, items)]);
   },
 };
 

@@ -219,7 +219,7 @@ def _after(invoice: Invoice, used: int) -> Iterator[Fact]:
 
 def _payment(invoice: Invoice, kept: Mapping[str, Any], used: int) -> Iterator[Fact]:
     """How to pay what is left."""
-    if invoice.kind is InvoiceKind.CREDIT or invoice.total - used <= 0:
+    if not invoice.number or invoice.kind is InvoiceKind.CREDIT or invoice.total - used <= 0:
         return
     transfer: Mapping[str, Any] = kept.get('transfer') or {}
     if holder := str(transfer.get('holder') or ''):
@@ -228,13 +228,14 @@ def _payment(invoice: Invoice, kept: Mapping[str, Any], used: int) -> Iterator[F
         yield 'IBAN', grouped(iban)
     if bic := str(transfer.get('bic') or ''):
         yield 'BIC', bic
-    if invoice.number:
-        yield 'Reference', invoice.number
+    yield 'Reference', invoice.number
 
 
 def _how(invoice: Invoice, kept: Mapping[str, Any], used: int) -> Iterator[str]:
     left = invoice.total - used
-    if invoice.kind is InvoiceKind.CREDIT:
+    if not invoice.number:
+        yield 'It is to be paid once it is issued.'
+    elif invoice.kind is InvoiceKind.CREDIT:
         yield 'The amount is taken off what you owe on the invoice; what was paid already is kept as your credit.'
     elif left <= 0:
         yield 'There is nothing to pay.'
