@@ -69,7 +69,7 @@ def chromium() -> Iterator[Browser]:
 
 EXPECTED = re.compile(
     'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to|Opener-Policy header has been ignored'
-    r'|404 \(Not Found\) at .*/(nothing|teapot|(invitations|reset-password|verify-email)/[\w-]+)$'
+    r'|404 \(Not Found\) at .*/(nothing|teapot|(invitations|reset-password|verify-email|confirm-contact)/[\w-]+)$'
 )
 """What the console says when a test takes the network or the server away, or goes where nothing is."""
 

@@ -7,6 +7,7 @@ from tests.support.walks import (
     account,
     billing,
     entry,
+    invoice,
     members,
     organizations,
     project,
