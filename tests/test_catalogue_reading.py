@@ -376,6 +376,7 @@ def test_all_that_is_wrong_is_said_at_once_and_not_without_end() -> None:
         'tables',
         'deep',
         'digits',
+        'dots',
         'nul',
         'half',
         'json',
