@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from sqlalchemy import Engine, make_url, update
 
 from data import changes, clock, database
 from data.changes import Change
+from data.database import engine
 from data.models import Project, UserSession
 from data.runtime import limits, number_book, rate_limiter
 from data.security import passkey_site, passwords, tokens
 from data.services import projects
 from data.services.usage import days
 from tests.support import world as people
-from tests.support.databases import Databases, Files, Postgres
+from tests.support.databases import Compiled, Databases, Files, Postgres
 from tests.support.probes import listening
 from tests.support.second_factors import SITE
 from tests.support.tenants import Two
@@ -33,6 +35,9 @@ KEY = 'a key for tests that is long enough'
 
 RECENTLY = 300
 """Seconds after which whoever has signed in when the world was made has not just done so: half of what counts."""
+
+STATEMENTS = 3000
+"""How many statements are kept put together, of both kinds of database."""
 
 WORKERS = 4
 """Twice the cores of the machine that this was measured on: half of its time, a test waits for a clock or a browser."""
@@ -83,6 +88,15 @@ def no_task_of_before() -> None:
         running.discard(task)
     for name in [name for name, task in lazy.items() if task.get_loop().is_closed()]:
         del lazy[name]
+
+
+@pytest.fixture(autouse=True, scope='session')
+def statements_are_put_together_once() -> Iterator[None]:
+    """As in a server, which has one engine for all that it does: each test has one of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        create = partial(engine.create_engine, execution_options={'compiled_cache': Compiled(STATEMENTS)})
+        patch.setattr(engine, 'create_engine', create)
+        yield
 
 
 @pytest.fixture(autouse=True, scope='module')

@@ -3,14 +3,29 @@
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, create_engine, text
+from sqlalchemy.util import LRUCache
 
 from data import database
 from data.database import schema
 from data.security import passwords
 from tests.support import world as people
 from tests.support.probes import run
+
+
+class Compiled(LRUCache):
+    """Statements as they were put together for one kind of database, whichever engine asks for them.
+
+    SQLAlchemy keeps them by the engine, which lives as long as a process, but here only for a test.
+    """
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: tuple[Any, ...], compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
 
 
 class Databases:
