@@ -7,7 +7,9 @@ INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-inp
 	--only-binary :all: --require-hashes
 PIN := .venv-pins/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build $(UPGRADE)
 
-.PHONY: help run test check bench pins clean
+ARCHITECTURE := tests/test_architecture.py tests/test_documentation.py
+
+.PHONY: help run test check form types architecture bench pins clean
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' Makefile
@@ -18,11 +20,17 @@ run: $(VENV)/installed ## start Botcadence and print its address
 test: $(VENV)/installed-test ## run the tests (ARGS='-k name' chooses some)
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: $(VENV)/installed-test ## look at form, types and architecture without running the tests
+check: form types architecture ## look at form, types and architecture without running the tests
+
+form: $(VENV)/installed-test
 	@$(BIN)/python -m ruff format --check --quiet .
 	@$(BIN)/python -m ruff check --quiet .
+
+types: $(VENV)/installed-test
 	@$(BIN)/python -m mypy --no-error-summary
-	@$(BIN)/python -m pytest --quiet tests/test_architecture.py tests/test_documentation.py
+
+architecture: $(VENV)/installed-test
+	@$(BIN)/python -m pytest --quiet $(ARCHITECTURE)
 
 bench: $(VENV)/installed-test ## measure speed and memory
 	@$(BIN)/python -m tests.load
