@@ -73,9 +73,9 @@ class Member(Actor):
     None where they have not chosen. `owners` are those to ask where it is not as usual, as sentences name them: read
     for screens, where somebody else than an Owner looks. `kept_out` is why they see nothing of it but its name, where a
     second factor is required. `is_limited` is whether something is limited there at all; `limits` are what this person
-    is to know of it, the worst first: read for screens, where it is active. `is_billed` is whether there is a catalogue
-    of plans, without which no screen speaks of any; `trial` is that of the organization, None where there is none, or
-    where it is none of this person's business: read for screens.
+    is to know of it, the worst first: read for screens, where all is as usual. `is_billed` is whether there is a
+    catalogue of plans, without which no screen speaks of any; `trial` is that of the organization, None where there
+    is none, or where it is none of this person's business: read for screens.
     """
 
     email: str
@@ -95,6 +95,13 @@ class Member(Actor):
     def called(self) -> str:
         """How a sentence names this person to others."""
         return names.called(self.name, self.email)
+
+    @property
+    def is_as_usual(self) -> bool:
+        """Whether all is well as far as this person needs to know: an overdue invoice concerns who sees billing."""
+        status = self.organization.status
+        is_theirs = Permission.BILLING_VIEW in GRANTS[self.role] or not self.is_billed
+        return status is Status.ACTIVE or (status is Status.PAST_DUE and not is_theirs)
 
     def refused(self, permission: Permission) -> str | None:
         """The sentence that explains why a control is out of reach, None when it is not."""

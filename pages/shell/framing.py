@@ -33,10 +33,9 @@ def is_of_organization(screen: Screen | None) -> bool:
 
 def show_banner(banner: Banner, member: Member) -> None:
     """Say why an organization is not as usual, and whom to ask about it; nothing where all is well."""
-    status = member.organization.status
-    if member.kept_out or _is_theirs_to_settle(member):
+    if member.kept_out:
         banner.hide()
-    elif status is not Status.ACTIVE:
+    elif not member.is_as_usual:
         _show_status(banner, member)
     elif member.limits:
         _show_limits(banner, member)
@@ -44,12 +43,6 @@ def show_banner(banner: Banner, member: Member) -> None:
         _show_trial(banner, member, member.trial)
     else:
         banner.hide()
-
-
-def _is_theirs_to_settle(member: Member) -> bool:
-    """Whether an overdue invoice is a matter of others, as long as everything works."""
-    is_overdue = member.organization.status is Status.PAST_DUE and member.is_billed
-    return is_overdue and not member.may(Permission.BILLING_VIEW)
 
 
 def _show_status(banner: Banner, member: Member) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from data.database import Actor, TenantSession, constant, reading
 from data.inputs.names import called
-from data.models import Membership, Role, Status, User
+from data.models import Membership, Role, User
 from data.permissions import Member, Permission, authorize, standing
 from data.services import audit, first_steps, projects, usage
 from data.services.first_steps import FirstStep
@@ -73,12 +73,13 @@ def _looking(tx: TenantSession, actor: Actor, permission: Permission) -> Member:
     trial where there are no plans.
     """
     member = authorize(tx, actor, permission)
-    is_active = member.organization.status is Status.ACTIVE
-    if is_active and member.is_limited:
+    if member.is_as_usual and member.is_limited:
         member = replace(member, limits=usage.near(tx, member))
     if member.is_billed and trials.concerns(member.role):
         member = replace(member, trial=trials.running(tx))
-    if member.role is Role.OWNER or (is_active and not any(it.step == FULL and it.blocks for it in member.limits)):
+    if member.role is Role.OWNER or (
+        member.is_as_usual and not any(it.step == FULL and it.blocks for it in member.limits)
+    ):
         return member
     return replace(member, owners=tuple(called(*row) for row in tx.exec(_OWNERS)))
 
