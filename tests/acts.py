@@ -4,9 +4,10 @@ The tests of the record, of permissions and of isolation take what they try from
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from data import database
 from data.database import Actor
 from data.models import Role, Status
 from data.permissions import Permission
@@ -18,11 +19,14 @@ from data.services import (
     members,
     organizations,
     phone_numbers,
+    plans,
     projects,
     second_factors,
+    subscriptions,
 )
 from data.services.audit import Act
 from data.services.payments import bank_import, credit_notes, dunning, receiving, reversing, tax_status
+from data.services.subscriptions import operating
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
 from tests.support import books
@@ -117,6 +121,42 @@ def waive_factor(_: Stage, actor: Actor, __: str) -> object:
 
 def set_address(stage: Stage, actor: Actor, _: str) -> object:
     return billing_address.set_address(actor, ADDRESS, version=stage.version('billing_addresses', 'organization_id'))
+
+
+def begin_plan(stage: Stage, _: Actor, __: str) -> object:
+    return operating.start(stage.where)
+
+
+def subscribe(stage: Stage, _: Actor, __: str) -> object:
+    return operating.subscribe(stage.where, 'team')
+
+
+def move_plan(stage: Stage, _: Actor, __: str) -> object:
+    with database.accounts(writes=False) as tx:
+        now = plans.current(tx)
+    assert now is not None
+    [plan] = [plan for plan in now.plans if plan.id == 'business']
+    return operating.move(stage.where, replace(plan, version=99))
+
+
+def choose_plan(stage: Stage, actor: Actor, _: str) -> object:
+    return subscriptions.choose(actor, 'team', version=stage.plan_version())
+
+
+def preview_plan(_: Stage, actor: Actor, __: str) -> object:
+    return subscriptions.preview(actor, 'team')
+
+
+def cancel_plan(stage: Stage, actor: Actor, _: str) -> object:
+    return subscriptions.cancel(actor, version=stage.plan_version())
+
+
+def resume_plan(stage: Stage, actor: Actor, _: str) -> object:
+    return subscriptions.resume(actor, version=stage.plan_version())
+
+
+def set_reference(stage: Stage, actor: Actor, _: str) -> object:
+    return subscriptions.set_reference(actor, 'PO 7', version=stage.plan_version())
 
 
 def add_contact(_: Stage, actor: Actor, __: str) -> object:
@@ -255,6 +295,15 @@ ACTS = {
         Act.ORGANIZATION_WAIVE_FACTOR, second_factors.waive, SECURE, Stage.require, waive_factor
     ),
     'set the address': Performance(Act.BILLING_SET_ADDRESS, billing_address.set_address, ADDRESS_OF, how=set_address),
+    'begin a plan': Performance(Act.BILLING_RENEW, operating.start, NOBODY, Stage.catalogue, begin_plan),
+    'subscribe to a plan': Performance(Act.BILLING_CHOOSE, operating.subscribe, NOBODY, Stage.plans, subscribe),
+    'move to another version': Performance(Act.BILLING_CHOOSE, operating.move, NOBODY, Stage.business, move_plan),
+    'choose a plan': Performance(Act.BILLING_CHOOSE, subscriptions.choose, ADDRESS_OF, Stage.plans, choose_plan),
+    'cancel a plan': Performance(Act.BILLING_CANCEL, subscriptions.cancel, ADDRESS_OF, Stage.business, cancel_plan),
+    'keep a plan': Performance(Act.BILLING_RESUME, subscriptions.resume, ADDRESS_OF, Stage.canceled, resume_plan),
+    'set the reference': Performance(
+        Act.BILLING_SET_REFERENCE, subscriptions.set_reference, ADDRESS_OF, Stage.plans, set_reference
+    ),
     'ask a contact': Performance(Act.BILLING_ADD_CONTACT, billing_contacts.add, ADDRESS_OF, how=add_contact),
     'ask a contact again': Performance(
         Act.BILLING_ADD_CONTACT, billing_contacts.resend, ADDRESS_OF, Stage.contact, ask_again
@@ -329,6 +378,10 @@ LOOKS = {
     'list projects': Performance(None, projects.portion, VIEW),
     'see a project': Performance(None, projects.get, VIEW, archived),
     'see the address': Performance(None, billing_address.address, (P.BILLING_VIEW,)),
+    'see the plan': Performance(
+        None, subscriptions.standing, (P.BILLING_VIEW,), Stage.plans, lambda _, actor, __: subscriptions.standing(actor)
+    ),
+    'see what a plan would be': Performance(None, subscriptions.preview, ADDRESS_OF, Stage.plans, preview_plan),
     'list contacts': Performance(None, billing_contacts.contacts, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),

@@ -91,6 +91,7 @@ CALLED_ONLY_IN = {
         'data/services/audit/unworded.py',
         'data/services/audit/verify.py',
         'data/services/usage/pruning.py',
+        'data/services/subscriptions/operating.py',  # who has a plan, for the operator and the job
         'data/services/founding.py',  # who would be left without one
         'data/services/plans/applying.py',  # how many have which plan
         'data/services/plans/overview.py',

@@ -48,8 +48,14 @@ def verdict(organization_id: str) -> Report:
 
 BEGINNING = {'accounts.sign_up', 'accounts._sign_up', 'organizations.create', 'founding._house_some'}
 """These begin a record."""
-SILENT = {'members.touch', 'first_steps.put_away', 'mail._row_of'}
-"""Being there is no act, nor is what becomes of a mail."""
+SILENT = {
+    'members.touch',
+    'first_steps.put_away',
+    'mail._row_of',
+    'subscriptions.catch_up',
+    'subscriptions.tell_of_trial',
+}
+"""Being there is no act, nor is what becomes of a mail, what was due before, or what is told of it."""
 
 
 LOOKED_AT_ELSEWHERE = {
@@ -60,6 +66,7 @@ LOOKED_AT_ELSEWHERE = {
     'organizations.change_status',
     'organizations.whereabouts',
     'payments.content',
+    'subscriptions.catch_up',
     'usage.export',
     'usage.limits_of',
     'usage.report',

@@ -9,6 +9,7 @@ import typer
 from data.commands.options import JsonOption, OrganizationWord, app
 from data.operations import directory, terminal
 from data.runtime import mail_server
+from data.services import subscriptions
 from data.services.usage import Kind, Metric, Standing, exporting, limits
 
 NONE = 'none'
@@ -39,7 +40,9 @@ def limit(
         mail_server.configure(terminal.opened().mail_server)
         organization_id = directory.id_of(organization)
         if metric is not None and amount is not None:
-            row, standing = limits.set_limit(organization_id, metric, None if amount == NONE else int(amount))
+            most = None if amount == NONE else int(amount)
+            lifted = subscriptions.follow_limits
+            row, standing = limits.set_limit(organization_id, metric, most, lifted=lifted)
             text, standings = f'{terminal.name(row.name)} {_allowed(standing)}', [standing]
         else:
             row, standings = limits.limits_of(organization_id)

@@ -7,17 +7,18 @@ failure at one organization never holds up the others.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from data.database import System, accounts, transaction
+from data.database import accounts
 from data.jobs.worker import Worker
 from data.problems import Unavailable
 from data.runtime import number_book
 from data.runtime.logs import log
 from data.runtime.settings import Settings
-from data.services import plans, subscriptions
+from data.services import plans
 from data.services.invoices import closing, finalizing, numbering, rounds
 from data.services.invoices.addressing import NoAddress
 from data.services.invoices.numbering import BookUnreadable, NumberGone
 from data.services.payments import dunning
+from data.services.subscriptions import operating
 from data.services.usage import days
 
 AGAIN = 600.0
@@ -36,13 +37,9 @@ class Step:
     act: Callable[..., object]
 
 
-def _begin(organization_id: str) -> None:
-    with transaction(System(organization_id, email=finalizing.BILLER)) as tx:
-        subscriptions.begin(tx)
-
-
 STEPS = (
-    Step('begin', lambda: [(each,) for each in rounds.to_begin()], _begin),
+    Step('begin', lambda: [(each,) for each in rounds.to_begin()], operating.start),
+    Step('tell of trials', lambda: [(each,) for each in operating.trials_to_tell()], operating.tell_of_trial),
     Step('close', lambda: [(each,) for each in rounds.to_close(days.today())], closing.close),
     Step('finalize', rounds.to_finalize, finalizing.finalize),
     Step('chase', lambda: [(each,) for each in dunning.to_chase()], dunning.chase),

@@ -25,6 +25,7 @@ from data.services.invoices import addressing, documents
 from data.services.mail import letters, outbox
 from data.services.mail.contents import Content, NotSent
 from data.services.payments import reminders
+from data.services.subscriptions import operating
 from data.services.usage import notices
 
 IDLE = 30.0
@@ -48,6 +49,8 @@ CONTENTS: dict[str, Callable[[Any], Content]] = {
     notices.REACHED: notices.content,
     notices.MOST_USED: notices.content,
     notices.USED_UP: notices.content,
+    operating.PLAN_CHANGES: notices.content,
+    operating.TRIAL_ENDS: notices.content,
     addressing.KIND: addressing.content,
     confirming.KIND: confirming.question_content,
     **dict.fromkeys(documents.KINDS.values(), documents.mail_content),

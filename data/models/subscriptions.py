@@ -50,10 +50,10 @@ class Subscription(OrganizationOwned, Versioned, table=True):
     """The one plan that an organization has, and what was decided about later.
 
     Periods begin on `anchor_day` of a month, clamped to its last day; those of a year on the day of `started_on`. Until
-    the day before `trial_ends_on` it costs nothing. `next_plan` is what follows with the next period. `reference` is
-    printed on its invoices. `grace_left` are the days until it is restricted, counted on days on which the server ran,
-    `counted_on` the last of those; None while nothing is overdue. `confirmed_tax_id` is the one that the operator has
-    looked up.
+    the day before `trial_ends_on` it costs nothing; `trial_told` is whether people were told that this ends.
+    `next_plan` is what follows with the next period. `reference` is printed on its invoices. `grace_left` are the days
+    until it is restricted, counted on days on which the server ran, `counted_on` the last of those; None while nothing
+    is overdue. `confirmed_tax_id` is the one that the operator has looked up.
     """
 
     __tablename__ = 'subscriptions'
@@ -70,6 +70,7 @@ class Subscription(OrganizationOwned, Versioned, table=True):
     started_on: date
     trial_ends_on: date | None = None
     trial_used: bool = False
+    trial_told: bool = False
     next_plan: str | None = Field(default=None, max_length=40)
     next_version: int | None = None
     cancel_at_end: bool = False

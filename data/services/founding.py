@@ -11,7 +11,7 @@ from data.database.portions import in_portions
 from data.inputs import texts
 from data.models import Membership, Organization, Role, Status, User, new_id
 from data.permissions import as_member
-from data.services import audit
+from data.services import audit, plans, subscriptions
 from data.services.audit import Act
 from data.services.usage import seats
 
@@ -29,6 +29,8 @@ def found(tx: TenantSession, actor: Actor, user: User, name: str) -> Organizatio
     audit.record(tx, member, Act.ORGANIZATION_CREATE, name, users={actor.user_id})
     tx.flush()  # whatever is added to it now comes after it
     seats.taken(tx, user.id, Role.OWNER)
+    if plans.current(tx) is not None:
+        subscriptions.begin(tx)
     return organization
 
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 from sqlalchemy import Engine
 from sqlmodel import col, update
 
-from data import clock
-from data.database import Actor
+from data import clock, database
+from data.database import Actor, System
 from data.models import BillingContact, Project, Role, Status
 from data.runtime import rate_limiter
-from data.services import billing_contacts, phone_numbers, projects
+from data.services import billing_contacts, phone_numbers, projects, subscriptions
 from data.services.billing_contacts.confirming import token_of
 from data.services.projects import KEPT
+from tests.support import subscribed
 from tests.support import world as people
 from tests.support.mailing import mail_in_any_case
 from tests.support.probes import run, value
@@ -75,6 +76,7 @@ class Stage:
         run(self.db, 'DELETE FROM phone_numbers')
         run(self.db, 'DELETE FROM projects')
         run(self.db, 'DELETE FROM billing_contacts')
+        subscribed.wipe(self.db)
 
     def set(self, status: Status) -> None:
         """Let the organization stand like this, around all services."""
@@ -126,6 +128,35 @@ class Stage:
     def token(self) -> str:
         """The token of an invitation for the guest."""
         return people.offered(self.world.owner, GUEST)
+
+    def catalogue(self) -> str:
+        """Plans without limits; nobody has one yet."""
+        subscribed.catalogue(subscribed.plan('team', '49.00'), subscribed.plan('business', '99.00'))
+        return ''
+
+    def plans(self) -> str:
+        """The same, and the organization has the free one."""
+        self.catalogue()
+        with database.transaction(System(self.where)) as tx:
+            subscriptions.begin(tx)
+        return ''
+
+    def business(self) -> str:
+        """The dearer of them, which the organization has chosen."""
+        self.plans()
+        if value(self.db, 'SELECT plan FROM subscriptions WHERE organization_id = :at', at=self.where) == 'free':
+            subscriptions.choose(self.world.owner, 'business', version=self.plan_version())
+        return ''
+
+    def canceled(self) -> str:
+        """The same, which ends with its period."""
+        self.business()
+        subscriptions.cancel(self.world.owner, version=self.plan_version())
+        return ''
+
+    def plan_version(self) -> int:
+        """The version of the subscription, as it is now."""
+        return self.version('subscriptions', 'organization_id')
 
     def contact(self) -> str:
         """The id of a billing contact who has been asked."""

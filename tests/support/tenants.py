@@ -10,11 +10,20 @@ from test_phone_numbers import BERLIN, PARIS
 from data import database
 from data.database import System
 from data.database.tenancy import TenantSession
-from data.models import BillingContact, PhoneNumber, Purpose, Role
+from data.models import (
+    BillingContact,
+    BillingPeriod,
+    OrganizationOwned,
+    PhoneNumber,
+    PlanSpan,
+    Purpose,
+    Role,
+    Subscription,
+)
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import billing_address, invitations, phone_numbers, projects, usage
-from data.services.usage import Metric
+from data.services.usage import Metric, days
 from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
 
@@ -60,6 +69,8 @@ class Two:
             usage.set_cap(tx, Metric.MESSAGES, 1000)
             usage.record(tx, Metric.MESSAGES, 3, 'the same key')
             usage.change_level(tx, Metric.STORAGE, 5)
+            for row in plan_rows(organization_id):
+                tx.add(row)
             tx.add(BillingContact(organization_id=organization_id, email='books@x.test', email_key='books@x.test'))
 
     def foreign(self) -> Rows:
@@ -70,6 +81,18 @@ class Two:
         """Sam's number, as his own session has read it."""
         [row] = phone_numbers.of_organization(self.world.stranger)
         return row
+
+
+def plan_rows(at: str) -> list[OrganizationOwned]:
+    """A plan, since when it is held, and the present period, of an organization."""
+    first, after = days.month_of(days.today()), days.next_month(days.today())
+    held = {'organization_id': at, 'plan': 'team', 'plan_version': 1}
+    whole = {'first_day': first, 'next_day': after, 'whole_first': first, 'whole_next': after}
+    return [
+        Subscription(**held, anchor_day=1, started_on=first),
+        PlanSpan(**held, from_day=first, seq=0),
+        BillingPeriod(**held, **whole),
+    ]
 
 
 def number(organization_id: str) -> PhoneNumber:

@@ -21,6 +21,25 @@ BILLING = {
         ),
         'See the invoice',
     ),
+    'plan-changes': Wording(
+        'The plan {plan} of {organization} changes on {day}',
+        (
+            'Until then {organization} has it as it is: {before}. From {day} on it is: {after}.',
+            'What it includes stands where the plan is. Whoever does not want it can choose another one, or cancel it '
+            'before that day.',
+            'You read this because {because}.',
+        ),
+        'See the plan',
+    ),
+    'trial-ends': Wording(
+        'The trial of {organization} ends on {day}',
+        (
+            'From {day} on {organization} pays for the plan {plan}: {price}. Whoever does not want that cancels it '
+            'before that day.',
+            'You read this because {because}.',
+        ),
+        'See the plan',
+    ),
     'invoice-no-address': Wording(
         '{organization} needs a billing address for its invoice',
         (

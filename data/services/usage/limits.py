@@ -1,6 +1,8 @@
 """Limits, as whoever runs the installation sets them: how much of each metric an organization may use."""
 
-from data.database import System, reading, transaction
+from collections.abc import Callable
+
+from data.database import System, TenantSession, reading, transaction
 from data.models import Organization
 from data.services import audit
 from data.services.audit import Act
@@ -11,11 +13,18 @@ from data.services.usage.standings import Standing, standings
 NO_LIMIT = 'no limit'
 
 
-def set_limit(organization_id: str, metric: object, cap: int | None) -> tuple[Organization, Standing]:
+def set_limit(
+    organization_id: str,
+    metric: object,
+    cap: int | None,
+    *,
+    lifted: Callable[[TenantSession], None] = lambda _: None,
+) -> tuple[Organization, Standing]:
     """Let an organization use so much of a metric from now on, or with None as much as it likes; how it stands then.
 
     Of what it has already nothing is taken away. It is on its record, and its Owners are told where it is near the
-    limit or past it. Raises Invalid('metric' | 'cap'), NotFound, Unavailable.
+    limit or past it. `lifted` is what follows where it is none any more: a plan may have one.
+    Raises Invalid('metric' | 'cap'), NotFound, Unavailable.
     """
     metric, administrator = metrics.known(metric), System(organization_id)
     with transaction(administrator) as tx:
@@ -23,6 +32,8 @@ def set_limit(organization_id: str, metric: object, cap: int | None) -> tuple[Or
         if metric is Metric.MEMBERS:
             member_limit.count_members(tx, whatever=True)
         before = caps.set_cap(tx, metric, cap)
+        if cap is None:
+            lifted(tx)
         if before != cap:
             words = {'before': _in_words(metric, before), 'after': _in_words(metric, cap)}
             audit.record(tx, administrator, Act.USAGE_LIMIT, metric.label.lower(), **words)

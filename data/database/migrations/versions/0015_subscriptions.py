@@ -77,6 +77,7 @@ def _add_subscriptions() -> None:
         sa.Column('started_on', sa.Date(), nullable=False),
         sa.Column('trial_ends_on', sa.Date(), nullable=True),
         sa.Column('trial_used', sa.Boolean(), nullable=False),
+        sa.Column('trial_told', sa.Boolean(), nullable=False),
         sa.Column('next_plan', sa.String(40), nullable=True),
         sa.Column('next_version', sa.Integer(), nullable=True),
         sa.Column('cancel_at_end', sa.Boolean(), nullable=False),
