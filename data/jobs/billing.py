@@ -14,7 +14,7 @@ from data.runtime import number_book
 from data.runtime.logs import log
 from data.runtime.settings import Settings
 from data.services import plans
-from data.services.invoices import closing, finalizing, numbering, rounds
+from data.services.invoices import closing, documents, finalizing, numbering, rounds
 from data.services.invoices.addressing import NoAddress
 from data.services.invoices.numbering import BookUnreadable, NumberGone
 from data.services.payments import dunning
@@ -42,6 +42,7 @@ STEPS = (
     Step('tell of trials', lambda: [(each,) for each in operating.trials_to_tell()], operating.tell_of_trial),
     Step('close', lambda: [(each,) for each in rounds.to_close(days.today())], closing.close),
     Step('finalize', rounds.to_finalize, finalizing.finalize),
+    Step('documents', documents.missing, documents.make),
     Step('chase', lambda: [(each,) for each in dunning.to_chase()], dunning.chase),
 )
 """What a round consists of, in this order."""

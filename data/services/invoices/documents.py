@@ -85,12 +85,16 @@ def pdf(actor: Actor, number: object) -> Attachment:
         return _kept(tx, looking.view(tx, number).invoice)
 
 
+def missing() -> list[tuple[str, str]]:
+    """Those that are final and have no PDF yet, whosever they are, each with its organization before it."""
+    with administrator() as tx:
+        return [(organization_id, invoice_id) for organization_id, invoice_id in tx.exec(_MISSING)]
+
+
 def make_missing() -> int:
     """Make and mail all that are missing, whosever they are; how many were made. For a job, or who runs Botcadence."""
-    with administrator() as tx:
-        missing = [(organization_id, invoice_id) for organization_id, invoice_id in tx.exec(_MISSING)]
     made = 0
-    for organization_id, invoice_id in missing:
+    for organization_id, invoice_id in missing():
         try:
             made += make(organization_id, invoice_id)
         except Exception as error:  # a defect of ours: the others must not wait for it
