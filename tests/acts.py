@@ -25,6 +25,7 @@ from data.services import (
     subscriptions,
 )
 from data.services.audit import Act
+from data.services.invoices import documents
 from data.services.payments import bank_import, credit_notes, dunning, receiving, reversing, tax_status
 from data.services.subscriptions import operating
 from data.services.usage import Metric, exporting, looking
@@ -382,6 +383,8 @@ LOOKS = {
         None, subscriptions.standing, (P.BILLING_VIEW,), Stage.plans, lambda _, actor, __: subscriptions.standing(actor)
     ),
     'see what a plan would be': Performance(None, subscriptions.preview, ADDRESS_OF, Stage.plans, preview_plan),
+    'see a document': Performance(None, documents.shown, (P.BILLING_VIEW,), Stage.document),
+    'take a document along': Performance(None, documents.pdf, (P.BILLING_VIEW,), Stage.document),
     'list contacts': Performance(None, billing_contacts.contacts, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),

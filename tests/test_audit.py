@@ -52,16 +52,19 @@ SILENT = {
     'members.touch',
     'first_steps.put_away',
     'mail._row_of',
+    'invoices.make',
     'subscriptions.catch_up',
     'subscriptions.tell_of_trial',
 }
-"""Being there is no act, nor is what becomes of a mail, what was due before, or what is told of it."""
+"""Being there is no act, nor is what becomes of a mail, what was due before, what is told of it, or a PDF."""
 
 
 LOOKED_AT_ELSEWHERE = {
     'audit.export',
     'billing_contacts.look',
     'billing_contacts.question_content',
+    'invoices.mail_content',
+    'invoices.make',
     'invitations.look',
     'organizations.change_status',
     'organizations.whereabouts',

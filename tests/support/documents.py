@@ -85,7 +85,7 @@ def issue(organization_id: str, *, seq: int = 1, final: bool = True, **changed: 
             tx.add(type(part)(**{**part.model_dump(), **of}))
         tx.flush()
         if final:
-            row.snapshot, row.seq, row.number = SNAPSHOT, seq, f'INV-2027-{seq:06}'
+            row.snapshot, row.seq, row.number = SNAPSHOT, seq, f'{row.series}-2027-{seq:06}'
             row.issued_on, row.due_on, row.state = date(2027, 4, 1), date(2027, 4, 15), InvoiceState.FINAL
     return invoice_id
 

@@ -12,9 +12,11 @@ from data.models import BillingContact, Project, Role, Status
 from data.runtime import rate_limiter
 from data.services import billing_contacts, phone_numbers, projects, subscriptions
 from data.services.billing_contacts.confirming import token_of
+from data.services.invoices import documents
 from data.services.projects import KEPT
 from tests.support import subscribed
 from tests.support import world as people
+from tests.support.documents import issue
 from tests.support.mailing import mail_in_any_case
 from tests.support.probes import run, value
 from tests.support.world import World, inside, put
@@ -165,6 +167,12 @@ class Stage:
     def question(self) -> str:
         """The token of the question that one was asked."""
         return token_of(ask_contact(self.world.owner))
+
+    def document(self) -> str:
+        """The number of an invoice with a PDF, of a series that nothing else has."""
+        seq = value(self.db, "SELECT coalesce(max(seq), 0) + 1 FROM invoices WHERE series = 'STAGE'")
+        documents.make(self.where, issue(self.where, seq=seq, series='STAGE'))
+        return f'STAGE-2027-{seq:06}'
 
     def version(self, table: str = 'organizations', column: str = 'id', row: str = '') -> int:
         """The version of the organization, or of another row, as it is now; 0 where there is none."""
