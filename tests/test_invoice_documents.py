@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from data import database
 from data.database import System
 from data.integrations import typst
+from data.jobs.billing import Billing
 from data.models import Invoice
 from data.problems import Forbidden, NotFound
 from data.runtime import mail_server
@@ -21,6 +22,7 @@ from data.services import billing_contacts
 from data.services.billing_contacts.confirming import token_of
 from data.services.invoices import documents, printing
 from data.services.invoices.printed import Document
+from tests.support import catalogues
 from tests.support.documents import issue
 from tests.support.mailing import HOME, delivered, mail_set_up
 from tests.support.post_office import Box, text_of
@@ -193,3 +195,12 @@ def test_its_page_shows_what_is_printed_on_it(world: World) -> None:
     documents.make_missing()
     assert documents.shown(world.admin, NUMBER).has_pdf
     assert documents.shown(world.admin, f'draft-{draft}').document.title == 'Draft of invoice'
+
+
+def test_a_round_of_billing_makes_and_mails_it(world: World, db: Engine, server: MailServer) -> None:
+    """However late: nothing but the invoice says that there is one to be made."""
+    catalogues.applied()
+    issue(world.organization_id)
+    Billing().round()
+    assert len(kept(db)) == 1
+    assert 'invoice' in [kind for [kind] in rows(db, 'SELECT kind FROM mails WHERE recipient = :olga', olga=OLGA)]

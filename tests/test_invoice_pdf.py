@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+import urllib.request
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,6 +21,7 @@ from data.integrations import typst
 from data.services.invoices import printing
 from data.services.invoices.printed import Document
 from tests.support.documents import SELLER, credit_note, long, sample
+from tests.support.served import Served
 
 ROOT = Path(__file__).parents[1]
 ADDRESSES = {
@@ -253,3 +255,17 @@ def test_neither_typst_nor_fonts_are_loaded_before_the_first_document() -> None:
     )
     done = subprocess.run([sys.executable, '-c', script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == '[]\n'
+
+
+@pytest.mark.skipif(not Path('/proc/self/maps').exists(), reason='only Linux tells what a process has loaded')
+def test_a_running_server_loads_neither_for_a_screen(tmp_path: Path) -> None:
+    server = Served(tmp_path)
+    try:
+        for path in ('/sign-in', '/sign-up', '/healthz'):
+            asked = urllib.request.Request(server.url + path, headers={'Host': server.url.partition('//')[2]})
+            urllib.request.urlopen(asked, timeout=30).close()
+        loaded = Path(f'/proc/{server.process.pid}/maps').read_text()
+    finally:
+        server.stop()
+    assert 'site-packages' in loaded
+    assert not re.findall(r'site-packages/(?:typst|fontpkg|manimgx|noto)', loaded)
