@@ -64,6 +64,15 @@ places = st.sampled_from([0, 1, 2])
 numbers = st.integers(0, 9)
 roles = st.sampled_from(list(Role))
 
+PAYMENT_ACTS = [
+    'payments.mark_paid',
+    'payments._written',
+    'payments.reverse',
+    'payments.credit',
+    'payments.chase',
+    'payments.confirm_tax_id',
+    'payments.exempt',
+]
 PROJECT_ACTS = ['get', 'rename', 'describe', 'archive', 'reopen', 'delete', 'restore']
 
 
@@ -280,6 +289,28 @@ class Isolation(UsageRules, Machine):
         before = rows(self.db, other, id=self.stage.places[1 - place])
         self.check(set_limit(self.stage.places[place], metric, cap), [place])
         assert rows(self.db, other, id=self.stage.places[1 - place]) == before
+
+    @rule(place=st.sampled_from([0, 1]), name=st.sampled_from(PAYMENT_ACTS))
+    def keep_books(self, place: int, name: str) -> None:
+        """Whoever runs the installation bills one of them; of the other one nothing is said, and its books stay."""
+        act = next(it for it in ACTS.values() if it.name == name)
+        owner, target, guest = (self.stage.actors[it] for it in (('olga', 'sam')[place], 'bo', 'vic'))
+        scene = Scene(self.db, inside(owner, self.stage.places[place]), target, guest)
+        before = self.books(1 - place)
+        try:
+            said = act.perform(scene, scene.world.owner, act.prepare(scene))
+        except Problem as problem:  # it is suspended, or somebody else owns it by now
+            said = (str(problem), vars(problem))
+        self.look_around()
+        self.check(said, [place])
+        assert self.books(1 - place) == before
+        run(self.db, "UPDATE organizations SET status = 'active' WHERE status = 'past_due'")
+
+    def books(self, place: int) -> list[tuple[Any, ...]]:
+        """What was billed and paid by one of them."""
+        money = 'SELECT id, total FROM invoices WHERE organization_id = :id UNION ALL '
+        money += 'SELECT id, amount FROM payments WHERE organization_id = :id'
+        return sorted(rows(self.db, money, id=self.stage.places[place]))
 
     @rule(who=people, place=places, whom=people, role=roles)
     def welcome(self, who: str, place: int, whom: str, role: Role) -> None:

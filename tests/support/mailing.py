@@ -21,8 +21,10 @@ def mail_set_up() -> Iterator[MailServer]:
     """Where the mail server is, or will be; mail is set up."""
     server = MailServer.of(f'smtp://127.0.0.1:{free_port()}', 'Botcadence <bots@example.com>', HOME)
     mail_server.configure(server)
-    yield server
-    mail_server.configure(None)
+    try:
+        yield server
+    finally:
+        mail_server.configure(None)
 
 
 @contextmanager

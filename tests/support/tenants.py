@@ -13,6 +13,7 @@ from data.database.tenancy import TenantSession
 from data.models import (
     BillingContact,
     BillingPeriod,
+    InvoiceDocument,
     OrganizationOwned,
     PhoneNumber,
     PlanSpan,
@@ -23,7 +24,11 @@ from data.models import (
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import billing_address, invitations, phone_numbers, projects, usage
+from data.services.invoices import pending
+from data.services.invoices.line import Line
+from data.services.payments import receiving
 from data.services.usage import Metric, days
+from tests.support import books
 from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
 
@@ -50,6 +55,7 @@ class Two:
         self.here, self.there = world.organization_id, world.stranger.organization_id
         for organization_id in (self.here, self.there):
             self.use(organization_id)
+            self.pay(organization_id)
 
     def write_mails(self) -> None:
         """Let both invite somebody by mail."""
@@ -72,6 +78,15 @@ class Two:
             for row in plan_rows(organization_id):
                 tx.add(row)
             tx.add(BillingContact(organization_id=organization_id, email='books@x.test', email_key='books@x.test'))
+
+    def pay(self, organization_id: str) -> None:
+        """Let an organization be billed, have paid a part, and something wait for its next invoice."""
+        number = books.invoice(organization_id, [4900], issued_on=days.today())
+        receiving.mark_paid(number, '58.31', reference=organization_id)
+        with database.transaction(System(organization_id)) as tx:
+            pending.add(tx, Line('line:setup', 'Setting up', 5000))
+            document = {'organization_id': organization_id, 'invoice_id': books.id_of(number), 'pdf': b'%PDF-1.7'}
+            tx.add(InvoiceDocument(**document, sha256='0' * 64))
 
     def foreign(self) -> Rows:
         """All rows but those of Acme."""
