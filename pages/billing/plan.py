@@ -23,7 +23,8 @@ class PlanCard:
     def __init__(self, member: Member) -> None:
         self.reader = member
         with Card('Plan', hint='What this organization has, and what comes next.', at='plan'):
-            self.standing = Standing()
+            with ui.element('div').classes('plan-standing') as self.status:
+                self.standing = Standing()
             self.facts = PlanFacts()
             self.why = Text('p', '', 'muted plan-acts')
             with ui.element('div').classes('actions plan-acts') as self.acts:
@@ -36,7 +37,7 @@ class PlanCard:
         """Draw what is held, and what whoever looks may do about it."""
         self.reader, self.bill = now, bill
         show_standing(self.standing, now)
-        self.standing.set_visibility(now.organization.status is Status.ACTIVE)  # else the banner says it
+        self.status.set_visibility(now.organization.status is Status.ACTIVE)  # else the banner says it
         held = bill.held
         facts, notes = held_words.facts(held), held_words.notes(held)
         price, mark = plan_words.price_of(held.plan, held.currency), held_words.mark(held)
