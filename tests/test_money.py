@@ -108,6 +108,7 @@ def test_currencies_are_those_of_iso_4217_with_its_digits() -> None:
         ('49.5', 'JPY', 'JPY has no smaller unit: write the amount as "49"'),
         ('49.1234', 'KWD', 'KWD has 3 digits after the point: write the amount as "49.000"'),
         ('-1', 'EUR', 'can’t be below zero'),
+        ('-0.01', 'EUR', 'can’t be below zero'),
         ('49.', 'EUR', 'with a point'),
         ('.5', 'EUR', 'with a point'),
         ('4e2', 'EUR', 'with a point'),

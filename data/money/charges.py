@@ -121,7 +121,7 @@ def _by_tiers(tiers: Sequence[Tier], beyond: int) -> list[Charge]:
     for tier in tiers:
         end = beyond if tier.up_to is None else min(beyond, tier.up_to)
         charges.append(_charge(max(0, end - below), tier.price, tier.per))
-        below = max(below, end)
+        below = end
     return charges
 
 
