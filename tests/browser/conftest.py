@@ -1,16 +1,16 @@
 """Real browsers against the real server: a process of main.py with a data folder of its own, and Chromium."""
 
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.raw import Fetched, Person, new
 from tests.support.served import Served
+from tests.support.tabs import Tabs
 
 FLAGS = [
     '--no-sandbox',
@@ -67,56 +67,31 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-EXPECTED = re.compile(
-    'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to|Opener-Policy header has been ignored'
-    r'|404 \(Not Found\) at .*/(nothing|teapot|(invitations|reset-password|verify-email|confirm-contact)/[\w-]+)$'
-)
-"""What the console says when a test takes the network or the server away, or goes where nothing is."""
-
-
-class Browsers:
-    """Makes browsers that have never been here, and hears what their consoles complain about."""
-
-    def __init__(self, chromium: Browser) -> None:
-        self.chromium = chromium
-        self.complaints: list[str] = []
-        self.contexts: list[BrowserContext] = []
-
-    def __call__(self, **options: object) -> Page:
-        context = self.chromium.new_context(**{'viewport': {'width': 1280, 'height': 900}, **options})
-        context.set_default_timeout(10_000)
-        self.contexts.append(context)
-        context.on(
-            'console',
-            lambda said: said.type in ('error', 'warning') and self.hear(f'{said.text} at {said.location["url"]}'),
-        )
-        context.on('weberror', lambda error: self.hear(str(error.error)))
-        return context.new_page()
-
-    def hear(self, complaint: str) -> None:
-        """Keep what is not the network's."""
-        if not EXPECTED.search(complaint):
-            self.complaints.append(complaint)
+@pytest.fixture(scope='module')
+def tabs(chromium: Browser) -> Iterator[Tabs]:
+    """What the tests of one file share: tabs that have forgotten whoever used them."""
+    tabs = Tabs(chromium)
+    yield tabs
+    tabs.close()
 
 
 @pytest.fixture
-def browser_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Open pages in browsers of their own; in the end no console has complained."""
-    browsers = Browsers(chromium)
-    yield browsers
-    for context in browsers.contexts:
-        context.close()
-    assert browsers.complaints == []
+def browser_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
+    """Open pages in browsers of their own; in the end no console has complained.
+
+    Where one of a test before can be used again, it has forgotten everything but what it has loaded.
+    """
+    with tabs.browsers() as browsers:
+        yield browsers
 
 
 @pytest.fixture(scope='module')
 def lasting(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """The same, for all tests of one file: a browser that has been here before is much faster."""
-    browsers = Browsers(chromium)
-    yield browsers
-    for context in browsers.contexts:
-        context.close()
-    assert browsers.complaints == []
+    """The same, for all tests of one file: a browser that is still where the test before has left it."""
+    tabs = Tabs(chromium)
+    with tabs.browsers() as browsers:
+        yield browsers
+    tabs.close()
 
 
 # strangers with tools ------------------------------------------------------------------------------------------------
