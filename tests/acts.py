@@ -25,12 +25,14 @@ from data.services import (
     subscriptions,
 )
 from data.services.audit import Act
-from data.services.invoices import documents
+from data.services.invoices import closing, documents, finalizing, forecast
+from data.services.invoices import looking as invoice_looking
+from data.services.invoices import operating as invoicing
 from data.services.payments import bank_import, credit_notes, dunning, receiving, reversing, tax_status
 from data.services.subscriptions import operating
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
-from tests.support import books
+from tests.support import billed, books
 from tests.support.mailing import mail_in_any_case
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
 
@@ -247,6 +249,18 @@ def export_usage(_: Stage, actor: Actor, __: str) -> object:
     return exporting.export(actor, '', 'csv')
 
 
+def close_period(_: Stage, __: Actor, organization_id: str) -> object:
+    return closing.close(organization_id)
+
+
+def finalize(stage: Stage, _: Actor, invoice_id: str) -> object:
+    return finalizing.finalize(stage.where, invoice_id)
+
+
+def add_line(_: Stage, __: Actor, organization_id: str) -> object:
+    return invoicing.add_line(organization_id, 'A day of help', '480.00')
+
+
 def mark_paid(_: Stage, __: Actor, number: str) -> object:
     return receiving.mark_paid(number, '10.00')
 
@@ -355,6 +369,9 @@ ACTS = {
     'decline': Performance(Act.INVITATION_DECLINE, invitations.decline, NOBODY, token, decline),
     'export the record': Performance(Act.AUDIT_EXPORT, audit.export, RECORD, how=export),
     'export the usage': Performance(Act.USAGE_EXPORT, exporting.export, USAGE, how=export_usage),
+    'close a period': Performance(Act.BILLING_DRAFT, closing._close_one, NOBODY, billed.over, close_period),
+    'make it final': Performance(Act.BILLING_INVOICE, finalizing.finalize, NOBODY, billed.drafted, finalize),
+    'add a line': Performance(Act.BILLING_ADD_LINE, invoicing.add_line, NOBODY, billed.over, add_line),
     'mark it paid': Performance(Act.BILLING_PAYMENT, receiving.mark_paid, NOBODY, books.billed, mark_paid),
     'read a file of a bank': Performance(
         Act.BILLING_PAYMENT, bank_import._written, NOBODY, books.named_by_bank, import_payments
@@ -386,6 +403,9 @@ LOOKS = {
     'see a document': Performance(None, documents.shown, (P.BILLING_VIEW,), Stage.document),
     'take a document along': Performance(None, documents.pdf, (P.BILLING_VIEW,), Stage.document),
     'list contacts': Performance(None, billing_contacts.contacts, (P.BILLING_VIEW,)),
+    'list invoices': Performance(None, invoice_looking.portion, (P.BILLING_VIEW,)),
+    'see an invoice': Performance(None, invoice_looking.get, (P.BILLING_VIEW,), books.billed),
+    'see the next invoice': Performance(None, forecast.forecast, (P.BILLING_VIEW,)),
     'list people': Performance(None, members.portion, VIEW),
     'list invitations': Performance(None, invitations.portion, (P.INVITATION_VIEW,)),
     'check addresses': Performance(None, invitations.check, INVITE, how=check),

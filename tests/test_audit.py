@@ -66,6 +66,8 @@ LOOKED_AT_ELSEWHERE = {
     'invoices.mail_content',
     'invoices.make',
     'invitations.look',
+    'invoices.preview',
+    'invoices.show',
     'organizations.change_status',
     'organizations.whereabouts',
     'payments.content',

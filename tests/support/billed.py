@@ -5,16 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from data import clock, database
 from data.database import System
-from data.models import BillingPeriod, Invoice, InvoiceLine, Subscription, new_id
-from data.services import plans, subscriptions, usage
+from data.models import BillingPeriod, Invoice, InvoiceLine, PlanSpan, Subscription, new_id
+from data.services import billing_address, plans, subscriptions, usage
 from data.services.invoices import closing, finalizing
 from data.services.subscriptions import holding
 from data.services.usage import Event, Metric, days
+from tests.support import catalogues
+from tests.support.books import COMPANY
 from tests.support.probes import rows, run
+from tests.support.stage import Stage
 
 Spans = Iterable[tuple[str, str | None]]
 
@@ -115,3 +118,26 @@ def noon(day: str | date) -> datetime:
 def following(day: date) -> date:
     """The day after."""
     return day + timedelta(days=1)
+
+
+def over(stage: Stage) -> str:
+    """Let the stage's organization have a period of Team that is over, and an address; its id."""
+    catalogues.applied()
+    at, today = stage.where, days.today()
+    version = stage.version('billing_addresses', 'organization_id')
+    billing_address.set_address(stage.world.owner, COMPANY, version=version)
+    with database.transaction(System(at)) as tx:
+        if tx.exec(select(Subscription)).first() is None:
+            tx.add(Subscription(organization_id=at, plan='team', plan_version=1, anchor_day=1, started_on=today))
+        oldest = tx.exec(select(func.min(BillingPeriod.first_day))).one() or today
+        first = oldest - timedelta(days=31)
+        span = {'organization_id': at, 'plan': 'team', 'plan_version': 1}
+        tx.add(PlanSpan(from_day=first, seq=0, **span))
+        tx.add(BillingPeriod(first_day=first, next_day=oldest, whole_first=first, whole_next=oldest, **span))
+    return at
+
+
+def drafted(stage: Stage) -> str:
+    """The same, and its draft; the id of that."""
+    [draft] = close(over(stage))
+    return draft.id
