@@ -245,6 +245,18 @@ def test_nobody_else_is_touched(world: World, db: Engine) -> None:
     assert rows(db, "SELECT count(*) FROM organizations WHERE status <> 'active'") == [(1,)]
 
 
+def test_nobody_is_looked_at_for_whom_nothing_can_follow_today(world: World) -> None:
+    at = world.organization_id
+    number = billed(world)
+    for day in (DUE - 3 * DAY, DUE + DAY, DUE + 2 * DAY):
+        assert dunning.to_chase(day - DAY) == []
+        assert dunning.to_chase(day) == [at]
+        chase(world, day)
+    receiving.mark_paid(number)
+    reversing.reverse(number)
+    assert dunning.to_chase(DUE + 2 * DAY) == [at]  # active once more, and late
+
+
 def test_the_job_does_it_with_all_else_that_is_to_be_done_about_bills(world: World) -> None:
     number = billed(world)
     books.stand_on(DUE + DAY)

@@ -14,10 +14,15 @@ from sqlalchemy import Engine
 from test_billing import GERMAN
 from typer.testing import CliRunner
 
+from data import changes
+from data.changes import Change
 from data.commands import app
+from data.jobs import other_processes
+from data.jobs.other_processes import EventPoller
 from data.models import Status
 from data.runtime import instance_lock, mail_server, number_book
 from data.services import billing_address, organizations
+from data.services.audit import Topic
 from data.services.payments import dunning
 from tests.support import books, catalogues, loggers
 from tests.support.probes import rows, run
@@ -178,3 +183,18 @@ def test_a_tax_id_is_confirmed_and_tax_waived(cli: Cli, world: World, number: st
     ]
     organizations.change_status(world.organization_id, Status.SUSPENDED, 'whatever')
     assert cli('exempt', 'acme').exit_code == OK
+
+
+def test_open_screens_hear_of_it_whatever_process_did_it(cli: Cli, world: World, number: str) -> None:
+    dunning.chase(world.organization_id, TODAY)
+    poller = EventPoller()
+    poller.look()
+    heard: list[Change] = []
+    cli('mark-paid', number)
+    other_processes._own.clear()  # as if another process had written it
+    changes.listen(heard.append)
+    poller.look()
+    assert {(it.organization_id, it.topic) for it in heard} == {
+        (world.organization_id, Topic.BILLING),
+        (world.organization_id, Topic.ORGANIZATION),
+    }

@@ -5,11 +5,12 @@ Days of grace are those on which this ran: nobody is restricted for a server tha
 
 from datetime import date, timedelta
 
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 
 from data.database import System, TenantSession, administrator, constant, transaction
 from data.inputs.moments import day_in_words
-from data.models import Invoice, Organization, Status, Subscription
+from data.models import Invoice, InvoiceNotice, Organization, Status, Subscription
 from data.services import plans, statuses
 from data.services.payments import credit_balance
 from data.services.payments.balances import IS_OPEN, is_overdue, open_invoices, overdue
@@ -30,16 +31,38 @@ _DUNNED = Status.ACTIVE, *_LATE
 """Who is asked to pay: what is suspended, or being deleted, is neither dunned nor restricted."""
 
 _SUBSCRIPTION = constant(select(Subscription))
-_STANDINGS = constant(select(Organization.id).where(col(Organization.status).in_(_LATE)).order_by(col(Organization.id)))
+_REMINDED = (
+    select(InvoiceNotice.invoice_id)
+    .where(
+        InvoiceNotice.organization_id == Invoice.organization_id,
+        InvoiceNotice.invoice_id == Invoice.id,
+        InvoiceNotice.kind == Notice.BEFORE.value,
+    )
+    .exists()
+)
+_OWING = (
+    select(Invoice.organization_id)
+    .join(Organization, col(Organization.id) == Invoice.organization_id)
+    .where(IS_OPEN, col(Organization.status).in_(_DUNNED))
+    .distinct()
+)
+_LATE_ONES = constant(select(Organization.id).where(col(Organization.status).in_(_LATE)))
+_COUNTED = constant(
+    select(col(Organization.id))
+    .join(Subscription, col(Subscription.organization_id) == Organization.id)
+    .where(col(Organization.status).in_(_LATE), col(Subscription.counted_on) == bindparam('today'))
+)
+"""Who was chased today, and lifted at once if everything was paid since: nothing can follow before tomorrow."""
 
 
 def to_chase(today: date | None = None) -> list[str]:
-    """The organizations that something is due of by today or soon, and those that were made to feel it."""
+    """The organizations whose invoices make something happen today that has not happened yet, whatever that is."""
     today = today or days.today()
-    owing = select(Invoice.organization_id).join(Organization, col(Organization.id) == Invoice.organization_id)
-    due = IS_OPEN, col(Invoice.due_on) <= today + BEFORE_DUE, col(Organization.status).in_(_DUNNED)
+    is_late = col(Invoice.due_on) < today
+    is_soon = (col(Invoice.due_on) <= today + BEFORE_DUE) & (col(Invoice.issued_on) < today) & ~_REMINDED
     with administrator() as tx:
-        return sorted({*tx.exec(owing.where(*due).distinct()), *tx.exec(_STANDINGS)})
+        owing = tx.exec(_OWING.where(or_(is_late, is_soon)))
+        return sorted({*owing, *tx.exec(_LATE_ONES)} - {*tx.exec(_COUNTED, params={'today': today})})
 
 
 def chase(organization_id: str, today: date | None = None) -> bool:
