@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from data.integrations import pdf_packing
 from data.runtime.logs import log
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _compiled(template: str, document: dict[str, Any], on: date) -> bytes:
     )
     if not isinstance(made, bytes):
         raise Unprintable('It is no single file.')
-    return made
+    return pdf_packing.packed(made)
 
 
 @lru_cache
