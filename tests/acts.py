@@ -29,7 +29,7 @@ from data.services.invoices import closing, documents, finalizing, forecast
 from data.services.invoices import looking as invoice_looking
 from data.services.invoices import operating as invoicing
 from data.services.payments import bank_import, credit_notes, dunning, receiving, reversing, tax_status
-from data.services.subscriptions import operating
+from data.services.subscriptions import operating, terms
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
 from tests.support import billed, books
@@ -144,6 +144,10 @@ def move_plan(stage: Stage, _: Actor, __: str) -> object:
 
 def choose_plan(stage: Stage, actor: Actor, _: str) -> object:
     return subscriptions.choose(actor, 'team', version=stage.plan_version())
+
+
+def see_terms(_: Stage, actor: Actor, __: str) -> object:
+    return terms.terms(actor)
 
 
 def preview_plan(_: Stage, actor: Actor, __: str) -> object:
@@ -399,6 +403,7 @@ LOOKS = {
     'see the plan': Performance(
         None, subscriptions.standing, (P.BILLING_VIEW,), Stage.plans, lambda _, actor, __: subscriptions.standing(actor)
     ),
+    'see the terms of a plan': Performance(None, terms.terms, (P.BILLING_VIEW,), Stage.plans, see_terms),
     'see what a plan would be': Performance(None, subscriptions.preview, ADDRESS_OF, Stage.plans, preview_plan),
     'see a document': Performance(None, documents.shown, (P.BILLING_VIEW,), Stage.document),
     'take a document along': Performance(None, documents.pdf, (P.BILLING_VIEW,), Stage.document),
