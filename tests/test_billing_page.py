@@ -1,6 +1,7 @@
 """The screen of billing: what it is called, and what each role sees and may do there."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -10,11 +11,14 @@ from components.kit.banner import Banner
 from data import changes
 from data.changes import Change
 from data.database import System, transaction
-from data.models import Role, Status
-from data.services import organizations, projects, subscriptions
+from data.models import Role, Status, UserSession
+from data.permissions import Permission
+from data.services import billing_address, organizations, projects, subscriptions
 from data.services.audit import Topic
-from tests.support import catalogues
+from data.services.usage import days
+from tests.support import billed, catalogues
 from tests.support.probes import statements
+from tests.support.settled import GERMAN
 from tests.support.visitors import Visitor, until
 from tests.support.waiting import at_rest
 from tests.support.world import World, email_of
@@ -208,3 +212,23 @@ def test_without_plans_no_statement_is_about_them(world: World, db: Engine) -> N
         assert present(member).bill is None
     assert len(seen) == 6
     assert not [it for it in seen if 'subscriptions' in it.partition('FROM')[0] or 'invoices' in it]
+
+
+def test_it_costs_as_many_statements_however_many_invoices_there_are(
+    sold: World, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pages.billing import present
+
+    monkeypatch.setattr(UserSession, 'is_live', lambda *_: True)
+    billing_address.set_address(sold.owner, GERMAN, version=0)
+    upgrade(sold)
+    today, seen = days.today(), []
+    for month in (5, 9):  # of late usage it is asked for each period of the last weeks, and there are as many then
+        billed.on(today + timedelta(days=31 * month))
+        for draft in billed.close(sold.organization_id):
+            billed.finalize(draft)
+        with statements(db) as found:
+            _, shown = organizations.picture(sold.owner, Permission.USAGE_VIEW, present)
+        seen.append((len(shown.bill.invoices.rows), len(found)))
+    assert [rows for rows, _ in seen] == [6, 10]
+    assert seen[0][1] == seen[1][1] < 60, seen
