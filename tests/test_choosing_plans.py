@@ -185,6 +185,18 @@ def test_what_is_included_is_shared_out_by_the_same_days(world: World, db: Engin
         assert subscribed.counted(db)['2027-03-01'] == (0, expect['included']), name
 
 
+def test_a_plan_is_chosen_where_nothing_of_one_is_there_yet(world: World, db: Engine) -> None:
+    on('2027-03-17')
+    catalogues.applied(('trial_days = 14', ''))
+    assert subscriptions.standing(world.owner).version == 0
+    seen = subscriptions.preview(world.owner, 'team')
+    assert (seen.version, [line.net for line in seen.lines]) == (0, [2371])
+    subscriptions.choose(world.owner, 'team', version=0)
+    assert subscribed.spans(db) == [('2027-03-17', 0, 'free'), ('2027-03-17', 1, 'team')]
+    assert [net for _, net in subscribed.lines(db)] == [2371]
+    assert subscriptions.standing(world.owner).plan.id == 'team'
+
+
 # when, and by whom ---------------------------------------------------------------------------------------------------
 
 

@@ -85,7 +85,8 @@ def _allowed(standing: Standing) -> str:
     when = 'this month' if standing.metric.kind is Kind.SUM else 'now'
     there = f'Used {when}: {standing.metric.number(standing.used)}.'
     is_over = standing.cap is not None and standing.used > standing.cap
-    return f'{allowed}. {there}' + (' They stay; there can be no more.' if is_over else '')
+    beyond = ' They stay; there can be no more.' if standing.blocks else f' {standing.beyond}'
+    return f'{allowed}. {there}' + (beyond if is_over else '')
 
 
 def _line(standing: Standing) -> str:
