@@ -1,6 +1,8 @@
 """Reading of the catalogue: what is right, and for each mistake the sentence and the field it is about."""
 
 import json
+import re
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from data.models import Interval, Role
 from data.money.charges import Pricing, Tier
 from data.problems import Invalid
 from data.services import plans
-from data.services.plans import Over, parties, reading, stored, words
+from data.services.plans import Over, differences, parties, reading, stored, words
 from data.services.usage import Metric
 from tests.support import catalogues
 from tests.support.catalogues import TEAM, TEXT
@@ -431,3 +433,35 @@ def test_whatever_stands_there_is_a_catalogue_or_refused(data: st.DataObject) ->
 @given(st.text(max_size=200))
 def test_any_text_is_a_catalogue_or_refused(text: str) -> None:
     wrong(text)
+
+
+PNG = b64encode(b'\x89PNG\r\n\x1a\n' + b'a' * 1000).decode()
+
+
+def test_a_seller_may_have_a_logo() -> None:
+    url = f'data:image/png;base64,{PNG}'
+    with_logo = catalogues.TEXT.replace('[seller]', f'[seller]\nlogo = "{url}"')
+    assert plans.read(with_logo).seller['logo'] == url
+    said = differences.of_settings(plans.read(catalogues.TEXT), plans.read(with_logo))
+    assert len(said) == 1
+    assert re.fullmatch('seller.logo: nothing \u2192 a picture \\([0-9a-f]{8}\\)', said[0])
+
+
+@pytest.mark.parametrize(
+    'logo',
+    [
+        'logo.png',
+        '/etc/passwd',
+        'https://a.test/logo.png',
+        'data:image/svg+xml;base64,AAAA',
+        'data:image/png;base64,AAAA',
+        f'data:image/jpeg;base64,{PNG}',
+        f'data:image/png;base64,{PNG * 30}',
+        'data:image/png;base64,A',
+    ],
+    ids=range(8),
+)
+def test_a_logo_is_a_small_picture(logo: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        plans.read(catalogues.TEXT.replace('[seller]', f'[seller]\nlogo = "{logo}"'))
+    assert 'seller.logo' in wrong.value.fields

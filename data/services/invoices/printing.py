@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from base64 import b64decode
 from collections.abc import Iterable
 from typing import Any
 
+from data.inputs import pictures
 from data.integrations import typst
+from data.problems import Invalid
 from data.runtime.logs import log
 from data.services.invoices.printed import Document, Fact, Party
 
@@ -14,10 +15,6 @@ TEMPLATE = 'invoice.typ'
 
 COLUMNS = 'Description', 'Quantity', 'Price', 'Tax', 'Amount'
 
-LARGEST_LOGO = 100_000
-"""Bytes of a picture that is printed on each document."""
-
-_LOGO = re.compile(r'data:image/(png|jpeg);base64,([A-Za-z0-9+/=\s]+)')
 _NEVER = {'Cc', 'Cs', 'Co', 'Cn', 'Zl', 'Zp'}
 """Categories of characters that no document may hold: controls, halves, private and unassigned ones, breaks."""
 
@@ -136,12 +133,9 @@ def _logo(text: str) -> dict[str, Any] | None:
     """A picture as the template takes it, None where there is none that could be printed."""
     if not text:
         return None
-    found = _LOGO.fullmatch(text)
     try:
-        picture = b64decode(found[2]) if found else b''
-    except ValueError:
-        picture = b''
-    if not found or not 0 < len(picture) <= LARGEST_LOGO:
+        kind, content = pictures.parse(text)
+    except Invalid:
         log.warning('the logo of the seller is no picture that could be printed', characters=len(text))
         return None
-    return {'format': 'jpg' if found[1] == 'jpeg' else 'png', 'bytes': list(picture)}
+    return {'format': 'jpg' if kind == 'jpeg' else 'png', 'bytes': list(content)}

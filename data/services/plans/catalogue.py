@@ -82,8 +82,8 @@ class Catalogue:
     """What the file says. `anchor` is the day of the month on which periods begin, None for that of each beginning.
 
     `default` is the plan of whoever has chosen none, and after one has ended; it has no price. `seller` has `name`,
-    `country`, `tax_id`, `email` and what its country has in an address; `transfer` has `holder`, `iban`, `bic`, or
-    `text`. `number` and `credit_number` are patterns such as 'INV-{year}-{n:06}', for `str.format`.
+    `country`, `tax_id`, `email`, `logo` and what its country has in an address; `transfer` has `holder`, `iban`,
+    `bic`, or `text`. `number` and `credit_number` are patterns such as 'INV-{year}-{n:06}', for `str.format`.
     """
 
     currency: str

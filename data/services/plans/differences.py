@@ -1,5 +1,6 @@
 """What becomes different when a catalogue is applied, in words, and who has what it is about."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -88,7 +89,8 @@ def _said(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     for field in fields(catalogue):
         value: Any = getattr(catalogue, field.name)
         if field.name in ('seller', 'transfer'):
-            yield from ((f'{field.name}.{key}', _quoted(text)) for key, text in value.items())
+            quoted = {key: _picture(text) if key == 'logo' else _quoted(text) for key, text in value.items()}
+            yield from ((f'{field.name}.{key}', text) for key, text in quoted.items())
         elif field.name == 'tax':
             yield 'tax.rate', taxes.shown(value.rate)
             yield 'tax.name', _quoted(value.name)
@@ -96,6 +98,10 @@ def _said(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
             yield from ((f'tax.rates.{country}', taxes.shown(rate)) for country, rate in value.rates.items())
         elif field.name not in ('plans', 'hash'):
             yield field.name, 'start' if value is None else _quoted(value) if isinstance(value, str) else f'{value}'
+
+
+def _picture(text: str) -> str:
+    return f'a picture ({hashlib.sha256(text.encode()).hexdigest()[:8]})'
 
 
 def _quoted(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from data.inputs import addresses, bank_accounts, countries, emails, tax_ids
+from data.inputs import addresses, bank_accounts, countries, emails, pictures, tax_ids
 from data.money import taxes
 from data.services.plans.catalogue import TaxRules
 from data.services.plans.tables import Table
@@ -22,6 +22,8 @@ def seller(table: Table) -> dict[str, str]:
     if email := table.text('email', 'Write where people reach the seller.', '', limit=emails.LONGEST):
         found = table.taken('email', None, emails.parse, email)
         values['email'] = found.shown if found else ''
+    if logo := table.text('logo', 'Write a picture as a data URL.', '', limit=pictures.LONGEST):
+        values |= {'logo': logo} if table.taken('logo', None, pictures.parse, logo) else {}
     named = table.text('country', _COUNTRY, limit=60)
     country = countries.code_of(named)
     if named and not country:
