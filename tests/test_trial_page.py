@@ -10,37 +10,27 @@ from components.kit.banner import Banner
 from data import changes, clock
 from data.changes import Change
 from data.models import Role, UserSession
-from data.services import organizations
+from data.services import organizations, subscriptions
 from data.services.audit import Topic
 from data.services.usage import days
+from tests.support import catalogues
 from tests.support.probes import run, statements
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of
 
 Visit = Callable[..., Awaitable[Visitor]]
 NOON = datetime(2027, 3, 9, 12, tzinfo=UTC)
-ENDS = '2027-03-12'
 INFORMED = Role.OWNER, Role.ADMIN
 
 
 @pytest.fixture
-def on_trial(world: World, db: Engine, monkeypatch: pytest.MonkeyPatch) -> World:
+def on_trial(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Acme, with a plan that costs nothing until 12 March; it is the 9th."""
     monkeypatch.setattr(UserSession, 'is_live', lambda *_: True)
+    clock.source = lambda: NOON - timedelta(days=11)
+    catalogues.applied()
+    subscriptions.choose(world.owner, 'team', version=0)
     clock.source = lambda: NOON
-    run(
-        db, "INSERT INTO billing_settings (id, time_zone, since, catalogue_hash) VALUES (1, 'UTC', :now, 'x')", now=NOON
-    )
-    run(
-        db,
-        'INSERT INTO subscriptions (organization_id, plan, plan_version, interval, anchor_day, started_on, '
-        'trial_ends_on, trial_used, cancel_at_end, reference, is_exempt, confirmed_tax_id, version) '
-        "VALUES (:at, 'team', 1, 'month', 1, '2027-02-26', :ends, :yes, :no, '', :no, '', 1)",
-        at=world.organization_id,
-        ends=ENDS,
-        yes=True,
-        no=False,
-    )
     return world
 
 
@@ -94,7 +84,7 @@ def test_it_is_on_the_card_of_those_concerned(on_trial: World, db: Engine, role:
     [card] = [it for it in cards if it.id == on_trial.organization_id]
     assert organizations.card(actor) == card
     assert (card.trial.days_left if card.trial else None) == (3 if role in INFORMED else None)
-    assert len(seen) == 3, 'as many as without a plan'
+    assert len(seen) == 4, 'as many as where something is limited'
     assert [it.trial for it in organizations.portion(on_trial.stranger).rows] == [None]
 
 

@@ -23,6 +23,7 @@ from data.services.invoices.looking import InvoiceRow
 from data.services.payments import InvoiceStanding
 from pages.shell import access, errors, live
 from pages.shell.screens import ORGANIZATION, org_page
+from pages.shell.whereabouts import NOT_HERE
 from pages.shell.words import day_of
 
 PATH = '/billing/invoices/{number}'
@@ -43,10 +44,12 @@ NO_ADDRESS = 'There is no billing address yet. Without one this invoice can’t 
 
 def present(member: Member, number: str) -> Shown:
     """What the screen begins with. Raises NotFound."""
+    if not member.is_billed:
+        raise NotFound('There is nothing here.')
     return documents.shown(member, number)
 
 
-@org_page(PATH, title='Invoice', menu=None, permission=Permission.BILLING_VIEW, load=present)
+@org_page(PATH, title=NOT_HERE, billed='Invoice', menu=None, permission=Permission.BILLING_VIEW, load=present)
 def invoice(member: Member, shown: Shown, number: str) -> None:
     """The document, live: what becomes of it shows at once."""
     home = f'/organizations/{member.organization_id}/billing'
