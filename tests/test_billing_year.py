@@ -87,12 +87,13 @@ def bills(life: Life, zone: ZoneInfo) -> dict[date, int]:
     found: dict[date, int] = {}
     number = 0
     while (next := boundary(life.begins, number + 1)) <= LAST:
-        first, net = boundary(life.begins, number), PLANS[plan_on(life, next)][0]
-        if life.upgraded and first < life.upgraded < next:  # on the first day it is the plan of the period
+        first, net = (
+            boundary(life.begins, number),
+            PLANS[plan_on(life, next - DAY)][0],
+        )  # who upgrades then does so later
+        if life.upgraded and first <= life.upgraded < next:
             left, days = (next - life.upgraded).days, (next - first).days
             net += rounded(Fraction(-PLANS['team'][0] * left, days)) + rounded(Fraction(9900 * left, days))
-        elif life.upgraded == first and number >= 0:
-            net += 9900 - 4900
         net += seats(life, first, next) + beyond(life, first, next, zone, closed(next, zone))
         for before in range(max(0, number - 2), number):
             span = boundary(life.begins, before), boundary(life.begins, before + 1)
