@@ -78,7 +78,7 @@ def finalize(number: NumberWord, json: JsonOption = False) -> None:
         output.tell(f'{row.number} is final: {_shown(row)}.', organization=row.organization_id, number=row.number)
 
 
-@invoice.command('add-line')
+@invoice.command('add-line', context_settings={'ignore_unknown_options': True})  # an amount below zero is none
 def add_line(
     organization: OrganizationWord,
     text: Annotated[str, typer.Argument(help='What it is for.', metavar='TEXT')],
@@ -86,7 +86,7 @@ def add_line(
     draft: Annotated[str, typer.Option(help='Put it on this draft instead.', metavar='NUMBER')] = '',
     json: JsonOption = False,
 ) -> None:
-    """Put a line on the next invoice of an organization. Write -- before an amount below zero."""
+    """Put a line on the next invoice of an organization."""
     with terminal.terminal(json) as output:
         terminal.opened()
         organization_id = directory.id_of(organization)
