@@ -1,7 +1,9 @@
 """Final invoices: their numbers and days, how they are taxed, what is printed on them, and what keeps one a draft."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -292,3 +294,29 @@ def test_a_number_is_given_in_an_organization_only(acme: str) -> None:
         number_series.take_number(tx, 'INV', date(2027, 4, 1))
     with pytest.raises(RuntimeError), database.reading(System(acme)) as tx:
         number_series.take_number(tx, 'INV', date(2027, 4, 1))
+
+
+@pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
+def test_yesterdays_database_refuses_the_number_that_was_sent_today(
+    acme: str, book: Path, database_url: str, db: Engine
+) -> None:
+    billed.on('2027-05-01')
+    first, second = billed.close(acme)
+    billed.finalize(first)
+    path, backup = Path(database_url.removeprefix('sqlite:///')), book.parent / 'backup'
+    with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(backup)) as copy:
+        old.backup(copy)
+    sent = billed.finalize(second)
+    assert sent.seq == 2
+    database.close()
+    for beside in path.parent.glob(f'{path.name}-*'):
+        beside.unlink()
+    path.write_bytes(backup.read_bytes())
+    again = database.connect(database_url)
+    problem = refused(NumberGone, billed.finalize, second)
+    assert '2 was given already' in str(problem)
+    assert [it['given'] for it in numbering.numbers() if it['series'] == 'INV'] == [2]
+    numbering.skip_to('INV', 3, f'{sent.number} was sent before the backup came back.')
+    assert billed.finalize(second).number == 'INV-2027-000003'
+    assert rows(again, 'SELECT first, last FROM number_gaps') == [(2, 2)]
+    again.dispose()
