@@ -4,7 +4,7 @@ The tests of the record, of permissions and of isolation take what they try from
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from data import database
@@ -32,7 +32,7 @@ from data.services.payments import bank_import, credit_notes, dunning, receiving
 from data.services.subscriptions import operating, terms
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
-from tests.support import billed, books
+from tests.support import billed, books, subscribed
 from tests.support.mailing import mail_in_any_case
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
 
@@ -135,11 +135,11 @@ def subscribe(stage: Stage, _: Actor, __: str) -> object:
 
 
 def move_plan(stage: Stage, _: Actor, __: str) -> object:
+    subscribed.catalogue(subscribed.plan('team', '49.00'), subscribed.plan('business', '109.00'))
     with database.accounts(writes=False) as tx:
         now = plans.current(tx)
-    assert now is not None
-    [plan] = [plan for plan in now.plans if plan.id == 'business']
-    return operating.move(stage.where, replace(plan, version=99))
+    [plan] = [plan for plan in now.plans if plan.id == 'business'] if now else []
+    return operating.move(stage.where, plan)
 
 
 def choose_plan(stage: Stage, actor: Actor, _: str) -> object:

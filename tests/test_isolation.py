@@ -39,6 +39,7 @@ from data.services import (
 from data.services.billing_contacts.confirming import token_of
 from data.services.invitations.links import token_for
 from data.services.projects import Projects
+from data.services.subscriptions import operating
 from data.services.usage import Metric
 from data.services.usage.limits import set_limit
 from tests.acts import ACTS, LOOKS, OF_MEMBERS
@@ -48,7 +49,7 @@ from tests.support.isolated_usage import UsageRules
 from tests.support.machine import Machine, drive
 from tests.support.probes import listening, rows, run
 from tests.support.seats import assert_in_step
-from tests.support.world import inside, join, sign_up
+from tests.support.world import World, inside, join, sign_up
 
 MARKS = ('alphamark', 'bravomark')
 NAMES = ('olga', 'sam', 'bo', 'vera', 'vic')
@@ -505,6 +506,21 @@ def test_what_is_done_by_no_member_is_tried_here() -> None:
     """What members do is taken from the table."""
     tried = Path(__file__).read_text(encoding='utf-8')
     assert [it.name for it in (ACTS | LOOKS).values() if not it.asks and it.name not in tried] == []
+
+
+def test_whoever_runs_it_changes_the_plan_of_one_and_not_of_another(world: World, db: Engine) -> None:
+    scene, there = staging.Stage(db, world), world.stranger.organization_id
+    for name in ('subscriptions.start', 'subscriptions.subscribe', 'subscriptions.move'):
+        scene.reset()
+        act = next(it for it in ACTS.values() if it.name == name)
+        ready = act.prepare(scene)
+        operating.start(there)
+        plans = (
+            'SELECT plan, plan_version, next_plan, next_version, version FROM subscriptions WHERE organization_id = :id'
+        )
+        before, mine = rows(db, plans, id=there), rows(db, plans, id=world.organization_id)
+        act.perform(scene, world.owner, ready)
+        assert rows(db, plans, id=there) == before and rows(db, plans, id=world.organization_id) != mine
 
 
 @pytest.mark.slow
