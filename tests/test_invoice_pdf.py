@@ -202,6 +202,7 @@ HOSTILE = [
     ('\ue000private', '\ufffdprivate'),
     ('\ufeffmark', '\ufffdmark'),
     ('half\ud83d', 'half\ufffd'),
+    ('\U0001da08\u17bf\u0dd1\u1030\u0a82', '\ufffd'),
     ('🎉 ₿', '🎉 ₿'),
     ('#{[]} $x$ *b* <b> \\ `r` // _u_ #panic("x") @a', '#{[]} $x$ *b* <b> \\ `r` // _u_ #panic("x") @a'),
 ]
@@ -224,6 +225,37 @@ def test_what_is_longer_than_a_line_stays_on_the_paper() -> None:
         rights = [text.get_charbox(at)[2] for at in range(text.count_chars())]
         assert max(rights) < page.get_width() - 50
     assert 'W' * 200 in text_of(printing.pdf(document)).replace('\u200b', '')
+
+
+def lowest(pdf: bytes) -> list[float]:
+    """How far above the edge the lowest letter of each page stands, in points."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        texts = [page.get_textpage() for page in document]
+        return [min(text.get_charbox(at)[1] for at in range(text.count_chars())) for text in texts]
+
+
+@pytest.mark.parametrize(
+    'footer', ['W' * 600, '株' * 600, 'x\n' * 300, 'Amtsgericht\n' * 8], ids=['w', 'han', 'x', 'rows']
+)
+def test_what_stands_below_each_page_stays_on_the_paper(footer: str) -> None:
+    pdf = printing.pdf(sample(footer=footer))
+    assert min(lowest(pdf)) > 25
+    assert joined(footer) in text_of(pdf).replace('\u200b', '').replace('·', '')
+
+
+def test_a_long_address_begins_on_the_first_page() -> None:
+    pdf = printing.pdf(to([*['Wort ' * 40] * 6, 'Ende'], 'DE'))
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        first = document[0].get_textpage().get_text_bounded()
+    assert 'Wort' in first
+    assert 'Ende' in text_of(pdf)
+
+
+def test_an_address_longer_than_a_page_goes_on_over_it() -> None:
+    pdf = printing.pdf(to([*['W' * 200] * 9, 'Ende'], 'DE'))
+    assert text_of(pdf).count('W') == 9 * 200
+    assert 'Ende' in text_of(pdf)
+    assert min(lowest(pdf)) > 25
 
 
 def png(color: bytes) -> bytes:

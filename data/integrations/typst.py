@@ -32,8 +32,11 @@ FONTS = {
 REPLACED = '\ufffd'
 """What stands for what can't be printed (Unicode, replacement character)."""
 
-TRIES = 5
-"""How often what no font has is replaced: each time typst names what it has come across."""
+TRIES = 25
+"""How often what no font has is replaced: each time typst names what it has come across.
+
+Of marks that stand upon each other it names one at a time; names made of nothing else took ten tries at most.
+"""
 
 _UNPRINTED = re.compile(r'the text `"(.+?)"` could not be displayed|codepoint `"(.+?)"`')
 _ESCAPE = re.compile(r'\\u\{([0-9a-f]{1,6})\}|\\(.)')
