@@ -182,6 +182,20 @@ async def test_somebody_else_was_first(visit: Visit, sold: World) -> None:
     assert subscriptions.standing(sold.owner).plan.id == 'business'
 
 
+async def test_what_follows_is_shown_anew_where_it_is_another_by_then(visit: Visit, sold: World) -> None:
+    olga = await billing_of(visit, sold, path='/plans')
+    [table] = [it for it in olga._elements() if isinstance(it, Plans)]
+    olga._fire(table, 'choose', 'business')
+    await olga.sees('Change to Business?', 'Business begins today, at €99.00 a month.')
+    catalogues.applied(('price = "99.00"', 'price = "990.00"'))
+    olga.press('Change to Business')
+    await olga.sees('Business begins today, at €990.00 a month.')
+    assert olga.notify.messages == ['What follows is not what was shown any more. Nothing was changed.']
+    assert subscriptions.standing(sold.owner).plan.id == 'free'
+    olga.press('Change to Business')
+    await until(lambda: subscriptions.standing(sold.owner).plan.price == 99000)
+
+
 async def test_what_is_typed_stays_whatever_changes(visit: Visit, sold: World) -> None:
     olga = await billing_of(visit, sold)
     olga.form('reference').fill(reference='PO 4711')

@@ -15,10 +15,11 @@ from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import projects, subscriptions
 from data.services.subscriptions import State, switching
 from data.services.subscriptions.deciding import NOT_OFFERED, PLANNED, SAME, When
+from data.services.subscriptions.previewing import Preview
 from data.services.usage import Metric
 from tests.support import catalogues, subscribed
 from tests.support.probes import everything, rows, run, value
-from tests.support.subscribed import STARTS, begun, inside, on, version
+from tests.support.subscribed import STARTS, begun, inside, on, spans, version
 from tests.support.world import World
 
 VECTORS = {
@@ -415,3 +416,40 @@ def test_a_reference_is_kept_for_invoices(world: World, db: Engine) -> None:
         subscriptions.set_reference(world.owner, '', version=2)
     assert subscriptions.set_reference(world.owner, None, version=version(world)) == ''
     assert switching.REFERENCE_LIMIT == 200
+
+
+# what was shown ------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_but_what_was_shown_is_done(world: World, db: Engine) -> None:
+    begun(world, '2027-03-10')
+    dearer, seen = ('price = "99.00"', 'price = "100.00"'), subscriptions.preview(world.owner, 'business')
+    before = rows(db, 'SELECT * FROM subscriptions'), spans(db)
+
+    def is_refused(shown: Preview) -> bool:
+        with pytest.raises(Stale):
+            subscriptions.choose(world.owner, 'business', version=shown.version, shown=shown.decision)
+        return (rows(db, 'SELECT * FROM subscriptions'), spans(db)) == before and not subscribed.lines(db)
+
+    catalogues.applied(dearer)
+    assert is_refused(seen), 'another price'
+    seen = subscriptions.preview(world.owner, 'business')
+    on('2027-03-11')
+    assert is_refused(seen), 'another day, with another share of the month'
+    seen = subscriptions.preview(world.owner, 'business')
+    assert subscriptions.choose(world.owner, 'business', version=seen.version, shown=seen.decision) == seen.decision
+
+
+def test_a_plan_is_canceled_for_the_day_that_was_shown(world: World, db: Engine) -> None:
+    begun(world, '2027-03-01')
+    choose(world, 'business')
+    on('2027-03-31')
+    seen = subscriptions.preview(world.owner, 'free')
+    assert str(seen.decision.from_day) == '2027-04-01'
+    on('2027-04-01')
+    with pytest.raises(Stale):
+        subscriptions.cancel(world.owner, version=seen.version, shown=seen.decision)
+    assert subscriptions.standing(world.owner).following is None
+    seen = subscriptions.preview(world.owner, 'free')
+    decision = subscriptions.cancel(world.owner, version=seen.version, shown=seen.decision)
+    assert str(decision.from_day) == '2027-05-01'

@@ -20,11 +20,11 @@ ENDS_ALREADY = 'This plan is canceled already.'
 NOTHING_PLANNED = 'This plan goes on as it is.'
 
 
-def choose(actor: Actor, plan_id: object, *, version: int) -> Decision:
+def choose(actor: Actor, plan_id: object, *, version: int, shown: Decision | None = None) -> Decision:
     """Choose a plan: it is held at once, or from the next period on, as the preview said; what was done.
 
-    Raises Stale where the subscription is not what it was at `version`, Invalid('plan'), Forbidden, NotFound,
-    SignedOut.
+    Raises Stale where the subscription is not what it was at `version`, or where another decision was `shown`: plans
+    are offered otherwise by now, or another day has begun. Raises Invalid('plan'), Forbidden, NotFound, SignedOut.
     """
     catch_up(actor)
     with transaction(actor) as tx:
@@ -33,15 +33,16 @@ def choose(actor: Actor, plan_id: object, *, version: int) -> Decision:
         catalogue = holding.catalogue_of(tx)
         plan = deciding.offered(catalogue, plan_id)
         decision = deciding.decide(tx, catalogue, subscription, row, plan, days.today())
+        _expect(decision, shown)
         carry_out(tx, member, subscription, decision)
         return decision
 
 
-def cancel(actor: Actor, *, version: int) -> Decision:
+def cancel(actor: Actor, *, version: int, shown: Decision | None = None) -> Decision:
     """Let the plan end with the period that is paid, or with the trial: then the default one follows.
 
-    Nothing is paid back. Raises Stale, Invalid('plan') where there is nothing to cancel, Forbidden, NotFound,
-    SignedOut.
+    Nothing is paid back. Raises Stale as `choose` does, Invalid('plan') where there is nothing to cancel, Forbidden,
+    NotFound, SignedOut.
     """
     catch_up(actor)
     with transaction(actor) as tx:
@@ -55,6 +56,7 @@ def cancel(actor: Actor, *, version: int) -> Decision:
         planned = deciding.planned(tx, catalogue, subscription)
         dropped = planned.name if planned else ''
         decision = Decision(When.NEXT, catalogue.free, before, row.next_day, dropped=dropped, is_end=True)
+        _expect(decision, shown)
         carry_out(tx, member, subscription, decision)
         return decision
 
@@ -89,6 +91,12 @@ def set_reference(actor: Actor, reference: object, *, version: int) -> str:
             subscription.reference = text
             audit.record(tx, member, Act.BILLING_SET_REFERENCE)
         return text
+
+
+def _expect(decision: Decision, shown: Decision | None) -> None:
+    """Raises Stale where somebody has agreed to something else than what would be done."""
+    if shown is not None and decision != shown:
+        raise Stale
 
 
 def catch_up(actor: Actor) -> None:
