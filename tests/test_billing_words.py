@@ -91,13 +91,20 @@ def test_each_way_to_price_has_its_words(included: Included, words: str) -> None
 def test_of_a_plan_that_was_held_for_some_days_their_share_counts() -> None:
     from pages.billing import plan_words
 
-    now = Standing(Metric.MESSAGES, 1_400, 1_333, by_plan=True, blocks=False, whole=10_000)
+    now = Standing(Metric.MESSAGES, 1_400, 1_333, by_plan=True, blocks=False, whole=10_000, is_billed=True)
     shown = plan_words.meter(now, MESSAGES, TEAM, 'EUR')
     assert (shown.words, shown.note, shown.share) == (
         '1,400 of 1,333',
         '67 billed at €4.00 per 1,000. A whole month includes 10,000.',
         105,
     )
+
+
+def test_what_is_beyond_on_trial_is_not_said_to_cost_anything() -> None:
+    from pages.billing import plan_words
+
+    now = Standing(Metric.MESSAGES, 13_417, 10_000, by_plan=True, blocks=False, is_billed=False)
+    assert plan_words.meter(now, MESSAGES, TEAM, 'EUR').note == '3,417 more than included, free while it is a trial'
 
 
 def test_plans_stand_side_by_side() -> None:

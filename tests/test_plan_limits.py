@@ -12,6 +12,7 @@ from data.database import System
 from data.models import Role
 from data.problems import Stale
 from data.services import invitations, members, projects, subscriptions, usage
+from data.services.invoices import closing
 from data.services.subscriptions import operating
 from data.services.usage import LimitReached, Metric, Standing
 from data.services.usage.member_limit import member_room
@@ -45,6 +46,19 @@ def test_what_a_plan_blocks_is_refused_and_says_so(world: World, db: Engine) -> 
         projects.create(world.owner, {'name': name})
     with pytest.raises(LimitReached, match='includes 2 projects at once'):
         projects.create(world.owner, {'name': 'Three'})
+
+
+def test_what_is_beyond_on_trial_costs_nothing_and_says_so_until_it_ends(world: World, db: Engine) -> None:
+    begun(world, '2027-03-01')
+    operating.subscribe(world.organization_id, 'team')
+    subscribed.use(world, 10_500, 'trial')
+    now = standing(world, Metric.MESSAGES)
+    assert (now.blocks, now.is_billed, now.beyond) == (False, False, 'More can be used all the same.')
+    on('2027-03-15')
+    closing.close(world.organization_id)
+    subscribed.use(world, 10_500, 'paid')
+    now = standing(world, Metric.MESSAGES)
+    assert (now.is_billed, now.beyond) == (True, 'What is used beyond that is billed.')
 
 
 def test_what_is_billed_beyond_is_told_and_never_refused(world: World, db: Engine) -> None:

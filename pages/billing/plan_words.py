@@ -106,12 +106,13 @@ def _meter(now: Standing, included: int, over: Over, price: str) -> Meter:
     tone = ('danger' if over is Over.BLOCK else 'warn') if is_full else 'warn' if share >= WARNED else 'ok'
     note = metric.stops if beyond == 0 and is_full and over is Over.BLOCK else ''
     if beyond > 0:
-        note = _beyond_note(over, metric.number(beyond), price)
+        is_free = now.by_plan and not now.is_billed  # on trial
+        note = _beyond_note(over, metric.number(beyond), price, is_free=is_free)
     words = f'{metric.number(used)} of {metric.number(included)}'
     return Meter(metric.value, metric.label, words, note, share, tone)
 
 
-def _beyond_note(over: Over, number: str, price: str) -> str:
+def _beyond_note(over: Over, number: str, price: str, *, is_free: bool) -> str:
     if over is Over.BILL:
-        return f'{number} billed at {price}'
+        return f'{number} more than included, free while it is a trial' if is_free else f'{number} billed at {price}'
     return f'{number} more than included' + (', not billed' if over is Over.TELL else '')

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from data.database import ADMINISTRATOR
 from data.inputs import phones, texts
+from data.inputs.moments import day_in_words
 from data.inputs.names import called
 from data.models import AuditEvent, Role, Status
 from data.permissions import STATUS_RULES, Permission
@@ -22,6 +24,9 @@ REFUSED = 'Refused'
 COMMAND_LINE = 'Command line'
 
 _NAMES = {role.value: role.label for role in Role} | {status.value: STATUS_RULES[status].word for status in Status}
+_DAYS = 'day', 'last'
+"""The gaps that a day fills, which is on the record as ISO 8601 has it."""
+
 _GAP = re.compile(r'\{(\w+)\}')
 _NUMBER = re.compile(r'(?<!\S)[+(]?\d[\d().\-/]*(?:\s+[\d().\-/]+)*(?!\S)')
 """What may be a number of any kind that is written in groups: words of digits and of the signs between them."""
@@ -164,4 +169,6 @@ def _filling(gap: str, event: Recorded) -> str:
     is_number = event.action.partition(':')[0] == Topic.PHONE
     target = phones.shown(event.target) if is_number else called(event.details.get('target_name'), event.target)
     value: Any = {'who': who(event), 'target': target}.get(gap, event.details.get(gap))
+    if gap in _DAYS and isinstance(value, str):
+        return day_in_words(date.fromisoformat(value))
     return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'

@@ -63,7 +63,7 @@ def _seats(counted: Counted) -> list[Line]:
             continue
         net = charges.seats(terms.price, number, counted.days)
         most = max(max(stay.beyond) for stay in stays)
-        text = f'Members beyond {terms.included:,} of {plan.name}, {most:,} at most: days of one'
+        text = f'Members beyond {terms.included:,} of {plan.name}, at most {most:,} at once, in member-days'
         cause = f'seats:{plan.id}:{plan.version}'
         found.append(Line(cause, text, net, number, terms.price, counted.days, stays[0].first, stays[-1].last))
     return found

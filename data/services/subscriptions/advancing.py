@@ -163,11 +163,6 @@ def period_of(tx: TenantSession, day: date) -> Period:
     return Period(begins, around.next, around.first)
 
 
-def is_trial(subscription: Subscription, row: BillingPeriod) -> bool:
-    """Whether a period is the trial of an organization: then nothing of it costs anything, now or later."""
-    return row.first_day < row.next_day == subscription.trial_ends_on
-
-
 def begin_anew(tx: TenantSession, subscription: Subscription, period: Period) -> BillingPeriod:
     """Let another period begin than the one after the present one, which ends the day before.
 

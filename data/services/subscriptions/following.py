@@ -4,12 +4,13 @@ Whoever is on a trial has all that the plan includes.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from data.database import TenantSession, constant
-from data.models import BillingPeriod
+from data.models import BillingPeriod, Subscription
 from data.money import charges
 from data.money.periods import Period
 from data.services import usage
@@ -35,6 +36,11 @@ def span_of(row: BillingPeriod) -> Period:
     return Period(row.first_day, row.next_day, row.whole_first, row.whole_next)
 
 
+def is_trial(subscription: Subscription, row: BillingPeriod) -> bool:
+    """Whether a period is the trial of an organization: then nothing of it costs anything, now or later."""
+    return row.first_day < row.next_day == subscription.trial_ends_on
+
+
 def follow_limits(tx: TenantSession) -> None:
     """Let the limits of the organization of this session be those of its plan, but for those that were set.
 
@@ -45,7 +51,10 @@ def follow_limits(tx: TenantSession) -> None:
         return
     plan, row = holding.plan_of(tx, subscription), row_of(tx, days.today())
     held = holding.held(tx, row.first_day, row.next_day) if row else []
-    usage.follow(tx, allowances(plan, held, span_of(row) if row else None))
+    allowed = allowances(plan, held, span_of(row) if row else None)
+    if row is not None and is_trial(subscription, row):
+        allowed = {metric: replace(it, is_billed=False) for metric, it in allowed.items()}
+    usage.follow(tx, allowed)
 
 
 def allowances(plan: Plan, held: Sequence[Held], period: Period | None) -> dict[Metric, Allowance]:
