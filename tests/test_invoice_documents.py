@@ -162,16 +162,18 @@ def test_a_deleted_organization_has_its_documents_and_gets_no_mail(
 def test_who_may_see_billing_gets_the_file_and_strangers_find_nothing(world: World) -> None:
     issue(world.organization_id)
     for person in (world.owner, world.admin):
-        with pytest.raises(NotFound, match='no PDF of it yet'):
-            documents.pdf(person, NUMBER)
-    documents.make_missing()
-    for person in (world.owner, world.admin):
         file = documents.pdf(person, NUMBER)
         assert (file.name, file.media_type) == (f'{NUMBER}.pdf', 'application/pdf')
     with pytest.raises(Forbidden):
         documents.pdf(world.member, NUMBER)
     with pytest.raises(NotFound):
         documents.pdf(world.stranger, NUMBER)
+
+
+def test_a_draft_has_no_pdf(world: World) -> None:
+    draft = issue(world.organization_id, final=False)
+    with pytest.raises(NotFound, match='There is no PDF of it'):
+        documents.pdf(world.owner, f'draft-{draft}')
 
 
 @pytest.mark.parametrize(
@@ -191,10 +193,16 @@ def test_its_page_shows_what_is_printed_on_it(world: World) -> None:
     shown = documents.shown(world.admin, NUMBER)
     assert shown.document.title == 'Invoice INV-2027-000001'
     assert shown.document.total == '€96.00'
-    assert not shown.has_pdf
-    documents.make_missing()
-    assert documents.shown(world.admin, NUMBER).has_pdf
     assert documents.shown(world.admin, f'draft-{draft}').document.title == 'Draft of invoice'
+
+
+def test_its_pdf_is_there_for_whoever_wants_it_before_a_round_of_billing(world: World, db: Engine) -> None:
+    issue(world.organization_id)
+    first = documents.pdf(world.admin, NUMBER)
+    assert first.content.startswith(b'%PDF-')
+    assert documents.make_missing() == 0
+    assert documents.pdf(world.owner, NUMBER) == first
+    assert value(db, 'SELECT count(*) FROM invoice_documents') == 1
 
 
 def test_a_round_of_billing_makes_and_mails_it(world: World, db: Engine, server: MailServer) -> None:

@@ -79,15 +79,13 @@ async def test_it_shows_what_is_printed_and_how_it_stands(visit: Visit, sold: Wo
         ('Total', '€96.00'),
     )
     assert ('IBAN', 'DE89 3704 0044 0532 0130 00') in drawn['payment']
-    assert 'There is no PDF of it yet.' in visitor.shown
+    assert 'Download PDF' in visitor.shown
     assert visitor.title == 'Invoice · Acme · Botcadence'
 
 
-async def test_a_payment_and_the_pdf_show_on_the_open_page(visit: Visit, sold: World) -> None:
+async def test_a_payment_shows_on_the_open_page(visit: Visit, sold: World) -> None:
     visitor = await at_invoice(visit, sold)
     assert moves(visitor) == {}
-    documents.make_missing()
-    await until(lambda: 'There is no PDF of it yet.' not in visitor.shown)
     pay(sold, 4000)
     await until(lambda: 'Payments' in moves(visitor))
     assert moves(visitor)['Payments'] == (('By transfer on 1 April 2027', 'bank 7', '€40.00', ''),)

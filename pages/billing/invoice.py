@@ -18,7 +18,7 @@ from data.permissions import Member, Permission
 from data.problems import Forbidden, NotFound, SignedOut
 from data.services.audit import Topic
 from data.services.invoices import documents
-from data.services.invoices.documents import NOT_YET, Shown
+from data.services.invoices.documents import Shown
 from data.services.invoices.looking import InvoiceRow
 from data.services.payments import InvoiceStanding
 from pages.shell import access, errors, live
@@ -66,8 +66,8 @@ def invoice(member: Member, shown: Shown, number: str) -> None:
 
     def draw(now: Member, it: Shown) -> None:
         is_draft = it.view.row.standing is InvoiceStanding.DRAFT
-        head.tell(title=it.document.title, hint=IN_REVIEW if is_draft else '' if it.has_pdf else NOT_YET)
-        pdf.set_visibility(it.has_pdf)
+        head.tell(title=it.document.title, hint=IN_REVIEW if is_draft else '')
+        pdf.set_visibility(not is_draft)
         lacks.set_visibility(it.view.lacks_address)
         address.set_visibility(now.may(Permission.BILLING_MANAGE))
         about.show(standing_of(it))

@@ -25,7 +25,7 @@ from data.models import (
     Status,
 )
 from data.permissions import Permission, authorize
-from data.problems import NotFound
+from data.problems import NotFound, Unavailable
 from data.runtime.logs import log
 from data.services import billing_contacts, exports, payments, plans, subscriptions
 from data.services.audit.acts import Topic
@@ -43,7 +43,7 @@ KINDS = {InvoiceKind.INVOICE: 'invoice', InvoiceKind.CREDIT: 'credit-note'}
 """The kind of mail for each kind of document."""
 
 MEDIA_TYPE = 'application/pdf'
-NOT_YET = 'There is no PDF of it yet. It is made within a few minutes.'
+NO_PDF = 'There is no PDF of it.'
 
 _MISSING = constant(
     select(col(Invoice.organization_id), col(Invoice.id))
@@ -55,12 +55,11 @@ _MISSING = constant(
 
 @dataclass(frozen=True)
 class Shown:
-    """A document as its page shows it: what is printed, all that is about it, and whether there is a PDF."""
+    """A document as its page shows it: what is printed, and all that is about it."""
 
     view: InvoiceView
     document: Document
     balance: Balance
-    has_pdf: bool
 
 
 def document(tx: TenantSession, invoice: Invoice) -> Document:
@@ -75,14 +74,23 @@ def shown(actor: Actor, number: object) -> Shown:
         authorize(tx, actor, Permission.BILLING_VIEW)
         view = looking.view(tx, number)
         ready = printed(view.invoice, view.lines, view.taxes, view.credited, _as_it_stands(tx, view))
-        return Shown(view, ready, payments.balance_of(tx, view.invoice), _is_made(tx, view.invoice))
+        return Shown(view, ready, payments.balance_of(tx, view.invoice))
 
 
 def pdf(actor: Actor, number: object) -> Attachment:
-    """The PDF of a document that is final, as it was sent. Raises Forbidden, NotFound, SignedOut."""
+    """The PDF of a document that is final, as it was sent; made now where no round of billing has made it yet.
+
+    Raises Forbidden, NotFound, also where it can't be made, SignedOut, Unavailable.
+    """
     with reading(actor) as tx:
         authorize(tx, actor, Permission.BILLING_VIEW)
-        return _kept(tx, looking.view(tx, number).invoice)
+        invoice = looking.view(tx, number).invoice
+        is_wanting = invoice.state is InvoiceState.FINAL and not _is_made(tx, invoice)
+    if is_wanting:
+        _make_one(actor.organization_id, invoice.id)
+    with reading(actor) as tx:
+        authorize(tx, actor, Permission.BILLING_VIEW)
+        return _kept(tx, invoice)
 
 
 def missing() -> list[tuple[str, str]]:
@@ -93,14 +101,19 @@ def missing() -> list[tuple[str, str]]:
 
 def make_missing() -> int:
     """Make and mail all that are missing, whosever they are; how many were made. For a job, or who runs Botcadence."""
-    made = 0
-    for organization_id, invoice_id in missing():
-        try:
-            made += make(organization_id, invoice_id)
-        except Exception as error:  # a defect of ours: the others must not wait for it
-            reason = ' '.join(str(error).split())[:300]
-            log.warning('a document cannot be made', invoice=invoice_id, error=type(error).__name__, reason=reason)
-    return made
+    return sum(_make_one(organization_id, invoice_id) for organization_id, invoice_id in missing())
+
+
+def _make_one(organization_id: str, invoice_id: str) -> bool:
+    """Make a document, or write into the log why it can't be; whether it was made now."""
+    try:
+        return make(organization_id, invoice_id)
+    except Unavailable:
+        raise
+    except Exception as error:  # a defect of ours: the others must not wait for it
+        reason = ' '.join(str(error).split())[:300]
+        log.warning('a document cannot be made', invoice=invoice_id, error=type(error).__name__, reason=reason)
+        return False
 
 
 def make(organization_id: str, invoice_id: str) -> bool:
@@ -156,7 +169,7 @@ def _is_made(tx: TenantSession, invoice: Invoice) -> bool:
 def _kept(tx: TenantSession, invoice: Invoice) -> Attachment:
     row = tx.exec(select(InvoiceDocument.pdf).where(InvoiceDocument.invoice_id == invoice.id)).first()
     if row is None:
-        raise NotFound(NOT_YET)
+        raise NotFound(NO_PDF)
     return Attachment(exports.file_name(str(invoice.number), kind='pdf'), row, MEDIA_TYPE)
 
 
