@@ -14,6 +14,7 @@ from data.services import billing_address, payments, projects
 from data.services.invoices import closing, documents, finalizing, rounds
 from data.services.invoices.looking import portion
 from tests.support import catalogues
+from tests.support.raw import Person
 from tests.support.served import ROOT, Served, let_in
 from tests.support.steps import befriend, box, card, standing
 from tests.support.walks.settings import GERMAN
@@ -81,8 +82,10 @@ def test_an_organization_is_billed(server: Served, browser_page: Open) -> None:
     olga, mia = browser_page(), browser_page(viewport={'width': 390, 'height': 800})
     at = let_in(olga, server.url, OLGA)
     let_in(mia, server.url, MIA)
-    for email in (ADAM, *map(newcomer, range(4))):
-        let_in(browser_page(), server.url, email)
+    for email in (ADAM, *map(newcomer, range(9))):
+        somebody = Person(server)
+        assert somebody.sign_up(email).status_code == 303
+        somebody.http.close()
     befriend(server, OLGA, MIA, at, Role.MEMBER)
     befriend(server, OLGA, ADAM, at, Role.ADMIN)
     with standing(server, OLGA, at):
@@ -110,10 +113,10 @@ def test_an_organization_is_billed(server: Served, browser_page: Open) -> None:
     reference.fill(TYPED)
     used = card(olga, 'Used and included')
     expect(used).to_contain_text('3 of 5')
-    for number in range(4):
+    for number in range(9):
         befriend(server, OLGA, newcomer(number), at, Role.MEMBER)
-    expect(used).to_contain_text('7 of 5')
-    expect(used).to_contain_text('2 billed at €6.00 a month each, by the day')
+    expect(used).to_contain_text('12 of 5')
+    expect(used).to_contain_text('7 billed at €6.00 a month each, by the day')
     expect(lines).to_contain_text('Members beyond 5')
     expect(reference).to_have_value(TYPED)
     card(olga, 'Your reference').get_by_role('button', name='Save reference').click()
