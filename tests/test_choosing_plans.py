@@ -13,11 +13,12 @@ from sqlmodel import select
 from data.models import BillingPeriod, Status
 from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import projects, subscriptions
-from data.services.subscriptions import State, switching
+from data.services.subscriptions import State, operating, switching
 from data.services.subscriptions.deciding import NOT_OFFERED, PLANNED, SAME, When
 from data.services.subscriptions.previewing import Preview
 from data.services.usage import Metric
 from tests.support import catalogues, subscribed
+from tests.support.billed import close
 from tests.support.probes import everything, rows, run, value
 from tests.support.subscribed import STARTS, begun, inside, on, spans, version
 from tests.support.world import World
@@ -304,6 +305,16 @@ def test_what_was_due_has_happened_before_anything_is_chosen(world: World, db: E
         subscriptions.choose(world.owner, 'team', version=seen)
     assert subscriptions.standing(world.owner).plan.id == 'free', 'it ended, whatever else was wanted'
     assert [it[0] for it in subscribed.periods(db)] == ['2027-03-01', '2027-04-01']
+
+
+def test_after_a_clock_was_set_back_it_is_the_first_day_of_the_period(world: World, db: Engine) -> None:
+    begun(world, '2027-01-10', ('trial_days = 14\n', ''))
+    choose(world, 'team')
+    on('2027-02-12')
+    close(world.organization_id)
+    choose(world, 'business', '2027-01-31')
+    assert subscribed.lines(db)[-2:] == [('credit', -4900), ('charge', 9900)]
+    assert operating.subscribe(world.organization_id, 'team')[1].from_day == date(2027, 3, 1)
 
 
 def test_only_plans_of_the_list_are_chosen(world: World, db: Engine) -> None:

@@ -50,8 +50,8 @@ def advance(tx: TenantSession, subscription: Subscription, day: date) -> Billing
     What was decided for then happens: another plan begins, the plan ends, a trial goes on as paid. The fee in advance
     is that of the plan of the period, whatever was chosen since. Whoever calls it holds the organization's row.
     """
-    latest = tx.exec(_LATEST).first()
-    if latest is not None and latest.first_day >= day:
+    earlier = latest(tx)
+    if earlier is not None and earlier.first_day >= day:
         if (there := following.row_of(tx, day)) is None:
             raise ValueError('No period begins on a day that is in none.')
         return there
@@ -152,9 +152,19 @@ def present(tx: TenantSession, subscription: Subscription) -> BillingPeriod:
     return row
 
 
+def latest(tx: TenantSession) -> BillingPeriod | None:
+    """The period that began last, None where there is none: the present one, where all that ended were followed."""
+    return tx.exec(_LATEST).first()
+
+
+def day_in(row: BillingPeriod) -> date:
+    """The present day, in the present period: its first one where a clock was set back to before it began."""
+    return max(days.today(), row.first_day)
+
+
 def period_of(tx: TenantSession, day: date) -> Period:
     """The period that a day is in, or will be as things stand. Raises NotFound where there is no catalogue."""
-    row = following.row_of(tx, day) or tx.exec(_LATEST).first()
+    row = following.row_of(tx, day) or latest(tx)
     if row is not None and day < row.next_day:
         return following.span_of(row)
     subscription = holding.of(tx)
@@ -168,11 +178,11 @@ def begin_anew(tx: TenantSession, subscription: Subscription, period: Period) ->
 
     The plan is held already, and the anchor set.
     """
-    latest = tx.exec(_LATEST).one()
-    if is_unbilled(tx, latest, period.first):  # nobody has seen it on an invoice: it is another one
-        tx.delete(latest)
+    row = tx.exec(_LATEST).one()
+    if is_unbilled(tx, row, period.first):  # nobody has seen it on an invoice: it is another one
+        tx.delete(row)
     else:
-        latest.next_day = period.first
+        row.next_day = period.first
     tx.flush()
     return _write(tx, subscription, period)
 

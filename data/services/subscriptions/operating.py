@@ -54,7 +54,7 @@ def subscribe(organization_id: str, plan_id: object) -> tuple[Organization, Deci
         subscription, row = switching.in_hand(tx)
         catalogue = holding.catalogue_of(tx)
         plan = deciding.offered(catalogue, plan_id)
-        decision = deciding.decide(tx, catalogue, subscription, row, plan, days.today())
+        decision = deciding.decide(tx, catalogue, subscription, row, plan, advancing.day_in(row))
         subscription.version += 1
         switching.carry_out(tx, by, subscription, decision)
         return organization, decision

@@ -18,7 +18,7 @@ from data.services.plans import Catalogue, Over, Plan
 from data.services.subscriptions import advancing, deciding, following, holding, switching
 from data.services.subscriptions.deciding import Decision, When
 from data.services.subscriptions.holding import Held
-from data.services.usage import Kind, Metric, days
+from data.services.usage import Kind, Metric
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def preview(actor: Actor, plan_id: object) -> Preview:
     with reading(actor) as tx:
         authorize(tx, actor, Permission.BILLING_MANAGE)
         catalogue, subscription = holding.catalogue_of(tx), holding.of(tx)
-        plan, row = deciding.offered(catalogue, plan_id), following.row_of(tx, days.today())
+        plan, row = deciding.offered(catalogue, plan_id), advancing.latest(tx)
         return _previewed(tx, catalogue, subscription, row or advancing.first_period(subscription), plan)
 
 
 def _previewed(
     tx: TenantSession, catalogue: Catalogue, subscription: Subscription, row: BillingPeriod, plan: Plan
 ) -> Preview:
-    today = days.today()
+    today = advancing.day_in(row)
     decision = deciding.decide(tx, catalogue, subscription, row, plan, today)
     treatment = taxing.treatment_of(catalogue, taxing.address_of(tx), subscription)
     fee = [decision.fee] if decision.fee else []

@@ -32,7 +32,7 @@ def choose(actor: Actor, plan_id: object, *, version: int, shown: Decision | Non
         subscription, row = in_hand(tx, version)
         catalogue = holding.catalogue_of(tx)
         plan = deciding.offered(catalogue, plan_id)
-        decision = deciding.decide(tx, catalogue, subscription, row, plan, days.today())
+        decision = deciding.decide(tx, catalogue, subscription, row, plan, advancing.day_in(row))
         _expect(decision, shown)
         carry_out(tx, member, subscription, decision)
         return decision
