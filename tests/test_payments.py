@@ -14,6 +14,7 @@ from data.services import audit
 from data.services.payments import InvoiceStanding, credit_of
 from data.services.payments.balances import balances
 from data.services.payments.credit_balance import use_credit
+from data.services.payments.credit_notes import credit
 from data.services.payments.receiving import mark_paid
 from data.services.payments.reversing import reverse
 from tests.support import books, catalogues
@@ -95,6 +96,7 @@ WRONG: list[tuple[tuple[object, ...], type[Problem], str]] = [
     (('INV-2027-000001', '9' * 30), Invalid, 'amount'),
     (('INV-2027-000001', True), Invalid, 'amount'),
     (('INV-2027-000001', None, date(2027, 4, 11)), Invalid, '11 April 2027 is in the future'),
+    (('INV-2027-000001', None, date(227, 4, 10)), Invalid, '0227-04-10 is too long ago'),
     (('INV-2027-000001', None, None, 'x' * 201), Invalid, 'reference'),
     (('INV-2027-000001', None, None, 'a\x07b'), Invalid, 'reference'),
     (('INV-2027-000002',), NotFound, 'no invoice “INV-2027-000002” in this installation'),
@@ -164,6 +166,39 @@ def test_of_several_payments_one_is_said(number: str) -> None:
     assert 'has this reference' in str(refused(Invalid, reverse, number, 'c'))
     assert reverse(number, 'a').due == 831
     assert reverse(number).due == 5831
+
+
+def test_one_of_several_without_reference_is_said_by_its_id(number: str, db: Engine) -> None:
+    mark_paid(number, '8.31')
+    mark_paid(number, '40.00')
+    said = str(refused(Invalid, reverse, number))
+    wrong = value(db, 'SELECT id FROM payments WHERE amount = 4000')
+    assert f'€40.00 of 10 April 2027, without reference, say {wrong}' in said
+    assert reverse(number, wrong).due == 5000
+    assert reverse(number).due == 5831
+
+
+def test_what_came_when_nothing_was_due_is_taken_back_by_its_reference(number: str, world: World) -> None:
+    mark_paid(number, reference='a')
+    mark_paid(number, '20.00', reference='b')
+    assert (due(world, number), kept(world)) == (0, 2000)
+    back = reverse(number, 'b')
+    assert (back.amount, back.due, kept(world)) == (2000, 0, 0)
+    assert 'has this reference' in str(refused(Invalid, reverse, number, 'b'))
+    assert reverse(number, 'a').due == 5831
+
+
+@pytest.mark.parametrize(('lines', 'left'), [('', 0), ('1:20.00', 3451)], ids=['whole', 'part'])
+def test_a_payment_of_what_was_credited_is_taken_back_from_what_its_credit_paid(
+    lines: str, left: int, number: str, world: World
+) -> None:
+    mark_paid(number, reference='a')
+    credit(number, lines, 'It was too much.')
+    second = books.invoice(world.organization_id, [4900], issued_on=ISSUED)
+    with database.transaction(System(world.organization_id)) as tx:
+        assert use_credit(tx, tx.find(Invoice, books.id_of(second))) == 5831 - left
+    assert reverse(number).due == left, 'no more than the credit note has left of it'
+    assert (due(world, number), due(world, second), kept(world)) == (left, 5831, 0)
 
 
 def test_credit_that_was_used_is_taken_from_where_it_went(number: str, world: World) -> None:

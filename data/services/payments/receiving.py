@@ -27,6 +27,9 @@ from data.services.usage import days
 TRANSFER = 'transfer'
 """The method of what came by bank, whoever has written it down."""
 
+EARLIEST = 2000
+"""The first year in which money can have come."""
+
 _CURRENCY = re.compile(r'(?:([A-Za-z]{3})\s*)?([^A-Za-z]*?)(?:\s*([A-Za-z]{3}))?')
 _SAME = constant(
     select(col(Payment.received_on), col(Invoice.number))
@@ -150,7 +153,9 @@ def payable(tx: TenantSession, invoice_id: str) -> Invoice:
 
 
 def refuse_future(came: date) -> None:
-    """Raise Invalid('date') for a day that has not begun where the installation has its days."""
+    """Raise Invalid('date') for a day that has not begun where the installation has its days, or a year mistyped."""
+    if came.year < EARLIEST:
+        raise Invalid(date=f'{came} is too long ago. Write the day as 2027-03-31.')
     if came > days.today():
         raise Invalid(date=f'{day_in_words(came)} is in the future. A payment is written down when it has come.')
 

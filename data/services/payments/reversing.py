@@ -38,6 +38,19 @@ _STANDING = constant(
     )
     .order_by(col(Payment.created_at))
 )
+_KEPT = constant(
+    select(Payment).where(
+        Payment.reference == bindparam('called'),
+        col(Payment.invoice_id).is_(None),
+        Payment.amount > 0,
+        col(Payment.method).not_in([CREDIT, REVERSAL]),
+        ~_GOES,
+        ~select(_Back.id)
+        .where(_Back.method == Payment.method, _Back.reference == Payment.reference, _Back.part == 0)
+        .exists(),
+    )
+)
+"""What came when nothing was due, all of which was kept as credit."""
 _PARTS = constant(
     select(Payment)
     .where(
@@ -63,8 +76,9 @@ class Reversal:
 def reverse(number: object, reference: object = '', returned_on: date | None = None) -> Reversal:
     """Take a payment for an invoice back, as when a bank returns it: the one there is, or that with this reference.
 
-    What was kept of it as credit goes as well; where that was used, what it has paid is due again. If the invoice is
-    overdue then, the next round of dunning says so. For whoever runs the installation.
+    One without reference has its id instead. What was kept of it as credit goes as well, also what was because of a
+    credit note; where that was used, what it has paid is due again. If an invoice is overdue then, the next round of
+    dunning says so. For whoever runs the installation.
     Raises Invalid('number' | 'reference' | 'date'), NotFound, Unavailable.
     """
     where = find(number)
@@ -76,10 +90,12 @@ def reverse(number: object, reference: object = '', returned_on: date | None = N
         invoice = payable(tx, where.invoice_id)
         payment = _chosen(tx, invoice, called)
         given = {'by': payment.method, 'called': payment.reference, 'at_once': payment.created_at}
-        parts = [payment, *(it for it in tx.exec(_PARTS, params=given) if it.invoice_id is None and it.part > 0)]
+        rest = (it for it in tx.exec(_PARTS, params=given) if it.invoice_id is None and it.part > 0)
+        parts = list({it.id: it for it in (payment, *rest)}.values())
         for part in parts:
             tx.add(_opposite(part, went))
-        tx.flush()
+        if (paid := balance_of(tx, invoice).paid) < 0:  # a credit note has made credit of what is no payment now
+            credit_balance.move_credit(tx, invoice, -paid)
         credit_balance.take_credit_back(tx)
         amount = sum(part.amount for part in parts)
         credit_balance.record(tx, by, Act.BILLING_REVERSE, invoice, amount, reference=payment.reference)
@@ -90,7 +106,8 @@ def reverse(number: object, reference: object = '', returned_on: date | None = N
 
 def _chosen(tx: TenantSession, invoice: Invoice, reference: str) -> Payment:
     there = tx.exec(_STANDING, params={'of': invoice.id}).all()
-    payments = [it for it in there if it.reference == reference] if reference else there
+    payments = [it for it in there if reference in (it.reference, it.id)] if reference else there
+    payments = payments or list(tx.exec(_KEPT, params={'called': reference}) if reference else ())
     if len(payments) == 1:
         return payments[0]
     if not there:
@@ -106,7 +123,7 @@ def _chosen(tx: TenantSession, invoice: Invoice, reference: str) -> Payment:
 def _listed(payments: Sequence[Payment]) -> str:
     return '; '.join(
         f'{currencies.shown(it.amount, it.currency)} of {day_in_words(it.received_on)}, '
-        + (f'“{it.reference}”' if it.reference else 'without reference')
+        + (f'“{it.reference}”' if it.reference else f'without reference, say {it.id}')
         for it in payments
     )
 
