@@ -71,7 +71,7 @@ def _receipt_facts(receipt: Receipt) -> dict[str, Any]:
 @app.command('unmark-paid')
 def unmark_paid(
     number: NumberWord,
-    reference: Annotated[str, typer.Option(help='Which payment, where there are several.')] = '',
+    reference: Annotated[str, typer.Option(help='Which payment, where there are several; one without has an id.')] = '',
     date: DayOption = None,
     json: JsonOption = False,
 ) -> None:
