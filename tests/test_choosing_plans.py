@@ -451,6 +451,15 @@ def test_nothing_but_what_was_shown_is_done(world: World, db: Engine) -> None:
     assert subscriptions.choose(world.owner, 'business', version=seen.version, shown=seen.decision) == seen.decision
 
 
+def test_what_was_shown_before_there_was_any_plan_is_done(world: World) -> None:
+    on('2027-03-10')
+    catalogues.applied()
+    seen = subscriptions.preview(world.owner, 'business')
+    assert [line.net for line in seen.decision.lines] == [7026]
+    done = subscriptions.choose(world.owner, 'business', version=seen.version, shown=seen.decision)
+    assert [line.net for line in done.lines] == [7026]
+
+
 def test_a_plan_is_canceled_for_the_day_that_was_shown(world: World, db: Engine) -> None:
     begun(world, '2027-03-01')
     choose(world, 'business')

@@ -1,5 +1,7 @@
 """Plans are chosen, canceled, kept on: by Owners, also where billing is all that is open to them."""
 
+from dataclasses import replace
+
 from data.database import Actor, System, TenantSession, reading, transaction
 from data.inputs import texts
 from data.models import BillingPeriod, Subscription
@@ -95,8 +97,13 @@ def set_reference(actor: Actor, reference: object, *, version: int) -> str:
 
 def _expect(decision: Decision, shown: Decision | None) -> None:
     """Raises Stale where somebody has agreed to something else than what would be done."""
-    if shown is not None and decision != shown:
+    if shown is not None and _in_words(decision) != _in_words(shown):
         raise Stale
+
+
+def _in_words(decision: Decision) -> Decision:
+    """What people see of it: the causes of lines name a period, which has no name yet before the first plan."""
+    return replace(decision, lines=tuple(replace(line, cause='') for line in decision.lines))
 
 
 def catch_up(actor: Actor) -> None:
