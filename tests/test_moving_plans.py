@@ -11,7 +11,7 @@ from data import commands
 from data.operations import terminal
 from data.problems import Invalid, NotFound
 from data.services import organizations, subscriptions
-from data.services.subscriptions import State, operating
+from data.services.subscriptions import State, deciding, operating
 from data.services.usage.limits import set_limit
 from tests.support import catalogues, subscribed
 from tests.support.mailing import mail_in_any_case
@@ -71,6 +71,29 @@ def test_who_has_planned_something_else_keeps_that(world: World, db: Engine) -> 
     for wrong in (('gold', 1), ('team', 9), ('team', 0)):
         with pytest.raises(Invalid):
             operating.migrate(*wrong)
+
+
+def test_owners_do_not_keep_a_version_that_the_operator_has_moved_them_from(world: World, db: Engine) -> None:
+    begun(world, '2027-03-01', ('trial_days = 14', ''))
+    operating.subscribe(world.organization_id, 'team')
+    catalogues.applied(('trial_days = 14', ''), ('price = "49.00"', 'price = "59.00"'))
+    operating.migrate('team', 2)
+    for _ in range(2):
+        with pytest.raises(Invalid, match=deciding.MOVED):
+            subscriptions.resume(world.owner, version=version(world))
+        subscriptions.cancel(world.owner, version=version(world))
+        subscriptions.resume(world.owner, version=version(world))
+        assert subscriptions.standing(world.owner).state is State.CHANGING
+    catalogues.applied(('trial_days = 14', ''))  # the first version is what is offered again
+    with pytest.raises(Invalid, match=deciding.MOVED):
+        subscriptions.choose(world.owner, 'team', version=version(world))
+    _, [dropped] = operating.migrate('team', 1)
+    assert (dropped.day, dropped.kept) == (None, 'what was planned is not any more')
+    assert subscriptions.standing(world.owner).state is State.ACTIVE
+    operating.migrate('team', 2)
+    on('2027-04-01')
+    row = inside(world, lambda tx: subscriptions.present(tx, subscriptions.of(tx)))
+    assert (row.plan, row.plan_version) == ('team', 2)
 
 
 def test_who_is_on_trial_reads_once_that_it_is_about_to_be_paid(world: World, db: Engine) -> None:

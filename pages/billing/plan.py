@@ -46,8 +46,9 @@ class PlanCard:
         self.why.text = refused or ''
         self.why.set_visibility(bool(refused))
         self.acts.set_visibility(not refused)
-        is_planned, is_free = held.following is not None, held.plan.id == bill.terms.free.id
-        self.keep.set_visibility(is_planned)
+        can_keep = held.following is not None and held.following.id != held.plan.id  # no version that is followed
+        is_free = held.plan.id == bill.terms.free.id
+        self.keep.set_visibility(can_keep)
         self.keep.text = f'Keep {held.plan.name}'
         self.cancel.set_visibility(held.state is not State.ENDING and not is_free)
 

@@ -24,6 +24,7 @@ NO_SUCH_PLAN = 'Choose a plan from the list.'
 NOT_OFFERED = 'This plan is not offered any more. Whoever has it keeps it.'
 SAME = 'This organization has this plan already.'
 PLANNED = 'It is planned already that this plan follows.'
+MOVED = 'Another version of this plan follows: it can’t be kept as it is.'
 
 _DAY = timedelta(days=1)
 
@@ -80,6 +81,8 @@ def decide(
     if holding.is_same(plan, before):
         if dropped is None:
             raise Invalid(plan=SAME)
+        if dropped.id == plan.id:
+            raise Invalid(plan=MOVED)
         return Decision(When.KEPT, plan, before, today, dropped=dropped_name)
     if _is_later(plan, before):
         is_end = plan.id == catalogue.default

@@ -91,13 +91,19 @@ def migrate(
 def move(organization_id: str, plan: Plan) -> list[Moved]:
     """Let an organization have this version of its plan from its next period on, and write to its people.
 
-    What became of it; nothing where it has the version, or another plan by now. Raises NotFound, Unavailable.
+    Where it has this one and another one was to follow, that does not. What became of it; nothing where it has the
+    version, or another plan by now. Raises NotFound, Unavailable.
     """
     by = System(organization_id)
     with transaction(by) as tx:
         name = tx.find(Organization, organization_id).name
         subscription, row = switching.in_hand(tx)
         before = holding.plan_of(tx, subscription)
+        if holding.is_same(before, plan) and subscription.next_plan == plan.id:
+            subscription.next_plan = subscription.next_version = None
+            subscription.version += 1
+            audit.record(tx, by, Act.BILLING_RESUME, plan.name)
+            return [Moved(organization_id, name, None, 0, 'what was planned is not any more')]
         if before.id != plan.id or holding.is_same(before, plan):
             return []
         if subscription.cancel_at_end or subscription.next_plan not in (None, plan.id):

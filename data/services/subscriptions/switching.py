@@ -66,7 +66,8 @@ def cancel(actor: Actor, *, version: int, shown: Decision | None = None) -> Deci
 def resume(actor: Actor, *, version: int) -> None:
     """Let the plan go on that was canceled, or was to be followed by another one; that costs nothing.
 
-    Raises Stale, Invalid('plan') where nothing is planned, Forbidden, NotFound, SignedOut.
+    What follows is another version of it where that was planned: Owners can't keep the old one.
+    Raises Stale, Invalid('plan') where nothing else is planned, Forbidden, NotFound, SignedOut.
     """
     catch_up(actor)
     with transaction(actor) as tx:
@@ -74,6 +75,8 @@ def resume(actor: Actor, *, version: int) -> None:
         subscription, _ = in_hand(tx, version)
         if not subscription.cancel_at_end and subscription.next_plan is None:
             raise Invalid(plan=NOTHING_PLANNED)
+        if not subscription.cancel_at_end and subscription.next_plan == subscription.plan:
+            raise Invalid(plan=deciding.MOVED)
         before = holding.plan_of(tx, subscription)
         carry_out(tx, member, subscription, Decision(When.KEPT, before, before, days.today()))
 
@@ -136,8 +139,11 @@ def carry_out(tx: TenantSession, by: Member | System, subscription: Subscription
     plan, before = decision.plan, decision.before
     subscription.cancel_at_end = decision.is_end
     is_planned = decision.when is When.NEXT and not decision.is_end
-    subscription.next_plan = plan.id if is_planned else None
-    subscription.next_version = plan.version if is_planned else None
+    is_moved = subscription.next_plan == subscription.plan  # to another version, also after a plan that did not end
+    if is_planned:
+        subscription.next_plan, subscription.next_version = plan.id, plan.version
+    elif not is_moved or decision.when in (When.NOW, When.TRIAL):
+        subscription.next_plan = subscription.next_version = None
     if decision.when in (When.NOW, When.TRIAL):
         _hold(tx, subscription, decision)
     day = decision.from_day.isoformat()
