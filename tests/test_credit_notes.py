@@ -147,8 +147,11 @@ def test_a_line_that_took_back_already_is_credited_the_other_way_round(world: Wo
     written.subscribe(world.organization_id)
     number = written.invoice(world.organization_id, [4900, -2371], issued_on=ISSUED)
     assert 'take nothing back' in sentence(number, '2', WHY)
+    assert '€30.10 with tax can still be credited in all' in sentence(number, '1', WHY)
+    assert credit(number, '1:10.00', WHY).due == 1820
+    assert '€18.20 with tax' in sentence(number, '1:15.30', WHY), 'more by a cent'
     note = credit(number, '', WHY)
-    assert (note.net, note.due) == (-2529, 0)
+    assert (note.net, note.due) == (-1529, 0)
 
 
 def test_crediting_everything_overdue_lifts_at_once(number: str, world: World, published: list[Change]) -> None:

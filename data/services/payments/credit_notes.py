@@ -68,7 +68,8 @@ def credit(number: object, lines: object = '', reason: object = '') -> Credited:
         own = taxing.lines_of(tx, invoice.id)
         before = tx.exec(_CREDITED, params={'of': invoice.id}).all()
         amounts = _amounts(lines, own, before, invoice)
-        note = _written(tx, invoice, [line for line in own if line.position in amounts], amounts, before, why)
+        totals = _totals(invoice, own, amounts, before)
+        note = _written(tx, invoice, [line for line in own if line.position in amounts], amounts, totals, why)
         _issue(tx, by, note, invoice)
         kept = credit_balance.keep_rest(tx, invoice)
         lifted = dunning.lift(tx, days.today())
@@ -132,19 +133,30 @@ def _amount(part: str, left: Mapping[int, int], invoice: Invoice) -> tuple[int, 
     return position, amount if rest > 0 else -amount
 
 
+def _totals(
+    invoice: Invoice, own: Sequence[InvoiceLine], amounts: Mapping[int, int], before: Sequence[InvoiceLine]
+) -> Totals:
+    """What a credit note comes to. Raises Invalid('lines') where it takes nothing back, or more than there is left."""
+    nets = [TaxedNet(-amounts[it.position], it.category, it.rate) for it in own if it.position in amounts]
+    totals = taxes.credit(before, nets)
+    if totals.total >= 0:
+        raise Invalid(lines='These lines together take nothing back. What is owed after all goes on an invoice.')
+    rest = taxes.left(own, before).total
+    if -totals.total > rest:  # other lines have taken back already
+        most = currencies.shown(rest, invoice.currency)
+        raise Invalid(lines=f'Of {invoice.number}, {most} with tax can still be credited in all, not more.')
+    return totals
+
+
 def _written(
     tx: TenantSession,
     invoice: Invoice,
     lines: Sequence[InvoiceLine],
     amounts: Mapping[int, int],
-    before: Sequence[InvoiceLine],
+    totals: Totals,
     reason: str,
 ) -> Invoice:
-    """The credit note as a draft, with its lines and taxes. Raises Invalid('lines') where it takes nothing back."""
-    nets = [TaxedNet(-amounts[line.position], line.category, line.rate) for line in lines]
-    totals = taxes.credit(before, nets)
-    if totals.total >= 0:
-        raise Invalid(lines='These lines together take nothing back. What is owed after all goes on an invoice.')
+    """The credit note as a draft, with its lines and taxes."""
     note = Invoice(
         organization_id=invoice.organization_id,
         kind=InvoiceKind.CREDIT,
