@@ -3,9 +3,11 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing as closing_of
 from contextlib import contextmanager
 from datetime import date, timedelta
 
+import pypdfium2
 from playwright.sync_api import Locator, Page, expect
 
 from data import clock
@@ -170,3 +172,11 @@ def test_an_organization_is_billed(server: Served, browser_page: Open) -> None:
     expect(banner(olga)).to_contain_text('Limit reached', timeout=2000)
     expect(mia.get_by_role('button', name='New project')).to_be_visible(timeout=2000)
     expect(rows).to_contain_text('Paid')
+
+    # its page on paper begins with it, and says nothing that only a screen is for
+    rows.get_by_role('link', name=number, exact=True).click()
+    expect(olga.get_by_role('article', name=f'Invoice {number}')).to_be_visible()
+    with closing_of(pypdfium2.PdfDocument(olga.pdf(format='A4'))) as paper:
+        first = paper[0].get_textpage().get_text_bounded()
+    assert 'Bill to' in first and number in first
+    assert 'Skip to the content' not in first
