@@ -18,13 +18,15 @@ from data.models import Invoice, InvoiceState, Payment
 from data.problems import Invalid, NotFound
 from data.runtime import mail_server, number_book
 from data.runtime.mail_server import MailServer
-from data.services import billing_address, organizations
-from data.services.invoices import finalizing, numbering, rounds
+from data.services import audit, billing_address, organizations
+from data.services.invoices import finalizing, looking, numbering, rounds
 from data.services.invoices.addressing import NoAddress
 from data.services.invoices.numbering import BookUnreadable, NumberGone
 from data.services.payments import tax_status
+from data.services.subscriptions import operating
 from tests.support import billed, catalogues
 from tests.support.probes import refused, rows, value
+from tests.support.subscribed import STARTS
 from tests.support.world import World, inside
 
 pytestmark = pytest.mark.usefixtures('at_any_time')
@@ -190,6 +192,19 @@ def test_what_is_printed_is_what_was_then(acme: str, world: World) -> None:
     catalogues.applied(('name = "Botcadence GmbH"', 'name = "Another GmbH"'))
     [again] = billed.invoices(acme)
     assert again.snapshot == kept and again.total == final.total
+
+
+def test_what_is_billed_on_the_day_on_which_it_began_is_about_that_day(world: World) -> None:
+    at, day = world.organization_id, billed.on('2027-03-01')
+    catalogues.applied(STARTS, ('trial_days = 14\n', ''))
+    billing_address.set_address(world.owner, GERMAN, version=0)
+    operating.subscribe(at, 'team')
+    kept = billed.finalize(draft_of(at, '2027-03-01')).snapshot
+    assert kept and (kept['first_day'], kept['last_day']) == ('2027-03-01', '2027-03-01')
+    [row] = looking.portion(world.owner).rows
+    assert (row.first, row.last) == (day, day)
+    entry = audit.portion(world.owner, action=('billing:draft',)).rows[0]
+    assert (entry.details['day'], entry.details['last']) == ('2027-03-01', '2027-03-01')
 
 
 # credit -------------------------------------------------------------------------------------------------------------

@@ -35,7 +35,12 @@ class Period:
     @property
     def last(self) -> date:
         """Its last day."""
-        return self.next - timedelta(days=1)
+        return last_day(self.first, self.next)
+
+
+def last_day(first: date, next: date) -> date:
+    """The last of the days from `first` to before `next`; where there are none, the day on which it began and ended."""
+    return max(first, next - timedelta(days=1))
 
 
 def clamped(year: int, month: int, day: int) -> date:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from data import clock
 from data.database import System, TenantSession
 from data.models import BillingPeriod, Invoice, InvoiceKind, InvoiceLine, InvoiceState, Subscription
-from data.money import currencies
+from data.money import currencies, periods
 from data.problems import Invalid
 from data.services import audit
 from data.services.audit import Act
@@ -47,7 +47,8 @@ def draft(
     _write(tx, invoice, lines)
     address = taxing.address_of(tx)
     taxing.tax(tx, invoice, taxing.treatment_of(catalogue, address, subscription))
-    days = {'day': period.first_day.isoformat(), 'last': (period.next_day - timedelta(days=1)).isoformat()}
+    last = periods.last_day(period.first_day, period.next_day)
+    days = {'day': period.first_day.isoformat(), 'last': last.isoformat()}
     audit.record(tx, by, Act.BILLING_DRAFT, subject=invoice.id, **days)
     if address is None:
         addressing.ask(tx, invoice)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -19,6 +19,7 @@ from data.models import (
     Payment,
     is_id,
 )
+from data.money import periods
 from data.permissions import Permission, authorize
 from data.problems import NotFound
 from data.services import payments
@@ -167,7 +168,7 @@ def _row(invoice: Invoice, first: date | None, next: date | None, balance: Balan
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         first=first,
-        last=next - timedelta(days=1) if next else None,
+        last=periods.last_day(first, next) if first and next else None,
         currency=invoice.currency,
         total=invoice.total,
         due=max(0, balance.due) if owes else 0,

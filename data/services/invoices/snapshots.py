@@ -1,12 +1,12 @@
 """Snapshots: what is printed on a document, as it was when that became final, whatever changes afterwards."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from data.inputs import addresses
 from data.inputs.addresses import Address
 from data.models import BillingAddress, BillingPeriod, Subscription
+from data.money import periods
 from data.services.plans.catalogue import Catalogue
 
 
@@ -23,7 +23,7 @@ def snapshot(
     """
     days = {}
     if period is not None:
-        last = period.next_day - timedelta(days=1)
+        last = periods.last_day(period.first_day, period.next_day)
         days = {'first_day': period.first_day.isoformat(), 'last_day': last.isoformat()}
     return {
         'seller': _seller(catalogue.seller),
