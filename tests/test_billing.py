@@ -139,7 +139,7 @@ def test_only_owners_set_it_and_only_admins_see_it_besides(world: World, db: Eng
         assert str(problem).startswith('Only Owners and Admins can see billing.')
     for actor in (world.admin, world.member, world.viewer):
         problem = refused(Forbidden, lambda actor=actor: billing_address.set_address(actor, JAPANESE, version=1))
-        assert str(problem).startswith('Only Owners can change the billing address')
+        assert str(problem).startswith('Only Owners can manage billing')
     for stranger in (world.intruder, inside(world.owner, world.stranger.organization_id)):
         refused(NotFound, lambda stranger=stranger: billing_address.address(stranger))
         refused(NotFound, lambda stranger=stranger: billing_address.set_address(stranger, JAPANESE, version=1))

@@ -122,7 +122,7 @@ def addresses(john: Page, jane: Page) -> None:
             'Beta K.K.\n1-1 Marunouchi, Chiyoda-ku, TOKYO\n100-0005\nJAPAN', use_inner_text=True, timeout=LIVE
         )
     expect(box(card(jane, 'Billing address'), 'Company name')).to_have_value('Beta K.K.', timeout=LIVE)
-    expect(card(jane, 'Billing address')).to_contain_text('Only Owners can change the billing address')
+    expect(card(jane, 'Billing address')).to_contain_text('Only Owners can manage billing')
 
 
 def numbers(john: Page, jane: Page) -> None:
