@@ -185,3 +185,19 @@ def test_what_is_included_is_shared_out_by_days(
     billed.use(at, 20000, 'all of them')
     last = billed.lines(closed(at))[-1]
     assert (last.cause, last.quantity) == ('usage:messages', 20000 - included)
+
+
+@pytest.mark.parametrize('terms', ['', 'messages = { included = 25000, over = "tell" }'], ids=['unlimited', 'told'])
+def test_a_plan_that_bills_nothing_of_it_on_the_last_day_does_not_undo_what_was_used_before(
+    world: World, db: Engine, terms: str
+) -> None:
+    billing = 'messages = { included = 25000, over = "bill", price = "3.00", per = 1000 }'
+    at = of_march(db, world, NO_TRIAL, (billing, terms), plan='team')
+    billed.on('2027-03-03')
+    billed.use(at, 20000, 'before')
+    billed.on('2027-03-31')
+    subscriptions.choose(world.owner, 'business', version=subscriptions.standing(world.owner).version)
+    billed.use(at, 50000, 'without limit')
+    last = billed.lines(closed(at))[-1]
+    assert (last.cause, last.quantity, last.net) == ('usage:messages', 20000 - 9677, 4129)
+    assert (last.service_from, last.service_to) == (date(2027, 3, 1), date(2027, 3, 30))

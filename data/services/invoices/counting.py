@@ -62,23 +62,23 @@ class Counted:
         """How much was used of what may still be more later, by name: the sums."""
         return {metric.value: number for metric, number in self.used.items() if metric.kind is Kind.SUM}
 
-    def terms(self, metric: Metric) -> Included:
-        """What the plan that was held at the end says of a metric that is in `used`."""
-        return self.held[-1].plan.included[metric]
+    def billing(self, metric: Metric) -> tuple[Held, ...]:
+        """The plans up to the last one that bills what is beyond of a metric that is in `used`."""
+        return _billing(self.held, metric)
 
-    @property
-    def last_days(self) -> int:
-        """The days on which the last plan was held."""
-        return self.held[-1].days
+    def terms(self, metric: Metric) -> Included:
+        """What that plan says of it."""
+        return self.billing(metric)[-1].plan.included[metric]
 
     def included(self, metric: Metric) -> int:
-        """How much of a metric is included in the period, by the days of each plan that names it.
+        """How much of a metric is included in the period, by the days of each of those plans that names it.
 
-        Of what goes up and down, so much as the last plan includes at once.
+        Of what goes up and down, so much as the last of them includes at once.
         """
         if metric.kind is Kind.PEAK:
             return self.terms(metric).included
-        named = [(it.plan.included[metric].included, it.days) for it in self.held if metric in it.plan.included]
+        held = self.billing(metric)
+        named = [(it.plan.included[metric].included, it.days) for it in held if metric in it.plan.included]
         return charges.included(named, self.days)
 
 
@@ -100,21 +100,35 @@ def _stay(tx: TenantSession, held: Held, end: date) -> Stay | None:
     return Stay(held.plan, held.first, end - timedelta(days=1), beyond)
 
 
-def _used(tx: TenantSession, held: tuple[Held, ...], end: date) -> dict[Metric, int]:
-    """How much was used of what the last plan bills beyond: what is added up, on days of plans that name it.
+def _bills(plan: Plan, metric: Metric) -> bool:
+    return metric in plan.included and plan.included[metric].over is Over.BILL
 
-    Of what goes up and down it is the most at once while the last plan was held.
+
+def _billing(held: tuple[Held, ...], metric: Metric) -> tuple[Held, ...]:
+    last = max((number for number, it in enumerate(held, 1) if _bills(it.plan, metric)), default=0)
+    return held[:last]
+
+
+def _used(tx: TenantSession, held: tuple[Held, ...], end: date) -> dict[Metric, int]:
+    """How much was used of what is billed beyond, until the last plan ended that bills it.
+
+    It is what is added up, on days of plans that name it; of what goes up and down, the most at once while that plan
+    was held. What another plan has without limit is not billed, and what was used before that one is.
     """
-    billed = [it for it, terms in held[-1].plan.included.items() if terms.over is Over.BILL] if held else []
-    used = dict.fromkeys(billed, 0)
-    if any(metric.kind is Kind.SUM for metric in billed):
+    named = (metric for it in reversed(held) for metric in it.plan.included if _bills(it.plan, metric))
+    parts = {metric: _billing(held, metric) for metric in named}
+    used = dict.fromkeys(parts, 0)
+    if any(metric.kind is Kind.SUM for metric in parts):
         for name, day, quantity in tx.exec(_USED, params={'first': held[0].first, 'after': end}):
-            plan = next((it.plan for it in held if it.first <= day < it.next), None)
-            if plan is not None and name in used and Metric(name) in plan.included:
-                used[Metric(name)] += int(quantity)
-    if peaks := [metric for metric in billed if metric.kind is Kind.PEAK and held[-1].first < end]:
-        there = sums.of_organization(tx, held[-1].first, end)
-        used |= {metric: max(there[metric].values(), default=0) for metric in peaks}
+            metric = Metric(name)
+            plan = next((it.plan for it in parts.get(metric, ()) if it.first <= day < it.next), None)
+            if plan is not None and metric in plan.included:
+                used[metric] += int(quantity)
+    for metric in parts:
+        last = parts[metric][-1]
+        if metric.kind is Kind.PEAK and last.first < end:
+            there = sums.of_organization(tx, last.first, min(last.next, end))
+            used[metric] = max(there[metric].values(), default=0)
     return used
 
 
@@ -122,8 +136,9 @@ def guessed(counted: Counted, until: date) -> Counted:
     """The same for the whole period, if it goes on as it did before the day `until`."""
     period = counted.period
     whole, gone = (period.next_day - period.first_day).days, (until - period.first_day).days
+    going = {it for it in counted.used if it.kind is Kind.SUM and counted.billing(it) == counted.held}
     used = {
-        metric: number if metric.kind is Kind.PEAK else rounding.half_away(Fraction(number * whole, gone))
+        metric: rounding.half_away(Fraction(number * whole, gone)) if metric in going else number
         for metric, number in counted.used.items()
     }
     rest = (0,) * (period.next_day - until).days

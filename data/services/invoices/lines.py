@@ -18,6 +18,7 @@ from data.services import subscriptions
 from data.services.invoices import counting, pending
 from data.services.invoices.counting import Counted
 from data.services.invoices.line import Line
+from data.services.subscriptions import Held
 from data.services.usage import Kind, Metric
 from data.services.usage.events import LATE
 
@@ -70,7 +71,7 @@ def _seats(counted: Counted) -> list[Line]:
 
 
 def _beyond(counted: Counted, metric: Metric) -> list[Line]:
-    """What was used beyond what is included, at the prices of the plan that was held in the end."""
+    """What was used beyond what is included, at the prices of the last plan that bills it."""
     included = counted.included(metric)
     charged = charges.overage(counted.terms(metric).rate, charges.over(counted.used[metric], included))
     most = ' at once' if metric.kind is Kind.PEAK else ''
@@ -78,18 +79,18 @@ def _beyond(counted: Counted, metric: Metric) -> list[Line]:
     for number, charge in enumerate(charged, 1):
         step = f', step {number}' if len(charged) > 1 else ''
         cause = f'usage:{metric.value}' + (f':{number}' if step else '')
-        service = counted.period.first_day, counted.period.next_day - DAY
+        service = counted.period.first_day, counted.billing(metric)[-1].next - DAY
         line = Line(cause, text + step, charge.net, charge.quantity, charge.price, charge.per, *service)
-        found.append(_shared(line, counted) if most else line)
+        found.append(_shared(line, counted, counted.billing(metric)[-1]) if most else line)
     return found
 
 
-def _shared(line: Line, counted: Counted) -> Line:
-    """The price of what is there at once is for a whole period: it is shared out by the days of the last plan."""
-    held, of = counted.last_days, counted.days
+def _shared(line: Line, counted: Counted, last: Held) -> Line:
+    """The price of what is there at once is for a whole period: it is shared out by the days of that plan."""
+    held, of = last.days, counted.days
     if held == of:
         return line
-    net, first = proration.share(line.net, held, of), counted.held[-1].first
+    net, first = proration.share(line.net, held, of), last.first
     return replace(line, text=f'{line.text}, {held} of {of} days', net=net, unit_price=None, service_from=first)
 
 
