@@ -12,7 +12,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, exists, select
 
 from data import clock
-from data.database import Actor, TenantSession, constant, lock
+from data.database import Actor, TenantSession, constant, lock, once
 from data.inputs import names, texts
 from data.models import BillingSettings, Membership, Organization, Role, Status, UsageLimit, User, UserSession
 from data.permissions.roles import GRANTS, Permission
@@ -188,11 +188,9 @@ def standing(tx: TenantSession, actor: Actor, permission: Permission = Permissio
 
 
 def _asking(tx: TenantSession, session_id: str, at: str) -> Any:
-    """The row of whoever asks; a transaction that only reads sees one picture, so that asking again changes nothing."""
-    known: dict[tuple[str, str], Any] = {} if tx.writes else tx.info.setdefault('asking', {})
-    if (session_id, at) not in known:
-        known[session_id, at] = tx.exec(_ASKING, params={'session_id': session_id, 'at': at}).first()
-    return known[session_id, at]
+    """The row of whoever asks."""
+    asking = {'session_id': session_id, 'at': at}
+    return once(tx, ('asking', session_id, at), lambda: tx.exec(_ASKING, params=asking).first())
 
 
 def as_member(actor: Actor, organization: Organization, user: User, role: Role) -> Member:

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select
 
-from data.database import TenantSession, constant
+from data.database import TenantSession, constant, once
 from data.models import BillingPeriod, UsageDay
 from data.money import charges, rounding
 from data.services import subscriptions
@@ -84,6 +84,10 @@ class Counted:
 
 def count(tx: TenantSession, period: BillingPeriod, until: date) -> Counted:
     """What there was in a period before the day `until`; plans for all of its days, as things stand."""
+    return once(tx, ('counted', period.id, until), lambda: _count(tx, period, until))
+
+
+def _count(tx: TenantSession, period: BillingPeriod, until: date) -> Counted:
     held = tuple(subscriptions.held(tx, period.first_day, period.next_day))
     end = min(until, period.next_day)
     stays = tuple(stay for it in held if it.first < end and (stay := _stay(tx, it, min(it.next, end))))

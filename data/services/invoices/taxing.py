@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from data.database import TenantSession, constant
+from data.database import TenantSession, constant, once
 from data.inputs import tax_ids
 from data.models import BillingAddress, Invoice, InvoiceLine, InvoiceTax, Subscription
 from data.money import taxes
@@ -17,7 +17,7 @@ EXEMPT = 'Exempt from {name}.'
 
 def address_of(tx: TenantSession) -> BillingAddress | None:
     """Where bills of the organization of this session go, None before that is said."""
-    return tx.exec(_ADDRESS).first()
+    return once(tx, 'billing address', lambda: tx.exec(_ADDRESS).first())
 
 
 def treatment_of(catalogue: Catalogue, address: BillingAddress | None, subscription: Subscription) -> Treatment:

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Pool, bindparam
 from sqlmodel import select
 
-from data.database import TenantSession, constant
+from data.database import TenantSession, constant, once
 from data.models import BillingSettings, PlanVersion
 from data.services.plans import stored
 from data.services.plans.catalogue import Catalogue, Plan
@@ -34,6 +34,10 @@ _databases: MutableMapping[Pool, _Known] = WeakKeyDictionary()
 
 def current(tx: TenantSession) -> Catalogue | None:
     """The catalogue that was applied last; None where nothing costs anything."""
+    return once(tx, 'catalogue', lambda: _current(tx))
+
+
+def _current(tx: TenantSession) -> Catalogue | None:
     named = tx.exec(_NAMED).first()
     if not named:
         return None

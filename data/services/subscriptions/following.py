@@ -5,11 +5,12 @@ Whoever is on a trial has all that the plan includes.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from data.database import TenantSession, constant
+from data.database import TenantSession, constant, once
 from data.models import BillingPeriod, Subscription
 from data.money import charges
 from data.money.periods import Period
@@ -26,9 +27,9 @@ _OF_DAY = constant(
 )
 
 
-def row_of(tx: TenantSession, day: object) -> BillingPeriod | None:
+def row_of(tx: TenantSession, day: date) -> BillingPeriod | None:
     """The period that a day is in, None where none is known."""
-    return tx.exec(_OF_DAY, params={'day': day}).first()
+    return once(tx, ('period', day), lambda: tx.exec(_OF_DAY, params={'day': day}).first())
 
 
 def span_of(row: BillingPeriod) -> Period:

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from data.database import System, TenantSession, constant
+from data.database import System, TenantSession, constant, once
 from data.models import PlanSpan, Subscription
 from data.problems import NotFound
 from data.services import audit, plans
@@ -45,7 +45,7 @@ _SPANS = constant(
 
 def found(tx: TenantSession) -> Subscription | None:
     """The subscription of the organization of this session, None where it has none yet."""
-    return tx.exec(_MINE).first()
+    return once(tx, 'subscription', lambda: tx.exec(_MINE).first())
 
 
 def of(tx: TenantSession) -> Subscription:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Date, Integer, String, bindparam, literal, select, type_coerce, union_all
 from sqlmodel import case, col, func
 
-from data.database import TenantSession, constant
+from data.database import TenantSession, constant, once
 from data.models import Interval, Membership, Role, Subscription, UsageCounter, UsageLimit
 from data.permissions import GRANTS, Member, NearLimit, Permission
 from data.services.usage import days, spans
@@ -147,15 +147,9 @@ _STANDINGS = constant(union_all(*_SOURCES))
 
 
 def standings(tx: TenantSession) -> list[Standing]:
-    """How the organization of this session stands with each metric: this month, and now.
-
-    A transaction that only reads sees one picture, so that asking again changes nothing.
-    """
+    """How the organization of this session stands with each metric: this month, and now."""
     here = str(tx.scope.organization_id)
-    known: dict[str, list[Standing]] = {} if tx.writes else tx.info.setdefault('standings', {})
-    if here not in known:
-        known |= standings_by(tx, [here])
-    return known[here]
+    return once(tx, 'standings', lambda: standings_by(tx, [here]))[here]
 
 
 def standings_by(tx: TenantSession, organization_ids: Sequence[str]) -> dict[str, list[Standing]]:
