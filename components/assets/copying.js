@@ -51,8 +51,12 @@ function sayBeside(button, place, sentence, text) {
   words.role = "status";
   note.append(words);
   place.append(note);
-  const { left, bottom } = button.getBoundingClientRect();
-  const put = () => (note.style.top = `${Math.max(12, Math.min(bottom + 4, window.innerHeight - note.offsetHeight - 12))}px`);
+  const { left, top, bottom } = button.getBoundingClientRect();
+  const put = () => { // below the button, or above it where there is no room: whoever presses it again presses the button
+    const [below, above] = [bottom + 4, top - 4 - note.offsetHeight];
+    const lowest = window.innerHeight - note.offsetHeight - 12;
+    note.style.top = `${below > lowest && above >= 12 ? above : Math.max(12, Math.min(below, lowest))}px`;
+  };
   note.style.visibility = text ? "" : "hidden";
   setTimeout(() => { // a status is read when it changes
     words.textContent = sentence;
