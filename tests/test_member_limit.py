@@ -226,6 +226,22 @@ def test_a_limit_that_falls_while_people_come_holds_from_then_on(world: World, d
     assert head_count(db, world) == HERE + (ends[0] is None)
 
 
+def test_who_comes_while_others_are_removed_gets_a_place_that_is_free_and_no_removal_is_refused(
+    world: World, db: Engine, unthrottled: None
+) -> None:
+    guests = [sign_up(email) for email in FRESH[:5]]
+    tokens = [offered(world.owner, email) for email in FRESH[:5]]
+    limit(world, HERE)
+    acts = [partial(invitations.accept, *it) for it in zip(guests, tokens, strict=True)]
+    acts += [partial(members.remove, world.owner, it.user_id) for it in (world.admin, world.member, world.viewer)]
+    with at_once(8) as run_all:
+        ends = run_all(acts)
+    assert ends[5:] == [None] * 3
+    assert all(end is None or isinstance(end, Closed) for end in ends[:5]), ends
+    assert head_count(db, world) == HERE - 3 + ends[:5].count(None) <= HERE
+    assert_in_step(db)
+
+
 # being told ----------------------------------------------------------------------------------------------------------
 
 
