@@ -11,6 +11,7 @@ from data.services.invoices.line import Line
 from data.services.invoices.looking import InvoiceRow
 from data.services.payments import InvoiceStanding
 from data.services.plans.catalogue import Included, Over, Plan, Pricing, Seats, Tier
+from data.services.plans.words import rate
 from data.services.usage import Metric, Standing
 
 MESSAGES = Included(10_000, Over.BILL, price=400, per=1000)
@@ -78,14 +79,12 @@ def test_members_are_said_by_the_day_and_bytes_as_people_say_them() -> None:
         (Included(1, Over.BILL, Pricing.PACKAGE, 400, 1000), '€4.00 per 1,000 begun'),
         (
             Included(1, Over.BILL, Pricing.GRADUATED, tiers=(Tier(9, 5), Tier(None, 3))),
-            '€0.05 each at first, then by steps',
+            '€0.05 each for the first 9, then €0.03 each',
         ),
     ],
 )
 def test_each_way_to_price_has_its_words(included: Included, words: str) -> None:
-    from pages.billing import plan_words
-
-    assert plan_words.rate_of(Metric.MESSAGES, included, 'EUR') == words
+    assert rate(Metric.MESSAGES, included.rate, 'EUR') == words
 
 
 def test_of_a_plan_that_was_held_for_some_days_their_share_counts() -> None:

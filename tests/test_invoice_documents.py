@@ -23,7 +23,7 @@ from data.services.billing_contacts.confirming import token_of
 from data.services.invoices import documents, printing
 from data.services.invoices.printed import Document
 from tests.support import catalogues
-from tests.support.documents import issue
+from tests.support.documents import issue, make_missing
 from tests.support.mailing import HOME, delivered, mail_set_up
 from tests.support.post_office import Box, text_of
 from tests.support.probes import rows, run, value
@@ -51,8 +51,8 @@ def test_a_document_is_made_once_and_mailed_once(world: World, db: Engine, serve
     add_contact(world)
     delivered(server)
     issue(world.organization_id)
-    assert documents.make_missing() == 1
-    assert documents.make_missing() == 0
+    assert make_missing() == 1
+    assert make_missing() == 0
     box = Box()
     assert sorted(delivered(server, box)) == [BOOKS, OLGA]
     [(digest, pdf)] = kept(db)
@@ -75,14 +75,14 @@ def test_a_document_is_made_once_and_mailed_once(world: World, db: Engine, serve
 def test_without_a_mail_server_it_is_there_all_the_same(world: World, db: Engine) -> None:
     issue(world.organization_id)
     assert not mail_server.is_configured()
-    assert documents.make_missing() == 1
+    assert make_missing() == 1
     assert rows(db, 'SELECT * FROM mails') == rows(db, 'SELECT * FROM invoice_notices') == []
     assert documents.pdf(world.owner, NUMBER).content.startswith(b'%PDF')
 
 
 def test_a_draft_has_none(world: World, db: Engine) -> None:
     draft = issue(world.organization_id, final=False)
-    assert documents.make_missing() == 0
+    assert make_missing() == 0
     assert documents.make(world.organization_id, draft) is False
     with pytest.raises(NotFound):
         documents.pdf(world.owner, f'draft-{draft}')
@@ -92,6 +92,7 @@ def test_a_draft_has_none(world: World, db: Engine) -> None:
 def test_one_that_fails_holds_up_no_other(
     world: World, db: Engine, monkeypatch: pytest.MonkeyPatch, server: MailServer
 ) -> None:
+    catalogues.applied()
     for seq in (1, 2, 3):
         issue(world.organization_id, seq=seq)
     make = printing.pdf
@@ -103,10 +104,15 @@ def test_one_that_fails_holds_up_no_other(
 
     monkeypatch.setattr(printing, 'pdf', fail)
     with capture_logs() as logs:
-        assert documents.make_missing() == 2
+        Billing().round()
+    failed = [(it['step'], it['error']) for it in logs if it['event'] == 'a step of billing has failed']
+    assert failed == [('documents', 'Unprintable')]
+    assert len(kept(db)) == 2
+    with capture_logs() as logs, pytest.raises(NotFound):
+        documents.pdf(world.owner, 'INV-2027-000002')
     assert [(it['event'], it['reason']) for it in logs] == [('a document cannot be made', 'no ink')]
-    monkeypatch.undo()
-    assert documents.make_missing() == 1
+    monkeypatch.setattr(printing, 'pdf', make)
+    Billing().round()
     assert len(kept(db)) == 3
 
 
@@ -133,7 +139,7 @@ def refused() -> Iterator[None]:
 
 def test_what_was_sent_is_kept(world: World, db: Engine) -> None:
     issue(world.organization_id)
-    documents.make_missing()
+    make_missing()
     before = kept(db)
     for statement in ("UPDATE invoice_documents SET sha256 = 'x'", 'DELETE FROM invoice_documents'):
         with refused():
@@ -143,7 +149,7 @@ def test_what_was_sent_is_kept(world: World, db: Engine) -> None:
 
 def test_it_is_made_of_what_was_kept_with_the_invoice(world: World, db: Engine) -> None:
     issue(world.organization_id)
-    documents.make_missing()
+    make_missing()
     run(db, "UPDATE organizations SET name = 'Another' WHERE id = :id", id=world.organization_id)
     with database.reading(System(world.organization_id)) as tx:
         [invoice] = tx.exec(documents.select(Invoice)).all()
@@ -155,7 +161,7 @@ def test_a_deleted_organization_has_its_documents_and_gets_no_mail(
 ) -> None:
     issue(world.organization_id)
     run(db, "UPDATE organizations SET status = 'deleted' WHERE id = :id", id=world.organization_id)
-    assert documents.make_missing() == 1
+    assert make_missing() == 1
     assert rows(db, 'SELECT * FROM mails') == []
 
 
@@ -181,7 +187,7 @@ def test_a_draft_has_no_pdf(world: World) -> None:
 )
 def test_what_is_no_number_is_not_there(world: World, number: object) -> None:
     issue(world.organization_id)
-    documents.make_missing()
+    make_missing()
     for look in (documents.pdf, documents.shown):
         with pytest.raises(NotFound):
             look(world.owner, number)
@@ -200,7 +206,7 @@ def test_its_pdf_is_there_for_whoever_wants_it_before_a_round_of_billing(world: 
     issue(world.organization_id)
     first = documents.pdf(world.admin, NUMBER)
     assert first.content.startswith(b'%PDF-')
-    assert documents.make_missing() == 0
+    assert make_missing() == 0
     assert documents.pdf(world.owner, NUMBER) == first
     assert value(db, 'SELECT count(*) FROM invoice_documents') == 1
 

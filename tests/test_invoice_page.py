@@ -15,7 +15,7 @@ from data.services import billing_contacts, organizations
 from data.services.billing_contacts.confirming import token_of
 from data.services.invoices import documents
 from tests.support import catalogues
-from tests.support.documents import issue
+from tests.support.documents import issue, make_missing
 from tests.support.mailing import mail_set_up
 from tests.support.probes import everything, rows, value
 from tests.support.visitors import Visitor, until
@@ -94,7 +94,7 @@ async def test_a_payment_shows_on_the_open_page(visit: Visit, sold: World) -> No
 
 @pytest.mark.parametrize('role', [Role.MEMBER, Role.VIEWER])
 async def test_who_may_not_see_billing_reads_who_may(visit: Visit, sold: World, role: Role) -> None:
-    documents.make_missing()
+    make_missing()
     visitor = await at_invoice(visit, sold, role)
     assert f'Only Owners and Admins can see billing. You are a {role.label}.' in visitor.shown
     assert '€' not in visitor.shown
@@ -111,7 +111,7 @@ async def test_what_is_not_there_is_said_so(visit: Visit, sold: World, number: s
 
 
 async def test_the_pdf_is_handed_out_as_it_was_sent(visit: Visit, sold: World, db: Engine) -> None:
-    documents.make_missing()
+    make_missing()
     for role in (Role.OWNER, Role.ADMIN):
         answer = await (await visit(email_of(sold.of(role)))).get(f'{path_of(sold)}/pdf')
         assert answer.status_code == 200
@@ -124,7 +124,7 @@ async def test_the_pdf_is_handed_out_as_it_was_sent(visit: Visit, sold: World, d
 
 async def test_what_is_foreign_or_a_draft_looks_as_what_is_not_there(visit: Visit, sold: World, db: Engine) -> None:
     draft = issue(sold.organization_id, final=False)
-    documents.make_missing()
+    make_missing()
     olga, sam = await visit('olga@acme.test'), await visit(email_of(sold.stranger))
     nowhere = f'/organizations/{"a" * 16}/billing/invoices/{NUMBER}/pdf'
     answers = [
@@ -140,7 +140,7 @@ async def test_what_is_foreign_or_a_draft_looks_as_what_is_not_there(visit: Visi
 
 
 async def test_who_is_signed_out_signs_in_first(visit: Visit, sold: World) -> None:
-    documents.make_missing()
+    make_missing()
     answer = await (await visit()).get(f'{path_of(sold)}/pdf')
     assert answer.status_code == 303
     assert answer.headers['location'].startswith('/sign-in')
@@ -156,7 +156,7 @@ async def test_a_draft_says_what_it_lacks(visit: Visit, world: World) -> None:
 
 
 async def test_a_restricted_organization_still_gets_its_pdf(visit: Visit, sold: World) -> None:
-    documents.make_missing()
+    make_missing()
     for status in (Status.PAST_DUE, Status.RESTRICTED):
         organizations.change_status(sold.organization_id, status, 'unpaid')
     answer = await (await visit('olga@acme.test')).get(f'{path_of(sold)}/pdf')

@@ -346,13 +346,8 @@ def test_what_is_no_rate_is_refused(text: object) -> None:
 # days to pay ---------------------------------------------------------------------------------------------------------
 
 
-@given(DAYS, st.integers(0, 365), st.integers(0, 365), st.integers(0, 900))
-def test_what_follows_on_an_unpaid_invoice_follows_in_order(issued: date, payment: int, grace: int, later: int) -> None:
+@given(DAYS, st.integers(0, 365), st.integers(0, 365))
+def test_what_follows_on_an_unpaid_invoice_follows_in_order(issued: date, payment: int, grace: int) -> None:
     dates = dunning.dates(issued, payment, grace)
     assert issued <= dates.due_on < dates.past_due_from <= dates.restricted_from
     assert (dates.restricted_from - dates.past_due_from).days == grace
-    order = list(dunning.Stage)
-    stages = [order.index(dunning.stage(dates, issued + DAY * number)) for number in (0, later, later + 1)]
-    assert stages == sorted(stages)
-    paid = issued + DAY * later
-    assert dunning.stage(dates, paid, paid) is dunning.Stage.ACTIVE

@@ -35,8 +35,9 @@ def bic(value: object, *, field: str = 'bic') -> str:
 
 
 def grouped(number: str) -> str:
-    """An IBAN as it is printed, in groups of four: 'DE89 3704 0044 0532 0130 00'."""
-    return ' '.join(number[place : place + 4] for place in range(0, len(number), 4))
+    """An IBAN as it is printed, in groups of four (ISO 13616-1): 'DE89 3704 0044 0532 0130 00'."""
+    plain = ''.join(number.split())
+    return ' '.join(plain[place : place + 4] for place in range(0, len(plain), 4))
 
 
 def _typed(value: object) -> str:

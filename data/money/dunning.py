@@ -2,17 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 
 _BEFORE, _AFTER = timedelta(days=3), timedelta(days=1)
-
-
-class Stage(StrEnum):
-    """What an unpaid invoice makes of its organization: the statuses of the same names."""
-
-    ACTIVE = 'active'
-    PAST_DUE = 'past_due'
-    RESTRICTED = 'restricted'
 
 
 @dataclass(frozen=True)
@@ -34,10 +25,3 @@ def dates(issued_on: date, payment_days: int, grace_days: int) -> Dates:
     due = issued_on + timedelta(days=payment_days)
     restricted = due + _AFTER + timedelta(days=grace_days)
     return Dates(due, (due - _BEFORE, due + _AFTER, restricted - _BEFORE), due + _AFTER, restricted)
-
-
-def stage(of: Dates, day: date, paid_on: date | None = None) -> Stage:
-    """What follows on a day from an invoice with these dates; nothing from the day on which all of it is paid."""
-    if day < of.past_due_from or (paid_on is not None and paid_on <= day):
-        return Stage.ACTIVE
-    return Stage.PAST_DUE if day < of.restricted_from else Stage.RESTRICTED

@@ -9,6 +9,7 @@ from components.kit.fields import Values
 from components.kit.form import Form
 from components.kit.saved import Saved
 from data.changes import Change
+from data.inputs import bank_accounts
 from data.money import currencies
 from data.permissions import Member, Permission
 from data.services import subscriptions
@@ -40,13 +41,13 @@ class PaymentCard:
         kept = bill.terms.transfer
         is_used = bool(bill.held.plan.price or bill.invoices.rows)
         self._card.set_visibility(bool(kept) and is_used)
-        account = [(name, grouped(key, kept[key]), kept[key]) for key, name in NAMES.items() if kept.get(key)]
+        account = [(name, printed(key, kept[key]), kept[key]) for key, name in NAMES.items() if kept.get(key)]
         self._transfer.show([*account, *references(bill.invoices.rows)], kept.get('text', '') or QUOTE)
 
 
-def grouped(key: str, value: str) -> str:
-    """An IBAN in groups of four (ISO 13616), anything else as it is."""
-    return ' '.join(value[at : at + 4] for at in range(0, len(value), 4)) if key == 'iban' else value
+def printed(key: str, value: str) -> str:
+    """An IBAN in groups, anything else as it is."""
+    return bank_accounts.grouped(value) if key == 'iban' else value
 
 
 def references(rows: Sequence[InvoiceRow]) -> list[tuple[str, str, str]]:

@@ -4,34 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from components.billing import Meter, PlanRow
-from data.models import Interval
 from data.money import currencies
-from data.services.plans.catalogue import Included, Over, Plan, Pricing, Seats
+from data.services.plans.catalogue import Included, Over, Plan, Seats
+from data.services.plans.words import EVERY, rate
 from data.services.usage import FULL, WARNED, Kind, Metric, Standing
 
 UNLIMITED = 'Not limited'
 
-EACH = {Interval.MONTH: 'a month', Interval.YEAR: 'a year'}
-"""How often a plan is billed."""
-
 
 def price_of(plan: Plan, currency: str) -> str:
     """What a plan costs: '€49.00 a month'."""
-    return f'{currencies.shown(plan.price, currency)} {EACH[plan.interval]}'
-
-
-def rate_of(metric: Metric, over: Included, currency: str) -> str:
-    """What more of something costs: '€4.00 per 1,000'."""
-    if over.pricing is Pricing.GRADUATED and over.tiers:
-        first = over.tiers[0]
-        return f'{_rate(metric, first.price, first.per, currency)} at first, then by steps'
-    begun = ' begun' if over.pricing is Pricing.PACKAGE else ''
-    return _rate(metric, over.price, over.per, currency) + begun
-
-
-def _rate(metric: Metric, price: int, per: int, currency: str) -> str:
-    amount = currencies.shown(price, currency)
-    return f'{amount} each' if per == 1 else f'{amount} per {metric.number(per)}'
+    return f'{currencies.shown(plan.price, currency)} {EVERY[plan.interval]}'
 
 
 # side by side --------------------------------------------------------------------------------------------------------
@@ -54,7 +37,7 @@ def seats_of(plan: Plan, currency: str) -> tuple[str, str]:
     """How many members a plan includes, and what becomes of more."""
     if plan.seats is None:
         return UNLIMITED, ''
-    price = f'{currencies.shown(plan.seats.price, currency)} {EACH[plan.interval]} each, by the day'
+    price = f'{currencies.shown(plan.seats.price, currency)} {EVERY[plan.interval]} each, by the day'
     return f'{plan.seats.included:,}', _beyond(plan.seats.over, price)
 
 
@@ -63,8 +46,8 @@ def included_of(plan: Plan, metric: Metric, currency: str) -> tuple[str, str]:
     included = plan.included.get(metric)
     if included is None:
         return UNLIMITED, ''
-    when = f' {EACH[plan.interval]}' if metric.kind is Kind.SUM else ''
-    return metric.number(included.included) + when, _beyond(included.over, rate_of(metric, included, currency))
+    when = f' {EVERY[plan.interval]}' if metric.kind is Kind.SUM else ''
+    return metric.number(included.included) + when, _beyond(included.over, rate(metric, included.rate, currency))
 
 
 def _beyond(over: Over, price: str) -> str:
@@ -82,7 +65,7 @@ def meters(plan: Plan, used: Sequence[Standing], currency: str) -> list[Meter]:
 
 
 def _seat_meter(seats: Seats, now: Standing, plan: Plan, currency: str) -> Meter:
-    price = f'{currencies.shown(seats.price, currency)} {EACH[plan.interval]} each, by the day'
+    price = f'{currencies.shown(seats.price, currency)} {EVERY[plan.interval]} each, by the day'
     return _meter(now, seats.included, seats.over, price)
 
 
@@ -92,7 +75,7 @@ def meter(now: Standing, of_plan: Included, plan: Plan, currency: str) -> Meter:
     In a period in which the plan was held for some days, that is the share of these.
     """
     share = now.cap if now.by_plan and now.cap is not None else of_plan.included
-    drawn = _meter(now, share, of_plan.over, rate_of(now.metric, of_plan, currency))
+    drawn = _meter(now, share, of_plan.over, rate(now.metric, of_plan.rate, currency))
     if share == of_plan.included:
         return drawn
     whole = f'A whole {plan.interval.value} includes {now.metric.number(of_plan.included)}.'

@@ -12,6 +12,7 @@ from data.problems import NotFound
 from data.services import subscriptions
 from data.services.audit import Topic
 from data.services.plans import Plan
+from data.services.plans.words import EVERY
 from data.services.subscriptions import SubscriptionView
 from data.services.subscriptions.terms import Terms, terms
 from pages.billing import plan_words
@@ -99,5 +100,5 @@ def column(plan: Plan, held: SubscriptionView, *, is_open: bool) -> PlanColumn:
         why, act = f'Begins on {day_of(held.next_on)}', ''
     elif plan.trial_days and held.may_try:
         act = f'Try it for {plan.trial_days} days'
-    price, each = currencies.shown(plan.price, held.currency), plan_words.EACH[plan.interval]
+    price, each = currencies.shown(plan.price, held.currency), EVERY[plan.interval]
     return PlanColumn(plan.id, plan.name, price, each, plan.sentence, mark, act if is_open else '', why)

@@ -13,9 +13,10 @@ from playwright.sync_api import Locator, Page, expect
 from data import clock
 from data.models import Role
 from data.services import billing_address, payments, projects
-from data.services.invoices import closing, documents, finalizing, rounds
+from data.services.invoices import closing, finalizing, rounds
 from data.services.invoices.looking import portion
 from tests.support import catalogues
+from tests.support.documents import make_missing
 from tests.support.raw import Person
 from tests.support.served import ROOT, Served, let_in
 from tests.support.steps import befriend, box, card, standing
@@ -69,7 +70,7 @@ def invoice(at: str) -> str:
         closing.close(at)
     with later(34):
         [number] = [finalizing.finalize(*each).number for each in rounds.to_finalize() if each[0] == at]
-        documents.make_missing()
+        make_missing()
     assert number
     return number
 

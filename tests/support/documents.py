@@ -7,6 +7,7 @@ from typing import Any
 from data import clock, database
 from data.database import System
 from data.models import Invoice, InvoiceKind, InvoiceLine, InvoiceState, InvoiceTax, new_id
+from data.services.invoices import documents
 from data.services.invoices.printed import Document, document
 
 SELLER = {
@@ -114,3 +115,8 @@ def credit_note() -> Document:
     )
     taxes = [InvoiceTax(organization_id=AT, invoice_id='i' * 16, category='S', rate=19000, net=-1200, tax=-228)]
     return document(note, [line(1, 'Members beyond 5 included', -1200)], taxes, invoice())
+
+
+def make_missing() -> int:
+    """Make all documents that are missing, as a round of billing does; how many were made."""
+    return sum(documents.make(*it) for it in documents.missing())

@@ -99,11 +99,6 @@ def missing() -> list[tuple[str, str]]:
         return [(organization_id, invoice_id) for organization_id, invoice_id in tx.exec(_MISSING)]
 
 
-def make_missing() -> int:
-    """Make and mail all that are missing, whosever they are; how many were made. For a job, or who runs Botcadence."""
-    return sum(_make_one(organization_id, invoice_id) for organization_id, invoice_id in missing())
-
-
 def _make_one(organization_id: str, invoice_id: str) -> bool:
     """Make a document, or write into the log why it can't be; whether it was made now."""
     try:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from data.inputs import bank_accounts
 from data.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
 from data.money import currencies
 
@@ -143,12 +144,6 @@ def rate(category: str, thousandths: int) -> str:
     return f'{whole}.{part:03}'.rstrip('0').rstrip('.') + '%'
 
 
-def grouped(iban: str) -> str:
-    """An IBAN as it is printed, in groups of four (ISO 13616-1)."""
-    plain = ''.join(iban.split())
-    return ' '.join(plain[at : at + 4] for at in range(0, len(plain), 4))
-
-
 def _party(kept: Mapping[str, Any] | None) -> Party:
     kept = kept or {}
     texts = {name: str(kept.get(name) or '') for name in ('name', 'country', 'tax', 'email')}
@@ -225,7 +220,7 @@ def _payment(invoice: Invoice, kept: Mapping[str, Any], used: int) -> Iterator[F
     if holder := str(transfer.get('holder') or ''):
         yield 'Account holder', holder
     if iban := str(transfer.get('iban') or ''):
-        yield 'IBAN', grouped(iban)
+        yield 'IBAN', bank_accounts.grouped(iban)
     if bic := str(transfer.get('bic') or ''):
         yield 'BIC', bic
     yield 'Reference', invoice.number

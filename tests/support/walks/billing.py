@@ -15,8 +15,9 @@ from data import clock
 from data.database import Actor
 from data.models import Status
 from data.services import billing_address, organizations, subscriptions
-from data.services.invoices import closing, documents, finalizing, rounds
+from data.services.invoices import closing, finalizing, rounds
 from tests.support import catalogues
+from tests.support.documents import make_missing
 from tests.support.probes import run
 from tests.support.steps import box, card, standing
 from tests.support.walks.registry import HOME, MUCH, READER, House, close, walks
@@ -52,7 +53,7 @@ def billed(actor: Actor) -> None:
         clock.source = lambda: now + timedelta(days=34)
         for each in rounds.to_finalize():
             finalizing.finalize(*each)
-        documents.make_missing()
+        make_missing()
     finally:
         clock.source = lambda: now
 
