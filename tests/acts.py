@@ -41,7 +41,11 @@ OTHER = {'number': '030 654321', 'country': 'DE', 'purpose': 'sms', 'label': 'De
 MAY = """
 organization:view     owner admin member viewer
 organization:leave    owner admin member viewer
+conversation:view     owner admin member viewer
 project:edit          owner admin member
+conversation:answer   owner admin member
+conversation:delete   owner admin
+lead:export           owner admin
 organization:rename   owner admin
 phone:manage          owner admin
 invitation:view       owner admin

@@ -1,9 +1,20 @@
 """Tables, columns and constraints. Rules that must hold whatever the code does stand here or in the migrations."""
 
 from data.models.accounts import AccountEvent, User, UserSession
+from data.models.agents import Agent, AgentSite, AgentState, AgentVersion
 from data.models.audit import AuditEvent
 from data.models.base import OrganizationOwned, PersonOwned, is_id, new_id
 from data.models.billing import BillingAddress, BillingContact
+from data.models.conversations import (
+    Conversation,
+    ConversationState,
+    ConversationTag,
+    Lead,
+    Message,
+    MessageRole,
+    Reply,
+    Visitor,
+)
 from data.models.invitations import Invitation, InvitationState
 from data.models.invoices import (
     Invoice,
@@ -22,6 +33,7 @@ from data.models.memberships import Membership, Role
 from data.models.organizations import Organization, Status
 from data.models.phone_numbers import PhoneNumber, Purpose
 from data.models.projects import Project, ProjectStatus
+from data.models.sources import Passage, Source, SourceFile, SourceKind, SourceState, WrittenAnswer
 from data.models.subscriptions import (
     BillingPeriod,
     Interval,
@@ -31,6 +43,7 @@ from data.models.subscriptions import (
     PlanVersion,
     Subscription,
 )
+from data.models.unanswered import Unanswered, UnansweredAsking, UnansweredState
 from data.models.usage import (
     BillingSettings,
     SeatSpan,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, String, UniqueConstraint, text
 from sqlmodel import Field
 
 from data import clock
@@ -31,7 +31,7 @@ class Project(OrganizationOwned, Versioned, table=True):
     """A project of an organization; `archived_at` and `deleted_at` say since when it is, None where it is not.
 
     `changed_at` is when anything of it was changed last. `created_by` is the id of whoever made it, None once their
-    account is closed.
+    account is closed. `knowledge` goes up with each change of what can be found in it.
     """
 
     __tablename__ = 'projects'
@@ -56,6 +56,7 @@ class Project(OrganizationOwned, Versioned, table=True):
     archived_at: datetime | None = None
     deleted_at: datetime | None = None
     version: int = Field(default=1)
+    knowledge: int = Field(default=0, sa_column=Column('knowledge', BigInteger, nullable=False, server_default='0'))
 
     @property
     def status(self) -> ProjectStatus:

@@ -20,6 +20,10 @@ class Permission(StrEnum):
 
     ORGANIZATION_VIEW = 'organization:view', 'see the organization, its people and projects'
     PROJECT_EDIT = 'project:edit', 'create, change or delete projects'
+    CONVERSATION_VIEW = 'conversation:view', 'read conversations'
+    CONVERSATION_ANSWER = 'conversation:answer', 'answer visitors'
+    CONVERSATION_DELETE = 'conversation:delete', 'delete conversations'
+    LEAD_EXPORT = 'lead:export', 'export leads'
     ORGANIZATION_RENAME = 'organization:rename', 'rename the organization'
     PHONE_MANAGE = 'phone:manage', 'manage phone numbers'
     INVITATION_VIEW = 'invitation:view', 'see who is invited'
@@ -36,9 +40,11 @@ class Permission(StrEnum):
     ORGANIZATION_LEAVE = 'organization:leave', 'leave the organization'
 
 
-_VIEWER = frozenset({Permission.ORGANIZATION_VIEW, Permission.ORGANIZATION_LEAVE})
-_MEMBER = _VIEWER | {Permission.PROJECT_EDIT}
+_VIEWER = frozenset({Permission.ORGANIZATION_VIEW, Permission.CONVERSATION_VIEW, Permission.ORGANIZATION_LEAVE})
+_MEMBER = _VIEWER | {Permission.PROJECT_EDIT, Permission.CONVERSATION_ANSWER}
 _ADMIN = _MEMBER | {
+    Permission.CONVERSATION_DELETE,
+    Permission.LEAD_EXPORT,
     Permission.ORGANIZATION_RENAME,
     Permission.PHONE_MANAGE,
     Permission.INVITATION_VIEW,
@@ -58,8 +64,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 _P = Permission
 IN_USE: tuple[tuple[Permission, ...], ...] = (
-    (_P.ORGANIZATION_VIEW,),
-    (_P.PROJECT_EDIT,),
+    (_P.ORGANIZATION_VIEW, _P.CONVERSATION_VIEW),
+    (_P.PROJECT_EDIT, _P.CONVERSATION_ANSWER),
+    (_P.CONVERSATION_DELETE, _P.LEAD_EXPORT),
     (_P.ORGANIZATION_RENAME, _P.PHONE_MANAGE),
     (_P.MEMBER_INVITE, _P.MEMBER_CHANGE_ROLE, _P.MEMBER_REMOVE),
     (_P.INVITATION_VIEW, _P.AUDIT_VIEW, _P.USAGE_VIEW, _P.BILLING_VIEW),

@@ -22,6 +22,8 @@ _READING = frozenset(
     {
         Permission.ORGANIZATION_VIEW,
         Permission.ORGANIZATION_LEAVE,
+        Permission.CONVERSATION_VIEW,
+        Permission.LEAD_EXPORT,
         Permission.INVITATION_VIEW,
         Permission.AUDIT_VIEW,
         Permission.USAGE_VIEW,
@@ -29,6 +31,7 @@ _READING = frozenset(
     }
 )
 _KEEPING = _READING | {
+    Permission.CONVERSATION_DELETE,
     Permission.ORGANIZATION_RENAME,
     Permission.PHONE_MANAGE,
     Permission.BILLING_MANAGE,
