@@ -19,7 +19,9 @@ from tests.support.world import World, inside
 
 ROLES = {line.split()[0]: [Role(word) for word in line.split()[1:]] for line in MAY.strip().splitlines()}
 READING = {'organization:view', 'organization:leave', 'invitation:view', 'audit:view', 'usage:view', 'billing:view'}
+READING |= {'conversation:view', 'lead:export'}
 SETTINGS = {'organization:rename', 'phone:manage', 'billing:manage', 'organization:delete', 'organization:secure'}
+SETTINGS |= {'conversation:delete'}
 ALL = set(ROLES)
 LEFT = {  # to Owners, to everybody else
     Status.ACTIVE: (ALL, ALL),

@@ -40,10 +40,11 @@ def upgrade() -> None:
 
 def _give_agents() -> None:
     connection = op.get_bind()
-    columns = 'id, organization_id, project_id, state, draft, secret, retention_days, answered, changed_at, version'
-    give = sa.text(f"""INSERT INTO agents ({columns})
-        SELECT :agent_id, organization_id, id, 'draft', '{{}}', '', 365, 0, changed_at, 1
-        FROM projects WHERE id = :id""")
+    give = sa.text("""
+        INSERT INTO agents (id, organization_id, project_id, state, draft, secret, retention_days, answered,
+                            changed_at, version)
+        SELECT :agent_id, organization_id, id, 'draft', '{}', '', 365, 0, changed_at, 1 FROM projects WHERE id = :id
+    """)
     for (project_id,) in connection.execute(sa.text('SELECT id FROM projects ORDER BY id')).all():
         agent_id = b32encode(secrets.token_bytes(10)).decode().lower()
         connection.execute(give, {'agent_id': agent_id, 'id': project_id})
