@@ -31,7 +31,7 @@ def settings(tmp_path: Path) -> Settings:
     ],
 )
 def test_the_names_of_this_machine_are_one(public_url: str, origins: set[str]) -> None:
-    from pages.server.request_filter import origins_of
+    from pages.server.addresses import origins_of
 
     assert origins_of(public_url) == origins
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 
 from data.runtime import limits
-from data.runtime.limits import BODY
+from data.runtime.limits import BODY, FILE
 from data.runtime.settings import Settings
 from tests.support.gate import ID, status
 
@@ -78,6 +78,30 @@ async def test_a_body_says_how_long_it_is_and_is_not_too_long(
     settings: Settings, headers: dict[str, str], answer: int
 ) -> None:
     assert await status(settings, method='POST', origin=OWN, **headers) == answer
+
+
+FILES = '/organizations/abcdefghijklmnop/projects/qrstuvwxyzabcdef/files'
+
+
+@pytest.mark.parametrize(
+    ('asked', 'answer'),
+    [
+        ({'content_length': str(FILE)}, 200),
+        ({'content_length': str(FILE + 1)}, 413),
+        ({'transfer_encoding': 'chunked'}, 411),
+        ({'content_length': '1', 'origin': EVIL}, 403),
+        ({'content_length': '1', 'origin': '-'}, 403),
+        ({'content_length': str(BODY + 1), 'method': 'POST'}, 413),
+        ({'content_length': str(BODY + 1), 'path': FILES.removesuffix('s')}, 413),
+        ({'content_length': str(BODY + 1), 'path': f'{FILES}/x'}, 413),
+        ({'content_length': str(BODY + 1), 'path': f'{FILES}\n'}, 413),
+        ({'content_length': str(BODY + 1), 'path': FILES.replace('abc', '../')}, 413),
+    ],
+    ids=str,
+)
+async def test_a_file_is_put_in_one_place_only(settings: Settings, asked: dict[str, str], answer: int) -> None:
+    given = {'method': 'PUT', 'path': FILES, 'origin': OWN, 'query': 'name=x.pdf', **asked}
+    assert await status(settings, **given) == answer
 
 
 @pytest.mark.parametrize('path', ['/_nicegui/client/x/upload/1', '/_nicegui/anything', '/_nicegui/3.18.0/static/x.js'])

@@ -104,16 +104,25 @@ FRAME = 128 * 1024
 BODY = 32 * 1024
 """Bytes of what is posted by HTTP: a form with two passwords of 256 letters, each as twelve signs, takes a fifth."""
 
+FILE = 10 * 1024 * 1024
+"""Bytes of a file that is put into the knowledge of a project."""
+
+UPLOADS = RateLimitItemPerHour(600, 1, 'uploads')
+"""Files sent per person, and per organization: three projects full of them."""
+
+UPLOADS_AT_ONCE, UPLOADS_HERE = 12, 4
+"""Files that are taken in side by side, in all and per person: each is a file on disk, then 10 MB of memory."""
+
 HEADERS, FIELDS = 16 * 1024, 100
 """Bytes of the line and the headers of one request, as Node.js takes them, and how many headers, as Apache does."""
 
 PIPELINED = 16
 """Requests that one connection may send before the first of them is answered."""
 
-PATIENCE = {'first': 10, 'headers': 10, 'body': 30, 'rest': 5, 'reading': 60, 'next': 5, 'frame': 30}
-"""Seconds that a client has for its first byte, its headers, their body, the rest of one that was refused; to read what
+PATIENCE = {'first': 10, 'headers': 10, 'body': 30, 'file': 300, 'rest': 5, 'reading': 60, 'next': 5, 'frame': 30}
+"""Seconds that a client has for its first byte, its headers, their body, a file, the rest of one that was refused; to
 
-it was sent; until its next request; for one frame of a socket.
+read what it was sent; until its next request; for one frame of a socket.
 """
 
 AT_ONCE = 64

@@ -142,7 +142,7 @@ class Connection(Owing, HttpToolsProtocol):
         if self.transport.is_closing() or self.flow.write_paused:
             return 'reading'
         if self._in_body:
-            return 'rest' if is_answered else 'body'
+            return 'rest' if is_answered else 'file' if self._length > limits.BODY else 'body'
         if not is_answered:
             return ''
         return 'headers' if self._in_headers else 'next' if self.cycle else 'first'
@@ -175,7 +175,7 @@ class Connection(Owing, HttpToolsProtocol):
 
     def give_up(self) -> None:
         """Say that it took too long, where somebody has begun to send something (RFC 9110, 15.5.9)."""
-        if self._owed in ('headers', 'body'):
+        if self._owed in ('headers', 'body', 'file'):
             self._end(HTTPStatus.REQUEST_TIMEOUT)
         elif self._owed in ('first', 'next') and not self.transport.is_closing():
             self.transport.close()

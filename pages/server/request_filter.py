@@ -4,10 +4,9 @@ Requests for another host, forms and sockets of other sites, uploads, bodies too
 one network. Forwarded headers are believed by uvicorn only, and only from the configured proxies.
 """
 
-import re
 from collections import Counter
 from dataclasses import replace
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -17,6 +16,7 @@ from data.runtime.own_address import LOOPBACK
 from data.runtime.rate_limiter import network_of
 from data.runtime.settings import Settings
 from pages.server import frame_filter, waiting
+from pages.server.addresses import HOST, LOOPBACK_NAMES, PORTS, host_in, longest_body, origins_of, port_of, target_of
 from pages.server.refusals import (
     ALL_OPEN,
     FOREIGN,
@@ -33,56 +33,23 @@ from pages.server.refusals import (
 )
 from pages.shell import errors
 
-LOOPBACK_NAMES = ('localhost', '127.0.0.1', '[::1]')
-"""Three names of this machine."""
-
-PORTS = {'http': 80, 'https': 443}
 SAFE = {'GET', 'HEAD', 'OPTIONS', 'TRACE'}
 NEVER_BELIEVED = {b'x-forwarded-host', b'x-forwarded-prefix', b'forwarded'}
 FORWARDED = (b'x-forwarded-', b'x-real-ip', b'via')
 """What a web server in front may say of the one who asks."""
 
-HOST = re.compile(r'(\[[0-9a-f:.]+\]|[0-9a-z._-]+)(:\d{1,5})?')
 SOCKET = '/_nicegui_ws/socket.io/'
 FREE = ('/_nicegui', '/assets/', '/favicon.ico', '/healthz')
 """Paths that build no page."""
-
-
-def origins_of(public_url: str) -> set[str]:
-    """Every origin that is this application: the public one, and the other names of this machine where it is one."""
-    url = urlsplit(public_url)
-    host = url.netloc.removesuffix(f':{url.port}') if url.port else url.netloc
-    if not LOOPBACK.fullmatch(host):
-        return {public_url}
-    port = f':{url.port}' if url.port else ''
-    return {public_url, *(f'{url.scheme}://{name}{port}' for name in LOOPBACK_NAMES)}
-
-
-def _port_of(public_url: str) -> int:
-    url = urlsplit(public_url)
-    return url.port or PORTS[url.scheme]
-
-
-def _host_in(text: bytes) -> str:
-    """The host of what was written as one, without its port; '' where it is none."""
-    host = HOST.fullmatch(text.decode('latin-1').lower())
-    return host[1] if host else ''
 
 
 def _network(scope: Scope) -> str:
     return network_of(scope['client'][0] if scope['client'] else '')
 
 
-def _target(scope: Scope, less: str = '') -> str:
-    """Path and query as they are written in an address, without these signs at the end; '' for another site's."""
-    path = quote(scope['path'].rstrip(less), safe="/:@!$&'()*+,;=~-._")
-    query = f'?{scope["query_string"].decode("latin-1")}' if scope.get('query_string') else ''
-    return f'{path}{query}' if path.startswith('/') and not path.startswith('//') else ''
-
-
 def _shorter(scope: Scope) -> Refusal | None:
     """To the address without a slash at its end; the libraries below would name scheme and host, as they believe."""
-    if not scope['path'].endswith('/') or not (target := _target(scope, '/')):
+    if not scope['path'].endswith('/') or not (target := target_of(scope, '/')):
         return None
     return Refusal(302, 'It is elsewhere', 'This address has a slash too many.', label='Go there', href=target)
 
@@ -97,7 +64,7 @@ class RequestFilter:
         self._public_url = settings.public_url
         names = {urlsplit(origin).netloc for origin in origins} | set(LOOPBACK_NAMES)
         self._is_public = len(origins) == 1  # else it is this machine, by whatever name
-        self._port = _port_of(settings.public_url)
+        self._port = port_of(settings.public_url)
         self._is_default = not self._is_public and self._port == settings.port
         self._at_public = Refusal(
             421,
@@ -178,9 +145,9 @@ class RequestFilter:
         if path.startswith('/_nicegui'):
             return NO_UPLOADS
         if not self._is_ours(headers):
-            is_near = _host_in(headers.get(b'origin', b'').rpartition(b'/')[2]) in self._hosts
+            is_near = host_in(headers.get(b'origin', b'').rpartition(b'/')[2]) in self._hosts
             return replace(self._at_public, status=403) if is_near else FOREIGN
-        return self._body(headers)
+        return self._body(headers, longest_body(scope['method'], path))
 
     def _away(self, scope: Scope, headers: dict[bytes, bytes]) -> Refusal | None:
         """To the public address, for a form that is shown under any other one can't be posted.
@@ -188,13 +155,13 @@ class RequestFilter:
         A web server in front may ask in the name of this machine: it says for whom, or is sent away a few times only.
         """
         is_plain = self._public_url.startswith('https:') and headers.get(b'x-forwarded-proto') == b'http'
-        is_local = self._is_public and _host_in(headers[b'host']) in LOOPBACK_NAMES
+        is_local = self._is_public and host_in(headers[b'host']) in LOOPBACK_NAMES
         is_beside = is_local or self._is_other_port(headers[b'host'])
         if not is_plain and (not is_beside or any(name.startswith(FORWARDED) for name in headers)):
             return None
         if is_beside and self._is_default:  # from another machine, its own address may lead nowhere
             return replace(self._at_public, sentence=f'It is at {self._public_url}. {OTHER_PORT}')
-        target = _target(scope)
+        target = target_of(scope)
         if not target or rate_limiter.wait(limits.SENT_AWAY, _network(scope), scope['path'][:200]):
             return None
         href = f'{self._public_url}{target}'
@@ -216,11 +183,11 @@ class RequestFilter:
             return site == b'same-origin'
         return origin in self._origins and site in (None, b'same-origin')
 
-    def _body(self, headers: dict[bytes, bytes]) -> Refusal | None:
+    def _body(self, headers: dict[bytes, bytes], longest: int) -> Refusal | None:
         length = headers.get(b'content-length', b'0' if b'transfer-encoding' not in headers else b'')
         if not length.isdigit():
             return NO_LENGTH
-        return TOO_LARGE if len(length) > 15 or int(length) > limits.BODY else None
+        return TOO_LARGE if len(length) > 15 or int(length) > longest else None
 
     def _busy(self, scope: Scope, headers: dict[bytes, bytes], rule: limits.Rule) -> Refusal | None:
         if self._believes_nobody and b'x-forwarded-for' in headers:

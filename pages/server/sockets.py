@@ -28,11 +28,12 @@ from data.runtime.logs import log
 from data.runtime.settings import Settings
 from data.services.accounts import sessions
 from pages.server import event_filter, waiting
+from pages.server.addresses import origins_of
 from pages.server.connections import Connection
 from pages.server.disconnects import Disconnects
 from pages.server.frame_filter import FrameFilter, query_of
 from pages.server.headers import Headers
-from pages.server.request_filter import RequestFilter, origins_of
+from pages.server.request_filter import RequestFilter
 from pages.server.strangers import Strangers
 from pages.shell import access, errors, live
 

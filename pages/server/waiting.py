@@ -17,7 +17,7 @@ from data.runtime.rate_limiter import network_of
 LOOK_EVERY = 0.25
 """Seconds. Of those who have said nothing yet, nobody goes earlier: what they said may lie there, unread."""
 
-Owed = Literal['', 'first', 'headers', 'body', 'rest', 'reading', 'next', 'frame']
+Owed = Literal['', 'first', 'headers', 'body', 'file', 'rest', 'reading', 'next', 'frame']
 """What the client has to do next, in the words of `limits.PATIENCE`; '' where it is not its turn."""
 
 Times = tuple[float, float]
