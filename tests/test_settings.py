@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from data.runtime.account_rules import AccountRules, SignUp
-from data.runtime.settings import Settings, table
+from data.runtime.setting_table import table
+from data.runtime.settings import Settings
 from tests.support.configured import KEY, PASSWORD, loaded, nothing_set, refused
 from tests.support.served import Served
 
@@ -122,6 +123,9 @@ def test_the_rules_for_accounts_are_those_of_the_settings(monkeypatch: pytest.Mo
         ('HOST', '192.168.1.5', 'BOTCADENCE_PUBLIC_URL: http://192.168.1.5:8080 lets passwords'),
         ('PUBLIC_URL', 'http://0.0.0.0:8080', 'BOTCADENCE_PUBLIC_URL: 0.0.0.0 is every network, and no address that'),
         ('PUBLIC_URL', 'https://[::]', 'BOTCADENCE_PUBLIC_URL: [::] is every network, and no address that people'),
+        ('WIDGET_URL', 'http://chat.example.com', 'BOTCADENCE_WIDGET_URL: http://chat.example.com lets passwords'),
+        ('WIDGET_URL', 'http://127.0.0.1:9999', 'BOTCADENCE_WIDGET_URL needs another host name than BOTCADENCE_PUBLIC'),
+        ('WIDGET_URL', 'chat.example.com/x', 'BOTCADENCE_WIDGET_URL must be https://'),
         ('DATA_DIR', '/dev/null', 'BOTCADENCE_DATA_DIR: /dev/null is not a folder to write in'),
         ('DATA_DIR', '/dev/null/var', 'BOTCADENCE_DATA_DIR: /dev/null/var is not a folder to write in'),
         ('DATABASE_URL', 'sqlite:////nowhere/at/all.db', 'BOTCADENCE_DATABASE_URL names a file in a folder that'),

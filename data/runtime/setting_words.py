@@ -8,6 +8,7 @@ MUST_BE = {
     'port': 'a number from 1 to 65535',
     'allow_insecure': '1 or 0',
     'public_url': 'https:// or http://, a host and perhaps a port, nothing more',
+    'widget_url': 'https:// or http://, a host and perhaps a port, nothing more',
     'database_url': 'sqlite:///folder/file.db or postgresql+psycopg://user:password@host/name',
     'secret_key': f'at least {KEY_LENGTH} characters long',
     'log_format': 'text or json',

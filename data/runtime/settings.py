@@ -46,6 +46,12 @@ class Settings(BaseModel):
         description='Address that people type: scheme, host and port, such as `https://bots.example.com`.',
         title='`http://` host `:` port',
     )
+    widget_url: str = Field(
+        '',
+        title='the public one',
+        description='Address under which visitors reach the chats of agents, such as `https://chat.example.com`: '
+        'another host name that leads to the same port. Nothing else is served there, and no chat under the public one.',
+    )
     data_dir: Path = Field(
         Path('var'), title='`./var`', description='Folder for everything that is kept, made with mode 700.'
     )
@@ -119,6 +125,12 @@ class Settings(BaseModel):
     @classmethod
     def _public_url(cls, text: str, info: ValidationInfo) -> str:
         return own_address.public_url(text, allow_insecure=bool(info.data.get('allow_insecure')))
+
+    @field_validator('widget_url')
+    @classmethod
+    def _widget_url(cls, text: str, info: ValidationInfo) -> str:
+        insecure = bool(info.data.get('allow_insecure'))
+        return own_address.widget_url(text, info.data.get('public_url', ''), allow_insecure=insecure)
 
     @field_validator('data_dir')
     @classmethod
@@ -227,14 +239,3 @@ class Settings(BaseModel):
             )
         make_private(settings.data_dir)
         return settings
-
-
-def table() -> str:
-    """Give the README's table of settings, in Markdown."""
-    rows = ['| Setting | Default | Meaning |', '|---|---|---|']
-    for name, field in Settings.model_fields.items():
-        if name == SEVERAL:
-            continue
-        default = field.title or f'`{field.default}`'
-        rows.append(f'| `{PREFIX}{name.upper()}` | {default} | {field.description} |')
-    return '\n'.join(rows)
