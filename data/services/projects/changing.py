@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from data import clock, problems
 from data.database import Actor, transaction
 from data.inputs import texts
-from data.models import Project, ProjectStatus
+from data.models import Agent, Project, ProjectStatus
 from data.permissions import Member, Permission, authorize
 from data.problems import TooMany
 from data.runtime import limits, rate_limiter
@@ -21,7 +21,7 @@ _KEY_LIMIT = 400
 
 
 def create(actor: Actor, values: Mapping[str, object]) -> Project:
-    """Make an active project; names need not be unique, its id is.
+    """Make an active project with an agent that answers nobody yet; names need not be unique, its id is.
 
     `values`: name, description. Raises Invalid('name', 'description'), TooMany, LimitReached, Forbidden, NotFound,
     SignedOut.
@@ -40,6 +40,8 @@ def create(actor: Actor, values: Mapping[str, object]) -> Project:
         )
         project.changed_at = project.created_at
         tx.add(project)
+        tx.flush()  # its agent refers to it
+        tx.add(Agent(organization_id=member.organization_id, project_id=project.id))
         audit.record(tx, member, Act.PROJECT_CREATE, project.name, subject=project.id)
     return project
 
