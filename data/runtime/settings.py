@@ -49,8 +49,8 @@ class Settings(BaseModel):
     widget_url: str = Field(
         '',
         title='the public one',
-        description='Address under which visitors reach the chats of agents, such as `https://chat.example.com`: '
-        'another host name that leads to the same port. Nothing else is served there, and no chat under the public one.',
+        description='Address of the chats of agents, such as `https://chat.example.com`: another host name that leads '
+        'to the same port. Nothing else is served there, and no chat under the public one.',
     )
     data_dir: Path = Field(
         Path('var'), title='`./var`', description='Folder for everything that is kept, made with mode 700.'
