@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -77,6 +78,7 @@ class Source(OrganizationOwned, Versioned, table=True):
     passages: int = 0
     characters: int = 0
     language: str = Field(default='', max_length=2)
+    knowledge: int = Field(default=0, sa_column=Column('knowledge', BigInteger, nullable=False))
     attempts: int = 0
     next_try: datetime | None = None
     alive_at: datetime | None = None

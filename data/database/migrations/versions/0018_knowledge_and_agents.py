@@ -103,6 +103,7 @@ def _add_sources() -> None:
         sa.Column('passages', sa.Integer(), nullable=False),
         sa.Column('characters', sa.Integer(), nullable=False),
         sa.Column('language', sa.String(2), nullable=False),
+        sa.Column('knowledge', sa.BigInteger(), nullable=False),
         sa.Column('attempts', sa.Integer(), nullable=False),
         sa.Column('next_try', TIME, nullable=True),
         sa.Column('alive_at', TIME, nullable=True),

@@ -1,0 +1,102 @@
+"""Blocks: the passages of one source in memory, as BM25 needs them; they never change, and are thrown away whole."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from sys import intern
+from typing import TypeAlias
+
+from data.models import SourceKind
+
+Numbers: TypeAlias = 'array[int]'
+
+_BITS = 8
+_MOST = (1 << _BITS) - 1
+
+
+@dataclass(frozen=True)
+class About:
+    """What is known of a source beside its passages; `knowledge` tells those it has now from earlier ones."""
+
+    source_id: str
+    name: str
+    kind: SourceKind
+    language: str
+    knowledge: int
+    order: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A passage as it is put into a block; `words` are its stems with a space between them."""
+
+    passage_id: str
+    heading: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The passages of one source by their words.
+
+    The postings of the word at a place begin in `postings` at `starts` of that place, one for each passage that has it:
+    its number above, how often it does in the lowest 8 bits. `lengths` are how many words passages have, `sections` the
+    number of the heading that each stands under.
+    """
+
+    ids: tuple[str, ...]
+    sections: Numbers
+    lengths: Numbers
+    vocabulary: list[str] = field(repr=False)
+    starts: Numbers = field(repr=False)
+    postings: Numbers = field(repr=False)
+    words: int
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        return 100 * len(self.ids) + 16 * len(self.vocabulary) + 4 * len(self.postings) + 500
+
+    def of(self, word: str) -> Numbers:
+        """The postings of a word, as `spread` takes them apart; none where no passage has it."""
+        place = bisect_left(self.vocabulary, word)
+        if place == len(self.vocabulary) or self.vocabulary[place] != word:
+            return _NONE
+        return self.postings[self.starts[place] : self.starts[place + 1]]
+
+
+_NONE = array('I')
+
+
+def spread(posting: int) -> tuple[int, int]:
+    """The number of the passage, and how often it has the word."""
+    return posting >> _BITS, posting & _MOST
+
+
+def times(postings: Numbers, passage: int) -> int:
+    """How often a passage has the word of these postings."""
+    place = bisect_left(postings, passage << _BITS)
+    return postings[place] & _MOST if place < len(postings) and postings[place] >> _BITS == passage else 0
+
+
+def block_of(entries: Iterable[Entry]) -> Block:
+    """The block of these passages, which come in the order of their source."""
+    ids, headings, sections, lengths = [], dict[str, int](), array('I'), array('I')
+    found: dict[str, list[int]] = {}
+    for number, entry in enumerate(entries):
+        words = entry.words.split()
+        ids.append(entry.passage_id)
+        sections.append(headings.setdefault(entry.heading, len(headings)))
+        lengths.append(len(words))
+        counts: dict[str, int] = {}
+        for word in words:
+            counts[word] = counts.get(word, 0) + 1
+        for word, count in counts.items():
+            found.setdefault(word, []).append(number << _BITS | min(count, _MOST))
+    vocabulary = [intern(word) for word in sorted(found)]
+    starts, postings = array('I', [0]), array('I')
+    for word in vocabulary:
+        postings.extend(found[word])
+        starts.append(len(postings))
+    return Block(tuple(ids), sections, lengths, vocabulary, starts, postings, sum(lengths))

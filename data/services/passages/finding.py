@@ -1,0 +1,88 @@
+"""Finding: the passages of a project that a question is about, whether that is sure enough to be shown, and why."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam
+from sqlmodel import col, select
+
+from data.database import TenantSession, constant
+from data.models import Passage, SourceKind
+from data.services.passages import index, sureness, words
+from data.services.passages.extracts import extract
+from data.services.passages.ranking import Ranked, Ranking, rank
+
+_ROWS = constant(
+    select(Passage.id, Passage.heading, Passage.page, Passage.text).where(
+        col(Passage.id).in_(bindparam('ids', expanding=True))
+    )
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found, with its source and the sentences of it that matter (`extract`).
+
+    `kind` is 'file' or 'answer'. `score` says how well it fits, for comparing with the others of the same question,
+    `strength` the same in a word, `words` which words of the question it has.
+    """
+
+    passage_id: str
+    source_id: str
+    name: str
+    kind: SourceKind
+    heading: str
+    page: int | None
+    text: str
+    extract: str
+    score: float
+    strength: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found, the best first; `sure` where it is enough to be shown to a visitor, `why` it is, or is not.
+
+    `asked` are the words of the question that were looked for: none where it only has small words.
+    """
+
+    hits: tuple[Hit, ...]
+    sure: bool
+    why: str
+    asked: tuple[str, ...] = ()
+
+
+def find(tx: TenantSession, project_id: str, question: str, limit: int = 3) -> Found:
+    """The passages of a project that a question is about, at most one of each section, as the transaction sees them.
+
+    Of what is switched off, or of another project, there is none.
+    """
+    ranking = rank(index.of_project(tx, project_id), question, limit)
+    verdict = sureness.judge(ranking)
+    rows = {row[0]: row for row in tx.exec(_ROWS, params={'ids': [_id(ranked) for ranked in ranking.best] or ['']})}
+    hits = tuple(_hit(ranking, ranked, rows[_id(ranked)]) for ranked in ranking.best if _id(ranked) in rows)
+    return Found(hits, verdict.sure and bool(hits), verdict.why, tuple(term.word for term in ranking.terms))
+
+
+def _id(ranked: Ranked) -> str:
+    return ranked.block.ids[ranked.number]
+
+
+def _hit(ranking: Ranking, ranked: Ranked, row: tuple[str, str, int | None, str]) -> Hit:
+    passage_id, heading, page, text = row
+    about = ranked.about
+    is_answer = about.kind is SourceKind.ANSWER
+    worth = {words.stem(term.word, about.language): term.worth for term in ranked.terms}
+    return Hit(
+        passage_id,
+        about.source_id,
+        about.name,
+        about.kind,
+        heading,
+        page,
+        text,
+        text if is_answer else extract(text, worth, about.language),
+        ranked.score,
+        sureness.strength(ranking, ranked),
+        tuple(term.word for term in ranked.terms),
+    )

@@ -1,0 +1,131 @@
+"""The index: what can be found in each project, kept in memory for those that were asked last, never out of date.
+
+It is good for one `knowledge` of a project, which is read in the transaction that asks. Of a change only the sources
+that it is about are read anew.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlmodel import col, select
+
+from data.database import TenantSession, constant
+from data.models import Passage, Project, Source
+from data.services.passages.blocks import About, Block, Entry, block_of
+from data.services.passages.pieces import is_changed_here
+
+MOST = 192 * 1024**2
+"""About how many bytes all of them may take together; those of 20,000 long passages take some 14 MB."""
+
+_TRIES = 3
+_KNOWLEDGE = constant(select(Project.knowledge).where(col(Project.id) == bindparam('of')))
+_COLUMNS: tuple[Any, ...] = (
+    Source.id,
+    Source.name,
+    Source.kind,
+    Source.language,
+    Source.knowledge,
+    Source.name_key,
+    Source.created_at,
+)
+_SOURCES = constant(
+    select(*_COLUMNS).where(col(Source.project_id) == bindparam('of'), ~col(Source.is_off), col(Source.passages) > 0)
+)
+_PASSAGES = (
+    select(Passage.source_id, Passage.id, Passage.heading, Passage.words)
+    .where(col(Passage.project_id) == bindparam('of'))
+    .order_by(col(Passage.source_id), col(Passage.ordinal))
+)
+_ALL = constant(_PASSAGES)
+_SOME = constant(_PASSAGES.where(col(Passage.source_id).in_(bindparam('sources', expanding=True))))
+
+
+@dataclass(frozen=True)
+class Index:
+    """What can be found in a project as of its `knowledge`: its sources in an order that every database agrees on."""
+
+    knowledge: int
+    parts: tuple[tuple[About, Block], ...]
+
+    @property
+    def weight(self) -> int:
+        """About how many bytes it takes."""
+        return sum(block.weight for _, block in self.parts) + 500
+
+
+class _Kept:
+    """Those that were asked last, by organization and project."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.indexes: OrderedDict[tuple[str, str], Index] = OrderedDict()
+        self.weight = 0
+
+    def get(self, key: tuple[str, str]) -> Index | None:
+        with self.lock:
+            if key in self.indexes:
+                self.indexes.move_to_end(key)
+            return self.indexes.get(key)
+
+    def put(self, key: tuple[str, str], index: Index) -> None:
+        with self.lock:
+            before = self.indexes.pop(key, None)
+            self.indexes[key] = index
+            self.weight += index.weight - (before.weight if before else 0)
+            while self.weight > MOST and len(self.indexes) > 1:
+                _, oldest = self.indexes.popitem(last=False)
+                self.weight -= oldest.weight
+
+
+_kept = _Kept()
+
+
+def of_project(tx: TenantSession, project_id: str) -> Index:
+    """What can be found in a project now, as this transaction sees it: nothing in one that is of somebody else."""
+    knowledge = tx.exec(_KNOWLEDGE, params={'of': project_id}).first()
+    if knowledge is None:
+        return Index(0, ())
+    key = str(tx.scope.organization_id), project_id
+    before = _kept.get(key)
+    if before and before.knowledge == knowledge and not is_changed_here(tx, project_id):
+        return before
+    for _ in range(_TRIES):
+        index = _built(tx, project_id, knowledge, before)
+        knowledge, seen = tx.exec(_KNOWLEDGE, params={'of': project_id}).one(), knowledge
+        if knowledge == seen:  # where each statement has a picture of its own, somebody may have changed it in between
+            break
+    else:
+        return index
+    if not is_changed_here(tx, project_id):
+        _kept.put(key, index)
+    return index
+
+
+def _built(tx: TenantSession, project_id: str, knowledge: int, before: Index | None) -> Index:
+    sources = [_about(row) for row in tx.exec(_SOURCES, params={'of': project_id})]
+    known = {(about.source_id, about.knowledge): block for about, block in (before.parts if before else ())}
+    new = [about.source_id for about in sources if (about.source_id, about.knowledge) not in known]
+    blocks = _read(tx, project_id, new, are_all=len(new) == len(sources))
+    parts = [(about, known.get((about.source_id, about.knowledge)) or blocks.get(about.source_id)) for about in sources]
+    return Index(knowledge, tuple(sorted(((a, b) for a, b in parts if b), key=lambda part: part[0].order)))
+
+
+def _read(tx: TenantSession, project_id: str, sources: Sequence[str], *, are_all: bool) -> dict[str, Block]:
+    if not sources:
+        return {}
+    of_some = {} if are_all else {'sources': list(sources)}
+    rows = tx.exec(_ALL if are_all else _SOME, params={'of': project_id, **of_some})
+    return {
+        source_id: block_of(Entry(passage_id, heading, words) for _, passage_id, heading, words in group)
+        for source_id, group in groupby(rows, key=lambda row: row[0])
+    }
+
+
+def _about(row: Any) -> About:
+    source_id, name, kind, language, knowledge, name_key, created_at = row
+    return About(source_id, name, kind, language, knowledge, (name_key, created_at.isoformat(), source_id))

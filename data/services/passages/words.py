@@ -1,0 +1,160 @@
+"""Words of a text as they are searched: stems of the language it is in, pairs of signs where no spaces are written."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from data.inputs import texts
+
+LONGEST = 40
+"""Characters of a word that count: what is longer is no word that anybody types."""
+
+LANGUAGES = {
+    'en': 'english',
+    'de': 'german',
+    'fr': 'french',
+    'es': 'spanish',
+    'it': 'italian',
+    'pt': 'portuguese',
+    'nl': 'dutch',
+    'sv': 'swedish',
+    'da': 'danish',
+    'no': 'norwegian',
+    'fi': 'finnish',
+    'pl': 'polish',
+    'cs': 'czech',
+    'ro': 'romanian',
+    'hu': 'hungarian',
+    'tr': 'turkish',
+    'ru': 'russian',
+    'el': 'greek',
+    'ar': 'arabic',
+    'hi': 'hindi',
+}
+"""The stemmers of Snowball, by the code of the language; words of others are searched as they are written."""
+
+_SAMPLE = 20_000
+_STEMS = 50_000
+_PAIRED = (
+    '\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff'  # Thai, Lao, Burmese, Khmer
+    '\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af'
+)
+_MARKS = '\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u0900-\u0dff'  # within words, yet no letters
+_HEAP = re.compile(f'([{_MARKS}]{{8}})[{_MARKS}]+')
+_UNSEEN = re.compile('[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f]')
+_WORD = re.compile(f'(?P<pairs>[{_PAIRED}]+)|(?:[^\\W_{_PAIRED}]|[{_MARKS}])+')
+_SCRIPTS = {
+    'ja': '\u3040-\u30ff',
+    'zh': '\u3400-\u4dbf\u4e00-\u9fff',
+    'ko': '\uac00-\ud7af',
+    'th': '\u0e00-\u0e7f',
+    'el': '\u0370-\u03ff',
+    'he': '\u0590-\u05ff',
+    'ar': '\u0600-\u06ff',
+    'hi': '\u0900-\u097f',
+    'ru': '\u0400-\u04ff',
+}
+_OF_SCRIPT = {language: re.compile(f'[{signs}]') for language, signs in _SCRIPTS.items()}
+_JAPANESE = 0.1
+"""The share of kana from which Chinese signs are Japanese."""
+
+
+def language_of(text: str) -> str:
+    """The code of the language that most of a text is in, '' where nobody can tell, as from a single word."""
+    sample = _folded(text[:_SAMPLE])
+    signs = {language: len(pattern.findall(sample)) for language, pattern in _OF_SCRIPT.items()}
+    signs['la'] = len(re.findall('[a-z\u00df-\u024f]', sample))
+    most, number = max(signs.items(), key=lambda it: it[1])
+    if number == 0:
+        return ''
+    if most in {'zh', 'ja'}:
+        return 'ja' if signs['ja'] > _JAPANESE * (signs['zh'] + signs['ja']) else 'zh'
+    if most != 'la':
+        return most
+    return _of_latin(Counter(word for word, is_pair in _split(sample) if not is_pair))
+
+
+def _of_latin(words: Counter[str]) -> str:
+    """The language whose small words are the most, where they are clearly more than those of any other one."""
+    counts = {
+        language: sum(number for word, number in words.items() if word in small) for language, small in _small().items()
+    }
+    (best, most), (_, second) = Counter(counts).most_common(2)
+    return best if most > second else ''
+
+
+def stems(text: str, language: str) -> Iterator[str]:
+    """The stems of a text in its order, without small words and words of a single letter."""
+    small = stop_words(language)
+    for word, is_pair in _split(_folded(text)):
+        if is_pair:
+            yield word
+        elif word not in small and (len(word) > 1 or word.isdigit()):
+            yield stem(word, language)
+
+
+def question_words(text: str, languages: tuple[str, ...]) -> list[str]:
+    """The words of a question as it has them, each once, without those that are small in one of these languages."""
+    small = frozenset[str]().union(*(stop_words(language) for language in languages))
+    words = (
+        word
+        for word, is_pair in _split(_folded(text))
+        if is_pair or (word not in small and (len(word) > 1 or word.isdigit()))
+    )
+    return list(dict.fromkeys(words))
+
+
+def stop_words(language: str) -> frozenset[str]:
+    """The small words of a language, which say nothing of what a text is about."""
+    return _small().get(language, frozenset())
+
+
+@lru_cache(_STEMS)
+def stem(word: str, language: str) -> str:
+    """What a word has in common with its other forms, without accents: 'Rückgaben' and 'rueckgabe' are 'ruckgab'."""
+    if language not in LANGUAGES or not word.isalpha():
+        return texts.without_accents(word)
+    return texts.without_accents(_stemmer(language).stemWord(word))
+
+
+def _folded(text: str) -> str:
+    """A text in NFKC and folded case, without signs that nobody sees.
+
+    Heaps of marks are cut first: to put those in order takes quadratic time.
+    """
+    bare = _HEAP.sub(r'\1', _UNSEEN.sub('', text))
+    return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', bare).casefold())
+
+
+def _split(text: str) -> Iterator[tuple[str, bool]]:
+    """Each word of a folded text, and whether it is a pair of signs."""
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if match['pairs'] is None:
+            yield word[:LONGEST], False
+        elif len(word) == 1:
+            yield word, True
+        else:
+            for place in range(len(word) - 1):
+                yield word[place : place + 2], True
+
+
+@cache
+def _small() -> dict[str, frozenset[str]]:
+    words: dict[str, list[str]] = {}
+    for line in Path(__file__).with_name('stop_words.txt').read_text(encoding='utf-8').splitlines():
+        language, *small = _folded(line).split()
+        words.setdefault(language, []).extend(small)
+    return {language: frozenset(small) for language, small in words.items()}
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    """Imported when the first text is searched: a server without agents needs none."""
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(LANGUAGES[language])

@@ -1,0 +1,67 @@
+"""Passages: written, found, forgotten, each in its project, and never out of date."""
+
+import pytest
+from sqlalchemy import Engine
+
+from data import database
+from data.database import System
+from data.models import Source, SourceKind, SourceState, WrittenAnswer
+from data.services import passages, projects
+from data.services.passages import Piece
+from tests.support.world import World
+
+pytestmark = pytest.mark.usefixtures('db')
+
+
+def source_of(world: World, project_id: str, name: str, *, kind: SourceKind = SourceKind.FILE) -> Source:
+    return Source(
+        organization_id=world.organization_id,
+        project_id=project_id,
+        kind=kind,
+        name=name,
+        name_key=name.casefold(),
+        state=SourceState.READY,
+    )
+
+
+def test_what_is_written_is_found_and_what_is_forgotten_is_not(world: World, db: Engine) -> None:
+    project = projects.create(world.owner, {'name': 'Shop'})
+    with database.transaction(System(world.organization_id)) as tx:
+        source = source_of(world, project.id, 'handbook.pdf')
+        tx.add(source)
+        pieces = [
+            Piece('Returns', 3, 'You can return everything within thirty days. Lamps need their box.'),
+            Piece('Shipping', 4, 'We ship to Norway and Sweden. It takes four days.'),
+        ]
+        passages.write(tx, source, pieces)
+        found = passages.find(tx, project.id, 'Do you ship to Sweden?')
+        assert [hit.heading for hit in found.hits] == ['Shipping']
+        assert found.sure
+    with database.reading(System(world.organization_id)) as tx:
+        [hit] = passages.find(tx, project.id, 'How long can I return a lamp?').hits
+        assert (hit.name, hit.page, hit.words) == ('handbook.pdf', 3, ('lamp', 'return'))
+    with database.transaction(System(world.organization_id)) as tx:
+        passages.forget(tx, tx.find(Source, source.id))
+    with database.reading(System(world.organization_id)) as tx:
+        assert passages.find(tx, project.id, 'How long can I return a lamp?').hits == ()
+
+
+def test_a_written_answer_is_found_however_it_is_asked(world: World, db: Engine) -> None:
+    project = projects.create(world.owner, {'name': 'Shop'})
+    with database.transaction(System(world.organization_id)) as tx:
+        source = source_of(world, project.id, 'Can I pick up my order?', kind=SourceKind.ANSWER)
+        tx.add(source)
+        tx.flush()
+        written = WrittenAnswer(
+            organization_id=world.organization_id,
+            source_id=source.id,
+            question=source.name,
+            answer='Yes, from Monday to Friday at our warehouse.',
+            also=['Where is the collection point?'],
+        )
+        tx.add(written)
+        passages.write_answer(tx, source, written)
+    with database.reading(System(world.organization_id)) as tx:
+        for question in ('Is there a collection point', 'may i pick up orders?'):
+            [hit] = passages.find(tx, project.id, question).hits
+            assert (hit.kind, hit.extract) == (SourceKind.ANSWER, written.answer)
