@@ -45,12 +45,12 @@ class Grid(Element, component='grid.js'):
             self.client.outbox.enqueue_message('run_javascript', {'code': code}, self.client.id)
 
 
-def difference(before: tuple[Row, ...], fresh: tuple[Row, ...]) -> list[Piece]:
-    """What rows are made of when others were there before: of those, and of new ones."""
-    places = {row['id']: place for place, row in enumerate(before)}
+def difference(before: tuple[Row, ...], fresh: tuple[Row, ...], key: str = 'id') -> list[Piece]:
+    """What rows are made of when others were there before: of those, and of new ones; each is known by its `key`."""
+    places = {row[key]: place for place, row in enumerate(before)}
     pieces: list[Piece] = []
     for row in fresh:
-        place = places.get(row['id'])
+        place = places.get(row[key])
         last = pieces[-1] if pieces else None
         if place is None or before[place] != row:
             pieces.append(row)

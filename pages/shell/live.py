@@ -19,7 +19,7 @@ from pages.shell import access
 from pages.shell.pace import OFTEN, Pace
 from pages.shell.pictures import Read
 from pages.shell.viewers import STANDING, Viewer, spread_here, tell_presence, viewers
-from pages.shell.watches import Refresh
+from pages.shell.watches import Refresh, Subject
 
 OwnRefresh = Callable[[Any], Awaitable[None] | None]
 """Draws a part of a screen about the person."""
@@ -42,11 +42,11 @@ def of_client() -> Viewer:
     return viewers[ui.context.client.id]
 
 
-def watch(*topics: Topic, subject: str = '', read: Read | None = None) -> Callable[[Refresh], Refresh]:
+def watch(*topics: Topic, subject: Subject = '', read: Read | None = None) -> Callable[[Refresh], Refresh]:
     """Keep a part of the screen being built live: the decorated function runs at every such change.
 
-    With a `subject`, the id of a row, at those only that are about this row or may be. With `read`, it is handed what
-    that reads as well; it is called in a thread, once for all parts that the change is about.
+    With a `subject`, the id of a row or what says it, at those only that are about this row or may be. With `read`, it
+    is handed what that reads as well; it is called in a thread, once for all parts that the change is about.
     """
 
     def register(refresh: Refresh) -> Refresh:

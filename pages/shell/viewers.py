@@ -17,7 +17,7 @@ from data.services.audit import Topic
 from pages.shell import pictures
 from pages.shell.pictures import Read, RowGone
 from pages.shell.presence import face, seen_at
-from pages.shell.watches import OwnWatch, Refresh, Watch, drawn
+from pages.shell.watches import OwnWatch, Refresh, Subject, Watch, drawn
 
 CardRefresh = Callable[[Change], Awaitable[None]]
 
@@ -88,7 +88,7 @@ class Viewer:
         """Call `refresh` with what `read` reads of the person's account, whenever something of that has changed."""
         self._own.append(OwnWatch(ui.context.slot.parent, refresh, read))
 
-    def watch(self, topics: Iterable[Topic], refresh: Refresh, subject: str = '', read: Read | None = None) -> None:
+    def watch(self, topics: Iterable[Topic], refresh: Refresh, subject: Subject = '', read: Read | None = None) -> None:
         """Call `refresh(member, change)` when one of these changes in the organization on screen.
 
         With a `subject`, the id of a row, only where the change is about that row or may be. With `read`, what that

@@ -14,19 +14,22 @@ from data.permissions import Member
 from pages.shell.pictures import Read
 
 _P = ParamSpec('_P')
+Subject = str | Callable[[], str]
+"""The id of the row that a part shows, '' for all of a topic; what says it, where that is another one at times."""
+
 Refresh = Callable[..., Awaitable[None] | None]
 """Draws a part anew: `refresh(member, change)`, or `refresh(member, change, data)` where there is something to read."""
 
 
 @dataclass(frozen=True)
 class Watch:
-    """A live part: where it is on the screen, and the id of the row that it shows, '' for all of a topic.
+    """A live part: where it is on the screen, and the row that it shows.
 
     `read(member)` is called in a thread, together with those of other parts and in one transaction with them.
     """
 
     place: Element
-    subject: str
+    subject: Subject
     refresh: Refresh
     read: Read | None
 
@@ -36,7 +39,8 @@ class Watch:
 
     def concerns(self, change: Change) -> bool:
         """Whether this part shows what changed."""
-        return not self.subject or change.subject in ('', self.subject)
+        shown = self.subject() if callable(self.subject) else self.subject
+        return self.subject == '' or change.subject in ('', shown)
 
 
 @dataclass(frozen=True)
