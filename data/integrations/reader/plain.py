@@ -1,0 +1,12 @@
+"""Plain text: paragraphs have an empty line between them, and there are no headings."""
+
+from data.integrations.reader.cleaning import lines
+from data.integrations.reader.decoding import decode, warm_up
+from data.integrations.reader.documents import Block, Document
+
+__all__ = ['read', 'warm_up']
+
+
+def read(content: bytes) -> Document:
+    """The paragraphs of a text. Raises Unreadable."""
+    return Document(None, [Block(paragraph) for paragraph in lines(decode(content)).split('\n\n')])
