@@ -115,6 +115,9 @@ CALLED_ONLY_IN = {
         'data/services/payments/dunning.py',  # who owes something
         'data/services/payments/books.py',  # bookkeepers have one book for all
         'data/services/billing_contacts/confirming.py',
+        'data/services/conversations/waiting.py',  # who waits for a person, whosever they are
+        'data/services/conversations/turns.py',  # which answers are owed, likewise
+        'data/services/conversations/retention.py',  # and what is kept no longer
         'data/services/invoices/documents.py',  # which documents are to be made, whosever they are
     },  # never for a screen
     'text': {

@@ -1,6 +1,12 @@
 """Limits: how much of anything is too much, each with its unit, in one list."""
 
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import (
+    RateLimitItem,
+    RateLimitItemPerDay,
+    RateLimitItemPerHour,
+    RateLimitItemPerMinute,
+    RateLimitItemPerSecond,
+)
 
 Rule = RateLimitItem
 """So many, per so many minutes, hours or days; its last argument names it apart from the others."""
@@ -112,6 +118,21 @@ UPLOADS = RateLimitItemPerHour(600, 1, 'uploads')
 
 UPLOADS_AT_ONCE, UPLOADS_HERE = 12, 4
 """Files that are taken in side by side, in all and per person: each is a file on disk, then 10 MB of memory."""
+
+TYPING = RateLimitItemPerSecond(1, 2, 'typing')
+"""How often it is told that somebody types, per conversation and person."""
+
+WAITING_MAILS = RateLimitItemPerMinute(1, 10, 'waiting-mails')
+"""Mails about visitors who wait for a person, per project: each is about all who do."""
+
+TRANSCRIPTS = RateLimitItemPerDay(3, 1, 'transcripts')
+"""Mails with what was said, per visitor, and per address from all agents together."""
+
+TRANSCRIPTS_HERE = RateLimitItemPerHour(50, 1, 'transcripts-here')
+"""The same per agent: to whom they go, visitors say."""
+
+LEADS = 3
+"""Addresses that are left in one conversation."""
 
 HEADERS, FIELDS = 16 * 1024, 100
 """Bytes of the line and the headers of one request, as Node.js takes them, and how many headers, as Apache does."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import bindparam
 from sqlmodel import col, select
 
-from data.database import administrator, constant
+from data.database import TenantSession, administrator, constant
 from data.models import Agent, AgentState, AgentVersion, Organization, Project, Status, is_id
 from data.services.agents import settings as agent_settings
 from data.services.agents.settings import AgentSettings
@@ -66,7 +66,12 @@ def find(public_id: object) -> Serving | None:
     if not is_id(public_id):
         return None
     with administrator() as tx:  # visitors are in no organization
-        row = tx.exec(_SERVING, params={'agent_id': public_id}).first()
+        return as_of(tx, str(public_id))
+
+
+def as_of(tx: TenantSession, agent_id: str) -> Serving | None:
+    """The same as this transaction sees it: it may have been paused a moment ago."""
+    row = tx.exec(_SERVING, params={'agent_id': agent_id}).first()
     if row is None:
         return None
     organization_id, project_id, agent_id, number, kept, retention_days = row

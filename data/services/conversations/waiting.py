@@ -1,0 +1,103 @@
+"""Waiting: who waits for a person, whether one is here, and the mail to those who may answer when nobody is.
+
+Whether somebody is here is known to whoever serves the screens: `look_for_people` tells it once, at the start.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import bindparam
+from sqlmodel import col, func, select
+
+from data import clock
+from data.database import System, TenantSession, administrator, constant, reading, transaction
+from data.models import Conversation, ConversationState, Mail, Membership, Organization, Project, User
+from data.runtime import limits, mail_server, rate_limiter
+from data.services.conversations.standing import ANSWERERS
+from data.services.mail.contents import Content, NotSent
+
+KIND = 'visitor-waits'
+"""The kind of mail that says so."""
+
+_Presence = Callable[[str], bool]
+
+
+def _nobody(_: str) -> bool:
+    return False
+
+
+class _People:
+    """Who knows whether somebody is here."""
+
+    look: _Presence = staticmethod(_nobody)
+
+
+_IS_WAITING = (col(Conversation.state) == ConversationState.WAITING) & (
+    col(Conversation.project_id) == bindparam('project')
+)
+_UNTOLD = constant(select(Conversation).where(_IS_WAITING, col(Conversation.told_at).is_(None)))
+_WAITING = constant(select(func.count()).select_from(Conversation).where(_IS_WAITING))
+_PEOPLE = constant(
+    select(User.email)
+    .join(Membership, col(Membership.user_id) == col(User.id))
+    .where(col(Membership.role).in_(ANSWERERS))
+    .order_by(col(User.email_key))
+)
+_TO_TELL = constant(
+    select(Conversation.organization_id, Conversation.project_id)
+    .where(col(Conversation.state) == ConversationState.WAITING, col(Conversation.told_at).is_(None))
+    .distinct()
+)
+
+
+def look_for_people(presence: _Presence) -> None:
+    """Ask this from now on whether somebody who may answer has a screen of an organization open; from any thread."""
+    _People.look = staticmethod(presence)
+
+
+def is_anybody_here(organization_id: str) -> bool:
+    """Whether somebody who may answer visitors has a screen of this organization open."""
+    return _People.look(organization_id)
+
+
+def tell(tx: TenantSession, project_id: str) -> int:
+    """Mail those who may answer that somebody waits, all who do in this project at once; how many mails those are.
+
+    None where all of it was told, or a mail went out a moment ago: then `tell_where_nobody_is` does it later.
+    """
+    untold = tx.exec(_UNTOLD, params={'project': project_id}).all()
+    here = str(tx.scope.organization_id)
+    if not untold or (mail_server.is_configured() and rate_limiter.wait(limits.WAITING_MAILS, here, project_id)):
+        return 0
+    for conversation in untold:
+        conversation.told_at = clock.now()
+    if not mail_server.is_configured():
+        return 0
+    project, organization = tx.find(Project, project_id), tx.find(Organization, here)
+    facts = {'organization': organization.name, 'project': project.name, 'project_id': project.id}
+    people = list(tx.exec(_PEOPLE))
+    for email in people:
+        tx.add(Mail(organization_id=here, kind=KIND, recipient=email, facts=facts))
+    return len(people)
+
+
+def tell_where_nobody_is() -> int:
+    """Do so wherever somebody waits whom nobody was told of, and nobody is here any more; how many mails those are."""
+    with administrator() as tx:
+        waiting = [(at, project_id) for at, project_id in tx.exec(_TO_TELL)]
+    number = 0
+    for organization_id, project_id in waiting:
+        if not is_anybody_here(organization_id):
+            with transaction(System(organization_id)) as tx:
+                number += tell(tx, project_id)
+    return number
+
+
+def content(mail: Mail) -> Content:
+    """What such a mail says, with the way to the conversations; not sent where nobody waits any more."""
+    project_id = str(mail.facts.get('project_id', ''))
+    with reading(System(mail.organization_id)) as tx:
+        number = tx.exec(_WAITING, params={'project': project_id}).one()
+    if not number:
+        raise NotSent('Nobody waits any more.', for_good=True)
+    path = f'/organizations/{mail.organization_id}/projects/{project_id}/conversations'
+    return Content({**mail.facts, 'number': 'A visitor waits' if number == 1 else f'{number:,} visitors wait'}, path)
