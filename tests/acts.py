@@ -4,8 +4,6 @@ The tests of the record, of permissions and of isolation take what they try from
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from data import database
 from data.database import Actor
@@ -32,8 +30,9 @@ from data.services.payments import bank_import, credit_notes, dunning, receiving
 from data.services.subscriptions import operating, terms
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
-from tests.support import billed, books, subscribed
+from tests.support import acts_of_agents, billed, books, subscribed
 from tests.support.mailing import mail_in_any_case
+from tests.support.performances import Performance
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
 
 ADDRESS = {'kind': 'person', 'country': 'AE', 'name': 'Olga', 'street_address': 'One Road', 'country_area': 'Dubai'}
@@ -67,36 +66,6 @@ FOUNDING = Act.ORGANIZATION_CREATE
 
 FORMER = {Act.MEMBER_ADD}
 """Acts that nobody performs any more; what is on the record of them stays readable."""
-
-
-@dataclass(frozen=True)
-class Performance:
-    """An act as it stands on the record (None for a look), the service that does it, and what that asks for, in order.
-
-    `needs` makes ready what the act is done to, `how` gets the stage, whoever acts, and that; most services take
-    just these. An act that asks for nothing is not done by a member: by a guest, or by whoever runs the installation.
-    """
-
-    act: Act | None
-    service: Callable[..., Any]
-    asks: tuple[Permission, ...]
-    needs: Callable[[Stage], str] | None = None
-    how: Callable[[Stage, Actor, str], object] | None = None
-
-    @property
-    def name(self) -> str:
-        """The service by the names of its package and its own: `invitations.revoke`."""
-        return f'{self.service.__module__.split(".")[2]}.{self.service.__name__}'
-
-    def prepare(self, stage: Stage) -> str:
-        """Make ready what it is done to: an id, a token, '' for nothing."""
-        return self.needs(stage) if self.needs else ''
-
-    def perform(self, stage: Stage, actor: Actor, ready: str) -> object:
-        """Do it."""
-        if self.how:
-            return self.how(stage, actor, ready)
-        return self.service(actor, ready) if self.needs else self.service(actor)
 
 
 P = Permission
@@ -391,6 +360,7 @@ ACTS = {
         Act.BILLING_CONFIRM_TAX_ID, tax_status.confirm_tax_id, NOBODY, books.with_tax_id, confirm_tax_id
     ),
     'waive tax': Performance(Act.BILLING_EXEMPT, tax_status.exempt, NOBODY, books.billed, exempt),
+    **acts_of_agents.ACTS,
 }
 
 LOOKS = {
@@ -424,6 +394,7 @@ LOOKS = {
     'see what a project uses': Performance(None, looking.of_project, USAGE, project),
     'see the record': Performance(None, audit.portion, RECORD),
     'see who is on the record': Performance(None, audit.people, RECORD),
+    **acts_of_agents.LOOKS,
 }
 
 OF_MEMBERS = {name: it for name, it in (ACTS | LOOKS).items() if it.asks}

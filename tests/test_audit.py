@@ -50,16 +50,20 @@ BEGINNING = {'accounts.sign_up', 'accounts._sign_up', 'organizations.create', 'f
 """These begin a record."""
 SILENT = {
     'members.touch',
+    'agents.seen',
     'first_steps.put_away',
     'mail._row_of',
     'invoices.make',
     'subscriptions.catch_up',
     'subscriptions.tell_of_trial',
 }
-"""Being there is no act, nor is what becomes of a mail, what was due before, what is told of it, or a PDF."""
+"""Being there is no act, nor is where an agent was seen, what becomes of a mail, what was due before, what is told of
+it, or a PDF.
+"""
 
 
 LOOKED_AT_ELSEWHERE = {
+    'agents.seen',
     'audit.export',
     'billing_contacts.look',
     'billing_contacts.question_content',
@@ -78,7 +82,7 @@ LOOKED_AT_ELSEWHERE = {
 }
 """Exports are acts besides, guests look at an invitation or a question before anybody asks who they are, where one is
 is also said to those who are kept out of it (test_second_factor_gate.py), and limits and reports are for whoever runs
-the installation.
+the installation; where an agent is seen, its visitors say.
 """
 
 

@@ -53,9 +53,9 @@ def matches(origin: object, allowed: str) -> bool:
 def _origin(scheme: str, rest: str) -> str:
     """The origin; raises ValueError for what is none."""
     parts = urlsplit(rest)
-    if '@' in parts.netloc or '\\' in rest or any(map(str.isspace, parts.netloc)):
-        raise ValueError
     host, port = (parts.hostname or '').rstrip('.'), parts.port  # a port that is none raises
+    if '@' in parts.netloc or '\\' in rest or any(map(str.isspace, parts.netloc)) or port == 0:
+        raise ValueError
     wild, host = ('*.', host[2:]) if host.startswith('*.') else ('', host)
     is_here = bool(_HERE.fullmatch(host)) or _is_address(host)
     if wild and (is_here or '.' not in host):

@@ -172,3 +172,6 @@ PROVIDER_CONNECT, PROVIDER_TOTAL = 5, 10
 
 PROVIDER_ANSWER, PROVIDER_AT_ONCE = 256 * 1024, 50
 """Bytes of one answer of a provider, and how many people wait for it side by side; others are told to try again."""
+
+TRIALS = RateLimitItemPerMinute(60, 1, 'trials')
+"""Questions per person with which an agent is tried."""

@@ -8,7 +8,7 @@ from test_billing import GERMAN
 from test_phone_numbers import BERLIN, PARIS
 
 from data import database
-from data.database import System
+from data.database import Actor, System
 from data.database.tenancy import TenantSession
 from data.models import (
     BillingContact,
@@ -24,11 +24,13 @@ from data.models import (
 from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.services import billing_address, invitations, phone_numbers, projects, usage
+from data.services.agents import serving, sites
 from data.services.invoices import pending
 from data.services.invoices.line import Line
 from data.services.payments import receiving
 from data.services.usage import Metric, days
 from tests.support import books
+from tests.support.agents import publish_agent
 from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
 
@@ -50,7 +52,8 @@ class Two:
         self.theirs = phone_numbers.add(world.stranger, PARIS)
         for owner in (world.owner, world.stranger):
             billing_address.set_address(owner, GERMAN, version=0)
-            projects.create(owner, {'name': PROJECT, 'description': owner.organization_id})
+            project = projects.create(owner, {'name': PROJECT, 'description': owner.organization_id})
+            show_agent(owner, project.id)
         self.write_mails()
         self.here, self.there = world.organization_id, world.stranger.organization_id
         for organization_id in (self.here, self.there):
@@ -108,6 +111,13 @@ def plan_rows(at: str) -> list[OrganizationOwned]:
         PlanSpan(**held, from_day=first, seq=0),
         BillingPeriod(**held, **whole),
     ]
+
+
+def show_agent(owner: Actor, project_id: str) -> None:
+    """Let a project's agent be published and seen on a site."""
+    found = serving.find(publish_agent(owner, project_id, sites='shop.example').id)
+    assert found is not None
+    sites.seen(found, 'https://shop.example')
 
 
 def number(organization_id: str) -> PhoneNumber:
