@@ -105,6 +105,7 @@ CALLED_ONLY_IN = {
         'data/services/plans/overview.py',
         'data/services/mail/outbox.py',  # the sender is nobody's screen
         'data/services/projects/ending.py',  # what is due to be erased, whosever it is
+        'data/services/sources/queue.py',  # what waits to be read, whosever it is
         'data/services/agents/serving.py',  # whose agent has this public id
         'data/services/invoices/rounds.py',  # what is to be billed, whosever it is
         'data/services/invitations/mail.py',

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from data.jobs import billing, mail_delivery, nightly_backup, project_erasure, record_words, usage_pruning
+from data.jobs import billing, mail_delivery, nightly_backup, project_erasure, reading, record_words, usage_pruning
 from data.jobs.other_processes import EventPoller
 from data.jobs.worker import Worker
 from data.problems import Unavailable
@@ -26,6 +26,7 @@ def start(settings: Settings) -> None:
         project_erasure.job(),
         usage_pruning.job(),
         billing.job(settings),
+        reading.job(),
         free,
     )
     _running[:] = [job for job in jobs if job]

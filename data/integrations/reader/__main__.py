@@ -14,7 +14,7 @@ from importlib import import_module
 from types import ModuleType
 
 from data.integrations.reader import sniffing, splitting
-from data.integrations.reader.documents import CHARACTERS, Document, Media, Reading, Reason, Unreadable
+from data.integrations.reader.documents import CHARACTERS, LONGEST, Block, Document, Media, Reading, Reason, Unreadable
 
 READERS = {
     Media.PDF: 'pdf',
@@ -30,7 +30,10 @@ READERS = {
 def main(media: Media) -> None:
     """Read what comes in, answer, and end."""
     reader = import_module(f'data.integrations.reader.{READERS[media]}')
-    reader.warm_up()  # what is loaded at the first use, while files can still be opened
+    reader.warm_up()
+    splitting.parts(
+        [Block('A', 1), Block('b. ' * LONGEST)]
+    )  # what is loaded at the first use, while files can still be opened
     content = _content()
     end_with_the_server()
     close_off()

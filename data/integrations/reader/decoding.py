@@ -32,7 +32,7 @@ _CONTROL = re.compile('[\x00-\x08\x0e-\x1a\x1c-\x1f]')
 _LETTER = re.compile(r'[^\W\d_]')
 
 
-def warm_up() -> None:
+def load() -> None:
     """Load the tables of encodings that may be needed."""
     for name in (*dict(_MARKS).values(), _LEGACY, 'latin-1'):
         ''.encode(name)

@@ -18,7 +18,6 @@ _TITLE = re.compile(r'^title:\s*["\']?(.+?)["\']?\s*$', re.MULTILINE)
 
 def warm_up() -> None:
     """Load all rules."""
-    decoding.warm_up()
     web.warm_up()
     list(_blocks('# a\n\n* b `c`\n\n|d|e|\n|-|-|\n|f|g|\n\n<b>h</b> [i](j "k") &amp;\n\n<div>l</div>\n'))
 

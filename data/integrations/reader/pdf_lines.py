@@ -15,8 +15,8 @@ RUNNING = 0.5
 LARGER = 1.15
 """How much larger than the text letters of a heading are, at least."""
 
-MANY = 0.3
-"""Beyond this part of the lines these are no headings."""
+MANY = 0.4
+"""Beyond this part of all letters these are no headings."""
 
 ENOUGH = 3
 """Bookmarks that a document has at least that is divided by them."""
@@ -53,18 +53,27 @@ class Title(NamedTuple):
 
 def blocks(pages: Sequence[Sequence[Line]], titles: Sequence[Title]) -> list[Block]:
     """The headings and paragraphs on these pages."""
-    pages = _without_running(pages)
+    body = _body([line for lines in pages for line in lines])
+    pages = _without_running(pages, LARGER * body)
     if len(titles) >= ENOUGH:
         return list(_by_titles(pages, titles))
-    levels = _levels([line for lines in pages for line in lines])
+    levels = _levels([line for lines in pages for line in lines], LARGER * body)
     return list(_by_size(pages, levels))
 
 
-def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
-    """Without the lines at the edges of pages that are the same on most of them, but for numbers."""
+def _body(lines: Sequence[Line]) -> float:
+    """The size of most letters."""
+    letters: Counter[float] = Counter()
+    for line in lines:
+        letters[line.size] += len(line.text)
+    return letters.most_common(1)[0][0] if letters else 0.0
+
+
+def _without_running(pages: Sequence[Sequence[Line]], large: float) -> list[list[Line]]:
+    """Without the lines at the edges of pages that are the same on most of them, but for the numbers in small ones."""
 
     def key(line: Line) -> str:
-        return _DIGITS.sub('#', line.text)
+        return line.text if line.size >= large else _DIGITS.sub('#', line.text)
 
     edges = Counter(name for lines in pages for name in {key(line) for line in (*lines[:2], *lines[-2:])})
     least = max(3.0, RUNNING * len(pages))
@@ -76,17 +85,13 @@ def _without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     return [[line for place, line in enumerate(lines) if is_kept(place, line, len(lines))] for lines in pages]
 
 
-def _levels(lines: Sequence[Line]) -> dict[float, int]:
+def _levels(lines: Sequence[Line], large: float) -> dict[float, int]:
     """Which sizes are those of headings, and of which level."""
-    letters: Counter[float] = Counter()
-    for line in lines:
-        letters[line.size] += len(line.text)
-    if not letters:
+    larger = sorted({line.size for line in lines if line.size >= large}, reverse=True)
+    letters = sum(len(line.text) for line in lines if line.size >= large)
+    if letters > MANY * sum(len(line.text) for line in lines):
         return {}
-    [(body, _)] = letters.most_common(1)
-    larger = sorted((size for size in letters if size >= LARGER * body), reverse=True)
-    number = sum(line.size in larger for line in lines)
-    return {} if number > MANY * len(lines) else {size: min(place, LEVELS) for place, size in enumerate(larger, 1)}
+    return {size: min(place, LEVELS) for place, size in enumerate(larger, 1)}
 
 
 def _by_size(pages: Sequence[Sequence[Line]], levels: dict[float, int]) -> Iterator[Block]:

@@ -1,10 +1,14 @@
 """Plain text: paragraphs have an empty line between them, and there are no headings."""
 
 from data.integrations.reader.cleaning import lines
-from data.integrations.reader.decoding import decode, warm_up
+from data.integrations.reader.decoding import decode, load
 from data.integrations.reader.documents import Block, Document
 
-__all__ = ['read', 'warm_up']
+
+def warm_up() -> None:
+    """Load all that any text needs."""
+    load()
+    read(b'a')
 
 
 def read(content: bytes) -> Document:

@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from data.integrations.reader.cleaning import flat
-from data.integrations.reader.decoding import decode, warm_up
+from data.integrations.reader.decoding import decode, load
 from data.integrations.reader.documents import CHARACTERS, COLUMNS, LONGEST, ROWS, Block, Document, Reason, Unreadable
-
-__all__ = ['read', 'table', 'warm_up']
 
 SEPARATORS = ',;\t|'
 
@@ -25,6 +23,12 @@ _UNCLOSED = 20_000
 
 _FIELD = 1 << 20
 """Letters of one cell, of which `csv` takes less by itself."""
+
+
+def warm_up() -> None:
+    """Load all that any table needs."""
+    load()
+    read(b'a;b\nc;d\n')
 
 
 def read(content: bytes) -> Document:
