@@ -2,7 +2,18 @@
 
 from contextlib import suppress
 
-from data.jobs import billing, mail_delivery, nightly_backup, project_erasure, reading, record_words, usage_pruning
+from data.jobs import (
+    billing,
+    conversation_retention,
+    mail_delivery,
+    nightly_backup,
+    owed_answers,
+    project_erasure,
+    reading,
+    record_words,
+    usage_pruning,
+    waiting_visitors,
+)
 from data.jobs.other_processes import EventPoller
 from data.jobs.worker import Worker
 from data.problems import Unavailable
@@ -27,6 +38,9 @@ def start(settings: Settings) -> None:
         usage_pruning.job(),
         billing.job(settings),
         reading.job(),
+        owed_answers.job(),
+        waiting_visitors.job(),
+        conversation_retention.job(),
         free,
     )
     _running[:] = [job for job in jobs if job]

@@ -20,6 +20,8 @@ from data.runtime.settings import Settings
 from data.services.accounts import letters as account_letters
 from data.services.accounts import recovery
 from data.services.billing_contacts import confirming
+from data.services.conversations import waiting
+from data.services.conversations.erasing import TRANSCRIPT
 from data.services.invitations import mail as invitation_mail
 from data.services.invoices import addressing, documents
 from data.services.mail import letters, outbox
@@ -27,6 +29,7 @@ from data.services.mail.contents import Content, NotSent
 from data.services.payments import reminders
 from data.services.subscriptions import operating
 from data.services.usage import notices
+from data.services.visitors import transcripts
 
 IDLE = 30.0
 """Seconds between two looks when nothing has happened."""
@@ -52,6 +55,8 @@ CONTENTS: dict[str, Callable[[Any], Content]] = {
     operating.PLAN_CHANGES: notices.content,
     operating.TRIAL_ENDS: notices.content,
     addressing.KIND: addressing.content,
+    waiting.KIND: waiting.content,
+    TRANSCRIPT: transcripts.content,
     confirming.KIND: confirming.question_content,
     **dict.fromkeys(documents.KINDS.values(), documents.mail_content),
     **dict.fromkeys(reminders.KINDS.values(), reminders.content),

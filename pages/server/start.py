@@ -23,7 +23,7 @@ from data.runtime.settings import ConfigError, Settings
 from data.security import passwords
 from pages.server import routes, sockets  # noqa: F401  # routes registers those that draw nothing
 from pages.server.kept_files import KeptFiles
-from pages.shell import access, dashboard, embedding, live, reauthentication
+from pages.shell import access, answerers, dashboard, embedding, live, reauthentication
 from pages.shell.new_day import LOOK_EVERY, NewDay
 
 THREADS = 16
@@ -50,6 +50,7 @@ def serve(settings: Settings) -> None:
     theme.apply(app)
     dashboard.register()
     live.start()
+    answerers.start()
     on_reauthenticate(reauthentication.ask)
     access.public_url = settings.public_url
     embedding.configure(settings.widget_url or settings.public_url)

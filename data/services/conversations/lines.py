@@ -61,11 +61,16 @@ _THERE = constant(
 
 def for_visitor(tx: TenantSession, conversation_id: str, after: int) -> list[Line]:
     """What the visitor reads: the first GAP lines after this one, or with 0 the last GAP; in their order."""
-    parameters: dict[str, Any] = {'conversation': conversation_id, 'limit': GAP}
-    if after:
-        rows = tx.exec(_SHOWN_AFTER, params={**parameters, 'after': after}).all()
-    else:
-        rows = tx.exec(_SHOWN_LAST, params=parameters).all()[::-1]
+    return after_that(tx, conversation_id, after) if after else _shown(tx, _SHOWN_LAST, conversation_id)[::-1]
+
+
+def after_that(tx: TenantSession, conversation_id: str, seq: int) -> list[Line]:
+    """The first GAP lines after this one that the visitor reads, from the first one on with 0."""
+    return _shown(tx, _SHOWN_AFTER, conversation_id, after=seq)
+
+
+def _shown(tx: TenantSession, query: Any, conversation_id: str, **parameters: int) -> list[Line]:
+    rows = tx.exec(query, params={'conversation': conversation_id, 'limit': GAP, **parameters}).all()
     return _marked(tx, [replace(_line(message, name or SOMEBODY), author_id=None) for message, name, _ in rows])
 
 

@@ -4,6 +4,7 @@ Whether somebody is here is known to whoever serves the screens: `look_for_peopl
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy import bindparam
 from sqlmodel import col, func, select
@@ -17,6 +18,9 @@ from data.services.mail.contents import Content, NotSent
 
 KIND = 'visitor-waits'
 """The kind of mail that says so."""
+
+PATIENCE = timedelta(minutes=10)
+"""How long somebody may wait while people are here: a screen may be open all night, and nobody before it."""
 
 _Presence = Callable[[str], bool]
 
@@ -43,9 +47,9 @@ _PEOPLE = constant(
     .order_by(col(User.email_key))
 )
 _TO_TELL = constant(
-    select(Conversation.organization_id, Conversation.project_id)
+    select(Conversation.organization_id, Conversation.project_id, func.min(Conversation.waiting_since))
     .where(col(Conversation.state) == ConversationState.WAITING, col(Conversation.told_at).is_(None))
-    .distinct()
+    .group_by(col(Conversation.organization_id), col(Conversation.project_id))
 )
 
 
@@ -81,12 +85,12 @@ def tell(tx: TenantSession, project_id: str) -> int:
 
 
 def tell_where_nobody_is() -> int:
-    """Do so wherever somebody waits whom nobody was told of, and nobody is here any more; how many mails those are."""
+    """Do so wherever somebody waits untold, and nobody is here, or has come for PATIENCE; how many mails those are."""
     with administrator() as tx:
-        waiting = [(at, project_id) for at, project_id in tx.exec(_TO_TELL)]
-    number = 0
-    for organization_id, project_id in waiting:
-        if not is_anybody_here(organization_id):
+        waiting = tx.exec(_TO_TELL).all()
+    number, before = 0, clock.now() - PATIENCE
+    for organization_id, project_id, since in waiting:
+        if not is_anybody_here(organization_id) or since is None or since <= before:
             with transaction(System(organization_id)) as tx:
                 number += tell(tx, project_id)
     return number

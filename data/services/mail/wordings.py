@@ -2,12 +2,14 @@
 
 from data.services.mail.billing_wordings import BILLING
 from data.services.mail.contents import Wording
+from data.services.mail.conversation_wordings import CONVERSATIONS
 
 WAS_IT_YOU = 'If it was not you, sign in, change your password and end all other sessions in your account.'
 NOT_YOU = 'If it was not you, set a new password by the link “Forgot your password?” and look through your account.'
 
 WORDINGS = {
     **BILLING,
+    **CONVERSATIONS,
     'invitation': Wording(
         'You are invited to {organization}',
         (
