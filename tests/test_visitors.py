@@ -14,6 +14,7 @@ from data.runtime import mail_server
 from data.runtime.mail_server import MailServer
 from data.security import seal
 from data.services import conversations, leads, visitors
+from data.services.agents import identity
 from data.services.audit import Topic
 from data.services.conversations import turns
 from data.services.visitors import Arrival, NotServing, Stranger, transcripts
@@ -26,7 +27,6 @@ from tests.support.talking import (
     ask,
     key,
     publish,
-    secret_for,
     signed,
     texts_of,
 )
@@ -173,7 +173,7 @@ def test_numbers_of_lines_that_are_none_begin_at_the_beginning(world: World) -> 
 
 def test_whoever_a_site_has_signed_is_the_same_on_every_device(world: World, db: Engine) -> None:
     agent = agent_of(world.member)
-    secret = secret_for(agent)
+    secret = identity.renew_secret(world.member, agent.project_id)
     vic = signed(secret, agent.agent_id, id='42', email='vic@home.test', name='Vic')
     assert visitors.recognize(agent, Arrival(identity=vic)) is None, 'nothing is kept before the first message'
     first = visitors.say(agent, Arrival(identity=vic), QUESTION, key())
@@ -190,7 +190,7 @@ def test_whoever_a_site_has_signed_is_the_same_on_every_device(world: World, db:
 
 def test_what_a_site_has_not_signed_so_is_nobodys_word(world: World, db: Engine) -> None:
     agent, other = agent_of(world.member), agent_of(world.member)
-    secret = secret_for(agent)
+    secret = identity.renew_secret(world.member, agent.project_id)
     at, who = agent.agent_id, {'id': '42'}
     now = clock.now()
     good = signed(secret, at, **who)

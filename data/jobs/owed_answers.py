@@ -18,7 +18,10 @@ def job() -> Worker:
 
 
 def answer() -> None:
-    """Answer what is owed; a question that can't be answered waits for a person, and none behind it. Raises Unavailable."""
+    """Answer what is owed; a question that can't be answered waits for a person, and no other one behind it.
+
+    Raises Unavailable.
+    """
     for owed in turns.owed():
         try:
             turns.answer(*owed)

@@ -14,14 +14,13 @@ from sqlmodel import col, select
 from data import clock, database
 from data.database import Actor, System
 from data.models import Agent, AgentState, AgentVersion, Source, SourceKind, SourceState
-from data.security import seal
 from data.services import passages, projects, visitors
 from data.services.agents import serving
 from data.services.agents.serving import Serving
 from data.services.agents.settings import AgentSettings, as_json
 from data.services.conversations import turns
 from data.services.passages import Piece
-from data.services.visitors import Arrival, Said, identity
+from data.services.visitors import Arrival, Said
 
 QUESTION = 'How long does the delivery to Norway take?'
 ANSWER = 'The delivery to Norway takes nine days.'
@@ -95,14 +94,6 @@ def texts_of(agent: Serving, token: str | None, after: int = 0) -> list[str]:
     talk = visitors.look(agent, token, after)
     assert talk is not None
     return [line.text for line in talk.messages]
-
-
-def secret_for(agent: Serving) -> str:
-    """A secret that an agent shares with its site."""
-    secret = 'shared with the site'
-    with database.transaction(System(agent.organization_id)) as tx:
-        tx.find(Agent, agent.agent_id).secret = seal.seal(secret, identity.SEALED_FOR, agent.agent_id)
-    return secret
 
 
 def signed(secret: str, agent_id: str, header: str = 'HS256', **claims: object) -> str:

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col, select
-
 from data import clock
 from data.database import TenantSession
 from data.inputs import emails, texts
-from data.models import Agent
 from data.problems import Invalid, Problem
-from data.security import seal
+from data.services.agents import identity as agents_identity
 from data.services.agents.serving import Serving
 
 GOOD_FOR = timedelta(minutes=10)
@@ -29,9 +26,6 @@ LEEWAY = timedelta(seconds=60)
 
 LONGEST, ID = 4000, 200
 """Characters of such a token, and of the id in it."""
-
-SEALED_FOR = 'who visitors of an agent are'
-"""The purpose that the secret of an agent is sealed for, with the id of the agent (`data.security.seal`)."""
 
 
 class Unsigned(Problem):
@@ -55,8 +49,7 @@ def read(tx: TenantSession, serving: Serving, token: object) -> Signed:
     if not isinstance(token, str) or len(token) > LONGEST or token.count('.') != 2 or not token.isascii():
         raise Unsigned('what it sent is no token')
     said, _, signature = token.rpartition('.')
-    sealed = tx.exec(select(Agent.secret).where(col(Agent.id) == serving.agent_id)).first()
-    secret = seal.unseal(sealed, SEALED_FOR, serving.agent_id) if sealed else ''
+    secret = agents_identity.secret_of(tx, serving.agent_id)
     expected = hmac.digest(secret.encode(), said.encode(), 'sha256')
     if not secret or not hmac.compare_digest(expected, _decoded(signature)):
         raise Unsigned('the signature is not its own')
