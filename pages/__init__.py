@@ -17,3 +17,4 @@ from pages import reset_password
 from pages import verify_email
 from pages import confirm_contact
 from pages import auth
+from pages import widget

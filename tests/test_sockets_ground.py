@@ -114,7 +114,8 @@ async def test_it_has_been_put_in(visit: Visit) -> None:
         sockets.event,
     )
     assert not inspect.iscoroutinefunction(handlers['event']), 'events stay in their order'
-    assert type(app.middleware_stack).__name__ == 'Headers'
+    assert type(app.middleware_stack).__name__ == 'WidgetDoor'
+    assert type(app.middleware_stack.app).__name__ == 'Headers'
     assert core.sio.packet_class is sockets.QuickPacket
     assert helpers.expects_arguments is sockets.expects_arguments
 

@@ -175,3 +175,35 @@ PROVIDER_ANSWER, PROVIDER_AT_ONCE = 256 * 1024, 50
 
 TRIALS = RateLimitItemPerMinute(60, 1, 'trials')
 """Questions per person with which an agent is tried."""
+
+READS = RateLimitItemPerMinute(1200, 1, 'visitor-reads')
+"""What visitors fetch per network: scripts, chats, conversations; a school has many of them behind one address."""
+
+SAYS, SAYS_AN_HOUR = RateLimitItemPerMinute(10, 1, 'says'), RateLimitItemPerHour(60, 1, 'says-an-hour')
+"""Messages per visitor."""
+
+SAYS_HERE = RateLimitItemPerMinute(30, 1, 'says-here')
+"""Messages per network and agent."""
+
+NEW_HERE, NEW_AT_AGENT = RateLimitItemPerMinute(5, 1, 'new-here'), RateLimitItemPerMinute(120, 1, 'new-at-agent')
+"""New visitors per network, and per agent: that does not depend on where somebody seems to come from."""
+
+SAYS_AT_AGENT = RateLimitItemPerMinute(600, 1, 'says-at-agent')
+SAYS_AT_ORGANIZATION = RateLimitItemPerMinute(1200, 1, 'says-at-organization')
+SAYS_IN_ALL = RateLimitItemPerMinute(3000, 1, 'says-in-all')
+"""Messages of all visitors of an agent, of an organization, and of this process."""
+
+ACTS = RateLimitItemPerMinute(60, 1, 'visitor-acts')
+"""All else that a visitor does: asks for a person, leaves an address, says that something helped, types, reads."""
+
+ACTS_AT_AGENT = RateLimitItemPerMinute(6000, 1, 'visitor-acts-at-agent')
+"""The same of all visitors of an agent."""
+
+TURNS_AT_ORGANIZATION, TURNS = 4, 8
+"""Answers of agents that are worked on side by side, of one organization and in all: half of the threads there are."""
+
+STREAMS_OF_VISITOR, STREAMS_HERE, STREAMS = 2, 50, 2000
+"""Streams of events open at once per visitor, per network, and in all; idle ones cost 40 kB."""
+
+VISITOR_BODY = 16 * 1024
+"""Bytes of what a visitor posts: a message of 2,000 characters, each as six signs, takes 12 kB."""

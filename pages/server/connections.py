@@ -24,6 +24,9 @@ SLICE = 4096
 HEALTH = '/healthz'
 """Waits for no turn."""
 
+STREAM = '/events'
+"""Paths that end so answer for as long as somebody listens."""
+
 TOO_LONG, TOO_LARGE = HTTPStatus.REQUEST_URI_TOO_LONG, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
 
 
@@ -192,6 +195,8 @@ class Connection(Owing, HttpToolsProtocol):
         """Hang up where only the client could go on, so that the process need not wait for it."""
         if self._owed:
             self.give_up()
+        elif self._running and self._running.scope['path'].endswith(STREAM):  # it has no end; its browser comes again
+            self.abort()
         else:
             super().shutdown()
 

@@ -35,6 +35,7 @@ from pages.server.frame_filter import FrameFilter, query_of
 from pages.server.headers import Headers
 from pages.server.request_filter import RequestFilter
 from pages.server.strangers import Strangers
+from pages.server.widget_door import WidgetDoor
 from pages.shell import access, errors, live
 
 RELOAD = 'Implicit handshake failed'
@@ -77,7 +78,7 @@ def install(settings: Settings) -> None:
     def build_middleware_stack() -> ASGIApp:
         inside: Any = type(app).build_middleware_stack(app)
         inside.app = Disconnects(inside.app)  # the outermost of Starlette's own is what reports defects
-        return Headers(RequestFilter(FrameFilter(inside), settings), secure=settings.secure)
+        return WidgetDoor(Headers(RequestFilter(FrameFilter(inside), settings), secure=settings.secure), settings)
 
     app.build_middleware_stack = build_middleware_stack  # type: ignore[method-assign]  # the one place to get in front of it
     app.middleware_stack = None

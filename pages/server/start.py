@@ -25,6 +25,7 @@ from pages.server import routes, sockets  # noqa: F401  # routes registers those
 from pages.server.kept_files import KeptFiles
 from pages.shell import access, answerers, dashboard, embedding, live, reauthentication
 from pages.shell.new_day import LOOK_EVERY, NewDay
+from pages.widget import streams
 
 THREADS = 16
 """For service functions: those who wait for a locked database must not keep others from reading."""
@@ -51,6 +52,7 @@ def serve(settings: Settings) -> None:
     dashboard.register()
     live.start()
     answerers.start()
+    streams.start()
     on_reauthenticate(reauthentication.ask)
     access.public_url = settings.public_url
     embedding.configure(settings.widget_url or settings.public_url)

@@ -1,0 +1,391 @@
+// The chat itself. What people wrote is only ever put in as text; nothing is kept before somebody has written.
+'use strict';
+const chat = JSON.parse(document.body.dataset.chat);
+const $ = (id) => document.getElementById(id);
+const home = `/widget/${chat.agent}`, slot = `botcadence ${chat.agent}`;
+const isFramed = window.parent !== window;
+const STATES = { answering: '', waiting: 'Waiting for a person', human: '', resolved: 'Closed. Write to go on.' };
+const lines = new Map(), unsent = [];
+let memory = null, seq = 0, seen = 0, state = '', isOpen = !isFramed, unread = 0, stream = null, wake = () => {};
+let slow = 0, page = isFramed ? '' : location.origin + location.pathname, identity, typed = 0, quiet = 0, act = null, left = false;
+
+document.documentElement.style.setProperty('--color', chat.color);
+document.documentElement.style.setProperty('--ink', chat.ink);
+$('mailed').hidden = !chat.mail;
+
+function token() {
+  try { return localStorage.getItem(slot) ?? memory; } catch { return memory; }
+}
+
+// Where nothing may be stored, a token lasts as long as this page.
+function keep(fresh) {
+  memory = fresh;
+  try { fresh ? localStorage.setItem(slot, fresh) : localStorage.removeItem(slot); } catch {}
+}
+
+function make(name, kind = '', text = '') {
+  const element = document.createElement(name);
+  element.className = kind;
+  element.textContent = text;
+  if (name === 'button') element.type = 'button';
+  if (kind === 'said') element.dir = 'auto';
+  return element;
+}
+
+function headers() {
+  return token() ? { Authorization: `Bearer ${token()}` } : {};
+}
+
+class Refused extends Error {
+  constructor(answer, words) {
+    super(words.sentence + (words.wait ? ` You can write again in ${words.wait} seconds.` : ''));
+    this.status = answer.status;
+  }
+}
+
+async function ask(method, path, words) {
+  const json = words && { 'Content-Type': 'application/json' };
+  const answer = await fetch(home + path, {
+    method, headers: { ...headers(), ...json }, body: words && JSON.stringify(words), credentials: 'omit', cache: 'no-store' });
+  const said = await answer.json().catch(() => ({ sentence: 'That did not work. Try again.' }));
+  if (!answer.ok) throw new Refused(answer, said);
+  return said;
+}
+
+function sentence(error) {
+  return error instanceof Refused ? error.message : 'There is no connection. What you wrote is kept.';
+}
+
+function tell(words = '') { $('status').textContent = words; }
+
+// lines ---------------------------------------------------------------------------------------------------------------
+
+function linked(into, text) {
+  let end = 0;
+  for (const found of text.matchAll(/https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]]/g)) {
+    const link = make('a', '', found[0]);
+    link.href = found[0];
+    link.target = '_blank';
+    link.rel = 'noopener noreferrer nofollow';
+    into.append(text.slice(end, found.index), link);
+    end = found.index + found[0].length;
+  }
+  into.append(text.slice(end));
+}
+
+function source(it) {
+  const box = make('details', 'source');
+  const place = [it.heading, it.page && `page ${it.page}`].filter(Boolean).join(', ');
+  const label = make('summary', '', place ? `${it.name}: ${place}` : it.name);
+  label.dir = 'auto';
+  box.append(label);
+  if (it.gone) box.append(make('p', 'gone', 'This is no longer in the knowledge.'));
+  box.append(make('p', 'said', it.text));
+  return box;
+}
+
+function votes(line) {
+  const row = make('div', 'votes', 'Did this help?');
+  for (const [word, vote] of [['Yes', 1], ['No', -1]]) {
+    const button = make('button', '', word);
+    button.setAttribute('aria-pressed', String(line.vote === vote));
+    button.onclick = async () => {
+      try {
+        await ask('POST', '/vote', { seq: line.seq, vote });
+        for (const other of row.querySelectorAll('button')) other.setAttribute('aria-pressed', String(other === button));
+      } catch (error) { tell(sentence(error)); }
+    };
+    row.append(button);
+  }
+  return row;
+}
+
+function bubble(role, text, author, at) {
+  const element = make('div', `line ${role}`), said = make('div', 'said');
+  const time = at && new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  if (role === 'visitor') element.append(make('span', 'unseen', 'You: '));
+  if (author) element.append(make('div', 'who', at ? `${author}, ${time}` : author));
+  linked(said, text);
+  element.append(said);
+  return element;
+}
+
+function show(line) {
+  if (lines.has(line.seq)) return;
+  seq = Math.max(seq, line.seq);
+  const mine = line.role === 'visitor' && unsent.find((it) => !it.seq && it.text === line.text);
+  if (mine) { settle(mine, line.seq); return; }
+  const author = line.role === 'member' ? line.author : line.role === 'agent' ? chat.name : '';
+  const element = bubble(line.role, line.text, author, line.at);
+  for (const it of line.sources ?? []) element.append(source(it));
+  left ||= line.outcome === 'left_address';
+  if (line.outcome === 'answered') element.append(votes(line));
+  lines.set(line.seq, element);
+  put(element);
+  if (line.role === 'member') typing('');
+  if (line.role !== 'visitor' && line.role !== 'event' && !isOpen) parent.postMessage({ botcadence: 'unread', unread: ++unread }, '*');
+}
+
+function put(element) {
+  const late = unsent.find((it) => !it.seq);
+  late ? late.element.before(element) : $('log').append(element);
+  $('suggestions').hidden = true;
+  $('log').parentElement.scrollTop = 1e9;
+}
+
+function begin() {
+  lines.clear();
+  unsent.length = seq = seen = 0;
+  left = false;
+  $('log').replaceChildren(bubble('agent', chat.greeting, chat.name));
+  $('suggestions').replaceChildren(...chat.suggestions.map((text) => {
+    const button = make('button', '', text);
+    button.dir = 'auto';
+    button.onclick = () => { say(text); $('text').focus(); };
+    return button;
+  }));
+  $('suggestions').hidden = false;
+  stand({ state: '' });
+}
+
+function stand(talk) {
+  state = talk.state ?? '';
+  $('state').textContent = state === 'human' && talk.member ? `You talk to ${talk.member}` : STATES[state] ?? '';
+  $('person').hidden = !chat.person || state === 'waiting' || state === 'human';
+  $('leave').hidden = !chat.email || !token() || left;
+  $('menu').hidden = !token();
+}
+
+function take(talk) {
+  for (const line of talk.lines) show(line);
+  stand(talk);
+  if (talk.lines.length || talk.owed) typing(talk.owed ? 'Looking it up …' : '');
+  mark();
+}
+
+function typing(words) {
+  clearTimeout(quiet);
+  $('typing').textContent = words;
+  if (words) quiet = setTimeout(typing, 8000, '');
+}
+
+function mark() {
+  if (!isOpen || document.hidden || seen >= seq || !token()) return;
+  seen = seq;
+  ask('POST', '/read', { seq }).catch(() => {});
+}
+
+// what somebody writes ------------------------------------------------------------------------------------------------
+
+function say(text) {
+  const it = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, element: bubble('visitor late', text) };
+  $('log').append(it.element);
+  unsent.push(it);
+  $('suggestions').hidden = true;
+  $('log').parentElement.scrollTop = 1e9;
+  if (unsent.length === 1) deliver();
+}
+
+function settle(it, number) {
+  it.seq = number;
+  seq = Math.max(seq, number);
+  it.element.classList.remove('late');
+  if (lines.has(number)) it.element.remove();
+  else lines.set(number, it.element);
+}
+
+async function deliver() {
+  for (let it; (it = unsent[0]);) {
+    try {
+      const said = await ask('POST', '/messages', { text: it.text, key: it.key, page, identity });
+      if (said.token) keep(said.token);
+      if (!it.seq) settle(it, said.seq);
+      unsent.shift();
+      tell();
+      if (said.token && said.seq > 1) { begin(); await refresh(); }
+      else stand({ state: state || 'answering' });
+      listen();
+    } catch (error) {
+      tell(sentence(error));
+      if (!(error instanceof Refused)) { setTimeout(deliver, 5000); return; }
+      unsent.shift();
+      it.element.remove();
+      if (!$('text').value) { $('text').value = it.text; grow(); }
+    }
+  }
+}
+
+function grow() {
+  $('text').style.height = 'auto';
+  $('text').style.height = `${$('text').scrollHeight + 2}px`;
+}
+
+$('composer').onsubmit = (event) => {
+  event.preventDefault();
+  const text = $('text').value.trim();
+  if (!text) return;
+  $('text').value = '';
+  grow();
+  say(text);
+};
+$('text').oninput = () => {
+  grow();
+  if ((state !== 'human' && state !== 'waiting') || Date.now() - typed < 2500) return;
+  typed = Date.now();
+  ask('POST', '/typing', {}).catch(() => {});
+};
+$('text').onkeydown = (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  $('composer').requestSubmit();
+};
+
+$('person').onclick = async () => {
+  $('person').disabled = true;
+  try {
+    const said = await ask('POST', '/person', { page, identity });
+    if (said.token) keep(said.token);
+    tell();
+    await refresh();
+    listen();
+  } catch (error) { tell(sentence(error)); }
+  $('person').disabled = false;
+};
+
+// dialogs -------------------------------------------------------------------------------------------------------------
+
+function dialog(title, about, verb, fields, then) {
+  $('menu').open = false;
+  $('asked').textContent = title;
+  $('about').textContent = about;
+  $('go').textContent = verb;
+  $('wrong').textContent = '';
+  for (const id of ['email', 'name', 'consent']) {
+    $(id).hidden = !fields.includes(id);
+    $(id).querySelector('input').disabled = $(id).hidden;
+  }
+  act = then;
+  $('dialog').showModal();
+}
+
+const value = (id) => $(id).querySelector('input').value;
+$('cancel').onclick = () => $('dialog').close();
+$('answer').onsubmit = async (event) => {
+  event.preventDefault();
+  $('go').disabled = true;
+  try {
+    await act();
+    $('dialog').close();
+  } catch (error) { $('wrong').textContent = sentence(error); }
+  $('go').disabled = false;
+};
+$('leave').onclick = () => dialog('Leave your email address', '', 'Leave it', ['email', 'name', 'consent'], async () => {
+  await ask('POST', '/lead', { email: value('email'), name: value('name'), agreed: true });
+  tell('Your address was left.');
+});
+$('mailed').onclick = () => dialog('Send me a copy', 'All that was said here comes by mail.', 'Send it', ['email'], async () => {
+  await ask('POST', '/transcript', { email: value('email') });
+  tell('The copy is on its way.');
+});
+$('deleted').onclick = () => dialog('Delete this conversation', 'All that was said here and what you left is gone at once, on '
+  + 'both sides.', 'Delete it', [], async () => {
+  await ask('DELETE', '/conversation');
+  forget();
+  tell('Everything was deleted.');
+});
+
+function forget() {
+  keep(null);
+  stream?.abort();
+  begin();
+}
+
+// what comes ----------------------------------------------------------------------------------------------------------
+
+async function refresh() {
+  const talk = await ask('GET', `/conversation?after=${seq}`);
+  if (talk.state) {
+    take(talk);
+    if (talk.more) await refresh();
+  } else if (token() && !unsent.length) forget();
+}
+
+function heard(part) {
+  const event = /^event: (.*)$/m.exec(part)?.[1], data = /^data: (.*)$/m.exec(part)?.[1];
+  const said = data && JSON.parse(data);
+  if (event === 'talk') take(said);
+  else if (event === 'typing') typing(`${said.name} is typing …`);
+  else if (event === 'elsewhere') slow = 30000;
+  else if (event === 'gone') { if (!unsent.length) forget(); }
+}
+
+async function listen() {
+  if (stream) return;
+  for (let pause = 1000; token(); pause = Math.min(pause * 2, 30000)) {
+    let silent;
+    slow = 0;
+    stream = new AbortController();
+    const alive = () => { clearTimeout(silent); silent = setTimeout(() => stream.abort(), 60000); };
+    try {
+      alive();
+      const answer = await fetch(`${home}/events?after=${seq}`, {
+        headers: headers(), signal: stream.signal, credentials: 'omit', cache: 'no-store' });
+      if (answer.ok) pause = 500;
+      else if (token()) await refresh();
+      const reader = answer.ok && answer.body.getReader(), decoder = new TextDecoder();
+      for (let rest = '', piece; reader && !(piece = await reader.read()).done;) {
+        alive();
+        const parts = (rest + decoder.decode(piece.value, { stream: true })).split('\n\n');
+        rest = parts.pop();
+        parts.forEach(heard);
+      }
+    } catch {}
+    clearTimeout(silent);
+    if (token()) await new Promise((resolve) => { wake = resolve; setTimeout(resolve, slow || pause * (0.5 + Math.random())); });
+  }
+  stream = null;
+}
+
+addEventListener('online', () => wake());
+addEventListener('visibilitychange', () => { if (!document.hidden) { wake(); mark(); } });
+addEventListener('storage', (event) => {
+  if (event.key === slot && !unsent.length) { stream?.abort(); begin(); resume(); }
+});
+
+async function recognize() {
+  try {
+    const said = await ask('POST', '/recognized', { identity });
+    if (said.token && !token() && !unsent.length) { keep(said.token); resume(); }
+  } catch {}
+}
+
+async function resume() {
+  if (!token()) return;
+  $('log').setAttribute('aria-busy', 'true');
+  try { await refresh(); } catch (error) { tell(sentence(error)); }
+  $('log').removeAttribute('aria-busy');
+  listen();
+}
+
+// the page around it --------------------------------------------------------------------------------------------------
+
+if (isFramed) {
+  const close = () => parent.postMessage({ botcadence: 'close' }, '*');
+  $('close').onclick = close;
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || $('dialog').open) return;
+    if ($('menu').open) { $('menu').open = false; $('menu').firstElementChild.focus(); } else close();
+  });
+  addEventListener('message', ({ source: from, data }) => {
+    if (from !== parent || data?.botcadence !== 'page') return;
+    page = String(data.page);
+    identity = data.identity;
+    isOpen = data.open;
+    if (identity && !token()) recognize();
+    if (isOpen) { unread = 0; $('text').focus(); mark(); }
+  });
+}
+addEventListener('click', (event) => { if (!$('menu').contains(event.target)) $('menu').open = false; });
+begin();
+resume();
+if (isFramed) parent.postMessage({ botcadence: 'ready' }, '*');

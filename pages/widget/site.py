@@ -1,0 +1,79 @@
+"""The routes of visitors, an application of its own: it knows no session and no cookie, of people or of NiceGUI."""
+
+from starlette.requests import HTTPConnection
+from starlette.routing import Route, Router
+from starlette.types import Message, Receive, Scope, Send
+
+from data.problems import Problem
+from pages.widget import acting, answers, ceilings, showing
+
+HEADERS = [
+    (b'x-content-type-options', b'nosniff'),
+    (b'referrer-policy', b'same-origin'),
+    (b'permissions-policy', b'camera=(), geolocation=(), microphone=(), payment=(), usb=()'),
+]
+POLICY = b'content-security-policy'
+TOO_MANY = 'Too many requests come from your network. Try again in a minute.'
+AGENT = '/widget/{agent}'
+
+router = Router(
+    [
+        Route('/widget.js', showing.script),
+        Route('/widget/assets/{name}', showing.asset),
+        Route(AGENT, showing.hosted),
+        Route(f'{AGENT}/frame', showing.frame),
+        Route(f'{AGENT}/try', showing.trial),
+        Route(f'{AGENT}/conversation', acting.conversation),
+        Route(f'{AGENT}/conversation', acting.erase, methods=['DELETE']),
+        Route(f'{AGENT}/events', acting.Events()),
+        *(
+            Route(f'{AGENT}/{name}', endpoint, methods=['POST'])
+            for name, endpoint in {
+                'messages': acting.say,
+                'recognized': acting.recognized,
+                'person': acting.person,
+                'lead': acting.lead,
+                'vote': acting.vote,
+                'read': acting.read,
+                'typing': acting.typing,
+                'transcript': acting.transcript,
+            }.items()
+        ),
+    ],
+    redirect_slashes=False,
+)
+
+
+class Site:
+    """All that visitors reach; whatever goes wrong in it is a sentence."""
+
+    def __init__(self, *, secure: bool) -> None:
+        self._headers = [*HEADERS, (b'strict-transport-security', b'max-age=31536000')] if secure else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        has_begun = False
+
+        async def dressed(message: Message) -> None:
+            nonlocal has_begun
+            if message['type'] == 'http.response.start':
+                has_begun = True
+                headers = [*message.get('headers', ()), *self._headers]
+                if all(name != POLICY for name, _ in headers):
+                    headers.append((POLICY, b"default-src 'none'; frame-ancestors 'none'"))
+                message = {**message, 'headers': headers}
+            await send(message)
+
+        if scope['method'] in ('GET', 'HEAD') and (
+            seconds := ceilings.seconds_to_read(ceilings.network(HTTPConnection(scope)))
+        ):
+            return await answers.refusal(429, TOO_MANY, seconds)(scope, receive, dressed)
+        try:
+            await router(scope, receive, dressed)
+        except Problem as problem:
+            if not has_begun:
+                await answers.refusal(503, str(problem))(scope, receive, dressed)
+        except Exception as error:
+            answer = answers.defect(error)
+            if not has_begun:
+                await answer(scope, receive, dressed)
