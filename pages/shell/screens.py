@@ -119,6 +119,12 @@ def way_back(screen: Screen, ids: Mapping[str, str], *, is_billed: bool = False)
     return Item(nearest.path.format_map(ids), nearest.called(is_billed=is_billed), nearest.icon)
 
 
+def entry_of(screen: Screen) -> str:
+    """The path of the entry of the menu that a screen belongs to: its own, or that of the nearest one above."""
+    above = [it for it in SCREENS.values() if it.menu and f'{screen.path}/'.startswith(f'{it.path}/')]
+    return max((it.path for it in above), key=len, default=screen.path)
+
+
 def roots() -> list[str]:
     """What the paths of all screens begin with."""
     return sorted({screen.path.split('/')[1] for screen in SCREENS.values()})

@@ -12,7 +12,7 @@ from data.permissions import Member
 from data.services.audit import Topic
 from pages.shell import pictures
 from pages.shell.framing import is_of_organization, show_banner
-from pages.shell.screens import Screen, billed_titles
+from pages.shell.screens import Screen, billed_titles, entry_of
 from pages.shell.viewers import Viewer
 
 NOT_HERE = 'Not found'
@@ -62,7 +62,7 @@ class Whereabouts:
             member.role.label,
             project=project.name if project else '',
             ids=self.known(organization.id),
-            path=screen.path if screen and not self._is_lost else None,
+            path=entry_of(screen) if screen and not self._is_lost else None,
         )
         if screen and screen.permission:
             show_banner(self._frame.banner, member)
