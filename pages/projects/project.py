@@ -15,6 +15,7 @@ from data.services.audit import Topic
 from data.services.projects import PROJECT_RULES, ProjectView
 from pages.projects.about import about_card, visible_messages
 from pages.projects.ending import danger_card, restore
+from pages.projects.figures import Goings, figures_card, goings
 from pages.projects.naming import project_card
 from pages.shell import live
 from pages.shell.screens import ORGANIZATION, Menu, org_page
@@ -28,12 +29,14 @@ class Picture:
     """All that the screen shows; `messages` is None for those who may not see what is used."""
 
     view: ProjectView
+    goings: Goings
     messages: int | None
 
 
 def picture(member: Member, project_id: str) -> Picture:
     """What there is to show, as this member may see it. Raises NotFound."""
-    return Picture(projects.get(member, project_id), visible_messages(member, project_id))
+    view = projects.get(member, project_id)
+    return Picture(view, goings(member, project_id), visible_messages(member, project_id))
 
 
 @org_page(
@@ -45,9 +48,11 @@ def picture(member: Member, project_id: str) -> Picture:
     load=picture,
 )
 def project_overview(member: Member, picture: Picture, project_id: str) -> None:
-    """Where the project stands, who made it, what it uses, what it is called, how it ends; all of it live."""
+    """What goes on in the project, where it stands, who made it, what it is called, how it ends; all of it live."""
+    at_top = head(member)
+    figures_card(member, project_id, picture.goings)
     parts = [
-        head(member),
+        at_top,
         status_card(project_id),
         about_card(project_id, picture.messages),
         project_card(member, picture.view),
