@@ -25,6 +25,8 @@ const button = (label, onClick, more = {}) => h("button", { type: "button", clas
 const tidy = ({ title, icon, onClick, ...more }) =>
   h("button", { type: "button", class: "inbox-icon", "data-icon": icon, "aria-label": title, title, onClick, ...more });
 
+const BOX = { class: "inbox-input", dir: "auto", autocomplete: "off" }; // what stands in every box
+
 const time = (at, more) => h("time", { class: "muted", datetime: at, ...more });
 
 const mark = (tone, word) => (word ? h("span", { class: `badge tone-${tone}` }, word) : null);
@@ -37,7 +39,7 @@ const source = (it, key) =>
   ]);
 
 export default {
-  props: "kept may why path views view tag tags rows total more nothing chosen head lines earlier seen person edition".split(" "),
+  props: "kept may why path labels views counts view tag tags rows total more nothing chosen head lines earlier seen person edition".split(" "),
   emits: ["ask"],
   data: () => ({ mode: "reply", typed: { reply: "", note: "" }, pending: [], problem: "", typing: "", looked: "", pane: "list", picker: null, below: false, unfolded: false }),
 
@@ -53,6 +55,7 @@ export default {
     window.socket?.on("connect", this.onConnect);
     this.pane = this.chosen ? "talk" : "list";
     this.recall();
+    [this.firstDrawn, this.lastDrawn, this.drawnOf] = [this.lines[0]?.seq, this.lines.at(-1)?.seq, this.chosen];
     this.toEnd();
     this.tellRead();
   },
@@ -90,14 +93,17 @@ export default {
   methods: {
     // What the server says. -----------------------------------------------------------------------------------------------
 
-    // Takes what is different from an edition: values, and of lists pieces as grid.py says them.
+    // Takes what is different from an edition: values, of facts by their names those, and of lists pieces as grid.py says them.
     change(edition, values, lists) {
       const { props } = this.$root.elements[this.$attrs.id.slice(1)];
       if (props.edition !== edition) return;
       for (const [name, pieces] of Object.entries(lists)) {
         props[name] = pieces.flatMap((piece) => (Array.isArray(piece) ? props[name].slice(...piece) : piece));
       }
-      Object.assign(props, values);
+      for (const [name, value] of Object.entries(values)) {
+        const isPart = value && props[name] && typeof value === "object" && !Array.isArray(value);
+        props[name] = isPart ? { ...props[name], ...value } : value;
+      }
       props.edition += 1;
     },
     opened(id, path) {
@@ -174,7 +180,7 @@ export default {
     submit() {
       const text = this.typed[this.mode].trim();
       if (!text || !this.may) return;
-      if ([...text].length > LONGEST) return void (this.problem = `The message is too long. Use at most ${LONGEST.toLocaleString("en")} characters.`);
+      if ([...text].length > LONGEST) return void (this.problem = `The message is too long. Use at most ${LONGEST} characters.`);
       const it = this.add({ id: this.chosen, key: fresh(), text, mode: this.mode });
       this.typed[this.mode] = "";
       this.keep();
@@ -276,13 +282,13 @@ export default {
     list() {
       const tabbed = this.rows.some((it) => it.id === this.chosen) ? this.chosen : this.rows[0]?.id;
       const filters = h("div", { class: "inbox-filters", role: "search", "aria-label": "Find conversations" }, [
-        h("input", { ref: "search", type: "search", class: "inbox-input", "aria-label": "Search conversations", placeholder: "Search", autocomplete: "off", spellcheck: "false", value: this.looked, onInput: (event) => this.look(event.target.value) }),
+        h("input", { ref: "search", type: "search", ...BOX, "aria-label": "Search conversations", placeholder: "Search", spellcheck: "false", value: this.looked, onInput: (event) => this.look(event.target.value) }),
         this.tags.length || this.tag
-          ? h("select", { class: "inbox-input", "aria-label": "Tag", value: this.tag, onChange: (event) => this.ask("tag", event.target.value) }, [h("option", { value: "" }, "All tags"), this.tags.map((tag) => h("option", { key: tag, value: tag, selected: tag === this.tag }, tag))])
+          ? h("select", { ...BOX, "aria-label": "Tag", value: this.tag, onChange: (event) => this.ask("tag", event.target.value) }, [h("option", { value: "" }, "All tags"), this.tags.map((tag) => h("option", { key: tag, value: tag, selected: tag === this.tag }, tag))])
           : null,
       ]);
-      const views = h("div", { class: "inbox-views", role: "group", "aria-label": "Which conversations" }, this.views.map(([key, label, count]) =>
-        h("button", { key, type: "button", class: "inbox-view", "aria-pressed": String(key === this.view), onClick: () => this.ask("view", key) }, [label, count === null ? null : h("span", { class: "inbox-count" }, count)]),
+      const views = h("div", { class: "inbox-views", role: "group", "aria-label": "Which conversations" }, this.views.map(([key, label], at) =>
+        h("button", { key, type: "button", class: "inbox-view", "aria-pressed": String(key === this.view), onClick: () => this.ask("view", key) }, [label, this.counts[at] === null ? null : h("span", { class: "inbox-count" }, this.counts[at])]),
       ));
       const rows = h("ul", { class: "inbox-rows", "aria-label": "Conversations", onKeydown: this.step }, this.rows.map((row) => h("li", { key: row.id }, [this.row(row, tabbed)])));
       const tail = [
@@ -301,14 +307,14 @@ export default {
     talk() {
       if (!this.head) return h("section", { class: "inbox-talk", "aria-label": "Conversation" }, [h("p", { class: "muted inbox-none" }, this.chosen ? "This conversation is no longer here." : "Choose a conversation to read it.")]);
       const { name, word, tone, since, acts, note } = this.head;
-      const [first, ...others] = acts;
+      const [first, ...others] = acts.map((it) => [it, ...this.labels[it]]);
       const top = h("header", { class: "inbox-head" }, [
         tidy({ title: "Back to the list", icon: "arrow-left", class: "inbox-icon inbox-back", onClick: this.back }),
         h("div", { class: "inbox-who" }, [h("h2", { ref: "title", tabindex: -1, class: "card-title" }, [h("bdi", name)]), h("p", { class: "muted" }, [mark(tone, word), since ? [" ", time(since, { "data-span": "" })] : null])]),
         h("div", { class: "inbox-acts" }, [
-          others.map(([key, label]) => button(label, () => this.act(key), { key })),
-          first ? button(first[1], () => this.act(first[0]), { key: first[0], class: "inbox-button inbox-primary" }) : null,
-          tidy({ title: "About the visitor", icon: "contact", class: "inbox-icon inbox-unfold", "aria-expanded": String(this.unfolded), onClick: () => (this.unfolded = !this.unfolded) }),
+          others.map(([key, label, title]) => button(label, () => this.act(key), { key, title })),
+          first ? button(first[1], () => this.act(first[0]), { key: first[0], title: first[2], class: "inbox-button inbox-primary" }) : null,
+          tidy({ ref: "unfold", title: "About the visitor", icon: "contact", class: "inbox-icon inbox-unfold", "aria-expanded": String(this.unfolded), onClick: () => (this.unfolded = !this.unfolded) }),
         ]),
       ]);
       const log = h("div", { ref: "log", class: "inbox-log", role: "log", tabindex: 0, "aria-label": "Messages", onScroll: () => this.atEnd() && (this.below = false) }, [
@@ -318,7 +324,7 @@ export default {
       ]);
       const below = this.below ? button("New messages", this.toEnd, { class: "inbox-button inbox-below" }) : null;
       const hears = h("p", { class: "muted inbox-typing", role: "status" }, this.typing ? [h("bdi", this.typing), " is typing…"] : null);
-      return h("section", { class: "inbox-talk", "aria-label": "Conversation" }, [top, note ? h("p", { class: "inbox-note" }, note) : null, h("div", { class: "inbox-middle" }, [log, below]), hears, this.composer()]);
+      return h("section", { class: "inbox-talk", "aria-label": "Conversation" }, [top, note ? h("p", { class: "inbox-note" }, [h("bdi", note), ` has this conversation.${this.may ? " You can read along and write notes, or assign it to yourself." : ""}`]) : null, h("div", { class: "inbox-middle" }, [log, below]), hears, this.composer()]);
     },
     line(line, before) {
       if (line.role === "event") return h("p", { key: line.seq, class: "muted inbox-event" }, [h("bdi", line.text), " ", time(line.at)]);
@@ -337,30 +343,30 @@ export default {
         h("button", { key: mode, type: "button", class: "inbox-view", "aria-pressed": String(mode === this.mode), onClick: () => ((this.mode = mode), (this.picker = null), this.keep(), nextTick(() => this.$refs.box?.focus())) }, label),
       );
       const isNote = this.mode === "note";
-      return h("form", { class: isNote ? "inbox-composer is-note" : "inbox-composer", onSubmit: (event) => (event.preventDefault(), this.submit()) }, [
-        this.picker ? this.drawPicker() : null,
+      const form = h("form", { onSubmit: (event) => (event.preventDefault(), this.submit()) }, [
         h("div", { class: "inbox-views", role: "group", "aria-label": "What to write" }, modes),
-        h("textarea", { ref: "box", class: "inbox-input", rows: 3, dir: "auto", "aria-label": isNote ? "Note" : "Reply", placeholder: isNote ? "Only your team reads this" : this.head.hint, value: this.typed[this.mode], onInput: (event) => this.writeOn(event.target.value), onKeydown: this.inBox }),
+        h("textarea", { ref: "box", ...BOX, rows: 3, "aria-required": "true", "aria-label": isNote ? "Note" : "Reply", placeholder: isNote ? "Only your team reads this" : this.head.hint, value: this.typed[this.mode], onInput: (event) => this.writeOn(event.target.value), onKeydown: this.inBox }),
         h("p", { class: "field-error", role: "alert" }, this.problem),
         h("div", { class: "inbox-send" }, [
           isNote ? null : button("Canned replies", this.pick, { "aria-expanded": String(Boolean(this.picker)) }),
           h("button", { type: "submit", class: "inbox-button inbox-primary", "aria-disabled": this.typed[this.mode].trim() ? null : "true" }, isNote ? "Add note" : "Send"),
         ]),
       ]);
+      return h("div", { class: isNote ? "inbox-composer is-note" : "inbox-composer" }, [this.picker ? this.drawPicker() : null, form]);
     },
     drawPicker() {
       const { typed, replies } = this.picker;
       const found = replies?.map(({ id, title, text }) => h("li", { key: id }, [h("button", { type: "button", class: "inbox-reply", onClick: () => this.insert(text) }, [h("bdi", title), h("bdi", { class: "muted" }, text)])]));
       const none = typed ? "No canned reply has these words." : "There are no canned replies yet.";
-      return h("div", { class: "inbox-picker", role: "group", "aria-label": "Canned replies", onKeydown: (event) => event.key === "Escape" && (event.stopPropagation(), this.leavePicker()) }, [
-        h("input", { ref: "find", type: "search", class: "inbox-input", "aria-label": "Find a canned reply", placeholder: "Find a canned reply", autocomplete: "off", value: typed, onInput: (event) => this.find(event.target.value), onKeydown: (event) => event.key === "Enter" && (event.preventDefault(), replies?.length && this.insert(replies[0].text)) }),
+      return h("div", { class: "inbox-picker", role: "search", "aria-label": "Canned replies", onKeydown: (event) => event.key === "Escape" && (event.stopPropagation(), this.leavePicker()) }, [
+        h("input", { ref: "find", type: "search", ...BOX, "aria-label": "Find a canned reply", placeholder: "Find a canned reply", value: typed, onInput: (event) => this.find(event.target.value), onKeydown: (event) => event.key === "Enter" && (event.preventDefault(), replies?.length && this.insert(replies[0].text)) }),
         replies?.length ? h("ul", found) : h("p", { class: "muted", role: "status" }, replies ? none : "Looking…"),
-        h("a", { class: "link", href: this.path.replace(/conversations$/, "replies") }, "All canned replies"),
+        h("a", { class: "link", href: `${this.path}/replies` }, "All canned replies"),
       ]);
     },
     about() {
       if (!this.person) return null;
-      const { facts, tags, known, assignee, members, canDelete } = this.person;
+      const { facts, tags, assignee, members, canDelete } = this.person;
       const tagged = h("ul", { class: "inbox-tags", "aria-label": "Tags" }, tags.map((tag) =>
         h("li", { key: tag, class: "chip" }, [h("bdi", tag), this.may ? tidy({ title: `Remove the tag ${tag}`, icon: "x", class: "inbox-icon inbox-untag", onClick: () => this.ask("untag", { id: this.chosen, tag }) }) : null]),
       ));
@@ -371,10 +377,11 @@ export default {
         if (tag) this.ask("tag_it", { id: this.chosen, tag });
         event.target.value = "";
       };
-      const adding = this.may ? [h("input", { key: this.chosen, class: "inbox-input", list: "inbox-known-tags", "aria-label": "Add a tag", placeholder: "Add a tag", autocomplete: "off", onKeydown: addTag }), h("datalist", { id: "inbox-known-tags" }, known.map((tag) => h("option", { key: tag, value: tag })))] : null;
+      const adding = this.may ? [h("input", { key: this.chosen, ...BOX, list: "inbox-known-tags", "aria-label": "Add a tag", placeholder: "Add a tag", onKeydown: addTag }), h("datalist", { id: "inbox-known-tags" }, this.tags.map((tag) => h("option", { key: tag, value: tag })))] : null;
       const options = [h("option", { value: "" }, "Nobody"), members.map(([id, name]) => h("option", { key: id, value: id, selected: id === assignee }, name))];
-      const assigning = this.may ? h("select", { key: `${this.chosen} ${assignee}`, class: "inbox-input", "aria-label": "Assigned to", onChange: (event) => this.ask("assign", { id: this.chosen, user: event.target.value }) }, options) : h("p", members.find(([id]) => id === assignee)?.[1] ?? "Nobody");
-      return h("section", { class: this.unfolded ? "inbox-person unfolded" : "inbox-person", "aria-label": "About the visitor" }, [
+      const assigning = this.may ? h("select", { key: `${this.chosen} ${assignee}`, ...BOX, "aria-label": "Assigned to", onChange: (event) => this.ask("assign", { id: this.chosen, user: event.target.value }) }, options) : h("p", members.find(([id]) => id === assignee)?.[1] ?? "Nobody");
+      const fold = (event) => event.key === "Escape" && ((this.unfolded = false), this.$refs.unfold?.focus());
+      return h("section", { class: this.unfolded ? "inbox-person unfolded" : "inbox-person", "aria-label": "About the visitor", onKeydown: fold }, [
         h("h2", { class: "card-title" }, "About the visitor"),
         h("dl", { class: "inbox-facts" }, facts.map(([label, value, at]) => h("div", { key: label }, [h("dt", { class: "muted" }, label), h("dd", at ? [time(at)] : [h("bdi", value)])]))),
         h("h3", { class: "inbox-label" }, "Assigned to"),

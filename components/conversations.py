@@ -36,14 +36,13 @@ class Inbox(Element, component='conversations.js'):
         changed = {name: value for name, value in data.items() if self.props.get(name) != value}
         if not changed:
             return
-        pieces = {
-            name: difference(self.props[name], changed[name], key) for name, key in LISTS.items() if name in changed
-        }
+        pieces = {name: difference(self.props[name], changed[name], LISTS[name]) for name in changed if name in LISTS}
+        parts = {name: _unlike(self.props.get(name), it) for name, it in changed.items() if name not in LISTS}
         edition = self.props['edition']
         with self.props.suspend_updates():
             self.props.update(changed, edition=edition + 1)
         if self.id not in self.client.outbox.updates:  # else it goes out whole, with all that it says then
-            self._run('change', edition, {name: it for name, it in changed.items() if name not in LISTS}, pieces)
+            self._run('change', edition, parts, pieces)
 
     def open_address(self, chosen: str, path: str) -> None:
         """Show the conversation where there is room for one pane only, and say in the address which one it is."""
@@ -77,6 +76,13 @@ class Inbox(Element, component='conversations.js'):
                 shape, answer = self._asks[name]
                 if _fits(value, shape):
                     await answer(value)
+
+
+def _unlike(before: object, now: object) -> object:
+    """What is different now: of facts by their names only those, where both have the same names."""
+    if isinstance(before, dict) and isinstance(now, dict) and before.keys() == now.keys():
+        return {name: it for name, it in now.items() if before[name] != it}
+    return now
 
 
 def _fits(value: object, shape: object) -> bool:

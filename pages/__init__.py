@@ -3,6 +3,8 @@
 # isort: off
 from pages import overview
 from pages import projects
+from pages import conversations
+from pages import leads
 from pages import members
 from pages import billing
 from pages import activity

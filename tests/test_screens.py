@@ -107,10 +107,8 @@ async def test_a_project_has_a_menu_and_a_name_while_one_is_in_it(
         await olga.go(f'{at}/projects/{project}/plans')
         await until(lambda: olga.title == 'Plans · Website · Acme · Botcadence')
         assert switched(olga) == ('Acme', 'Owner', 'Website')
-        assert links(olga, 'Project') == {
-            'Project': f'{at}/projects/{project}',
-            'Plans': f'{at}/projects/{project}/plans',
-        }
+        there = {'Project': f'{at}/projects/{project}', 'Plans': f'{at}/projects/{project}/plans'}
+        assert links(olga, 'Project').items() >= there.items(), 'among other screens of a project'
         assert current(olga) == ['Plans']
         await olga.go(elsewhere)
         await until(lambda: not olga.title.startswith('Plans'))

@@ -6,6 +6,7 @@ A walk leaves the page as the next one may find it: nothing open, nothing typed.
 from tests.support.walks import (
     account,
     billing,
+    conversations,
     entry,
     invoice,
     members,
