@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from sys import intern
@@ -42,7 +43,7 @@ class Block:
 
     The postings of the word at a place begin in `postings` at `starts` of that place, one for each passage that has it:
     its number above, how often it does in the lowest 8 bits. `lengths` are how many words passages have, `sections` the
-    number of the heading that each stands under.
+    number of the heading that each stands under. `text` are the words in lines, where a language joins them.
     """
 
     ids: tuple[str, ...]
@@ -52,11 +53,12 @@ class Block:
     starts: Numbers = field(repr=False)
     postings: Numbers = field(repr=False)
     words: int
+    text: str = field(repr=False)
 
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        return 100 * len(self.ids) + 16 * len(self.vocabulary) + 4 * len(self.postings) + 500
+        return 100 * len(self.ids) + 16 * len(self.vocabulary) + len(self.text) + 4 * len(self.postings) + 500
 
     def of(self, word: str) -> Numbers:
         """The postings of a word, as `spread` takes them apart; none where no passage has it."""
@@ -65,8 +67,24 @@ class Block:
             return _NONE
         return self.postings[self.starts[place] : self.starts[place + 1]]
 
+    def with_ends(self, part: str) -> set[str]:
+        """The words that begin or end with these letters, and have at least OTHER more."""
+        found = set()
+        for place in range(bisect_left(self.vocabulary, part), len(self.vocabulary)):
+            if not self.vocabulary[place].startswith(part):
+                break
+            found.add(self.vocabulary[place])
+        end = self.text.find(f'{part}\n')
+        while end >= 0:
+            found.add(self.text[self.text.rfind('\n', 0, end) + 1 : end + len(part)])
+            end = self.text.find(f'{part}\n', end + 1)
+        return {word for word in found if len(word) >= len(part) + OTHER}
+
 
 _NONE = array('I')
+
+OTHER = 3
+"""Letters that the other part of a compound has at least: 'Wein' is no part of 'Schweiz', nor 'Reis' of 'Preis'."""
 
 
 def spread(posting: int) -> tuple[int, int]:
@@ -80,8 +98,18 @@ def times(postings: Numbers, passage: int) -> int:
     return postings[place] & _MOST if place < len(postings) and postings[place] >> _BITS == passage else 0
 
 
-def block_of(entries: Iterable[Entry]) -> Block:
-    """The block of these passages, which come in the order of their source."""
+def joined(found: Iterable[Numbers]) -> Numbers:
+    """The postings of several words as if they were one."""
+    sums = Counter[int]()
+    for postings in found:
+        for posting in postings:
+            number, count = spread(posting)
+            sums[number] += count
+    return array('I', (number << _BITS | min(count, _MOST) for number, count in sorted(sums.items())))
+
+
+def block_of(entries: Iterable[Entry], *, joins_words: bool = False) -> Block:
+    """The block of these passages, which come in the order of their source, in a language that joins words or not."""
     ids, headings, sections, lengths = [], dict[str, int](), array('I'), array('I')
     found: dict[str, list[int]] = {}
     for number, entry in enumerate(entries):
@@ -99,4 +127,5 @@ def block_of(entries: Iterable[Entry]) -> Block:
     for word in vocabulary:
         postings.extend(found[word])
         starts.append(len(postings))
-    return Block(tuple(ids), sections, lengths, vocabulary, starts, postings, sum(lengths))
+    text = '\n'.join(['', *vocabulary, '']) if joins_words else ''
+    return Block(tuple(ids), sections, lengths, vocabulary, starts, postings, sum(lengths), text)

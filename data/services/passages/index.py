@@ -5,7 +5,7 @@ that it is about are read anew.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from threading import Lock
@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from data.database import TenantSession, constant
 from data.models import Passage, Project, Source
+from data.services.passages import words
 from data.services.passages.blocks import About, Block, Entry, block_of
 from data.services.passages.pieces import is_changed_here
 
@@ -109,19 +110,22 @@ def of_project(tx: TenantSession, project_id: str) -> Index:
 def _built(tx: TenantSession, project_id: str, knowledge: int, before: Index | None) -> Index:
     sources = [_about(row) for row in tx.exec(_SOURCES, params={'of': project_id})]
     known = {(about.source_id, about.knowledge): block for about, block in (before.parts if before else ())}
+    joining = {about.source_id for about in sources if about.language in words.JOINING}
     new = [about.source_id for about in sources if (about.source_id, about.knowledge) not in known]
-    blocks = _read(tx, project_id, new, are_all=len(new) == len(sources))
+    blocks = _read(tx, project_id, new, are_all=len(new) == len(sources), joining=joining)
     parts = [(about, known.get((about.source_id, about.knowledge)) or blocks.get(about.source_id)) for about in sources]
     return Index(knowledge, tuple(sorted(((a, b) for a, b in parts if b), key=lambda part: part[0].order)))
 
 
-def _read(tx: TenantSession, project_id: str, sources: Sequence[str], *, are_all: bool) -> dict[str, Block]:
+def _read(
+    tx: TenantSession, project_id: str, sources: Sequence[str], *, are_all: bool, joining: Collection[str]
+) -> dict[str, Block]:
     if not sources:
         return {}
     of_some = {} if are_all else {'sources': list(sources)}
     rows = tx.exec(_ALL if are_all else _SOME, params={'of': project_id, **of_some})
     return {
-        source_id: block_of(Entry(passage_id, heading, words) for _, passage_id, heading, words in group)
+        source_id: block_of((Entry(*row) for _, *row in group), joins_words=source_id in joining)
         for source_id, group in groupby(rows, key=lambda row: row[0])
     }
 

@@ -5,18 +5,14 @@ is equal stays in the order of its sources.
 """
 
 import heapq
-import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
 from data.models import SourceKind
-from data.services.passages import words
-from data.services.passages.blocks import About, Block, Numbers, spread, times
+from data.services.passages.blocks import About, Block, spread, times
 from data.services.passages.index import Index
-
-MOST_WORDS = 32
-"""Words of a question that count, the rarest ones."""
+from data.services.passages.terms import Term, terms_of
 
 _SATURATION, _LENGTH = 1.2, 0.75
 """k1 and b of BM25, as they are usually chosen."""
@@ -25,16 +21,6 @@ _POSTINGS = 40_000
 """Postings that are gone through; words that have more are looked up in the best passages of the rarer ones only."""
 
 _BEST = 200
-
-
-@dataclass(frozen=True)
-class Term:
-    """A word of a question: what it is worth, and its postings in each source that has it, by the place of that."""
-
-    word: str
-    worth: float
-    number: int
-    postings: dict[int, Numbers]
 
 
 @dataclass(frozen=True)
@@ -77,22 +63,6 @@ def rank(index: Index, question: str, limit: int) -> Ranking:
         if len(best) == limit:
             break
     return Ranking(terms, tuple(best.values()))
-
-
-def terms_of(index: Index, question: str) -> tuple[Term, ...]:
-    """The words of a question with what they are worth here, the rarest first; what no passage has is worth most."""
-    languages = tuple(sorted({about.language for about, _ in index.parts}))
-    asked_in = words.language_of(question)
-    number = sum(len(block.ids) for _, block in index.parts)
-    terms: dict[tuple[str, ...], Term] = {}
-    for word in words.question_words(question, (asked_in,) if asked_in else languages):
-        stems = {language: words.stem(word, language) for language in (*languages, asked_in)}
-        found = {place: block.of(stems[about.language]) for place, (about, block) in enumerate(index.parts)}
-        found = {place: postings for place, postings in found.items() if postings}
-        having = sum(len(postings) for postings in found.values())
-        worth = math.log(1 + (number - having + 0.5) / (having + 0.5))
-        terms.setdefault(tuple(stems.values()), Term(word, worth, having, found))
-    return tuple(sorted(terms.values(), key=lambda term: (term.number, term.word))[:MOST_WORDS])
 
 
 def _scores(index: Index, terms: tuple[Term, ...]) -> dict[int, float]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from enum import Enum
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,16 +38,26 @@ LANGUAGES = {
 }
 """The stemmers of Snowball, by the code of the language; words of others are searched as they are written."""
 
+JOINING = frozenset({'de', 'nl', 'sv', 'da', 'no', 'fi', 'hu'})
+"""Languages that write compounds as one word: who asks for the costs of shipping means Versandkosten, too."""
+
 _SAMPLE = 20_000
 _STEMS = 50_000
-_PAIRED = (
-    '\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff'  # Thai, Lao, Burmese, Khmer
-    '\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af'
-)
+_HAN = '\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af'
+_PAIRED = f'\u3005\u3040-\u30ff\uac00-\ud7af{_HAN}'
+_TRIPLED = '\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff'  # Thai, Lao, Burmese, Khmer
 _MARKS = '\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u0900-\u0dff'  # within words, yet no letters
 _HEAP = re.compile(f'([{_MARKS}]{{8}})[{_MARKS}]+')
 _UNSEEN = re.compile('[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f]')
-_WORD = re.compile(f'(?P<pairs>[{_PAIRED}]+)|(?:[^\\W_{_PAIRED}]|[{_MARKS}])+')
+_WORD = re.compile(
+    f'(?P<hangul>[\uac00-\ud7af]+)|(?P<pairs>[{_PAIRED}]+)|(?P<triples>[{_TRIPLED}]+)'
+    f'|(?:[^\\W_{_PAIRED}{_TRIPLED}]|[{_MARKS}])+'
+)
+_BETWEEN = re.compile(
+    '[\u3041-\u309f的了吗呢是在有我你您们他她它这那哪什么怎样几多少要能会可请问吧和或也就把被给谁如何啥麽嗎個幾]'
+)
+"""Hiragana, and what asks, points or joins in Chinese: in a pair with it, another word begins or ends."""
+
 _SCRIPTS = {
     'ja': '\u3040-\u30ff',
     'zh': '\u3400-\u4dbf\u4e00-\u9fff',
@@ -63,6 +74,17 @@ _JAPANESE = 0.1
 """The share of kana from which Chinese signs are Japanese."""
 
 
+class Part(Enum):
+    """What of a text is looked for: a word, or signs beside each other where no spaces are written.
+
+    Those are LOOSE where another word, or an ending, begins among them: nothing is missing where they are not found.
+    """
+
+    WORD = 1
+    PAIR = 2
+    LOOSE = 3
+
+
 def language_of(text: str) -> str:
     """The code of the language that most of a text is in, '' where nobody can tell, as from a single word."""
     sample = _folded(text[:_SAMPLE])
@@ -75,7 +97,7 @@ def language_of(text: str) -> str:
         return 'ja' if signs['ja'] > _JAPANESE * (signs['zh'] + signs['ja']) else 'zh'
     if most != 'la':
         return most
-    return _of_latin(Counter(word for word, is_pair in _split(sample) if not is_pair))
+    return _of_latin(Counter(word for word, part in _split(sample) if part is Part.WORD))
 
 
 def _of_latin(words: Counter[str]) -> str:
@@ -90,22 +112,25 @@ def _of_latin(words: Counter[str]) -> str:
 def stems(text: str, language: str) -> Iterator[str]:
     """The stems of a text in its order, without small words and words of a single letter."""
     small = stop_words(language)
-    for word, is_pair in _split(_folded(text)):
-        if is_pair:
+    for word, part in _split(_folded(text)):
+        if part is not Part.WORD:
             yield word
         elif word not in small and (len(word) > 1 or word.isdigit()):
             yield stem(word, language)
 
 
-def question_words(text: str, languages: tuple[str, ...]) -> list[str]:
-    """The words of a question as it has them, each once, without those that are small in one of these languages."""
-    small = frozenset[str]().union(*(stop_words(language) for language in languages))
-    words = (
-        word
-        for word, is_pair in _split(_folded(text))
-        if is_pair or (word not in small and (len(word) > 1 or word.isdigit()))
-    )
-    return list(dict.fromkeys(words))
+def question_words(text: str, languages: tuple[str, ...]) -> dict[str, bool]:
+    """The words of a question as it has them, and whether each counts when it is not found.
+
+    Left out is what is small in one of these languages, and what only makes it a question. Where no spaces are written,
+    pairs between two words are in it, or an ending: these are looked for, and nothing is missing where they are.
+    """
+    small = frozenset[str]().union(*(_small().get(f'{code}{kind}', ()) for code in languages for kind in ('', '?')))
+    return {
+        word: part is not Part.LOOSE
+        for word, part in _split(_folded(text))
+        if word not in small and (part is not Part.WORD or len(word) > 1 or word.isdigit())
+    }
 
 
 def stop_words(language: str) -> frozenset[str]:
@@ -130,17 +155,18 @@ def _folded(text: str) -> str:
     return unicodedata.normalize('NFKC', unicodedata.normalize('NFKC', bare).casefold())
 
 
-def _split(text: str) -> Iterator[tuple[str, bool]]:
-    """Each word of a folded text, and whether it is a pair of signs."""
+def _split(text: str) -> Iterator[tuple[str, Part]]:
+    """Each word of a folded text, and what it is."""
     for match in _WORD.finditer(text):
         word = match[0]
-        if match['pairs'] is None:
-            yield word[:LONGEST], False
-        elif len(word) == 1:
-            yield word, True
-        else:
-            for place in range(len(word) - 1):
-                yield word[place : place + 2], True
+        if match.lastgroup is None:
+            yield word[:LONGEST], Part.WORD
+            continue
+        size = 3 if match.lastgroup == 'triples' else 2
+        for place in range(max(1, len(word) - size + 1)):
+            pair = word[place : place + size]
+            is_loose = place > 0 if match.lastgroup == 'hangul' else _BETWEEN.search(pair) is not None
+            yield pair, Part.LOOSE if is_loose else Part.PAIR
 
 
 @cache
