@@ -16,6 +16,8 @@ SHOWN = 3
 FROM_DOCUMENTS = 'This is what our documents say:'
 """What extracts come with: they are no answer, but what stands there."""
 
+WELCOME = 'You are welcome.'
+
 
 class Outcome(StrEnum):
     """What an agent came to: an answer from the knowledge, nothing, a word of greeting, or that it may answer no more.
@@ -49,6 +51,9 @@ def answer(tx: TenantSession, project_id: str, settings: AgentSettings, question
     It never says that it may answer no more (`Outcome.LIMIT`): who counts knows that.
     """
     found = passages.find(tx, project_id, question, SHOWN)
+    if not found.sure and (kind := passages.small_talk(question)):
+        said = settings.greeting if kind == 'greeting' else WELCOME
+        return Answer(Outcome.GREETING, said, [], found.why)
     if not found.sure:
         return Answer(Outcome.NOTHING, settings.unknown, [], found.why)
     best = found.hits[0]

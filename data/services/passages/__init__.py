@@ -2,3 +2,4 @@
 
 from data.services.passages.finding import Found, Hit, find
 from data.services.passages.pieces import LONGEST, MOST, Piece, changed, forget, stems_of, write, write_answer
+from data.services.passages.words import small_talk

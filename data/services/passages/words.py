@@ -103,7 +103,9 @@ def language_of(text: str) -> str:
 def _of_latin(words: Counter[str]) -> str:
     """The language whose small words are the most, where they are clearly more than those of any other one."""
     counts = {
-        language: sum(number for word, number in words.items() if word in small) for language, small in _small().items()
+        language: sum(number for word, number in words.items() if word in _small_of(language))
+        for language in _small()
+        if language in LANGUAGES
     }
     (best, most), (_, second) = Counter(counts).most_common(2)
     return best if most > second else ''
@@ -125,12 +127,21 @@ def question_words(text: str, languages: tuple[str, ...]) -> dict[str, bool]:
     Left out is what is small in one of these languages, and what only makes it a question. Where no spaces are written,
     pairs between two words are in it, or an ending: these are looked for, and nothing is missing where they are.
     """
-    small = frozenset[str]().union(*(_small().get(f'{code}{kind}', ()) for code in languages for kind in ('', '?')))
+    small = frozenset[str]().union(*(_small_of(language) for language in languages))
     return {
         word: part is not Part.LOOSE
         for word, part in _split(_folded(text))
         if word not in small and (part is not Part.WORD or len(word) > 1 or word.isdigit())
     }
+
+
+def small_talk(text: str) -> str:
+    """What somebody does who asks nothing: 'greeting' or 'thanks'; '' where there is anything else in it."""
+    said = {word for word, _ in _split(_folded(text))}
+    for kind in ('thanks', 'greeting'):
+        if said & _small()[kind] and not said - _small()['thanks'] - _small()['greeting'] - _all_small():
+            return kind
+    return ''
 
 
 def stop_words(language: str) -> frozenset[str]:
@@ -176,6 +187,17 @@ def _small() -> dict[str, frozenset[str]]:
         language, *small = _folded(line).split()
         words.setdefault(language, []).extend(small)
     return {language: frozenset(small) for language, small in words.items()}
+
+
+@cache
+def _small_of(language: str) -> frozenset[str]:
+    """The small words of a language, and those that only make a sentence a question."""
+    return _small().get(language, frozenset()) | _small().get(f'{language}?', frozenset())
+
+
+@cache
+def _all_small() -> frozenset[str]:
+    return frozenset[str]().union(*(_small_of(language) for language in LANGUAGES))
 
 
 @cache

@@ -76,7 +76,7 @@ def collect(tx: TenantSession, project_id: str, conversation_id: str, seq: int, 
             at=now,
         )
     )
-    _note(tx, entry.id)
+    note(tx, entry.id)
 
 
 def close(tx: TenantSession, project_id: str, question: str, sources: Sequence[Mapping[str, Any]]) -> None:
@@ -91,7 +91,7 @@ def close(tx: TenantSession, project_id: str, question: str, sources: Sequence[M
     }
     for entry in tx.exec(_ANSWERED_BY, params=of).all():
         entry.state = UnansweredState.ANSWERED
-        _note(tx, entry.id)
+        note(tx, entry.id)
 
 
 def forget(tx: TenantSession, conversation_ids: Collection[str]) -> None:
@@ -113,7 +113,7 @@ def forget(tx: TenantSession, conversation_ids: Collection[str]) -> None:
         else:
             number, last_at = tx.exec(_NUMBER, params={'of': entry_id}).one()
             entry.count, entry.question, entry.first_at, entry.last_at = number, first.question, first.at, last_at
-    _note(tx)
+    note(tx)
 
 
 def _key(tx: TenantSession, project_id: str, question: str) -> str:
@@ -129,5 +129,6 @@ def _here(tx: TenantSession) -> str:
     return str(tx.scope.organization_id)
 
 
-def _note(tx: TenantSession, subject: str = '') -> None:
+def note(tx: TenantSession, subject: str = '') -> None:
+    """Note that questions are not what they were, for whoever looks at them."""
     changes.note(tx, Change(_here(tx), Topic.UNANSWERED, subject=subject))
