@@ -204,7 +204,6 @@ def test_the_job_reads_what_waits_and_what_comes(job: reading.FileReading, proje
         job.start()
         until(lambda: {standing(db, it).state for it in (broken, fine)} == {'failed', 'ready'})
         later = add(project, 'later.md', b'# Shipping\n\nWe ship on Mondays.')
-        queue.wake()
         until(lambda: standing(db, later).state == 'ready')
     assert texts(db, later) == [('Shipping', None, 'We ship on Mondays.')]
     assert 'damaged' in standing(db, broken).sentence

@@ -88,18 +88,38 @@ def rezipped(content: bytes, **files: bytes | None) -> bytes:
     return made.getvalue()
 
 
-def handbook(pages: int, paragraphs: int = 8) -> bytes:
+SUBJECTS = ('parcels', 'pallets', 'letters', 'lamps', 'chairs', 'tables', 'mirrors', 'carpets', 'shelves', 'bicycles')
+
+
+def handbook(pages: int, lines: int = 35) -> bytes:
     """A long PDF: a chapter every ten pages, a section on each, and plenty of text."""
-    sentence = (
-        'Whoever orders before noon gets parcel {0}-{1} on the next working day, unless a holiday is in between. '
-    )
+    sentence = 'Whoever orders {0} {1}-{2} before noon gets them on the next day that is no holiday.'
     return pdf(
         [
             [
                 *([(CHAPTER, f'Chapter {page // 10 + 1}')] if page % 10 == 0 else []),
                 (SECTION, f'Section about shelf {page}'),
-                *((BODY, sentence.format(page, number)) for number in range(paragraphs * 5)),
+                *((BODY, sentence.format(SUBJECTS[(page + line) % 10], page, line)) for line in range(lines)),
             ]
             for page in range(pages)
         ]
     )
+
+
+def bomb(megabytes: int = 300) -> bytes:
+    """A small Word document that is large once it is unpacked."""
+    text = b'<w:p><w:r><w:t>' + b'A' * 1024**2 + b'</w:t></w:r></w:p>'
+    body = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word(('Normal', 'x')))) as old, zipfile.ZipFile(made, 'w') as archive:
+        for name in old.namelist():
+            if name != 'word/document.xml':
+                archive.writestr(name, old.read(name))
+        info = zipfile.ZipInfo('word/document.xml')
+        info.compress_type = zipfile.ZIP_DEFLATED
+        with archive.open(info, 'w') as file:
+            file.write(body)
+            for _ in range(megabytes):
+                file.write(text)
+            file.write(b'</w:body></w:document>')
+    return made.getvalue()

@@ -32,9 +32,9 @@ _CONTROL = re.compile('[\x00-\x08\x0e-\x1a\x1c-\x1f]')
 _LETTER = re.compile(r'[^\W\d_]')
 
 
-def load() -> None:
+def load(*others: str) -> None:
     """Load the tables of encodings that may be needed."""
-    for name in (*dict(_MARKS).values(), _LEGACY, 'latin-1'):
+    for name in (*dict(_MARKS).values(), _LEGACY, *others):
         ''.encode(name)
 
 
@@ -46,12 +46,16 @@ def decode(content: bytes, declared: str = '') -> str:
     if len(content) > 4 * CHARACTERS:
         raise Unreadable(Reason.CHARACTERS)
     text = _decoded(content, declared)
-    sample = text[:SAMPLE]
-    if len(_CONTROL.findall(sample.replace('\x00', ''))) > _BINARY * len(sample) or '\x00' * 16 in sample:
-        raise Unreadable(Reason.NO_TEXT_FILE)
+    _refuse_binary(text)
     if len(text) > CHARACTERS:
         raise Unreadable(Reason.CHARACTERS)
     return text
+
+
+def _refuse_binary(text: str) -> None:
+    sample = text[:SAMPLE]
+    if len(_CONTROL.findall(sample.replace('\x00', ''))) > _BINARY * len(sample) or '\x00' * 16 in sample:
+        raise Unreadable(Reason.NO_TEXT_FILE)
 
 
 def _decoded(content: bytes, declared: str) -> str:
@@ -68,6 +72,7 @@ def _decoded(content: bytes, declared: str) -> str:
     if declared and (text := _declared(content, declared)) is not None:
         return text
     text = content.translate(None, _UNDEFINED).decode(_LEGACY)
+    _refuse_binary(text)
     letters = _LETTER.findall(text[:SAMPLE])
     if sum(letter > '\x7f' for letter in letters) > _FOREIGN * len(letters):
         raise Unreadable(Reason.ENCODING)
@@ -89,5 +94,5 @@ def _declared(content: bytes, name: str) -> str | None:
     """The letters in the encoding that a text says it is in; None where there is none of this name, or it is not."""
     try:
         return content.decode(name)
-    except (LookupError, UnicodeDecodeError, ValueError):
+    except (LookupError, ValueError, OSError):  # of one that is rare, the table can’t be loaded any more
         return None

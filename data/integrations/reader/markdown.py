@@ -13,6 +13,9 @@ from data.integrations.reader.documents import Block, Document
 _FRONT = re.compile(r'---\n(?:.{0,2000}\n){0,100}?(?:---|\.\.\.)\n')
 """What stands before the text for programs that publish it."""
 
+_NESTING = 100
+"""Levels of lists and quotations; of what is deeper nothing is read."""
+
 _TITLE = re.compile(r'^title:\s*["\']?(.+?)["\']?\s*$', re.MULTILINE)
 
 
@@ -24,7 +27,8 @@ def warm_up() -> None:
 
 def read(content: bytes) -> Document:
     """The headings and texts of a Markdown file. Raises Unreadable."""
-    return Document(None, list(_blocks(lines(decoding.decode(content)))))
+    text = lines(decoding.decode(content))
+    return Document(None, list(_blocks(text)) or [Block(text)])
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -32,7 +36,7 @@ def _blocks(text: str) -> Iterator[Block]:
         text = text[front.end() :]
         if title := _TITLE.search(front[0]):
             yield Block(title[1], 1)
-    tokens = MarkdownIt('commonmark').enable('table').parse(text)
+    tokens = _parser().parse(text)
     inside: list[str] = []
     rows: list[list[str]] = []
     for place, token in enumerate(tokens):
@@ -53,6 +57,13 @@ def _blocks(text: str) -> Iterator[Block]:
             yield Block(token.content)
         elif token.type == 'html_block':
             yield from web.fragment(token.content)
+
+
+def _parser() -> MarkdownIt:
+    """Where a link leads does not matter: only its text is read."""
+    parser = MarkdownIt('commonmark', {'maxNesting': _NESTING}).enable('table')
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # as its documentation says
+    return parser
 
 
 def _block(token: Token, opened: Token, inside: Sequence[str]) -> Block:

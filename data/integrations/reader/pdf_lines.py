@@ -12,6 +12,9 @@ from data.integrations.reader.documents import HEADING, Block
 RUNNING = 0.5
 """Part of the pages that a line is on which belongs to none of them: their head, their foot, their number."""
 
+_HEAD = 80
+"""Letters of such a line that has a number in it, at most."""
+
 LARGER = 1.15
 """How much larger than the text letters of a heading are, at least."""
 
@@ -26,6 +29,7 @@ LEVELS = 4
 _DIGITS = re.compile(r'\d+')
 _ITEM = re.compile(r'(?:[•▪▫●○■□◦‣\u2043·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s')
 _HYPHENS = '\ufffe\u00ad\u0002'
+_HYPHEN = re.compile(f'[{_HYPHENS}]')
 _WIDE = re.compile('[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60]')
 
 
@@ -73,7 +77,8 @@ def _without_running(pages: Sequence[Sequence[Line]], large: float) -> list[list
     """Without the lines at the edges of pages that are the same on most of them, but for the numbers in small ones."""
 
     def key(line: Line) -> str:
-        return line.text if line.size >= large else _DIGITS.sub('#', line.text)
+        is_text = line.size >= large or len(line.text) > _HEAD
+        return line.text if is_text else _DIGITS.sub('#', line.text)
 
     edges = Counter(name for lines in pages for name in {key(line) for line in (*lines[:2], *lines[-2:])})
     least = max(3.0, RUNNING * len(pages))
@@ -172,10 +177,7 @@ def _joined(lines: Sequence[Line]) -> str:
     """One text of lines: without hyphens at their ends, and without spaces where a script has none."""
     text = ''
     for line in lines:
-        if text and text[-1] in _HYPHENS:
-            text = text[:-1] + ('' if line.text[:1].islower() else '-') + line.text
-        elif text and _WIDE.match(text[-1]) and _WIDE.match(line.text):
-            text += line.text
-        else:
-            text = f'{text} {line.text}' if text else line.text
-    return ''.join('-' if letter in '\ufffe\u0002' else letter for letter in text)
+        end = text[-1:]
+        is_close = not end or end in _HYPHENS or bool(_WIDE.match(end) and _WIDE.match(line.text))
+        text += line.text if is_close else f' {line.text}'
+    return _HYPHEN.sub(lambda found: '' if text[found.end() : found.end() + 1].islower() else '-', text)

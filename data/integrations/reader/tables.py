@@ -11,6 +11,8 @@ from data.integrations.reader.decoding import decode, load
 from data.integrations.reader.documents import CHARACTERS, COLUMNS, LONGEST, ROWS, Block, Document, Reason, Unreadable
 
 SEPARATORS = ',;\t|'
+_NONE = '\x1f'
+"""What is in no text that is read: there is one column."""
 
 _SAMPLE = 20
 """Rows by which the separator is told."""
@@ -102,12 +104,12 @@ def _grouped(headings: str, rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 
 def _separator(text: str) -> str:
-    """What separates cells: what is in every one of the first rows, as often as possible and equally often."""
+    """What separates cells: what is in the first row, in most of the next ones, and as often there."""
     sample = [line for line in text[: 64 * 1024].splitlines()[:_SAMPLE] if line.strip()]
 
-    def fits(separator: str) -> tuple[int, int]:
-        numbers = [len(row) - 1 for row in csv.reader(sample, delimiter=separator)]
-        least = min(numbers, default=0)
-        return sum(number == numbers[0] for number in numbers) if least else 0, least
+    def fit(separator: str) -> tuple[int, int, int]:
+        first, *rest = [len(row) - 1 for row in csv.reader(sample, delimiter=separator)] or [0]
+        return sum(number > 0 for number in rest) if first else -1, sum(number == first for number in rest), first
 
-    return max(SEPARATORS, key=fits)
+    best = max(SEPARATORS, key=fit)
+    return best if fit(best)[2] else _NONE

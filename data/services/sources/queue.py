@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, event, or_
 from sqlmodel import col, func, select
 
 from data import changes, clock
@@ -69,9 +70,21 @@ def unsubscribe(listener: Callable[[], None]) -> None:
 
 
 def wake() -> None:
-    """Say that there is something to read, once that is committed: the reader looks now instead of later."""
+    """Let the reader look now instead of later; happens by itself once a file that waits is committed."""
     for listener in list(_listeners):
         listener()
+
+
+@event.listens_for(TenantSession, 'after_flush')
+def _notice(session: TenantSession, _: Any) -> None:
+    if any(isinstance(row, Source) and row.state is SourceState.WAITING for row in (*session.new, *session.dirty)):
+        session.info['files'] = True
+
+
+@event.listens_for(TenantSession, 'after_commit')
+def _tell(session: TenantSession) -> None:
+    if session.info.pop('files', False):
+        wake()
 
 
 def take(served: Mapping[str, int]) -> Claim | None:
