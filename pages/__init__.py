@@ -3,6 +3,7 @@
 # isort: off
 from pages import overview
 from pages import projects
+from pages import knowledge
 from pages import conversations
 from pages import leads
 from pages import members

@@ -30,7 +30,7 @@ from data.services.payments import bank_import, credit_notes, dunning, receiving
 from data.services.subscriptions import operating, terms
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
-from tests.support import acts_of_agents, billed, books, subscribed
+from tests.support import acts_of_agents, acts_of_sources, billed, books, subscribed
 from tests.support.mailing import mail_in_any_case
 from tests.support.performances import Performance
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
@@ -361,6 +361,7 @@ ACTS = {
     ),
     'waive tax': Performance(Act.BILLING_EXEMPT, tax_status.exempt, NOBODY, books.billed, exempt),
     **acts_of_agents.ACTS,
+    **acts_of_sources.ACTS,
 }
 
 LOOKS = {
@@ -395,6 +396,7 @@ LOOKS = {
     'see the record': Performance(None, audit.portion, RECORD),
     'see who is on the record': Performance(None, audit.people, RECORD),
     **acts_of_agents.LOOKS,
+    **acts_of_sources.LOOKS,
 }
 
 OF_MEMBERS = {name: it for name, it in (ACTS | LOOKS).items() if it.asks}

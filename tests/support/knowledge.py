@@ -46,3 +46,9 @@ def stored(db: Engine, project_id: str) -> int:
     """How many bytes are counted of a project, 0 where none ever were."""
     level = "SELECT coalesce(max(level), 0) FROM usage_levels WHERE metric = 'storage' AND project_id = :at"
     return int(value(db, level, at=project_id))
+
+
+def fill(actor: Actor, project_id: str) -> None:
+    """A file that was read, and a written answer."""
+    read(add(actor, project_id))
+    sources.write_answer(actor, project_id, ANSWER)

@@ -13,7 +13,7 @@ from data.problems import Invalid, TooMany
 from data.runtime import limits, rate_limiter
 from data.services import passages
 from data.services.audit import Act
-from data.services.sources import naming, standing
+from data.services.sources import naming, queue, standing
 
 EMPTY = 'This file is empty.'
 TOO_LARGE = f'A file can have {limits.FILE // 1024**2} MB. This one is larger.'
@@ -82,6 +82,7 @@ def add_file(actor: Actor, project_id: object, name: object, content: bytes) -> 
         tx.flush()
         tx.add(SourceFile(organization_id=member.organization_id, source_id=source.id, content=content))
         standing.note(tx, member, project, source, Act.SOURCE_ADD)
+    queue.wake()
     return Added(source, is_new=True)
 
 
@@ -111,6 +112,7 @@ def replace_file(actor: Actor, project_id: object, source_id: object, name: obje
         passages.forget(tx, source)
         _let_be_read(source)
         standing.note(tx, member, project, source, Act.SOURCE_REPLACE)
+    queue.wake()
     return Added(source, is_new=True)
 
 
@@ -130,6 +132,7 @@ def read_again(actor: Actor, source_id: object) -> Source:
         _count(member)
         _let_be_read(source)
         standing.note(tx, member, project, source, Act.SOURCE_READ)
+    queue.wake()
     return source
 
 

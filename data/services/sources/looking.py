@@ -106,7 +106,7 @@ def totals(tx: TenantSession, project_id: str) -> dict[SourceKind, Totals]:
         Source.kind,
         func.count(),
         func.count().filter(is_ready),
-        func.coalesce(func.sum(Source.passages), 0),
+        func.coalesce(func.sum(col(Source.passages)).filter(is_ready), 0),
         func.coalesce(func.sum(Source.size), 0),
     )
     query = select(*columns).where(col(Source.project_id) == project_id).group_by(col(Source.kind))
