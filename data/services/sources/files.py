@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlmodel import col, select
 
 from data import clock
-from data.database import Actor, TenantSession, transaction
+from data.database import Actor, TenantSession, reading, transaction
 from data.models import Project, Source, SourceFile, SourceKind, SourceState
 from data.permissions import Member
 from data.problems import Invalid, TooMany
@@ -42,7 +42,7 @@ def expect_file(actor: Actor, project_id: object, name: object, size: int, repla
     """
     naming.file_name(name)
     _refuse_size(size)
-    with transaction(actor) as tx:
+    with reading(actor) as tx:
         if replaced:
             member, project, source = standing.may_edit_source(tx, actor, replaced)
             _refuse_other(project, source, project_id)
