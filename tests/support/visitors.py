@@ -19,6 +19,7 @@ from nicegui.testing import User as Browser
 from nicegui.testing.user_navigate import UserNavigate
 from nicegui.testing.user_notify import UserNotify
 
+from components.agents import AgentPart
 from components.billing import BillingPart
 from components.kit.choice import Choice
 from components.kit.grid import Grid
@@ -293,7 +294,7 @@ def _words(client: Client) -> list[str]:
             if isinstance(element, Part):
                 texts += [props.get(it) for it in WORDS]
                 texts += chain(*(chain(*props.get(it, ())) for it in TABLES), props.get('people', ()))
-            if isinstance(element, BillingPart):
+            if isinstance(element, AgentPart | BillingPart):
                 texts += _texts([value for name, value in props.items() if name != 'kind'])
             if isinstance(element, Grid):
                 texts += [str(value) for row in element.rows for value in row.values()]

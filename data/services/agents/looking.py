@@ -74,6 +74,20 @@ class AgentView:
     rests: str
 
     @property
+    def refused(self) -> str | None:
+        """Why whoever looks can't change it now, None where they can."""
+        is_ending = self.project.status is ProjectStatus.DELETING
+        ending = 'This project is being deleted. Restore it first.' if is_ending else None
+        return self.member.refused(Permission.PROJECT_EDIT) or ending
+
+    @property
+    def kept_from_visitors(self) -> str | None:
+        """Why they can't publish, pause or resume it now, None where they can."""
+        is_archived = self.project.status is ProjectStatus.ARCHIVED
+        archived = 'This project is archived. Take it out of the archive first.' if is_archived else None
+        return self.refused or archived
+
+    @property
     def answers(self) -> bool:
         """Whether it answers visitors now."""
         return not self.rests

@@ -5,6 +5,7 @@ A walk leaves the page as the next one may find it: nothing open, nothing typed.
 
 from tests.support.walks import (
     account,
+    agent,
     billing,
     conversations,
     entry,
