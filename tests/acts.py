@@ -30,7 +30,7 @@ from data.services.payments import bank_import, credit_notes, dunning, receiving
 from data.services.subscriptions import operating, terms
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
-from tests.support import acts_of_agents, acts_of_sources, billed, books, subscribed
+from tests.support import acts_of_agents, acts_of_sources, acts_of_unanswered, billed, books, subscribed
 from tests.support.mailing import mail_in_any_case
 from tests.support.performances import Performance
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
@@ -362,6 +362,7 @@ ACTS = {
     'waive tax': Performance(Act.BILLING_EXEMPT, tax_status.exempt, NOBODY, books.billed, exempt),
     **acts_of_agents.ACTS,
     **acts_of_sources.ACTS,
+    **acts_of_unanswered.ACTS,
 }
 
 LOOKS = {
@@ -397,6 +398,7 @@ LOOKS = {
     'see who is on the record': Performance(None, audit.people, RECORD),
     **acts_of_agents.LOOKS,
     **acts_of_sources.LOOKS,
+    **acts_of_unanswered.LOOKS,
 }
 
 OF_MEMBERS = {name: it for name, it in (ACTS | LOOKS).items() if it.asks}

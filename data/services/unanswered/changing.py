@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from sqlmodel import col, exists, select
+from sqlalchemy import bindparam
+from sqlmodel import col, select
 
-from data.database import Actor, TenantSession, transaction
+from data.database import Actor, TenantSession, constant, transaction
 from data.models import Project, ProjectStatus, Source, Unanswered, UnansweredState
 from data.permissions import Member, Permission, authorize
 from data.problems import Problem
@@ -17,6 +18,8 @@ from data.services.unanswered.collecting import note
 GONE = 'This question is no longer here.'
 
 WRITTEN = 'Somebody has written the answer to this question meanwhile.'
+
+_WRITTEN = constant(select(Source.id).where(col(Source.id) == bindparam('of')))
 
 
 class AnswerWritten(Problem):
@@ -33,7 +36,7 @@ def write(actor: Actor, entry_id: object, values: Mapping[str, object]) -> Sourc
     values = values if isinstance(values, Mapping) else {}
     with transaction(actor) as tx:
         member, project, entry = _of(tx, actor, entry_id)
-        if entry.source_id and tx.exec(select(exists().where(col(Source.id) == entry.source_id))).one():
+        if entry.source_id and tx.exec(_WRITTEN, params={'of': entry.source_id}).first():
             raise AnswerWritten(WRITTEN)
         asked = ' '.join(entry.question.split())
         wording = answers.checked({'question': asked[: answers.QUESTION_LIMIT], **values})
