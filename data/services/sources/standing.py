@@ -18,6 +18,8 @@ SOURCE_LIMIT = 200
 GONE = 'This is no longer in the knowledge.'
 FULL = f'A project can have {SOURCE_LIMIT} files and written answers. Delete one first.'
 
+_ON_RECORD = 254
+
 
 def may_edit(tx: TenantSession, actor: Actor, project_id: object) -> tuple[Member, Project]:
     """Whoever acts, and the active project whose knowledge it is.
@@ -54,6 +56,7 @@ def change_size(tx: TenantSession, source: Source, size: int) -> None:
 
 
 def note(tx: TenantSession, member: Member, project: Project, source: Source, act: Act) -> None:
-    """Put it on the record that something was done to a source."""
+    """Put it on the record that something was done to a source; a long question stands there cut."""
     source.changed_at = clock.now()
-    audit.record(tx, member, act, source.name, subject=source.id, project=project.name)
+    name = source.name if len(source.name) <= _ON_RECORD else f'{source.name[: _ON_RECORD - 1]}…'
+    audit.record(tx, member, act, name, subject=source.id, project=project.name)
