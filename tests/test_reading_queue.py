@@ -17,8 +17,8 @@ from data.models import Project, Source, SourceState
 from data.problems import Unavailable
 from data.services import passages, projects
 from data.services.audit import Topic
-from data.services.sources import queue
-from data.services.sources.queue import Claim
+from data.services.sources import claims, queue
+from data.services.sources.claims import Claim
 from tests.support.probes import rows, run, value
 from tests.support.waiting_files import add, standing, texts, until
 from tests.support.world import World
@@ -52,7 +52,7 @@ def test_a_file_waits_is_read_and_answers(project: Project, db: Engine, publishe
     assert (standing(db, made).state, standing(db, made).attempts) == ('reading', 1)
     assert queue.take({}) is None, 'nobody else gets it'
     assert queue.content(claim) == RETURNS
-    queue.finish(claim, READ)
+    claims.finish(claim, READ)
     there = standing(db, made)
     assert (there.state, there.reason, there.passages, there.language) == ('ready', '', 1, 'en')
     assert texts(db, made) == [('', None, 'You may return everything.')]
@@ -67,9 +67,9 @@ def test_a_failure_is_for_good_says_why_and_takes_what_was_read_before(
     project: Project, db: Engine, reason: Reason
 ) -> None:
     made = add(project, 'returns.txt', RETURNS)
-    queue.finish(take(), READ)
+    claims.finish(take(), READ)
     run(db, "UPDATE sources SET state = 'waiting', next_try = :now, attempts = 0", now=clock.now())
-    queue.fail(take(), reason)
+    claims.fail(take(), reason)
     there = standing(db, made)
     assert (there.state, there.reason, there.passages) == ('failed', reason.value, 0)
     assert there.sentence.endswith('.')
@@ -120,7 +120,7 @@ def test_a_file_that_a_killed_process_had_in_hand_is_read_again_at_once(project:
     assert standing(db, made).state == 'reading', 'its reader may be alive'
     queue.release_lost(at_start=True)
     assert standing(db, made).state == 'waiting'
-    queue.finish(take(), READ)
+    claims.finish(take(), READ)
     assert (standing(db, made).state, standing(db, made).attempts) == ('ready', 2)
 
 
@@ -136,7 +136,7 @@ def test_a_reader_that_says_nothing_for_a_minute_is_gone(project: Project, db: E
     queue.release_lost()
     assert standing(db, made).state == 'waiting'
     assert not queue.alive(claim)
-    queue.finish(claim, READ)
+    claims.finish(claim, READ)
     assert standing(db, made).state == 'waiting', 'it is not in its hand any more'
 
 
@@ -146,8 +146,8 @@ def test_what_comes_out_of_a_file_that_was_replaced_or_deleted_meanwhile_is_thro
     made = add(project, 'returns.txt', RETURNS)
     claim = take()
     run(db, "UPDATE sources SET sha256 = 'other', state = 'waiting', attempts = 0, next_try = :now", now=clock.now())
-    queue.finish(claim, READ)
-    queue.fail(claim, Reason.SCAN)
+    claims.finish(claim, READ)
+    claims.fail(claim, Reason.SCAN)
     queue.put_off(claim)
     queue.release(claim)
     assert not queue.alive(claim)
@@ -155,7 +155,7 @@ def test_what_comes_out_of_a_file_that_was_replaced_or_deleted_meanwhile_is_thro
     claim = take()
     assert claim.sha256 == 'other'
     run(db, 'DELETE FROM sources')
-    queue.finish(claim, READ)
+    claims.finish(claim, READ)
     assert value(db, 'SELECT count(*) FROM passages') == 0
 
 
@@ -170,19 +170,19 @@ def test_files_of_a_project_that_is_being_deleted_wait(project: Project, world: 
 
 def test_there_is_no_room_beyond_twenty_thousand_passages(project: Project, db: Engine) -> None:
     full = add(project, 'full.txt', RETURNS)
-    queue.finish(take(), READ)
+    claims.finish(take(), READ)
     run(db, 'UPDATE sources SET passages = :most WHERE id = :id', most=passages.MOST, id=full)
     made = add(project, 'more.txt', RETURNS)
-    queue.finish(take(), READ)
+    claims.finish(take(), READ)
     assert '20,000 passages' in standing(db, made).sentence
     run(db, "UPDATE sources SET state = 'waiting', next_try = :now WHERE id = :id", now=clock.now(), id=full)
-    queue.finish(take(), READ)
+    claims.finish(take(), READ)
     assert standing(db, full).state == 'ready', 'what it had before does not count'
 
 
 def test_what_has_only_small_words_says_so(project: Project, db: Engine) -> None:
     made = add(project, 'small.txt', b'x')
-    queue.finish(take(), Reading(None, 20, [Part('', None, 'and the of it was to be or not to be')]))
+    claims.finish(take(), Reading(None, 20, [Part('', None, 'and the of it was to be or not to be')]))
     assert 'nothing in it to find it by' in standing(db, made).sentence
 
 
@@ -190,7 +190,7 @@ def test_one_that_is_switched_off_is_read_and_stays_off(project: Project, db: En
     made = add(project, 'returns.txt', RETURNS)
     with transaction(System(project.organization_id)) as tx:
         tx.find(Source, made).is_off = True
-    queue.finish(take(), READ)
+    claims.finish(take(), READ)
     assert rows(db, 'SELECT state, is_off FROM sources') == [(SourceState.READY.value, True)]
 
 
@@ -245,7 +245,7 @@ def test_where_the_database_was_away_in_the_middle_it_is_read_again_and_nothing_
     made = add(project, 'returns.txt', RETURNS)
     job = reading.FileReading()
     with monkeypatch.context() as patch:
-        patch.setattr(queue, 'finish', lambda *_: (_ for _ in ()).throw(Unavailable('It is away.')))
+        patch.setattr(claims, 'finish', lambda *_: (_ for _ in ()).throw(Unavailable('It is away.')))
         with pytest.raises(Unavailable):
             job.read()
     assert standing(db, made).state == 'reading'

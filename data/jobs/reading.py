@@ -9,8 +9,8 @@ from data.integrations.reader import Crashed, Media, Reading, Reason, Stopped, U
 from data.jobs.worker import Worker
 from data.problems import NotFound, Unavailable
 from data.runtime.logs import log
-from data.services.sources import queue
-from data.services.sources.queue import Claim
+from data.services.sources import claims, queue
+from data.services.sources.claims import Claim
 
 IDLE = 30.0
 """Seconds between two looks when nothing has happened."""
@@ -71,14 +71,14 @@ class FileReading(Worker):
             read = self._outcome(claim)
         except Unreadable as problem:
             log.info('a file can’t be read', source=claim.source_id, reason=problem.reason.value, error=problem.error)
-            queue.fail(claim, problem.reason)
+            claims.fail(claim, problem.reason)
         except Crashed as problem:
             log.warning('the reader of a file has ended', source=claim.source_id, reason=str(problem))
             queue.put_off(claim)
         except Stopped:
             queue.release(claim)  # where it is still in hand: the process ends
         else:
-            queue.finish(claim, read)
+            claims.finish(claim, read)
             seconds = round(time.monotonic() - began, 1)
             log.info('a file was read', source=claim.source_id, passages=len(read.parts), seconds=seconds)
 

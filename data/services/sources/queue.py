@@ -4,24 +4,19 @@ Whoever reads one has it in hand and says so every few seconds (`alive`). What i
 have: a file that was replaced, sent to be read again, or deleted meanwhile is not theirs any more.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, event, or_
 from sqlmodel import col, func, select
 
-from data import changes, clock
-from data.changes import Change
+from data import clock
 from data.database import System, TenantSession, administrator, reading, transaction
-from data.integrations.reader import Reading, Reason
+from data.integrations.reader import Reason
 from data.models import Project, Source, SourceFile, SourceState
 from data.problems import NotFound
-from data.services import passages
-from data.services.audit import Topic
-from data.services.passages import words
+from data.services.sources.claims import Claim, fail_row, held, note
 
 TRIES = 3
 """How often a file is tried at which the reader, or the whole server, ends in the middle."""
@@ -32,27 +27,8 @@ AGAIN = timedelta(0), timedelta(minutes=1)
 STALE = timedelta(minutes=1)
 """How long after its last word a reader is taken for gone."""
 
-
 _ANOTHER = 10
 """How often another file is looked for where somebody else was faster."""
-
-
-@dataclass
-class Claim:
-    """A file in the hand of a reader: which one, what it is by its ending, and by what its row is known again."""
-
-    organization_id: str
-    source_id: str
-    media: str
-    sha256: str
-    attempts: int
-    alive_at: datetime | None
-
-    def holds(self, source: Source) -> bool:
-        """Whether the row is still as its reader has left it."""
-        known = source.state, source.sha256, source.attempts, source.alive_at
-        return known == (SourceState.READING, self.sha256, self.attempts, self.alive_at)
-
 
 _listeners: list[Callable[[], None]] = []
 
@@ -137,7 +113,7 @@ def _claim(organization_id: str, source_id: str) -> Claim | None:
                 return None
             source.state, source.next_try, source.alive_at = SourceState.READING, None, now
             source.attempts += 1
-            _note(tx, source)
+            note(tx, source)
             return Claim(organization_id, source_id, source.media, source.sha256, source.attempts, now)
     except NotFound:  # the organization is gone
         return None
@@ -159,53 +135,22 @@ def content(claim: Claim) -> bytes | None:
 
 def alive(claim: Claim) -> bool:
     """Say that the reader lives; False where the file is not in its hand any more."""
-    with _held(claim) as (_, source):
+    with held(claim) as (_, source):
         if source is not None:
             source.alive_at = claim.alive_at = clock.now()
         return source is not None
 
 
-def finish(claim: Claim, read: Reading) -> None:
-    """Make what was read the passages of the source, where there is room for them and a word to find them by."""
-    pieces = [passages.Piece(*part) for part in read.parts]
-    language = words.language_of('\n'.join(piece.text for piece in pieces[:20]))
-    is_wordless = not any(any(True for _ in words.stems(piece.text, language)) for piece in pieces)
-    with _held(claim) as (tx, source):
-        if source is None:
-            return
-        if is_wordless:
-            _fail(tx, source, Reason.WORDLESS)
-        elif len(pieces) > passages.MOST - _others(tx, source):
-            _fail(tx, source, Reason.FULL)
-        else:
-            passages.write(tx, source, pieces)
-            source.state, source.reason, source.pages = SourceState.READY, '', read.pages
-            source.alive_at, source.read_at = None, clock.now()
-
-
-def _others(tx: TenantSession, source: Source) -> int:
-    """How many passages there are of other sources of the project."""
-    query = select(func.coalesce(func.sum(Source.passages), 0))
-    return int(tx.exec(query.where(Source.project_id == source.project_id, Source.id != source.id)).one())
-
-
-def fail(claim: Claim, reason: Reason) -> None:
-    """Note that a file can't be read, for good; what was read of it before goes."""
-    with _held(claim) as (tx, source):
-        if source is not None:
-            _fail(tx, source, reason)
-
-
 def put_off(claim: Claim) -> None:
     """Note that reading ended in the middle: it is tried again, later each time, TRIES times in all."""
-    with _held(claim) as (tx, source):
+    with held(claim) as (tx, source):
         if source is not None:
             _again(tx, source)
 
 
 def release(claim: Claim) -> None:
     """Give a file back as if nobody had tried to read it."""
-    with _held(claim) as (_, source):
+    with held(claim) as (_, source):
         if source is not None:
             source.attempts = max(0, source.attempts - 1)
             source.state, source.next_try, source.alive_at = SourceState.WAITING, clock.now(), None
@@ -226,30 +171,9 @@ def _claim_of(row: Source) -> Claim:
     return Claim(row.organization_id, row.id, row.media, row.sha256, row.attempts, row.alive_at)
 
 
-@contextmanager
-def _held(claim: Claim) -> Iterator[tuple[TenantSession, Source | None]]:
-    """A transaction and, held in it, the row of a file: None where it is not in the hand of this reader any more."""
-    with transaction(System(claim.organization_id)) as tx:
-        source = tx.get(Source, claim.source_id, with_for_update=True)
-        mine = source if source is not None and claim.holds(source) else None
-        yield tx, mine
-        if mine is not None and mine.state is not SourceState.READING:
-            _note(tx, mine)
-
-
 def _again(tx: TenantSession, source: Source) -> None:
     if source.attempts >= TRIES:
-        _fail(tx, source, Reason.CRASHED)
+        fail_row(tx, source, Reason.CRASHED)
     else:
         source.state, source.alive_at = SourceState.WAITING, None
         source.next_try = clock.now() + AGAIN[source.attempts - 1]
-
-
-def _fail(tx: TenantSession, source: Source, reason: Reason) -> None:
-    passages.forget(tx, source)
-    source.state, source.reason, source.pages = SourceState.FAILED, reason.value, None
-    source.alive_at, source.read_at = None, clock.now()
-
-
-def _note(tx: TenantSession, source: Source) -> None:
-    changes.note(tx, Change(source.organization_id, Topic.SOURCE, subject=source.id))
