@@ -1,7 +1,7 @@
 """Passages of a source: written, with the words they are found by, and taken away."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sqlalchemy import bindparam, update
@@ -40,21 +40,60 @@ _LANGUAGE = constant(
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of a source to be: the path of headings above it, joined by ' > ', its page in a PDF, its text."""
+    """A piece of a source to be: the path of headings above it, joined by ' > ', its page in a PDF, its text.
+
+    `words` are those it is found by, None where they are still to be told.
+    """
 
     heading: str
     page: int | None
     text: str
+    words: str | None = None
 
 
-def write(tx: TenantSession, source: Source, pieces: Sequence[Piece]) -> None:
+@dataclass(frozen=True)
+class Prepared:
+    """The pieces of a source, with the words they are found by, and the language they are in, '' for none."""
+
+    pieces: list[Piece]
+    language: str
+
+    @property
+    def is_wordless(self) -> bool:
+        """Whether there is no word to find any of them by."""
+        return not any(self._words())
+
+    def _words(self) -> Iterator[str]:
+        for piece in self.pieces:
+            yield words_of(piece, self.language) if piece.words is None else piece.words
+
+
+def prepared(pieces: Iterable[Piece]) -> Prepared:
+    """These pieces with their words: outside of a transaction, for a long text is a second of work.
+
+    Where nobody can tell the language, the words are told when they are written, by that of the project.
+    """
+    pieces = list(pieces)
+    language = words.language_of('\n'.join(piece.text for piece in pieces))
+    if not language:
+        return Prepared(pieces, '')
+    return Prepared([replace(piece, words=words_of(piece, language)) for piece in pieces], language)
+
+
+def words_of(piece: Piece, language: str) -> str:
+    """The stems that a piece is found by, with a space between them."""
+    heading = (words.stems(piece.heading[:_HEADING], language) for _ in range(HEADING_COUNTS))
+    return ' '.join(chain(*heading, words.stems(piece.text, language)))
+
+
+def write(tx: TenantSession, source: Source, pieces: Sequence[Piece] | Prepared) -> None:
     """Make these, in this order, all passages of a source, and say so in it: `passages`, `characters`, `language`.
 
     The knowledge of its project counts one up. Whoever reads a file keeps to LONGEST and MOST.
     """
-    source.language = words.language_of('\n'.join(piece.text for piece in pieces)) or _language_around(
-        tx, source.project_id
-    )
+    there = pieces if isinstance(pieces, Prepared) else prepared(pieces)
+    source.language = there.language or _language_around(tx, source.project_id)
+    pieces = there.pieces
     _clear(tx, source)
     for ordinal, piece in enumerate(pieces):
         tx.add_row(Passage, _row(source, ordinal, piece))
@@ -100,21 +139,16 @@ def _clear(tx: TenantSession, source: Source) -> None:
 
 
 def _row(source: Source, ordinal: int, piece: Piece) -> dict[str, object]:
-    heading = piece.heading[:_HEADING]
-    found_by = chain(
-        *(words.stems(heading, source.language) for _ in range(HEADING_COUNTS)),
-        words.stems(piece.text, source.language),
-    )
     return {
         'id': new_id(),
         'organization_id': source.organization_id,
         'project_id': source.project_id,
         'source_id': source.id,
         'ordinal': ordinal,
-        'heading': heading,
+        'heading': piece.heading[:_HEADING],
         'page': piece.page,
         'text': piece.text,
-        'words': ' '.join(found_by),
+        'words': words_of(piece, source.language) if piece.words is None else piece.words,
     }
 
 

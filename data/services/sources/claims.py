@@ -14,7 +14,6 @@ from data.integrations.reader import Reading, Reason
 from data.models import Source, SourceState
 from data.services import passages
 from data.services.audit import Topic
-from data.services.passages import words
 
 
 @dataclass
@@ -47,18 +46,17 @@ def held(claim: Claim) -> Iterator[tuple[TenantSession, Source | None]]:
 
 def finish(claim: Claim, read: Reading) -> None:
     """Make what was read the passages of the source, where there is room for them and a word to find them by."""
-    pieces = [passages.Piece(*part) for part in read.parts]
-    language = words.language_of('\n'.join(piece.text for piece in pieces[:20]))
-    is_wordless = not any(any(True for _ in words.stems(piece.text, language)) for piece in pieces)
+    there = passages.prepared(passages.Piece(*part) for part in read.parts)
+    is_wordless = there.is_wordless
     with held(claim) as (tx, source):
         if source is None:
             return
         if is_wordless:
             fail_row(tx, source, Reason.WORDLESS)
-        elif len(pieces) > passages.MOST - _others(tx, source):
+        elif len(there.pieces) > passages.MOST - _others(tx, source):
             fail_row(tx, source, Reason.FULL)
         else:
-            passages.write(tx, source, pieces)
+            passages.write(tx, source, there)
             source.state, source.reason, source.pages = SourceState.READY, '', read.pages
             source.alive_at, source.read_at = None, clock.now()
 
