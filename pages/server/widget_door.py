@@ -6,7 +6,7 @@ under the public one: what somebody gets into a chat then meets no session of a 
 
 from urllib.parse import urlsplit
 
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.runtime import limits
@@ -17,6 +17,7 @@ from pages.widget import Site, answers
 SCRIPT, BELOW = '/widget.js', '/widget/'
 FETCHED = {'GET', 'HEAD'}
 DONE = {'POST', 'DELETE'}
+ICON, NO_ICON = '/favicon.ico', Response(status_code=204, headers={'Cache-Control': 'public, max-age=86400'})
 NOT_HERE = PlainTextResponse('There is nothing here.', 404, headers={'Content-Security-Policy': "default-src 'none'"})
 ELSEWHERE = 'That came from another site.'
 TOO_LARGE = 'What was sent is too large.'
@@ -47,7 +48,7 @@ class WidgetDoor:
         if host in self._hosts and is_for_visitors:
             await self._visit(scope, receive, send)
         elif host in self._hosts and self._redirected:
-            await NOT_HERE(scope, receive, send)
+            await (NO_ICON if scope['path'] == ICON else NOT_HERE)(scope, receive, send)
         elif is_for_visitors and host in self._public and scope['method'] in FETCHED:
             await RedirectResponse(f'{self._redirected}{target_of(scope)}', 302)(scope, receive, send)
         else:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from pages.shell.errors import reference
 
 NO_STORE = {'Cache-Control': 'no-store'}
+UNLISTED = {'X-Robots-Tag': 'noindex'}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'"
@@ -29,7 +30,10 @@ def html(text: str, ancestors: str, status: int = 200, policy: str = POLICY) -> 
     """A page, and who may show it in a frame; '' is everybody."""
     policy = f'{policy}; {ancestors}' if ancestors else policy
     return Response(
-        text, status, headers={'Content-Security-Policy': policy, **NO_STORE}, media_type='text/html; charset=utf-8'
+        text,
+        status,
+        headers={'Content-Security-Policy': policy, **UNLISTED, **NO_STORE},
+        media_type='text/html; charset=utf-8',
     )
 
 

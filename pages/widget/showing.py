@@ -1,6 +1,5 @@
 """What a browser fetches of a chat: the script of a page, the frame it opens, the chat as a page, a page to try it."""
 
-import json
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -85,7 +84,7 @@ def panel(found: Serving, *, hosted: bool) -> str:
         theme=settings.theme,
         consent=settings.consent,
         hosted=hosted,
-        chat=json.dumps(chat, ensure_ascii=False, separators=(',', ':')),
+        chat=chat,
         style=files.address('panel.css'),
         script=files.address('panel.js'),
     )

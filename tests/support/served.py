@@ -35,7 +35,7 @@ class Served:
             **{key: value for key, value in kept.items() if 'PYTEST' not in key},
             'BOTCADENCE_DATA_DIR': str(folder),
             'BOTCADENCE_PORT': str(self.port),
-            **settings,
+            **{name: text.replace('{port}', str(self.port)) for name, text in settings.items()},
         }
         self.start()
 

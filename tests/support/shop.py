@@ -46,7 +46,7 @@ def opened() -> Iterator[Shop]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             text, policy = shop.pages.get(self.path, ('', ''))
-            self.send_response(200 if text else 404)
+            self.send_response(200 if text else 204)
             self.send_header('Content-Type', 'text/html; charset=utf-8')
             if policy:
                 self.send_header('Content-Security-Policy', policy)

@@ -3,7 +3,7 @@
 (() => {
   'use strict';
   const chat = __CHAT__;
-  const NAME = 'botcadence-chat', SVG = 'http://www.w3.org/2000/svg', WAIT = 5000;
+  const NAME = 'botcadence-chat', SVG = 'http://www.w3.org/2000/svg', WAIT = 2000;
   const tag = document.currentScript ?? document.querySelector(`script[src*="agent=${chat.agent}"]`);
   if (document.querySelector(NAME)) return;
 
@@ -71,7 +71,7 @@
     frame.src = `${chat.url}/widget/${chat.agent}/frame`;
     frame.hidden = true;
     button.setAttribute('aria-busy', 'true');
-    waiting = setTimeout(refuse, WAIT * 3);
+    waiting = setTimeout(refuse, WAIT * 10);
     frame.onload = () => { clearTimeout(waiting); waiting = setTimeout(refuse, WAIT); };
     root.insertBefore(frame, button);
   }

@@ -4,10 +4,10 @@ const chat = JSON.parse(document.body.dataset.chat);
 const $ = (id) => document.getElementById(id);
 const home = `/widget/${chat.agent}`, slot = `botcadence ${chat.agent}`;
 const isFramed = window.parent !== window;
-const STATES = { answering: '', waiting: 'Waiting for a person', human: '', resolved: 'Closed. Write to go on.' };
+const STATES = { waiting: 'Waiting for a person', resolved: 'Closed. Write to go on.' };
 const lines = new Map(), unsent = [];
 let memory = null, seq = 0, seen = 0, state = '', isOpen = !isFramed, unread = 0, stream = null, wake = () => {};
-let slow = 0, page = isFramed ? '' : location.origin + location.pathname, identity, typed = 0, quiet = 0, act = null, left = false;
+let slow = 0, later = 0, page = isFramed ? '' : location.origin + location.pathname, identity, typed = 0, quiet = 0, act = null, left = false;
 
 document.documentElement.style.setProperty('--color', chat.color);
 document.documentElement.style.setProperty('--ink', chat.ink);
@@ -195,6 +195,8 @@ function settle(it, number) {
 }
 
 async function deliver() {
+  clearTimeout(later);
+  later = 0;
   for (let it; (it = unsent[0]);) {
     try {
       const said = await ask('POST', '/messages', { text: it.text, key: it.key, page, identity });
@@ -207,7 +209,7 @@ async function deliver() {
       listen();
     } catch (error) {
       tell(sentence(error));
-      if (!(error instanceof Refused)) { setTimeout(deliver, 5000); return; }
+      if (!(error instanceof Refused)) { later = setTimeout(deliver, 5000); return; }
       unsent.shift();
       it.element.remove();
       if (!$('text').value) { $('text').value = it.text; grow(); }
@@ -346,7 +348,7 @@ async function listen() {
   stream = null;
 }
 
-addEventListener('online', () => wake());
+addEventListener('online', () => { wake(); if (later) deliver(); });
 addEventListener('visibilitychange', () => { if (!document.hidden) { wake(); mark(); } });
 addEventListener('storage', (event) => {
   if (event.key === slot && !unsent.length) { stream?.abort(); begin(); resume(); }
