@@ -24,6 +24,13 @@ from data.security import passkey_site, passwords, tokens
 from data.services import projects
 from data.services.usage import days
 from tests.support import world as people
+from tests.support.collecting import (  # noqa: F401 - hooks, which pytest looks for here
+    pytest_collection,
+    pytest_collection_finish,
+    pytest_collection_modifyitems,
+    pytest_make_collect_report,
+    pytest_xdist_auto_num_workers,
+)
 from tests.support.databases import Compiled, Databases, Files, Postgres
 from tests.support.probes import listening
 from tests.support.second_factors import SITE
@@ -38,23 +45,6 @@ RECENTLY = 300
 
 STATEMENTS = 3000
 """How many statements are kept put together, of both kinds of database."""
-
-WORKERS = 4
-"""Twice the cores of the machine that this was measured on: half of its time, a test waits for a clock or a browser."""
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """How many processes `-n auto` means: none where only some tests are chosen, for each takes seconds to begin."""
-    is_chosen = config.option.keyword or config.option.markexpr or config.args_source == config.ArgsSource.ARGS
-    return 0 if is_chosen else WORKERS
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take long come first: begun last, one would keep a process busy while the others are done."""
-    slow = {item.path for item in items if item.get_closest_marker('slow')}
-    browser = {item.path for item in items if item.get_closest_marker('browser')}
-    items.sort(key=lambda item: (item.path not in slow, item.path not in browser))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
