@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import Engine
 from sqlmodel import col, update
 
-from data import clock, database
+from data import changes, clock, database
+from data.changes import Change
 from data.database import Actor, System
 from data.models import Source, SourceState
 from data.services import passages, sources
+from data.services.audit import Topic
 from data.services.passages import Piece
 from tests.support.probes import value
 
@@ -28,6 +30,7 @@ def read(source: Source, pieces: Sequence[Piece] = PIECES) -> None:
         row = tx.find(Source, source.id)
         row.state, row.read_at, row.next_try = SourceState.READY, clock.now(), None
         passages.write(tx, row, pieces)
+        changes.note(tx, Change(source.organization_id, Topic.SOURCE, subject=source.id))
 
 
 def fail(source: Source, reason: str) -> None:
@@ -35,6 +38,7 @@ def fail(source: Source, reason: str) -> None:
     with database.transaction(System(source.organization_id)) as tx:
         failed = {'state': SourceState.FAILED, 'reason': reason, 'next_try': None, 'attempts': 1}
         tx.exec(update(Source).where(col(Source.id) == source.id).values(**failed))
+        changes.note(tx, Change(source.organization_id, Topic.SOURCE, subject=source.id))
 
 
 def found(actor: Actor, project_id: str, question: str) -> list[str]:
