@@ -7,6 +7,7 @@ from pages import knowledge
 from pages import agent
 from pages import install
 from pages import conversations
+from pages import unanswered
 from pages import leads
 from pages import members
 from pages import billing

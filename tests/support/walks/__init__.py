@@ -17,6 +17,7 @@ from tests.support.walks import (
     recovery,
     second_factor,
     settings,
+    unanswered,
     usage,
 )
 from tests.support.walks.registry import MUCH, NEW, NOBODY, READER, WALKS, House
