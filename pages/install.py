@@ -32,7 +32,7 @@ SITES_HINT = 'Only pages of these may show the chat. A browser shows it on no ot
 ONE_A_LINE = 'One on each line, like https://shop.example. With *. before the name, all below it: *.shop.example'
 APPS_HINT = 'Apps show pages without saying who they are: then no list of sites can hold.'
 NOT_PUBLISHED = 'These sites are in the draft. They count once you publish it on the screen Agent.'
-NOWHERE = 'The chat was not opened on any of your sites yet. Put the tag into a page of one, and look at it.'
+NOWHERE = 'Nobody has opened the chat on a site of yours yet. Put the tag into a page, and open it there.'
 SIGNED = (
     'Your site can say who a visitor is, so that they find their conversation on every device. Its server signs a JSON '
     'Web Token (HS256) with this secret: id, agent, exp within ten minutes, perhaps name and email. The page gives it '
@@ -131,7 +131,7 @@ def of_sites(draft: AgentSettings, version: int) -> Saved:
 
 def seen_card() -> Draw:
     """On which sites the chat was opened last, and when."""
-    with Card('Seen on', hint='Where somebody has opened a page with the chat in it.'):
+    with Card('Seen on', hint='Where somebody has opened the chat, and when that was last.'):
         seen = SeenOn()
 
     def draw(view: AgentView, _: Change | None) -> None:
@@ -171,8 +171,8 @@ def secret_card(project_id: str) -> Draw:
 
     with Card('Who visitors are', hint='For sites with accounts of their own. Nobody else needs it.'):
         Text('p', SIGNED, 'muted')
-        showing = Note(show)
-        renewing = Note(renew)
+        with ui.element('div').classes('actions below'):
+            showing, renewing = Note(show), Note(renew)
 
     def draw(view: AgentView, _: Change | None) -> None:
         nonlocal latest

@@ -52,7 +52,7 @@ async def test_what_is_drafted_is_tried_and_published_and_used_again(
     mia.press('Publish')
     await mia.sees('Publish version 1?', 'It answers visitors from then on.')
     mia.press('Publish')
-    await mia.sees('Live', 'Visitors get version 1.', 'Visitors get all of the draft.')
+    await mia.sees('Live', 'Visitors get version 1. No site may show it yet', 'Visitors get all of the draft.')
     agent_id = agents.view(world.owner, project.id).id
     assert serving.find(agent_id)
     publish_agent(world.owner, project.id, name='Ada')
@@ -117,7 +117,7 @@ async def test_installing_says_what_is_missing_and_where_it_was_seen(
     mia = await at_screen(visit, world, project, 'install')
     agent_id = agents.view(world.owner, project.id).id
     assert f'/widget.js?agent={agent_id}' in mia.shown
-    await mia.sees('It was never published', 'Go to the agent', 'The chat was not opened on any of your sites yet.')
+    await mia.sees('It was never published', 'Go to the agent', 'Nobody has opened the chat on a site of yours yet.')
     assert 'The chat as a page' not in mia.shown
     mia.form('agent').fill(sites='shop.example\n*').send()
     await until(lambda: 'is no site' in mia.form('agent').error('sites'))
@@ -131,7 +131,7 @@ async def test_installing_says_what_is_missing_and_where_it_was_seen(
     found = serving.find(agent_id)
     assert found is not None
     sites.seen(found, 'https://shop.example')
-    await until(lambda: 'The chat was not opened' not in mia.shown)
+    await until(lambda: 'Nobody has opened the chat' not in mia.shown)
     mia.press('Make a secret')
     await mia.sees('The secret of this agent')
     assert agents.secret(world.owner, project.id) in mia.shown

@@ -21,6 +21,7 @@ LEFT = 'Somebody who has left'
 ALL_PUBLISHED = 'Visitors get all of the draft.'
 NOT_YET = 'The draft is not published yet. Try it, then publish it.'
 UNPUBLISHED = 'This is other in the draft than what visitors get:'
+NO_SITE = ' No site may show it yet: say which may, on the screen Install.'
 PAUSED = 'Visitors on your sites find no chat until somebody lets it answer again. What they wrote stays.'
 
 Draw = Callable[[AgentView, Change | None], None]
@@ -91,8 +92,10 @@ def show_state(standing: Standing, view: AgentView) -> None:
         is_paused = view.state is AgentState.PAUSED
         standing.show('Paused' if is_paused else 'Rests', 'warn', None, view.rests, '')
     else:
-        since, number = view.published.published_at, view.published.number
-        standing.show('Live', 'ok', since, f'Visitors get version {number}.', '')
+        now = view.published
+        is_nowhere = not (now.settings.sites or now.settings.in_apps)
+        meaning = f'Visitors get version {now.number}.' + (NO_SITE if is_nowhere else '')
+        standing.show('Live', 'ok', now.published_at, meaning, '')
 
 
 def versions_card(project_id: str) -> Draw:

@@ -43,6 +43,9 @@ def an_agent(page: Page, house: House) -> Iterator[str]:
     expect(page.get_by_text('Visitors get version 2.')).to_be_visible()
     page.get_by_role('button', name='When are you open?').click()
     expect(page.get_by_role('log')).to_contain_text('Our documents say nothing about that.')
+    page.get_by_role('textbox', name='Question', exact=True).fill('Do you sell elephants?')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('log')).to_contain_text('Do you sell elephants?')
     page.get_by_text('Versions', exact=True).click()
     page.get_by_text('2 differences').click()
     yield 'agent with versions, tried'
@@ -62,7 +65,7 @@ def an_agent_of_a_viewer(page: Page, house: House) -> Iterator[str]:
 @walks(f'{PATH}/install', MUCH)
 def installing(page: Page, house: House) -> Iterator[str]:
     open_screen(page, house, MUCH, 'Shop 12', 'install')
-    expect(page.get_by_text('The chat was not opened on any of your sites yet.')).to_be_visible()
+    expect(page.get_by_text('Nobody has opened the chat on a site of yours yet.')).to_be_visible()
     yield 'nothing installed yet'
     form = card(page, 'Sites')
     box(form, 'Sites (optional)').fill('*')
