@@ -30,7 +30,15 @@ from data.services.payments import bank_import, credit_notes, dunning, receiving
 from data.services.subscriptions import operating, terms
 from data.services.usage import Metric, exporting, looking
 from data.services.usage.limits import set_limit
-from tests.support import acts_of_agents, acts_of_sources, acts_of_unanswered, billed, books, subscribed
+from tests.support import (
+    acts_of_agents,
+    acts_of_conversations,
+    acts_of_sources,
+    acts_of_unanswered,
+    billed,
+    books,
+    subscribed,
+)
 from tests.support.mailing import mail_in_any_case
 from tests.support.performances import Performance
 from tests.support.stage import GUEST, NUMBER, PROJECT, Stage, ask_contact
@@ -363,6 +371,7 @@ ACTS = {
     **acts_of_agents.ACTS,
     **acts_of_sources.ACTS,
     **acts_of_unanswered.ACTS,
+    **acts_of_conversations.ACTS,
 }
 
 LOOKS = {
@@ -399,7 +408,11 @@ LOOKS = {
     **acts_of_agents.LOOKS,
     **acts_of_sources.LOOKS,
     **acts_of_unanswered.LOOKS,
+    **acts_of_conversations.LOOKS,
 }
 
-OF_MEMBERS = {name: it for name, it in (ACTS | LOOKS).items() if it.asks}
+QUIET = acts_of_conversations.QUIET
+"""What is written without being on the record."""
+
+OF_MEMBERS = {name: it for name, it in (ACTS | LOOKS | QUIET).items() if it.asks}
 """What members do, and are asked for a permission."""

@@ -14,13 +14,13 @@ from sqlmodel import col, select
 from data import clock, database
 from data.database import Actor, System
 from data.models import Agent, AgentState, AgentVersion, Source, SourceKind, SourceState
-from data.services import passages, projects, visitors
+from data.services import conversations, passages, projects, replies, visitors
 from data.services.agents import serving
 from data.services.agents.serving import Serving
 from data.services.agents.settings import AgentSettings, as_json
 from data.services.conversations import turns
 from data.services.passages import Piece
-from data.services.visitors import Arrival, Said
+from data.services.visitors import Arrival, NotServing, Said
 
 QUESTION = 'How long does the delivery to Norway take?'
 ANSWER = 'The delivery to Norway takes nine days.'
@@ -47,7 +47,8 @@ def publish(actor: Actor, project_id: str, **settings: Any) -> Serving:
         owned = {'organization_id': actor.organization_id, 'agent_id': agent.id}
         tx.add(AgentVersion(**owned, number=agent.published, settings=kept))
     found = serving.find(agent.id)
-    assert found is not None
+    if found is None:  # its organization rests
+        raise NotServing
     return found
 
 
@@ -94,6 +95,17 @@ def texts_of(agent: Serving, token: str | None, after: int = 0) -> list[str]:
     talk = visitors.look(agent, token, after)
     assert talk is not None
     return [line.text for line in talk.messages]
+
+
+def fill(actor: Actor, project_id: str) -> None:
+    """Let something of everything be there that comes of talking with the agent of a project, which is published."""
+    with database.reading(System(actor.organization_id)) as tx:
+        agent = serving.find(tx.exec(select(Agent.id).where(col(Agent.project_id) == project_id)).one())
+    assert agent is not None
+    said = ask(agent, OFF_TOPIC)
+    visitors.leave_address(agent, said.token, f'vic@{actor.organization_id}.test', 'Vic', True)
+    conversations.tag(actor, said.conversation_id, 'refund')
+    replies.add(actor, project_id, {'title': 'Hello', 'text': 'How can I help?'})
 
 
 def signed(secret: str, agent_id: str, header: str = 'HS256', **claims: object) -> str:

@@ -29,7 +29,7 @@ from data.services.invoices import pending
 from data.services.invoices.line import Line
 from data.services.payments import receiving
 from data.services.usage import Metric, days
-from tests.support import books, knowledge
+from tests.support import books, knowledge, talking
 from tests.support.agents import publish_agent
 from tests.support.probes import Rows, everything, rows
 from tests.support.world import World
@@ -55,6 +55,7 @@ class Two:
             project = projects.create(owner, {'name': PROJECT, 'description': owner.organization_id})
             show_agent(owner, project.id)
             knowledge.fill(owner, project.id)
+            talking.fill(owner, project.id)
         self.write_mails()
         self.here, self.there = world.organization_id, world.stranger.organization_id
         for organization_id in (self.here, self.there):
