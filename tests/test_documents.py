@@ -72,6 +72,12 @@ def test_the_head_and_the_foot_of_pages_are_no_text_of_them() -> None:
     ]
 
 
+def test_what_only_says_where_something_is_is_no_text() -> None:
+    contents = [(BODY, 'Returns . . . . . . . . . . . . 2'), (BODY, 'Payment..................... 17'), (BODY, 'i')]
+    paper = papers.pdf([contents, [(BODY, 'Within thirty days.'), (BODY, 'Call 0800 17 … or write.'), (BODY, '2')]])
+    assert parts(paper, 'pdf') == [Part('', 2, 'Within thirty days. Call 0800 17 … or write.')]
+
+
 def test_a_word_document_has_headings_lists_and_tables_in_their_order() -> None:
     letter = papers.word(
         ('Title', 'Handbook'),

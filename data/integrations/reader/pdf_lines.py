@@ -9,8 +9,8 @@ from typing import NamedTuple
 from data.integrations.reader.cleaning import flat
 from data.integrations.reader.documents import HEADING, Block
 
-RUNNING = 0.5
-"""Part of the pages that a line is on which belongs to none of them: their head, their foot, their number."""
+OUTER, INNER = 0.1, 0.5
+"""Part of the pages that their first or last line, or the one next to it, is on which belongs to none of them."""
 
 _HEAD = 80
 """Letters of such a line that has a number in it, at most."""
@@ -24,8 +24,13 @@ MANY = 0.4
 ENOUGH = 3
 """Bookmarks that a document has at least that is divided by them."""
 
-LEVELS = 4
+_ROOM, _OTHER = 0.45, 0.15
+"""Part of their height that is between two paragraphs, and by which lines of one paragraph differ at most."""
 
+LEVELS, _HEADING_LINES = 4, 3
+
+_NUMBER = re.compile(r'[-–\s]*(?:\d{1,4}|[ivxlc]{1,6})[-–\s]*')
+_LEADER = re.compile(r'(?:\.\s?){5,}\s*(?:\d{1,4}|[ivxlc]{1,6})$')
 _DIGITS = re.compile(r'\d+')
 _ITEM = re.compile(r'(?:[•▪▫●○■□◦‣\u2043·*–—-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s')
 _HYPHENS = '\ufffe\u00ad\u0002'
@@ -74,20 +79,32 @@ def _body(lines: Sequence[Line]) -> float:
 
 
 def _without_running(pages: Sequence[Sequence[Line]], large: float) -> list[list[Line]]:
-    """Without the lines at the edges of pages that are the same on most of them, but for the numbers in small ones."""
+    """Without the lines at the edges of pages that are the same on many of them, but for the numbers in small ones.
+
+    And without the lines of a table of contents, which only say where something is.
+    """
 
     def key(line: Line) -> str:
         is_text = line.size >= large or len(line.text) > _HEAD
         return line.text if is_text else _DIGITS.sub('#', line.text)
 
-    edges = Counter(name for lines in pages for name in {key(line) for line in (*lines[:2], *lines[-2:])})
-    least = max(3.0, RUNNING * len(pages))
-    running = {name for name, number in edges.items() if number >= least}
+    outer = Counter(name for lines in pages for name in {key(line) for line in (*lines[:1], *lines[-1:])})
+    inner = Counter(name for lines in pages for name in {key(line) for line in (*lines[1:2], *lines[-2:-1])})
 
-    def is_kept(place: int, line: Line, of: int) -> bool:
-        return not ((place < 2 or place >= of - 2) and key(line) in running)
+    def is_running(place: int, line: Line, of: int) -> bool:
+        if place in (0, of - 1):
+            is_number = len(pages) > 1 and line.size < large and _NUMBER.fullmatch(line.text) is not None
+            return is_number or outer[key(line)] >= max(3.0, OUTER * len(pages))
+        return place in (1, of - 2) and inner[key(line)] >= max(3.0, INNER * len(pages))
 
-    return [[line for place, line in enumerate(lines) if is_kept(place, line, len(lines))] for lines in pages]
+    return [
+        [
+            line
+            for place, line in enumerate(lines)
+            if not is_running(place, line, len(lines)) and not _LEADER.search(line.text)
+        ]
+        for lines in pages
+    ]
 
 
 def _levels(lines: Sequence[Line], large: float) -> dict[float, int]:
@@ -104,7 +121,7 @@ def _by_size(pages: Sequence[Sequence[Line]], levels: dict[float, int]) -> Itera
         for level, group in groupby(lines, key=lambda line: _level_of(line, levels)):
             some = list(group)
             text = _joined(some)
-            if level and len(text) <= HEADING:
+            if level and len(some) <= _HEADING_LINES and len(text) <= HEADING:
                 yield Block(text, level, some[0].page)
             else:
                 yield from _paragraphs(some)
@@ -170,7 +187,8 @@ def _paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
 
 def _is_apart(above: Line, below: Line) -> bool:
     height = max(above.size, below.size, 1)
-    return above.bottom - below.top > 0.45 * height or below.top > above.top + height or above.size != below.size
+    is_above = above.bottom - below.top > _ROOM * height or below.top > above.top + height
+    return is_above or abs(above.size - below.size) > _OTHER * height
 
 
 def _joined(lines: Sequence[Line]) -> str:
