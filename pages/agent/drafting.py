@@ -60,7 +60,8 @@ LOOKS = Group(
 HOURS = Group(
     'hours',
     'When people are there',
-    'Without hours somebody is there whenever one of you has the conversations open. The agent answers at any time.',
+    'Somebody is there while one of you who may answer has this organization open; with hours, only within them. The '
+    'agent answers at any time.',
     ('zone', *DAYS),
     {'monday': 'Like 9:00–12:30, 14:00–18:00. Empty is closed.'},
 )
