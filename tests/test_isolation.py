@@ -45,6 +45,7 @@ from data.services.usage.limits import set_limit
 from tests.acts import ACTS, LOOKS, OF_MEMBERS
 from tests.support import stage as staging
 from tests.support.databases import Databases
+from tests.support.isolated_conversations import ConversationRules, settle
 from tests.support.isolated_usage import UsageRules
 from tests.support.machine import Machine, drive
 from tests.support.probes import listening, rows, run
@@ -95,7 +96,8 @@ class Stage:
         self.places = [self.actors[name].organization_id for name in ('olga', 'sam')]
         for owner, mark in (('olga', MARKS[0]), ('sam', MARKS[1])):
             organizations.rename(self.actors[owner], f'The {mark}', version=1)
-            projects.create(self.actors[owner], {'name': f'First {mark}', 'description': f'Of {mark}'})
+            first = projects.create(self.actors[owner], {'name': f'First {mark}', 'description': f'Of {mark}'})
+            settle(self.actors[owner], first.id, mark)
         for (name, place), role in ROLES.items():
             if role != 'owner':
                 join(self.actors['olga' if place == 0 else 'sam'], self.actors[name], Role(role))
@@ -112,7 +114,7 @@ class Scene(staging.Stage):
         self.world: Any = SimpleNamespace(owner=owner, organization_id=owner.organization_id)
 
 
-class Isolation(UsageRules, Machine):
+class Isolation(ConversationRules, UsageRules, Machine):
     """Everybody tries everything everywhere."""
 
     stage: Stage
@@ -123,6 +125,7 @@ class Isolation(UsageRules, Machine):
         self.published: list[Change] = self.listening.__enter__()
         self.ever: list[set[str]] = [set(), set()]
         self.turn = 0
+        self.tokens_of_visitors: list[list[str]] = [[], []]
         self.look_around()
 
     def teardown(self) -> None:
@@ -150,12 +153,18 @@ class Isolation(UsageRules, Machine):
         self.phones = rows(self.db, 'SELECT id, organization_id, version FROM phone_numbers ORDER BY created_at, id')
         self.projects = rows(self.db, 'SELECT id, organization_id, version, name FROM projects ORDER BY created_at, id')
 
+        tables = 'agents', 'sources', 'passages', 'visitors', 'conversations', 'leads', 'replies', 'unanswered'
+        each = (f'SELECT id, organization_id FROM {table}' for table in tables)
+        self.talks = rows(self.db, ' UNION ALL '.join(each))
+
     def secrets(self, seen_in: Collection[int], by: str = '') -> set[str]:
         """What must not be in anything that is seen in these two, one, or none of them by this person."""
         found: set[str] = set()
         for place in {0, 1} - set(seen_in):
             at = self.stage.places[place]
-            found |= {MARKS[place], at} | {row[0] for row in (*self.phones, *self.projects) if row[1] == at}
+            found |= {MARKS[place], at} | {
+                row[0] for row in (*self.phones, *self.projects, *self.talks) if row[1] == at
+            }
         for name in set(NAMES) - {by}.union(*(self.ever[place] for place in seen_in)):
             found |= {f'{name}@people.test', self.stage.actors[name].user_id}
         return found
