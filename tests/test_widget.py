@@ -11,10 +11,11 @@ from sqlalchemy import Engine
 
 from data.models import Project
 from data.runtime import limits
-from data.services import conversations, projects
+from data.services import agents, conversations, projects
 from tests.support.chats import SITE, URL, Guest, door, know, serve_agent
 from tests.support.mailing import mail_set_up
 from tests.support.probes import run, value
+from tests.support.talking import signed
 from tests.support.world import World
 
 pytestmark = pytest.mark.parametrize('databases', ['sqlite'], indirect=True)
@@ -106,6 +107,20 @@ async def test_a_copy_comes_by_mail_and_not_too_often(guest: Guest, db: Engine) 
         sent = [await guest.ask('POST', '/transcript', {'email': 'vi@home.test'}) for _ in range(8)]
     assert (sent[0].status_code, sent[-1].status_code) == (200, 429)
     assert 1 <= value(db, "SELECT count(*) FROM mails WHERE recipient = 'vi@home.test'") < 8
+
+
+async def test_who_is_signed_in_on_a_site_has_one_conversation_everywhere(
+    guest: Guest, world: World, project: Project
+) -> None:
+    secret = agents.renew_secret(world.member, project.id)
+    identity = signed(secret, guest.agent, id='4711', name='Vi')
+    await guest.say('How are refunds paid?', identity=identity)
+    elsewhere = Guest(guest.http, guest.agent)
+    for told, known in ((identity, True), (identity[:-3], False), ('x' * 5000, False), (None, False), (7, False)):
+        answer = await elsewhere.ask('POST', '/recognized', {'identity': told})
+        assert bool(answer.json()['token']) == known, told
+        elsewhere.token = elsewhere.token or answer.json()['token']
+    assert [line['text'] for line in await answered(elsewhere)][:1] == ['How are refunds paid?']
 
 
 # who is answered nothing ---------------------------------------------------------------------------------------------

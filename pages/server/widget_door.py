@@ -18,7 +18,7 @@ SCRIPT, BELOW = '/widget.js', '/widget/'
 FETCHED = {'GET', 'HEAD'}
 DONE = {'POST', 'DELETE'}
 ICON, NO_ICON = '/favicon.ico', Response(status_code=204, headers={'Cache-Control': 'public, max-age=86400'})
-NOT_HERE = PlainTextResponse('There is nothing here.', 404, headers={'Content-Security-Policy': "default-src 'none'"})
+NOT_HERE = PlainTextResponse('There is nothing here.', 404)
 ELSEWHERE = 'That came from another site.'
 TOO_LARGE = 'What was sent is too large.'
 NO_LENGTH = 'The length of what was sent is missing.'
@@ -45,6 +45,8 @@ class WidgetDoor:
         names = [value for name, value in scope['headers'] if name == b'host']
         host = host_in(names[0]) if len(names) == 1 else ''
         is_for_visitors = scope['path'] == SCRIPT or scope['path'].startswith(BELOW)
+        if host in self._hosts and (is_for_visitors or self._redirected):
+            send = self._site.dressed(send)
         if host in self._hosts and is_for_visitors:
             await self._visit(scope, receive, send)
         elif host in self._hosts and self._redirected:

@@ -50,30 +50,38 @@ class Site:
     def __init__(self, *, secure: bool) -> None:
         self._headers = [*HEADERS, (b'strict-transport-security', b'max-age=31536000')] if secure else HEADERS
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer."""
-        has_begun = False
+    def dressed(self, send: Send) -> Send:
+        """Send with the headers that each answer to a visitor has."""
 
-        async def dressed(message: Message) -> None:
-            nonlocal has_begun
+        async def dress(message: Message) -> None:
             if message['type'] == 'http.response.start':
-                has_begun = True
                 headers = [*message.get('headers', ()), *self._headers]
                 if all(name != POLICY for name, _ in headers):
                     headers.append((POLICY, b"default-src 'none'; frame-ancestors 'none'"))
                 message = {**message, 'headers': headers}
             await send(message)
 
+        return dress
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
         if scope['method'] in ('GET', 'HEAD') and (
             seconds := ceilings.seconds_to_read(ceilings.network(HTTPConnection(scope)))
         ):
-            return await answers.refusal(429, TOO_MANY, seconds)(scope, receive, dressed)
+            return await answers.refusal(429, TOO_MANY, seconds)(scope, receive, send)
         try:
-            await router(scope, receive, dressed)
+            await router(scope, receive, noted)
         except Problem as problem:
             if not has_begun:
-                await answers.refusal(503, str(problem))(scope, receive, dressed)
+                await answers.refusal(503, str(problem))(scope, receive, send)
         except Exception as error:
             answer = answers.defect(error)
             if not has_begun:
-                await answer(scope, receive, dressed)
+                await answer(scope, receive, send)

@@ -4,7 +4,7 @@
   'use strict';
   const chat = __CHAT__;
   const NAME = 'botcadence-chat', SVG = 'http://www.w3.org/2000/svg', WAIT = 2000;
-  const tag = document.currentScript ?? document.querySelector(`script[src*="agent=${chat.agent}"]`);
+  const tag = document.currentScript;
   if (document.querySelector(NAME)) return;
 
   const font = 'system-ui, sans-serif', shadow = 'box-shadow: 0 4px 16px #0003';
@@ -39,7 +39,7 @@
     const style = new CSSStyleSheet();
     style.replaceSync(sheet);
     root.adoptedStyleSheets = [style];
-  } catch {  // browsers before 2023
+  } catch {
     root.append(make('style', sheet));
   }
 
@@ -83,7 +83,7 @@
     button.removeAttribute('aria-busy');
     said.textContent = 'The chat can’t be opened here right now.';
     said.hidden = false;
-    console.error(`The chat did not open. Is ${location.origin} one of the sites of this agent?`);
+    console.error(`No chat: is ${location.origin} one of its sites?`);
   }
 
   function show(open) {
@@ -108,7 +108,7 @@
   function tell(unread) {
     count.hidden = !unread;
     count.textContent = unread || '';
-    if (unread) count.setAttribute('aria-label', `${unread} new`);
+    button.setAttribute('aria-label', unread ? `${chat.label}, ${unread} new` : chat.label);
   }
 
   addEventListener('message', (event) => {
