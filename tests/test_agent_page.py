@@ -8,6 +8,8 @@ from components.agents import Trial, Versions, ink_on
 from data.models import Project, Role, Status
 from data.services import agents, organizations, projects, sources
 from data.services.agents import serving, sites
+from data.services.passages import Piece
+from tests.support import knowledge
 from tests.support.agents import publish_agent
 from tests.support.visitors import Visitor, until
 from tests.support.world import World, email_of
@@ -46,6 +48,14 @@ async def test_what_is_drafted_is_tried_and_published_and_used_again(
     sources.write_answer(world.member, project.id, written)
     ask(mia, 'when do you open')
     await mia.sees('From nine to five.', 'written answer', 'Why: ')
+    file = knowledge.add(world.member, project.id, 'handbook.md')
+    knowledge.read(file, [Piece('Orders > Returns', 7, 'Send a parcel back within thirty days of its delivery.')])
+    ask(mia, 'How do I send a parcel back?')
+    await mia.sees('This is what our documents say:', 'handbook.md', 'Orders > Returns, page 7')
+    sources.remove(world.member, file.id)
+    ask(mia, 'How do I send my parcel back?')
+    await until(lambda: len(part(mia, Trial).props['lines']) == 8)
+    assert part(mia, Trial).props['lines'][-1]['sources'] == ()
     ask(mia, 'x' * 2001)
     await mia.sees('The question is too long. Use at most 2000 characters.')
     ask(mia, ['no text'])
