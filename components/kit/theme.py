@@ -144,6 +144,7 @@ def head() -> str:
 
 
 def apply(app: App) -> None:
-    """Serve the assets and give every page the theme."""
+    """Serve the assets and give every page the theme, without Quasar's bar: what is on its way says so itself."""
+    app.config.quasar_config['loadingBar']['skipHijack'] = True
     app.add_static_files(PATH, ASSETS)
     ui.add_head_html(head(), shared=True)

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, 
 EXPECTED = re.compile(
     'ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection to|Opener-Policy header has been ignored'
     r'|404 \(Not Found\) at .*/(nothing|teapot|(invitations|reset-password|verify-email|confirm-contact)/[\w-]+)$'
+    r'|4\d\d \([^)]*\) at .*/files\?name=[^/]*$'
 )
-"""What the console says when a test takes the network or the server away, or goes where nothing is."""
+"""What the console says when a test takes the network or the server away, goes where nothing is, or sends no file."""
 
 STAYS = {
     'add_init_script',

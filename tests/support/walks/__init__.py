@@ -10,6 +10,7 @@ from tests.support.walks import (
     conversations,
     entry,
     invoice,
+    knowledge,
     members,
     organizations,
     project,
