@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,17 @@ def parts(content: bytes, media: str) -> list[Part]:
 
 def said(content: bytes, media: str) -> str:
     return '\n'.join(part.text for part in parts(content, media))
+
+
+def swollen() -> bytes:
+    """A small PDF, of whose page there are 400 MB once it is unpacked."""
+    with Pdf.open(io.BytesIO(PAPER)) as paper:
+        packer, spaces = zlib.compressobj(1), b' ' * 1024**2
+        packed = b''.join(packer.compress(spaces) for _ in range(400)) + packer.flush()
+        paper.pages[0].obj.Contents = paper.make_stream(packed, Filter=Name.FlateDecode)
+        saved = io.BytesIO()
+        paper.save(saved)
+    return saved.getvalue()
 
 
 def many_pages(number: int) -> bytes:
@@ -104,7 +117,7 @@ def locked_archive() -> bytes:
 
 
 BILLION = ''.join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-BAD = {
+BAD: dict[str, tuple[bytes | Callable[[], bytes], str, Reason]] = {
     'nothing, pdf': (b'', 'pdf', Reason.EMPTY),
     'nothing, docx': (b'', 'docx', Reason.EMPTY),
     'nothing, csv': (b'', 'csv', Reason.EMPTY),
@@ -128,13 +141,14 @@ BAD = {
     'pdf with a password': (papers.pdf([[(BODY, RETURNS)]], password='secret'), 'pdf', Reason.ENCRYPTED),
     'scan': (papers.scan(), 'pdf', Reason.SCAN),
     'empty pages': (papers.pdf([[], []]), 'pdf', Reason.NOTHING),
+    'pdf that unpacks to 400 MB': (swollen, 'pdf', Reason.MEMORY),
     '5,000 pages': (many_pages(5000), 'pdf', Reason.PAGES),
     '501 pages': (many_pages(501), 'pdf', Reason.PAGES),
     'docx cut in the middle': (LETTER[: len(LETTER) // 2], 'docx', Reason.CUT),
     'docx with a password': (OLE + 'EncryptedPackage'.encode('utf-16-le') + bytes(500), 'docx', Reason.ENCRYPTED),
     'doc called docx': (OLE + 'WordDocument'.encode('utf-16-le'), 'docx', Reason.OLD_WORD),
     'archive with a password': (locked_archive(), 'docx', Reason.ENCRYPTED),
-    'zip bomb': (papers.bomb(), 'docx', Reason.UNPACKED),
+    'zip bomb': (papers.bomb, 'docx', Reason.UNPACKED),
     'entity bomb': (
         xml(f'<!DOCTYPE x [<!ENTITY l0 "ha">{BILLION}]>{HEAD}&l9;{TAIL}'),
         'docx',
@@ -160,6 +174,7 @@ BAD = {
 @pytest.mark.parametrize('name', BAD)
 def test_it_says_why(name: str) -> None:
     content, media, reason = BAD[name]
+    content = content() if callable(content) else content
     assert outcome(content, media) is reason
 
 

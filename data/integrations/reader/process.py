@@ -34,6 +34,10 @@ COMMAND = (sys.executable, '-B', '-E', '-s', '-m', 'data.integrations.reader')
 """Without the environment: what is in it (the key, the address of the database) is not for documents."""
 
 
+_ENDS = {-signal.SIGXCPU: Reason.SLOW, -signal.SIGABRT: Reason.MEMORY}
+"""Signals by which it ends at a limit: where there is no memory left, what is written in C++ aborts."""
+
+
 class Crashed(Exception):
     """The process ended in the middle, or could not be started; another try may help."""
 
@@ -112,8 +116,8 @@ def _wait(process: subprocess.Popen[bytes]) -> None:
 def _reading(answer: bytearray, code: int) -> Reading:
     """What was answered, believed only where it has the right form. Raises Unreadable, Crashed."""
     *lines, last = bytes(answer).splitlines() or [b'']
-    if code == -signal.SIGXCPU:
-        raise Unreadable(Reason.SLOW)
+    if code in _ENDS:
+        raise Unreadable(_ENDS[code])
     if code or len(lines) > PIECES:
         raise Crashed(f'It ended with {code}, after {len(lines)} pieces.')
     try:
