@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.support.ports import free_port
 from tests.support.raw import Fetched, Person, new
 from tests.support.served import Served
 from tests.support.tabs import Tabs
@@ -31,13 +32,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture(scope='session')
+def port() -> int:
+    """Where the first server of each file is: what a browser has loaded from one, it need not load from the next."""
+    return free_port()
+
+
 @pytest.fixture(scope='module')
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Served]]:
+def serve(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[Callable[..., Served]]:
     """Start servers for the tests of one file; in the end none of them has a traceback in its log."""
     started: list[Served] = []
 
     def start(**settings: str) -> Served:
-        started.append(Served(tmp_path_factory.mktemp('served'), **settings))
+        where = free_port() if started else port
+        started.append(Served(tmp_path_factory.mktemp('served'), port=where, **settings))
         return started[-1]
 
     yield start
@@ -67,12 +75,19 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope='module')
-def tabs(chromium: Browser) -> Iterator[Tabs]:
-    """What the tests of one file share: tabs that have forgotten whoever used them."""
+@pytest.fixture(scope='session')
+def all_tabs(chromium: Browser) -> Iterator[Tabs]:
+    """What all tests share: tabs that have forgotten whoever used them."""
     tabs = Tabs(chromium)
     yield tabs
     tabs.close()
+
+
+@pytest.fixture(scope='module')
+def tabs(all_tabs: Tabs, port: int) -> Iterator[Tabs]:
+    """The same, for the tests of one file: those that know another server than the next file will have are closed."""
+    yield all_tabs
+    all_tabs.keep(f'http://127.0.0.1:{port}')
 
 
 @pytest.fixture
@@ -86,12 +101,10 @@ def browser_page(tabs: Tabs) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope='module')
-def lasting(chromium: Browser) -> Iterator[Callable[..., Page]]:
+def lasting(tabs: Tabs) -> Iterator[Callable[..., Page]]:
     """The same, for all tests of one file: a browser that is still where the test before has left it."""
-    tabs = Tabs(chromium)
     with tabs.browsers() as browsers:
         yield browsers
-    tabs.close()
 
 
 # strangers with tools ------------------------------------------------------------------------------------------------

@@ -24,10 +24,10 @@ MAIN = (sys.executable, 'main.py')
 class Served:
     """Botcadence as `make run` starts it."""
 
-    def __init__(self, folder: Path, command: Sequence[str] = MAIN, **settings: str) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = MAIN, *, port: int = 0, **settings: str) -> None:
         self.command = command
         self.folder = self.data_dir = folder
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         self.database_url = settings.get('BOTCADENCE_DATABASE_URL') or f'sqlite:///{folder}/botcadence.db'
         kept = {key: value for key, value in os.environ.items() if not key.startswith(('BOTCADENCE_', 'NICEGUI_'))}

@@ -37,6 +37,8 @@ STAYS = {
 """Methods of Playwright whose effect outlives a screen: a tab in which one was called is not used again."""
 
 WIDE = {'width': 1280, 'height': 900}
+KEPT = 2
+"""How many tabs of one kind rest from one file to the next; each takes memory."""
 
 
 class Tab:
@@ -124,7 +126,7 @@ class Tab:
 
 
 class Tabs:
-    """The tabs of the tests of one file: loading everything again takes three times as long as all else."""
+    """Tabs that tests use one after the other: loading everything again takes three times as long as all else."""
 
     def __init__(self, chromium: Browser) -> None:
         self.chromium = chromium
@@ -151,6 +153,15 @@ class Tabs:
             else:
                 tab.context.close()
         assert complaints == []
+
+    def keep(self, origin: str) -> None:
+        """Let some rest that have been nowhere but there; close all others."""
+        for tabs in self.resting.values():
+            kept = [tab for tab in tabs if tab.origins <= {origin}][-KEPT:]
+            for tab in tabs:
+                if tab not in kept:
+                    tab.context.close()
+            tabs[:] = kept
 
     def close(self) -> None:
         """Close all that rest."""
