@@ -107,12 +107,16 @@ def test_whoever_had_it_and_may_answer_no_longer_lets_it_wait_for_others(world: 
         lambda: members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER),
         lambda: members.remove(world.owner, world.admin.user_id),
     ):
-        at = ask(agent).conversation_id
+        said = ask(agent)
+        at = said.conversation_id
         who = world.member if value(db, 'SELECT count(*) FROM conversations') == 1 else world.admin
         conversations.take(who, at)
         assert at not in [row.id for row in conversations.portion(world.owner, agent.project_id, 'needs').rows]
         leaves()
         assert at in [row.id for row in conversations.portion(world.owner, agent.project_id, 'needs').rows]
+        ask(agent, token=said.token)
+        row = conversations.get(world.owner, agent.project_id, at).row
+        assert (row.state, row.waiting_since is None) == (WAITING, False), 'their message waits for anybody'
         assert conversations.take(world.owner, at).assignee == world.owner.user_id
     assert conversations.figures(world.viewer, agent.project_id).waiting == 0
     shown = conversations.get(world.owner, agent.project_id, at).lines

@@ -11,7 +11,7 @@ from data.problems import Invalid
 from data.services.agents.serving import Serving
 from data.services.conversations import messages, waiting
 from data.services.conversations.events import Event
-from data.services.conversations.standing import give_to_agent, wait_for_person
+from data.services.conversations.standing import give_to_agent, holder_of, wait_for_person
 from data.services.visitors.arrivals import Arrival, enter, expect_serving, latest, plain, principal
 
 OF_VISITOR = 'v:'
@@ -85,6 +85,8 @@ def _say_who_comes(tx: TenantSession, conversation: Conversation, serving: Servi
 def _taken(tx: TenantSession, conversation: Conversation, words: str, name: str) -> Message:
     if conversation.state is ConversationState.RESOLVED:
         give_to_agent(conversation)
+    elif conversation.state is ConversationState.HUMAN and holder_of(tx, conversation) is None:
+        wait_for_person(conversation)  # who had it is no member any more, or may answer no longer
     conversation.turn += 1
     conversation.owed_turn = conversation.turn if conversation.state is ConversationState.ANSWERING else None
     if not conversation.opening:
