@@ -51,3 +51,17 @@ async def test_a_card_names_who_is_in_its_own_organization(visit: Visit, world: 
     assert 'sam' in str(here_on(olga)[other])
     assert 'adam' not in str(here_on(olga)[other])
     assert 'adam' in str(here_on(olga)[acme])
+
+
+async def test_somebody_to_answer_is_here_who_may_and_has_a_screen_open(visit: Visit, world: World) -> None:
+    from data.services import conversations
+
+    acme, other = world.organization_id, world.stranger.organization_id
+    vera, mia = await visit(email_of(world.viewer)), await visit(email_of(world.member))
+    await vera.open(f'/organizations/{acme}')
+    assert not conversations.is_anybody_here(acme), 'a Viewer answers nobody'
+    await mia.open(f'/organizations/{acme}')
+    await until(lambda: conversations.is_anybody_here(acme))
+    assert not conversations.is_anybody_here(other)
+    await mia.go('/organizations')
+    await until(lambda: not conversations.is_anybody_here(acme))
