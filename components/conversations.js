@@ -52,7 +52,7 @@ export default {
     this.onVisible = () => this.tellRead();
     this.onConnect = () => this.pending.forEach((it) => this.send(it));
     document.addEventListener("visibilitychange", this.onVisible);
-    window.socket?.on("connect", this.onConnect);
+    this.listen();
     this.pane = this.chosen ? "talk" : "list";
     this.recall();
     [this.firstDrawn, this.lastDrawn, this.drawnOf] = [this.lines[0]?.seq, this.lines.at(-1)?.seq, this.chosen];
@@ -62,7 +62,7 @@ export default {
   beforeUnmount() {
     document.body.classList.remove("in-inbox");
     document.removeEventListener("visibilitychange", this.onVisible);
-    window.socket?.off("connect", this.onConnect);
+    this.socket?.off("connect", this.onConnect);
   },
   beforeUpdate() {
     const log = this.$refs.log;
@@ -77,6 +77,7 @@ export default {
       else if (this.before.atEnd) this.toEnd();
     }
     [this.firstDrawn, this.lastDrawn, this.drawnOf] = [first, last, this.chosen];
+    this.listen();
     this.tellRead();
   },
   watch: {
@@ -116,6 +117,8 @@ export default {
     },
     said(key) {
       this.pending = this.pending.filter((it) => it.key !== key);
+      const { again } = this;
+      if (again?.key === key && again.id === this.chosen && this.typed[again.mode] === again.text) this.typed[again.mode] = "";
       this.keep();
     },
     // What could not be said comes back to where it was written, before what was written there since.
@@ -123,6 +126,7 @@ export default {
       const back = this.pending.find((it) => it.key === key);
       if (!back) return;
       this.pending = this.pending.filter((it) => it !== back);
+      this.again = back; // sent again as it is, it is the same message
       const join = (later) => (later ? `${back.text}\n${later}` : back.text);
       if (back.id === this.chosen) {
         this.typed[back.mode] = join(this.typed[back.mode]);
@@ -140,6 +144,13 @@ export default {
     },
     offered(typed, replies) {
       if (this.picker && this.picker.typed === typed) this.picker.replies = replies;
+    },
+
+    // There is no socket yet when the screen comes with its page.
+    listen() {
+      if (!window.socket || this.socket === window.socket) return;
+      this.socket = window.socket;
+      this.socket.on("connect", this.onConnect);
     },
 
     // What is written and not sent. -----------------------------------------------------------------------------------------
@@ -181,7 +192,9 @@ export default {
       const text = this.typed[this.mode].trim();
       if (!text || !this.may) return;
       if ([...text].length > LONGEST) return void (this.problem = `The message is too long. Use at most ${LONGEST} characters.`);
-      const it = this.add({ id: this.chosen, key: fresh(), text, mode: this.mode });
+      const { again, chosen: id, mode } = this;
+      const isAgain = again && again.id === id && again.mode === mode && again.text === text;
+      const it = this.add({ id, key: isAgain ? again.key : fresh(), text, mode });
       this.typed[this.mode] = "";
       this.keep();
       this.send(it);
@@ -189,9 +202,12 @@ export default {
     },
     send({ id, key, text, mode }) {
       this.ask("say", { id, key, text, note: mode === "note" });
-      setTimeout(() => {
-        if (this.pending.some((it) => it.key === key)) this.refused(key, "No answer has come. Send it again: it arrives once.");
+      const wait = () => setTimeout(() => {
+        if (!this.pending.some((it) => it.key === key)) return;
+        if (!window.socket?.connected) wait(); // it goes out with the connection
+        else this.refused(key, "No answer has come. Send it again: it arrives once.");
       }, PATIENCE);
+      wait();
     },
 
     // What somebody does. -----------------------------------------------------------------------------------------------------

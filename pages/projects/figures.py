@@ -77,11 +77,12 @@ def figures_card(member: Member, project_id: str, first: Goings) -> None:
 
 def in_words(figures: Figures) -> list[Figure]:
     """The four figures."""
-    ready = f'from {figures.ready:,} of {many(figures.sources, "source")}'
+    ready = f'from {figures.ready:,} of {many(figures.sources, "source")}' if figures.sources else ''
+    leads = f'{many(figures.leads, "lead")} left' if figures.leads else ''
     return [
         Figure('Conversations', f'{figures.lately:,}', before=f'{figures.conversations:,} in all'),
         Figure('Answered by the agent', f'{figures.answered:,}', before=ready),
-        Figure('Wait for a person', f'{figures.waiting:,}', before=f'{many(figures.leads, "lead")} left'),
+        Figure('Wait for a person', f'{figures.waiting:,}', before=leads),
         Figure('Unanswered questions', f'{figures.unanswered:,}'),
     ]
 
