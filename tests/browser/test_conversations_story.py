@@ -8,7 +8,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from data.models import Role
+from data.models import Role, new_id
 from data.services import conversations
 from tests.support.conversing import crowd, serving_project
 from tests.support.raw import new
@@ -46,7 +46,7 @@ class Caller:
 
     def say(self, text: str) -> None:
         """Write a message."""
-        self.post('messages', text=text, key=text)
+        self.post('messages', text=text, key=new_id())
 
 
 class Watched:
