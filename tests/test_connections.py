@@ -13,15 +13,22 @@ from urllib.request import urlopen
 import pytest
 
 from data.runtime import limits
+from data.services import projects, sources
 from pages.server.waiting import WaitingRoom
 from tests.support.raw import SOCKET, Person, query, socket
 from tests.support.served import MAIN, PATIENCE, Served
+from tests.support.steps import standing
 
 IMPATIENT = 'from data.runtime.limits import PATIENCE as p; p.update(dict.fromkeys(p, 1)); import main; main.main()'
 """The same program; a client has one second for each step."""
 
 HEALTH = 'GET /healthz HTTP/1.1\nHost: localhost\n'
 FORM = 'POST /auth/sign-in HTTP/1.1\nHost: localhost\nOrigin: http://localhost\nContent-Type: {}\n'
+FILE = (
+    'PUT /organizations/{0}/projects/{0}/files?name=x.md HTTP/1.1\nHost: localhost\nOrigin: http://localhost\n'.format(
+        'a' * 16
+    )
+)
 URLENCODED, MULTIPART = 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'
 
 
@@ -83,6 +90,8 @@ def answers(server: Served, sent: str, *, again: bytes = b'') -> list[int]:
         ('GET / HTTP/1.1\n' + 'A: b\n' * 9_999, b'', [431]),
         ('GET / HTTP/1.1\n' + f'A: {"b" * 999}\n' * 99, b'', [431]),
         (FORM.format(URLENCODED) + 'Transfer-Encoding: chunked\n\n', b'1\r\na\r\n', [411]),
+        (f'{FILE}Content-Length: {limits.BODY + 1}\n\n', b'a', [401]),
+        (f'{FILE}Content-Length: {limits.FILE + 1}\n\n', b'a', [413]),
         (HEALTH + 'Transfer-Encoding: chunked\n\n0\n' + 'A: b\n' * 9_999, b'', [411]),
         (HEALTH + 'Transfer-Encoding: chunked\n\n1;a=' + 'b' * 9_999, b'b', [411]),
         ('hello\n\n', b'', [400]),
@@ -91,6 +100,20 @@ def answers(server: Served, sent: str, *, again: bytes = b'') -> list[int]:
 )
 def test_nobody_is_waited_for_in_vain(impatient: Served, sent: str, again: bytes, answered: list[int]) -> None:
     assert answers(impatient, sent, again=again) == answered
+
+
+def test_a_file_that_does_not_come_is_not_waited_for_longer(impatient: Served) -> None:
+    person, email = Person(impatient), 'olga@acme.com'
+    assert person.sign_up(email).status_code == 303
+    at = person.home.rpartition('/')[2]
+    with standing(impatient, email, at) as actor:
+        project = projects.create(actor, {'name': 'Shop'}).id
+    path = f'/organizations/{at}/projects/{project}/files?name=x.md'
+    head = f'PUT {path} HTTP/1.1\nHost: localhost\nOrigin: http://localhost\nCookie: {person.cookie}\n'
+    assert answers(impatient, f'{head}Content-Length: {limits.FILE}\n\n# Half of it') == [408]
+    with standing(impatient, email, at) as actor:
+        assert sources.portion(actor, project, 'file').total == 0
+    person.http.close()
 
 
 def test_requests_that_come_at_once_are_all_answered_and_a_flood_of_them_is_not(impatient: Served) -> None:

@@ -30,7 +30,7 @@ OTHER_PORT = (
 FOREIGN = Refusal(
     403, 'That came from another site', 'This form was sent from another site. Open Botcadence itself and try again.'
 )
-NO_UPLOADS = Refusal(403, 'That did not work', 'Botcadence takes no files.')
+NO_UPLOADS = Refusal(403, 'That did not work', 'Files are put into the knowledge of a project, and nowhere else.')
 NO_LENGTH = Refusal(411, 'That did not work', 'The length of what was sent is missing.')
 TOO_LARGE = Refusal(413, 'That did not work', 'What was sent is too large.')
 NO_SOCKET = Refusal(400, 'That did not work', 'This address is for the WebSocket of an open page.')
