@@ -1,7 +1,7 @@
 """The screen of conversations: live for whoever looks, one has it and the others read who, nothing typed is lost."""
 
-from data.models import Role
-from data.services import conversations, members, projects, replies
+from data.models import Role, Status
+from data.services import conversations, members, organizations, projects, replies
 from tests.support.conversing import ANSWERING, RESOLVED, Guest, crowd, history, serving_project
 from tests.support.inbox_screen import Heard, InboxOnScreen, Visit
 from tests.support.visitors import Visitor, until
@@ -202,6 +202,32 @@ async def test_what_is_deleted_is_gone_from_every_screen(visit: Visit, world: Wo
     vera = await visit(email_of(world.viewer))
     await vera.open(path_of(world, project_id, guest.at))
     await vera.sees('There is nothing here', 'This conversation is no longer here.', 'Go to Conversations')
+
+
+async def test_what_happens_around_a_conversation_is_said_in_it(visit: Visit, world: World) -> None:
+    project_id, serving = serving_project(world.owner)
+    guest = Guest(serving)
+    guest.say('Hello')
+    olga = await at_inbox(visit, world, Role.OWNER, path_of(world, project_id, guest.at))
+    adam = await at_inbox(visit, world, Role.ADMIN, path_of(world, project_id, guest.at))
+    heard = Heard(adam)
+    conversations.take(world.member, guest.at)
+    await until(lambda: 'mia@acme.test' in adam.standing and adam.counts['needs'] == 0)
+    members.remove(world.owner, world.member.user_id)
+    await until(lambda: adam.standing == 'Waits for a person' and adam.counts['needs'] == 1)
+    assert 'take' in adam.acts, 'who had it has left: anybody may have it'
+    projects.archive(world.owner, project_id)
+    adam.say('Hello', key='1')
+    await until(lambda: heard.of('refused'))
+    assert heard.of('refused')[0][1] == 'This project is archived. Take it out of the archive first.'
+    projects.reopen(world.owner, project_id)
+    organizations.change_status(world.organization_id, Status.SUSPENDED, 'For a test')
+    for inbox in (olga, adam):
+        await until(lambda inbox=inbox: not inbox['may'])
+        assert inbox['why'] == 'This organization is suspended. Nobody can answer visitors now.'
+        assert (inbox.acts, inbox.texts[0]) == ([], 'Hello')
+    organizations.change_status(world.organization_id, Status.ACTIVE, 'For a test')
+    await until(lambda: adam['may'] and adam.acts)
 
 
 STRANGE = [
