@@ -36,6 +36,7 @@ def test_a_project_has_an_agent_that_answers_nobody_yet(world: World) -> None:
     view = told(world, project.id)
     assert (view.state, view.published, view.versions, view.answers) == (AgentState.DRAFT, None, [], False)
     assert view.draft == agents.AgentSettings()
+    assert agents.progress(world.viewer, project.id) == agents.Progress(is_published=False, is_seen=False)
     assert view.rests == 'It was never published: it answers nobody but you, beside its settings.'
     assert serving.find(view.id) is None
 
@@ -166,7 +167,10 @@ def test_who_may_not_change_an_agent_changes_nothing(world: World, db: Engine) -
         refused(NotFound, act, world.stranger, project.id)
         for wrong in BAD:
             refused(NotFound, act, world.owner, wrong)
-    refused(NotFound, agents.view, world.stranger, project.id)
+    for look in (agents.view, agents.progress):
+        refused(NotFound, look, world.stranger, project.id)
+        refused(NotFound, look, world.intruder, project.id)
+        refused(NotFound, look, world.owner, 'x' * 16)
     assert everything(db, record=False) == before
 
 
@@ -229,6 +233,7 @@ def test_where_it_was_seen_is_kept_for_its_own_sites(world: World, db: Engine, p
     assert sites.seen(found, 'https://a.shop.example')
     assert not any(sites.seen(found, origin) for origin in ('https://evil.example', 'null', None, 5, 'x' * 10**5))
     assert published == [Change(world.organization_id, Topic.AGENT, subject=agent.id)]
+    assert agents.progress(world.viewer, project.id) == agents.Progress(is_published=True, is_seen=True)
     assert [site for site, _ in told(world, project.id).sites] == ['https://a.shop.example']
     run(db, 'UPDATE agent_sites SET seen_at = :long_ago', long_ago=clock.now() - timedelta(hours=1))
     assert sites.seen(found, 'https://a.shop.example')

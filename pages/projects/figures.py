@@ -10,9 +10,9 @@ from components.kit.figures import Figure
 from components.kit.figures import Figures as FiguresCard
 from components.kit.note import Note
 from data.changes import Change
-from data.models import AgentState, ProjectStatus
+from data.models import ProjectStatus
 from data.permissions import Member, Permission
-from data.services import agents, conversations
+from data.services import agents, conversations, projects
 from data.services.audit import Topic
 from data.services.conversations import Figures
 from pages.shell import live
@@ -41,12 +41,12 @@ class NextStep:
 
 def goings(member: Member, project_id: str) -> Goings:
     """What goes on in a project. Raises NotFound."""
-    agent = agents.view(member, project_id)
+    status, agent = projects.get(member, project_id).project.status, agents.progress(member, project_id)
     return Goings(
         conversations.figures(member, project_id),
-        is_published=agent.state is not AgentState.DRAFT,
-        is_seen=bool(agent.sites),
-        is_active=agent.project.status is ProjectStatus.ACTIVE,
+        is_published=agent.is_published,
+        is_seen=agent.is_seen,
+        is_active=status is ProjectStatus.ACTIVE,
     )
 
 

@@ -74,6 +74,7 @@ ACTS = {
 
 LOOKS = {
     'see an agent': Performance(None, agents.view, VIEW, twice),
+    'see how far an agent is': Performance(None, agents.progress, VIEW, live),
     'see a secret': Performance(None, agents.secret, EDIT, new),
     'try an agent': Performance(None, trying.try_draft, VIEW, new, ask),
 }
