@@ -1,4 +1,4 @@
-"""Documents answer, and a person where they don't know: an Owner, a Member, and visitors of a page of another origin."""
+"""Documents answer, and a person where they don’t know: an Owner, a Member, visitors of a page of another origin."""
 
 from collections.abc import Callable
 
