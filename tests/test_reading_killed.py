@@ -60,6 +60,8 @@ def test_a_file_is_read_once_after_a_kill_and_what_is_broken_does_not_delay_it(
         assert value(books, 'SELECT count(*) FROM passages') == 0
         server.start()
         until(lambda: standing(books, big).state == 'ready')
+        loaded = Path(f'/proc/{server.process.pid}/maps').read_text() if Path('/proc').exists() else ''
+        assert not re.findall(r'site-packages/(?:pypdfium2|lxml|docx)', loaded), 'the server itself reads nothing'
     finally:
         server.stop()
     there = standing(books, big)

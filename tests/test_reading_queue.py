@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 from structlog.testing import capture_logs
+from test_races import at_once
 
 from data import clock
 from data.changes import Change
@@ -90,6 +91,15 @@ def test_organizations_take_turns_however_much_one_of_them_has(project: Project,
         order.append(claim.organization_id)
     assert order[:2] in ([project.organization_id, theirs.organization_id], [*reversed(order[:2])])
     assert set(order[:2]) == {project.organization_id, theirs.organization_id}
+
+
+def test_of_two_that_take_at_once_nobody_gets_what_the_other_has(project: Project) -> None:
+    waiting = {add(project, f'{number}.txt', RETURNS) for number in range(8)}
+    taken: list[str] = []
+    with at_once(2) as run_both:
+        while len(taken) < len(waiting):
+            assert run_both([lambda: taken.append(take().source_id)] * 2) == [None, None]
+    assert sorted(taken) == sorted(waiting)
 
 
 def test_what_has_failed_comes_after_what_has_not_been_tried(project: Project, db: Engine) -> None:
