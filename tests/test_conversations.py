@@ -282,6 +282,26 @@ def test_while_somebody_is_here_nobody_is_mailed_for_ten_minutes_and_not_once_it
         conversations.look_for_people(waiting._nobody)
 
 
+def test_whoever_is_left_alone_by_the_one_who_has_it_waits_as_well(world: World, db: Engine) -> None:
+    agent = agent_of(world.member)
+    said = ask(agent)
+    conversations.say(world.member, said.conversation_id, 'I look it up.', key())
+    ask(agent, token=said.token)
+    with mail_set_up() as server:
+        waiting_visitors.tell()
+        assert states(db) == {}, 'they may be at it'
+        now = clock.now()
+        clock.source = lambda: now + waiting.PATIENCE + timedelta(seconds=1)
+        waiting_visitors.tell()
+        waiting_visitors.tell()
+        assert value(db, 'SELECT count(*) FROM mails') == 3, 'once'
+        run(db, 'UPDATE mails SET not_before = created_at')
+        assert len(delivered(server)) == 3
+        conversations.say(world.member, said.conversation_id, 'Nine days.', key())
+        waiting_visitors.tell()
+        assert value(db, 'SELECT count(*) FROM mails') == 3
+
+
 def test_what_an_agent_keeps_no_longer_goes_by_itself_and_what_was_counted_stays(world: World, db: Engine) -> None:
     agent, keeps = agent_of(world.member), agent_of(world.member)
     theirs = agent_of(world.stranger)

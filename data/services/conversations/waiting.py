@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from data import clock
 from data.database import System, TenantSession, administrator, constant, reading, transaction
-from data.models import Conversation, ConversationState, Mail, Membership, Organization, Project, User
+from data.models import Conversation, ConversationState, Mail, Membership, MessageRole, Organization, Project, User
 from data.runtime import limits, mail_server, rate_limiter
 from data.services.conversations.standing import ANSWERERS
 from data.services.mail.contents import Content, NotSent
@@ -21,6 +21,9 @@ KIND = 'visitor-waits'
 
 PATIENCE = timedelta(minutes=10)
 """How long somebody may wait while people are here: a screen may be open all night, and nobody before it."""
+
+LATELY = timedelta(days=1)
+"""How far back it is looked for visitors whom somebody has left alone: a day later they have gone, too."""
 
 _Presence = Callable[[str], bool]
 
@@ -35,11 +38,19 @@ class _People:
     look: _Presence = staticmethod(_nobody)
 
 
-_IS_WAITING = (col(Conversation.state) == ConversationState.WAITING) & (
-    col(Conversation.project_id) == bindparam('project')
+_STATE = col(Conversation.state)
+_IS_UNTOLD = col(Conversation.told_at).is_(None)
+_IS_LEFT = (
+    (_STATE == ConversationState.HUMAN)
+    & (col(Conversation.last_role) == MessageRole.VISITOR)
+    & (col(Conversation.team_seq) < col(Conversation.last_seq))
+    & (col(Conversation.changed_at) <= bindparam('before'))
 )
-_UNTOLD = constant(select(Conversation).where(_IS_WAITING, col(Conversation.told_at).is_(None)))
-_WAITING = constant(select(func.count()).select_from(Conversation).where(_IS_WAITING))
+"""Whether whoever has it has not read for PATIENCE what the visitor said last."""
+
+_WAITS = (col(Conversation.project_id) == bindparam('project')) & ((_STATE == ConversationState.WAITING) | _IS_LEFT)
+_UNTOLD = constant(select(Conversation).where(_WAITS, _IS_UNTOLD))
+_WAITING = constant(select(func.count()).select_from(Conversation).where(_WAITS))
 _PEOPLE = constant(
     select(User.email)
     .join(Membership, col(Membership.user_id) == col(User.id))
@@ -48,7 +59,12 @@ _PEOPLE = constant(
 )
 _TO_TELL = constant(
     select(Conversation.organization_id, Conversation.project_id, func.min(Conversation.waiting_since))
-    .where(col(Conversation.state) == ConversationState.WAITING, col(Conversation.told_at).is_(None))
+    .where(_STATE == ConversationState.WAITING, _IS_UNTOLD)
+    .group_by(col(Conversation.organization_id), col(Conversation.project_id))
+)
+_LEFT = constant(
+    select(Conversation.organization_id, Conversation.project_id, func.min(Conversation.changed_at))
+    .where(_IS_LEFT, _IS_UNTOLD, col(Conversation.changed_at) > bindparam('since'))
     .group_by(col(Conversation.organization_id), col(Conversation.project_id))
 )
 
@@ -68,7 +84,7 @@ def tell(tx: TenantSession, project_id: str) -> int:
 
     None where all of it was told, or a mail went out a moment ago: then `tell_where_nobody_is` does it later.
     """
-    untold = tx.exec(_UNTOLD, params={'project': project_id}).all()
+    untold = tx.exec(_UNTOLD, params={'project': project_id, 'before': clock.now() - PATIENCE}).all()
     here = str(tx.scope.organization_id)
     if not untold or (mail_server.is_configured() and rate_limiter.wait(limits.WAITING_MAILS, here, project_id)):
         return 0
@@ -85,10 +101,14 @@ def tell(tx: TenantSession, project_id: str) -> int:
 
 
 def tell_where_nobody_is() -> int:
-    """Do so wherever somebody waits untold, and nobody is here, or has come for PATIENCE; how many mails those are."""
+    """Do so wherever somebody waits untold, and nobody is here, or has come for PATIENCE; how many mails those are.
+
+    Whoever has a conversation may have gone: then the visitor waits as well.
+    """
+    before, number = clock.now() - PATIENCE, 0
     with administrator() as tx:
-        waiting = tx.exec(_TO_TELL).all()
-    number, before = 0, clock.now() - PATIENCE
+        left = tx.exec(_LEFT, params={'before': before, 'since': before - LATELY}).all()
+        waiting = [*tx.exec(_TO_TELL), *left]
     for organization_id, project_id, since in waiting:
         if not is_anybody_here(organization_id) or since is None or since <= before:
             with transaction(System(organization_id)) as tx:
@@ -100,7 +120,7 @@ def content(mail: Mail) -> Content:
     """What such a mail says, with the way to the conversations; not sent where nobody waits any more."""
     project_id = str(mail.facts.get('project_id', ''))
     with reading(System(mail.organization_id)) as tx:
-        number = tx.exec(_WAITING, params={'project': project_id}).one()
+        number = tx.exec(_WAITING, params={'project': project_id, 'before': clock.now() - PATIENCE}).one()
     if not number:
         raise NotSent('Nobody waits any more.', for_good=True)
     path = f'/organizations/{mail.organization_id}/projects/{project_id}/conversations'

@@ -51,6 +51,7 @@ def _write(actor: Actor, conversation_id: object, role: MessageRole, text: objec
             return known
         if role is MessageRole.MEMBER:
             take_over(tx, member, conversation, project)
+            conversation.told_at = None  # whoever waited has an answer
         message = messages.add(tx, conversation, role, words, key=name, author=member.user_id)
         if conversation.team_seq == message.seq - 1 or role is MessageRole.MEMBER:
             conversation.team_seq = message.seq  # who answers has read what was asked
