@@ -18,7 +18,7 @@ from pages.shell import embedding
 from pages.widget import answers, ceilings
 from pages.widget.showing import origin_of
 
-LONGEST_TOKEN, LONGEST_IDENTITY, LONGEST_PAGE = 100, 2000, 500
+LONGEST_TOKEN, LONGEST_IDENTITY, LONGEST_PAGE = 100, 4000, 500
 UNREADABLE = 'What was sent could not be read.'
 NOBODY = 'There is no conversation yet.'
 TOO_OFTEN = 'That was too often.'

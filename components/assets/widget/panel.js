@@ -200,7 +200,7 @@ async function deliver() {
   for (let it; (it = unsent[0]);) {
     try {
       const said = await ask('POST', '/messages', { text: it.text, key: it.key, page, identity });
-      if (said.token) keep(said.token);
+      if (said.token) { keep(said.token); stream?.abort(); }
       if (!it.seq) settle(it, said.seq);
       unsent.shift();
       tell();
