@@ -32,6 +32,7 @@ from tests.support.collecting import (  # noqa: F401 - hooks, which pytest looks
     pytest_xdist_auto_num_workers,
 )
 from tests.support.databases import Compiled, Databases, Files, Postgres
+from tests.support.kept_code import KeptCode
 from tests.support.probes import listening
 from tests.support.second_factors import SITE
 from tests.support.tenants import Two
@@ -210,16 +211,24 @@ def published() -> Iterator[list[Change]]:
         yield heard
 
 
+@pytest.fixture(scope='session')
+def screens() -> Iterator[KeptCode]:
+    """All modules of the screens."""
+    found = KeptCode('pages')
+    sys.meta_path.insert(0, found)
+    yield found
+    sys.meta_path.remove(found)
+
+
 @pytest.fixture
-def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screens: KeptCode) -> None:
     """Where main.py finds what it needs, when NiceGUI's `user` fixture runs it in this process."""
     monkeypatch.setenv('BOTCADENCE_DATA_DIR', str(tmp_path))
     monkeypatch.setenv('BOTCADENCE_DATABASE_URL', database_url)
     monkeypatch.setenv('NICEGUI_STORAGE_PATH', str(tmp_path / 'nicegui'))
     monkeypatch.setenv('BOTCADENCE_PUBLIC_URL', ORIGIN)
     monkeypatch.setenv('BOTCADENCE_ALLOW_INSECURE', '1')
-    for name in [name for name in sys.modules if name.split('.')[0] == 'pages']:
-        del sys.modules[name]  # NiceGUI has forgotten their routes; importing them again registers them again
+    screens.forget()  # as NiceGUI has forgotten their routes; importing them again registers them again
 
 
 @pytest.fixture
