@@ -2,7 +2,7 @@
 
 No score tells what nothing answers from what something does, if both are about the same things: a person does. What is
 about something else is told by how much of what its words are worth one passage has; the figures are in
-docs/decisions/0041-enough-of-a-question.md.
+docs/decisions/0046-enough-of-a-question.md.
 """
 
 from dataclasses import dataclass
