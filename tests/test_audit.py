@@ -56,6 +56,8 @@ SILENT = {
     'invoices.make',
     'subscriptions.catch_up',
     'subscriptions.tell_of_trial',
+    'sources.held',
+    'sources._claim',
     'conversations.answer',
     'conversations.interrupt',
     'conversations.tell_where_nobody_is',
@@ -69,7 +71,8 @@ SILENT = {
     'visitors.transcript',
 }
 """Being there is no act, nor is where an agent was seen, what becomes of a mail, what was due before, what is told of
-it, a PDF, or what visitors do and the agent answers: that stands in their conversation, for as long as it is kept.
+it, a PDF, or that a file is being read. What visitors do and the agent answers stands in their conversation, for as
+long as that is kept.
 """
 
 
@@ -93,14 +96,15 @@ LOOKED_AT_ELSEWHERE = {
     'organizations.change_status',
     'organizations.whereabouts',
     'payments.content',
+    'sources.content',
     'subscriptions.catch_up',
     'usage.export',
     'usage.limits_of',
     'usage.report',
 }
-"""Exports are acts besides, guests look at an invitation or a question before anybody asks who they are, where one is
-is also said to those who are kept out of it (test_second_factor_gate.py), and limits and reports are for whoever runs
-the installation; where an agent is seen, its visitors say.
+"""Exports are acts besides, a reader has a file by its claim, guests look at an invitation or a question before anybody
+asks who they are, where one is is also said to those who are kept out of it (test_second_factor_gate.py), and limits
+and reports are for whoever runs the installation. Visitors look at what is theirs, and say where an agent is seen.
 """
 
 

@@ -4,6 +4,7 @@ from data.database import Actor
 from data.permissions import Permission
 from data.services import projects, sources
 from data.services.audit import Act
+from data.services.sources import switching
 from tests.support.knowledge import ANSWER, add, fail
 from tests.support.performances import Performance
 from tests.support.stage import PROJECT, Stage
@@ -68,12 +69,20 @@ def ask(_: Stage, actor: Actor, project: str) -> object:
     return sources.would_find(actor, project, 'Do you ship to Norway?')
 
 
+def switch_off(_: Stage, actor: Actor, source: str) -> object:
+    return sources.switch_off(actor, source)
+
+
+def switch_on(_: Stage, actor: Actor, source: str) -> object:
+    return sources.switch_on(actor, source)
+
+
 ACTS = {
     'add a file': Performance(Act.SOURCE_ADD, sources.add_file, EDIT, empty, add_one),
     'replace a file': Performance(Act.SOURCE_REPLACE, sources.replace_file, EDIT, file, replace),
     'have a file read again': Performance(Act.SOURCE_READ, sources.read_again, EDIT, failed),
-    'switch a file off': Performance(Act.SOURCE_SWITCH_OFF, sources.switch_off, EDIT, file),
-    'switch a file on': Performance(Act.SOURCE_SWITCH_ON, sources.switch_on, EDIT, off),
+    'switch a file off': Performance(Act.SOURCE_SWITCH_OFF, switching._switch, EDIT, file, switch_off),
+    'switch a file on': Performance(Act.SOURCE_SWITCH_ON, switching._switch, EDIT, off, switch_on),
     'delete a file': Performance(Act.SOURCE_REMOVE, sources.remove, EDIT, file),
     'write an answer': Performance(Act.SOURCE_WRITE, sources.write_answer, EDIT, empty, write),
     'change an answer': Performance(Act.SOURCE_CHANGE, sources.change_answer, EDIT, answer, change),

@@ -4,6 +4,7 @@ from data.database import Actor
 from data.permissions import Permission
 from data.services import unanswered
 from data.services.audit import Act
+from data.services.unanswered import changing
 from tests.support.performances import Performance
 from tests.support.stage import Stage
 from tests.support.talking import agent_of, ask
@@ -30,10 +31,18 @@ def write(_: Stage, actor: Actor, entry: str) -> object:
     return unanswered.write(actor, entry, {'answer': 'Yes, at the main station.'})
 
 
+def dismiss(_: Stage, actor: Actor, entry: str) -> object:
+    return unanswered.dismiss(actor, entry)
+
+
+def reopen(_: Stage, actor: Actor, entry: str) -> object:
+    return unanswered.reopen(actor, entry)
+
+
 ACTS = {
     'write the answer': Performance(Act.SOURCE_WRITE, unanswered.write, EDIT, asked, write),
-    'dismiss a question': Performance(Act.UNANSWERED_DISMISS, unanswered.dismiss, EDIT, asked),
-    'take a question up again': Performance(Act.UNANSWERED_REOPEN, unanswered.reopen, EDIT, dismissed),
+    'dismiss a question': Performance(Act.UNANSWERED_DISMISS, changing._set, EDIT, asked, dismiss),
+    'take a question up again': Performance(Act.UNANSWERED_REOPEN, changing._set, EDIT, dismissed, reopen),
 }
 
 LOOKS = {'see unanswered questions': Performance(None, unanswered.portion, VIEW, Stage.project)}
