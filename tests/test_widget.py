@@ -307,6 +307,7 @@ async def test_what_is_wrong_is_told_in_a_sentence(guest: Guest) -> None:
     assert (await guest.ask('POST', '/vote', {'seq': 77, 'vote': 1})).status_code == 404
     assert (await guest.ask('PUT', '/messages', {})).status_code == 405
     assert (await guest.ask('GET', '/messages')).status_code == 405
+    assert [(await guest.ask(method, '/events')).status_code for method in ('HEAD', 'POST')] == [405, 405]
     assert (await guest.ask('GET', '/nothing')).status_code == 404
 
 
@@ -355,11 +356,12 @@ async def test_the_ceilings_of_agent_organization_and_process_hold_for_all(
     guest: Guest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with door(tmp_path, client=('127.0.0.1', 1)) as local:
-        for rule in (limits.SAYS_AT_AGENT, limits.SAYS_AT_ORGANIZATION, limits.SAYS_IN_ALL, limits.ACTS_AT_AGENT):
+        of_all = limits.SAYS_AT_AGENT, limits.SAYS_AT_ORGANIZATION, limits.SAYS_IN_ALL, limits.ACTS_AT_AGENT
+        for rule in (limits.SAYS_HERE, *of_all):
             limits_forgotten()
             with monkeypatch.context() as patch:
                 patch.setattr(rule, 'amount', 2)
-                people = [Guest(local, guest.agent) for _ in range(3)]
+                people = [Guest(guest.http if rule is limits.SAYS_HERE else local, guest.agent) for _ in range(3)]
                 statuses = [(await person.say('Hello')).status_code for person in people]
                 if rule is limits.ACTS_AT_AGENT:
                     statuses = [(await person.ask('POST', '/typing', {})).status_code for person in people]

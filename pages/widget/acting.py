@@ -133,6 +133,8 @@ class Events:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what is said until the browser goes."""
+        if scope['method'] != 'GET':
+            return await answers.refusal(405, UNREADABLE)(scope, receive, send)
         try:
             stream = await self._stream(Request(scope), send)
         except Refused as refused:

@@ -215,6 +215,13 @@ def test_what_is_written_without_a_connection_is_sent_later(embedded: Embedded, 
     expect(chat.locator('.visitor:not(.late)', has_text='Do you deliver to islands?')).to_have_count(1)
     expect(chat.locator('.agent', has_text='Islands take a week longer')).to_have_count(1)
 
+    embedded.server.restart()
+    ask(chat, 'And how are refunds paid?')
+    expect(chat.locator('.agent', has_text='fourteen days')).to_have_count(2, timeout=20_000)
+    cut_off = [each for each in browser_page.complaints if 'net::ERR_' in each]  # type: ignore[attr-defined]
+    assert browser_page.complaints == cut_off  # type: ignore[attr-defined]
+    browser_page.complaints.clear()  # type: ignore[attr-defined]  # the server was away
+
 
 def test_the_chat_as_a_page_is_accessible(embedded: Embedded, browser_page: Open) -> None:
     wide, narrow = browser_page(viewport=WIDE), browser_page(viewport=NARROW)
