@@ -161,7 +161,7 @@ async def test_going_into_a_project_and_out_again_takes_one_hop_and_one_update(
         await quiet(olga)
     assert olga.client
     sent = listen(olga)
-    for path, most, begins in ((project, 4, 'All projects'), (f'{home}/settings', 3, 'What this organization')):
+    for path, most, begins in ((project, 6, 'All projects'), (f'{home}/settings', 3, 'What this organization')):
         known = dict(olga.client.elements)
         sent.clear()
         hops.clear()
@@ -174,7 +174,7 @@ async def test_going_into_a_project_and_out_again_takes_one_hop_and_one_update(
         again = [known[number] for number, element in sent[0][1].items() if element and number in known]
         frame = {'menu', 'menu-link', 'switcher', 'nicegui-sub-pages'}
         assert {it.classes[0] for it in again} == frame, 'the group of the menu, the marks, and the name'
-        assert len(again) <= 6
+        assert len(again) <= 12, 'seven entries of the menu come or go'
         assert len(seen) <= most, seen
         assert sent[1][1]['code'].count('document.title') == 1
 
@@ -191,7 +191,7 @@ async def test_what_is_done_to_a_project_takes_one_hop_and_one_update(
         await until(lambda: 'update' in kinds(sent))
         await quiet(olga)
     assert (hops, kinds(sent).count('update')) == (['of_parts'], 1)
-    assert len(seen) <= 3, seen
+    assert len(seen) <= 5, seen  # two of them are what goes on in it
     sent.clear()
     other = projects.create(world.owner, {'name': 'Another', 'description': ''})
     projects.change(world.owner, other.id, {'name': 'Yet another'}, version=1)

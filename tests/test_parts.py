@@ -68,7 +68,7 @@ async def test_so_is_that_of_a_project(visit: Visit, world: World) -> None:
     await olga.sees('Danger zone')
     screen = next(it for it in olga._elements() if 'screen' in it.classes)
     elements = [screen, *screen.descendants()]
-    assert len(elements) <= 14
+    assert len(elements) <= 16
     told = {name for it in elements if isinstance(it, Part) for name in it.props if not name.startswith('data-')}
     assert told <= KNOWN, 'what a part does not know would become an attribute on the page'
 
