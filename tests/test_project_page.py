@@ -127,6 +127,7 @@ async def test_who_saves_what_they_have_not_seen_is_told(
     assert projects.get(world.member, project.id).project.name == 'Adam’s'
     mia.form('project').send()
     await until(lambda: projects.get(world.member, project.id).project.name == 'Mia’s')
+    await mia.sees('Saved')  # else it would still be on its way when everything is taken down
 
 
 async def test_what_can_not_be_is_said_at_its_field(visit: Visit, world: World, project: Project) -> None:
