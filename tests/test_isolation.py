@@ -46,6 +46,7 @@ from tests.acts import ACTS, LOOKS, OF_MEMBERS
 from tests.support import stage as staging
 from tests.support.databases import Databases
 from tests.support.isolated_conversations import ConversationRules, settle
+from tests.support.isolated_sources import SourceRules
 from tests.support.isolated_usage import UsageRules
 from tests.support.machine import Machine, drive
 from tests.support.probes import listening, rows, run
@@ -114,7 +115,7 @@ class Scene(staging.Stage):
         self.world: Any = SimpleNamespace(owner=owner, organization_id=owner.organization_id)
 
 
-class Isolation(ConversationRules, UsageRules, Machine):
+class Isolation(ConversationRules, SourceRules, UsageRules, Machine):
     """Everybody tries everything everywhere."""
 
     stage: Stage
