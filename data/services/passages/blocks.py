@@ -12,8 +12,9 @@ from data.models import SourceKind
 
 Numbers: TypeAlias = 'array[int]'
 
-_BITS = 8
-_MOST = (1 << _BITS) - 1
+BITS = 8
+COUNT = (1 << BITS) - 1
+"""Where a posting has how often the passage has the word: in its lowest bits, and never more than that."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Block:
         return 100 * len(self.ids) + 16 * len(self.vocabulary) + len(self.text) + 4 * len(self.postings) + 500
 
     def of(self, word: str) -> Numbers:
-        """The postings of a word, as `spread` takes them apart; none where no passage has it."""
+        """The postings of a word, none where no passage has it."""
         place = bisect_left(self.vocabulary, word)
         if place == len(self.vocabulary) or self.vocabulary[place] != word:
             return _NONE
@@ -87,15 +88,10 @@ OTHER = 3
 """Letters that the other part of a compound has at least: 'Wein' is no part of 'Schweiz', nor 'Reis' of 'Preis'."""
 
 
-def spread(posting: int) -> tuple[int, int]:
-    """The number of the passage, and how often it has the word."""
-    return posting >> _BITS, posting & _MOST
-
-
 def times(postings: Numbers, passage: int) -> int:
     """How often a passage has the word of these postings."""
-    place = bisect_left(postings, passage << _BITS)
-    return postings[place] & _MOST if place < len(postings) and postings[place] >> _BITS == passage else 0
+    place = bisect_left(postings, passage << BITS)
+    return postings[place] & COUNT if place < len(postings) and postings[place] >> BITS == passage else 0
 
 
 def joined(found: Iterable[Numbers]) -> Numbers:
@@ -103,9 +99,8 @@ def joined(found: Iterable[Numbers]) -> Numbers:
     sums = Counter[int]()
     for postings in found:
         for posting in postings:
-            number, count = spread(posting)
-            sums[number] += count
-    return array('I', (number << _BITS | min(count, _MOST) for number, count in sorted(sums.items())))
+            sums[posting >> BITS] += posting & COUNT
+    return array('I', (number << BITS | min(count, COUNT) for number, count in sorted(sums.items())))
 
 
 def block_of(entries: Iterable[Entry], *, joins_words: bool = False) -> Block:
@@ -121,7 +116,7 @@ def block_of(entries: Iterable[Entry], *, joins_words: bool = False) -> Block:
         for word in words:
             counts[word] = counts.get(word, 0) + 1
         for word, count in counts.items():
-            found.setdefault(word, []).append(number << _BITS | min(count, _MOST))
+            found.setdefault(word, []).append(number << BITS | min(count, COUNT))
     vocabulary = [intern(word) for word in sorted(found)]
     starts, postings = array('I', [0]), array('I')
     for word in vocabulary:

@@ -1,5 +1,6 @@
 """Finding: the passages of a project that a question is about, whether that is sure enough to be shown, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
@@ -13,9 +14,12 @@ from data.services.passages.ranking import Ranked, Ranking, rank
 
 _ROWS = constant(
     select(Passage.id, Passage.heading, Passage.page, Passage.text).where(
-        col(Passage.id).in_(bindparam('ids', expanding=True))
+        col(Passage.source_id).in_(bindparam('sources', expanding=True)),
+        col(Passage.ordinal).in_(bindparam('ordinals', expanding=True)),
+        col(Passage.id).in_(bindparam('ids', expanding=True)),
     )
 )
+"""By their place in their sources: asked for ids alone, SQLite goes through all passages of the organization."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,17 @@ def find(tx: TenantSession, project_id: str, question: str, limit: int = 3) -> F
     """
     ranking = rank(index.of_project(tx, project_id), question, limit)
     verdict = sureness.judge(ranking)
-    rows = {row[0]: row for row in tx.exec(_ROWS, params={'ids': [_id(ranked) for ranked in ranking.best] or ['']})}
+    rows = _rows(tx, ranking.best)
     hits = tuple(_hit(ranking, ranked, rows[_id(ranked)]) for ranked in ranking.best if _id(ranked) in rows)
     return Found(hits, verdict.sure and bool(hits), verdict.why, tuple(term.word for term in ranking.terms))
+
+
+def _rows(tx: TenantSession, best: Sequence[Ranked]) -> dict[str, tuple[str, str, int | None, str]]:
+    """What these passages say, by their ids; each is where its number says in its source."""
+    if not best:
+        return {}
+    places = {'sources': [it.about.source_id for it in best], 'ordinals': [it.number for it in best]}
+    return {row[0]: row for row in tx.exec(_ROWS, params={**places, 'ids': [_id(ranked) for ranked in best]})}
 
 
 def _id(ranked: Ranked) -> str:

@@ -7,6 +7,7 @@ that it is about are read anew.
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from threading import Lock
 from typing import Any
@@ -22,6 +23,9 @@ from data.services.passages.pieces import is_changed_here
 
 MOST = 192 * 1024**2
 """About how many bytes all of them may take together; those of 20,000 long passages take some 14 MB."""
+
+SATURATION, _LENGTH = 1.2, 0.75
+"""k1 and b of BM25, as they are usually chosen."""
 
 _TRIES = 3
 _KNOWLEDGE = constant(select(Project.knowledge).where(col(Project.id) == bindparam('of')))
@@ -56,7 +60,15 @@ class Index:
     @property
     def weight(self) -> int:
         """About how many bytes it takes."""
-        return sum(block.weight for _, block in self.parts) + 500
+        return sum(block.weight + 32 * len(block.ids) for _, block in self.parts) + 500
+
+    @cached_property
+    def norms(self) -> tuple[list[float], ...]:
+        """For each source, what the length of its passages adds below the line of BM25."""
+        number = sum(len(block.ids) for _, block in self.parts)
+        average = sum(block.words for _, block in self.parts) / max(1, number)
+        constant, by_length = SATURATION * (1 - _LENGTH), SATURATION * _LENGTH / max(average, 1)
+        return tuple([constant + by_length * length for length in block.lengths] for _, block in self.parts)
 
 
 class _Kept:

@@ -4,18 +4,14 @@ The same passages come in the same order on every database: the sums are made in
 is equal stays in the order of its sources.
 """
 
-import heapq
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
 from data.models import SourceKind
-from data.services.passages.blocks import About, Block, spread, times
-from data.services.passages.index import Index
+from data.services.passages.blocks import BITS, COUNT, About, Block, times
+from data.services.passages.index import SATURATION, Index
 from data.services.passages.terms import Term, terms_of
-
-_SATURATION, _LENGTH = 1.2, 0.75
-"""k1 and b of BM25, as they are usually chosen."""
 
 _POSTINGS = 40_000
 """Postings that are gone through; words that have more are looked up in the best passages of the rarer ones only."""
@@ -53,12 +49,12 @@ def rank(index: Index, question: str, limit: int) -> Ranking:
     scores = _scores(index, terms)
     bases = [0, *accumulate(len(block.ids) for _, block in index.parts)]
     best: dict[tuple[str, int], Ranked] = {}
-    for place, score in heapq.nsmallest(_BEST, scores.items(), key=lambda it: (-it[1], it[0])):
+    for place in _best_of(scores):
         part = bisect_right(bases, place) - 1
         about, block = index.parts[part]
         number = place - bases[part]
         had = tuple(term for term in terms if part in term.postings and times(term.postings[part], number))
-        ranked = Ranked(about, block, number, score, had)
+        ranked = Ranked(about, block, number, scores[place], had)
         best.setdefault(ranked.section, ranked)
         if len(best) == limit:
             break
@@ -67,34 +63,36 @@ def rank(index: Index, question: str, limit: int) -> Ranking:
 
 def _scores(index: Index, terms: tuple[Term, ...]) -> dict[int, float]:
     """How well passages fit, by their place in the whole index."""
-    sizes = [len(block.ids) for _, block in index.parts]
-    average = sum(block.words for _, block in index.parts) / max(1, sum(sizes))
-    bases = [0, *accumulate(sizes)]
-    constant, by_length = _SATURATION * (1 - _LENGTH), _SATURATION * _LENGTH / max(average, 1)
+    bases = [0, *accumulate(len(block.ids) for _, block in index.parts)]
     scores: dict[int, float] = {}
+    score_of = scores.get
     looked_at = 0
     for term in terms:
         looked_at += term.number
-        top = term.worth * (_SATURATION + 1)
+        top = term.worth * (SATURATION + 1)
         if scores and looked_at > _POSTINGS:
-            _rescore(index, term, scores, bases, (constant, by_length, top))
+            _rescore(index, term, scores, bases)
             continue
         for part, postings in term.postings.items():
-            base, lengths = bases[part], index.parts[part][1].lengths
-            for posting in postings:
-                number, count = spread(posting)
-                gain = top * count / (count + constant + by_length * lengths[number])
-                scores[base + number] = scores.get(base + number, 0.0) + gain
+            base, norms = bases[part], index.norms[part]
+            for posting in postings:  # taken apart here: a call for each would take twice as long
+                number, count = posting >> BITS, posting & COUNT
+                place = base + number
+                scores[place] = score_of(place, 0.0) + top * count / (count + norms[number])
     return scores
 
 
-def _rescore(
-    index: Index, term: Term, scores: dict[int, float], bases: list[int], of: tuple[float, float, float]
-) -> None:
+def _rescore(index: Index, term: Term, scores: dict[int, float], bases: list[int]) -> None:
     """Count a word that is nearly everywhere for the best passages alone."""
-    constant, by_length, top = of
-    for place in heapq.nsmallest(_BEST, scores, key=lambda place: (-scores[place], place)):
+    for place in _best_of(scores):
         part = bisect_right(bases, place) - 1
         if part in term.postings and (count := times(term.postings[part], place - bases[part])):
-            length = index.parts[part][1].lengths[place - bases[part]]
-            scores[place] += top * count / (count + constant + by_length * length)
+            norm = index.norms[part][place - bases[part]]
+            scores[place] += term.worth * (SATURATION + 1) * count / (count + norm)
+
+
+def _best_of(scores: dict[int, float]) -> list[int]:
+    """The places with the highest scores, the best first; equal ones in the order of the index."""
+    least = sorted(scores.values())[-_BEST:][:1]
+    best = [place for place, score in scores.items() if score >= least[0]] if least else []
+    return sorted(best, key=lambda place: (-scores[place], place))[:_BEST]
