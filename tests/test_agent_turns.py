@@ -176,6 +176,14 @@ def test_a_version_that_is_published_meanwhile_answers_and_one_that_is_paused_do
     assert value(db, 'SELECT state FROM conversations') == 'waiting'
 
 
+def test_an_address_that_is_left_before_the_answer_changes_no_question(world: World) -> None:
+    agent = agent_of(world.member)
+    said = ask(agent, answered=False)
+    visitors.leave_address(agent, said.token, 'vi@home.test', '', agreed=True)
+    assert turns.answer(agent.organization_id, said.conversation_id, 1)
+    assert ANSWER in texts_of(agent, said.token)[-1]
+
+
 def test_a_turn_of_another_organization_is_nobodys(world: World) -> None:
     agent, other = agent_of(world.member), agent_of(world.stranger)
     said = ask(agent, answered=False)

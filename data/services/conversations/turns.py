@@ -37,9 +37,10 @@ SAID = 10
 _ONE = constant(select(Conversation).where(col(Conversation.id) == bindparam('conversation')))
 _AGENT_OF = constant(select(Visitor.agent_id).where(col(Visitor.id) == bindparam('visitor')))
 _KNOWLEDGE = constant(select(Project.knowledge).where(col(Project.id) == bindparam('project')))
+_IS_SAID = (col(Message.role) != MessageRole.NOTE) & (col(Message.outcome) != Event.LEFT_ADDRESS.value)
 _LATELY = constant(
     select(Message)
-    .where(col(Message.conversation_id) == bindparam('conversation'), col(Message.role) != MessageRole.NOTE)
+    .where(col(Message.conversation_id) == bindparam('conversation'), _IS_SAID)
     .order_by(col(Message.seq).desc())
     .limit(SAID)
 )
