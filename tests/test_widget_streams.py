@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -9,10 +10,11 @@ from sqlalchemy import Engine
 
 from data import changes
 from data.changes import Change
-from data.models import Project
+from data.models import ConversationState, Project
 from data.runtime import limits
 from data.services import agents, conversations
 from data.services.audit import Topic
+from data.services.visitors import Talk
 from tests.support.chats import Guest, Listener, door, know, serve_agent
 from tests.support.probes import value
 from tests.support.visitors import until
@@ -155,6 +157,27 @@ async def test_who_deletes_everything_is_a_stranger_in_every_tab(guest: Guest, d
     before, guest.token = guest.token, guest.token
     await guest.say('Hello again', 'k9')
     assert guest.token != before, 'they are somebody new'
+
+
+async def test_nothing_is_sent_after_the_last_event(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pages.widget import streams
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        assert not sent or sent[-1]['more_body'], 'the server takes that for a defect'
+        sent.append({'more_body': False, **message})
+
+    async def read(*_: object) -> Talk:
+        await stream.end('elsewhere')  # another tab has come meanwhile
+        return Talk('a' * 16, ConversationState.ANSWERING, [], None, 0, 0, 0, is_owed=False, more=False)
+
+    stream = streams.Stream(('o' * 16, guest.agent, 'a' * 16), guest.token, '', 0, send)
+    monkeypatch.setattr(streams, 'call', read)
+    stream.wake()
+    await until(lambda: not stream.is_sending)
+    await streams._give_sign(stream)
+    assert [it['body'] for it in sent] == [b'event: elsewhere\ndata: {}\n\n', b'']
 
 
 async def test_nobody_is_left_where_the_listener_hangs_up(guest: Guest) -> None:

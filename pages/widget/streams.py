@@ -94,7 +94,9 @@ class Stream:
             background_tasks.create(self._catch_up(), name='stream')
 
     async def say(self, event: str, content: dict[str, Any]) -> None:
-        """Send an event."""
+        """Send an event, unless the last one was sent while this one was found."""
+        if self.is_over:
+            return
         text = json.dumps(content, ensure_ascii=False, separators=(',', ':'))
         body = f'event: {event}\ndata: {text}\n\n'.encode()
         await self.send({'type': 'http.response.body', 'body': body, 'more_body': True})
@@ -239,7 +241,8 @@ async def _keep_beating() -> None:
 
 async def _give_sign(stream: Stream) -> None:
     try:
-        await stream.send(SIGN)
+        if not stream.is_over:
+            await stream.send(SIGN)
     finally:
         stream.is_sending = False
     if stream.is_changed:
