@@ -368,10 +368,22 @@ async def test_the_ceilings_of_agent_organization_and_process_hold_for_all(
             assert statuses == [200, 200, 429], rule
 
 
-async def test_what_is_fetched_is_counted_by_network(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_fetched_or_sent_is_counted_by_network(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits.READS, 'amount', 3)
+    monkeypatch.setattr(limits.SENDS, 'amount', 3)
     statuses = [(await guest.http.get('/widget.js')).status_code for _ in range(4)]
     assert statuses == [200] * 3 + [429]
+    sent = [(await Guest(guest.http, NOBODY, f'x.{it}').ask('POST', '/typing', {})).status_code for it in range(4)]
+    assert sent == [404] * 3 + [429]
+
+
+async def test_made_up_tokens_take_nothing_away_from_others(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    await guest.say('Hello')
+    monkeypatch.setattr(limits.ACTS_AT_AGENT, 'amount', 1)
+    for number in range(3):
+        stranger = Guest(guest.http, guest.agent, f'{NOBODY}.{number}')
+        assert (await stranger.ask('POST', '/typing', {})).status_code == 404
+    assert (await guest.ask('DELETE', '/conversation')).status_code == 200
 
 
 # another host name ---------------------------------------------------------------------------------------------------

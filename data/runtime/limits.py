@@ -179,6 +179,9 @@ TRIALS = RateLimitItemPerMinute(60, 1, 'trials')
 READS = RateLimitItemPerMinute(1200, 1, 'visitor-reads')
 """What visitors fetch per network: scripts, chats, conversations; a school has many of them behind one address."""
 
+SENDS = RateLimitItemPerMinute(1200, 1, 'visitor-sends')
+"""What visitors send per network, whatever it is, before anything is looked up."""
+
 SAYS, SAYS_AN_HOUR = RateLimitItemPerMinute(10, 1, 'says'), RateLimitItemPerHour(60, 1, 'says-an-hour')
 """Messages per visitor."""
 

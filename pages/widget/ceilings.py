@@ -17,9 +17,9 @@ def network(connection: HTTPConnection) -> str:
     return network_of(connection.client.host if connection.client else '')
 
 
-def seconds_to_read(here: str) -> int:
-    """0 where something may be fetched, else the seconds until it may."""
-    return wait(limits.READS, here) if here else 0
+def seconds_to_ask(here: str, *, is_fetched: bool) -> int:
+    """0 where something may be fetched, or sent, else the seconds until it may."""
+    return wait(limits.READS if is_fetched else limits.SENDS, here) if here else 0
 
 
 def seconds_to_say(serving: Serving, token: str | None, here: str) -> int:

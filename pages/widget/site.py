@@ -66,18 +66,18 @@ class Site:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
         has_begun = False
+        alone = {name: value for name, value in scope.items() if name != 'app'}  # else a wrong path is an exception
 
         async def noted(message: Message) -> None:
             nonlocal has_begun
             has_begun = True
             await send(message)
 
-        if scope['method'] in ('GET', 'HEAD') and (
-            seconds := ceilings.seconds_to_read(ceilings.network(HTTPConnection(scope)))
-        ):
+        here, is_fetched = ceilings.network(HTTPConnection(scope)), scope['method'] in ('GET', 'HEAD')
+        if seconds := ceilings.seconds_to_ask(here, is_fetched=is_fetched):
             return await answers.refusal(429, TOO_MANY, seconds)(scope, receive, send)
         try:
-            await router(scope, receive, noted)
+            await router(alone, receive, noted)
         except Problem as problem:
             if not has_begun:
                 await answers.refusal(503, str(problem))(scope, receive, send)

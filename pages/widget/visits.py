@@ -13,7 +13,7 @@ from data.inputs import devices, sites
 from data.problems import Invalid, NotFound, Problem, TooMany
 from data.services.agents import serving
 from data.services.agents.serving import Serving
-from data.services.visitors import Arrival
+from data.services.visitors import Arrival, Stranger, is_made
 from pages.shell import embedding
 from pages.widget import answers, ceilings
 from pages.widget.showing import origin_of
@@ -127,6 +127,8 @@ def known(handler: Act) -> Callable[[Request], Awaitable[Response]]:
     async def inside(it: Visit) -> Response:
         if not it.token:
             return answers.refusal(401, NOBODY)
+        if not is_made(it.serving, it.token):
+            raise Stranger  # it counts as nobody's: made-up ones take nothing away from all others
         if seconds := ceilings.seconds_to_act(it.serving, it.token):
             return answers.refusal(429, TOO_OFTEN, seconds)
         return await handler(it)

@@ -103,7 +103,12 @@ async def door(folder: Path, client: tuple[str, int] = ('198.51.100.7', 1), **se
         await send({'type': 'http.response.start', 'status': 299, 'headers': []})
         await send({'type': 'http.response.body', 'body': b'the dashboard'})
 
-    transport = httpx.ASGITransport(WidgetDoor(behind, made), client=client)
+    visitors_door = WidgetDoor(behind, made)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await visitors_door({**scope, 'app': behind}, receive, send)  # as it is inside of the application
+
+    transport = httpx.ASGITransport(app, client=client)
     async with httpx.AsyncClient(transport=transport, base_url=embedding.url) as http:
         yield http
     core.loop = before

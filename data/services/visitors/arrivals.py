@@ -147,7 +147,17 @@ def enter(tx: TenantSession, serving: Serving, arrival: Arrival) -> tuple[Visito
 
 def token_of(visitor: Visitor) -> str:
     """The token of a visitor, for their browser alone."""
-    return f'{visitor.id}.{tokens.make("visitor", visitor.organization_id, visitor.agent_id, visitor.id)}'
+    return _token(visitor.organization_id, visitor.agent_id, visitor.id)
+
+
+def is_made(serving: Serving, token: str) -> bool:
+    """Whether a token was made here for this agent, without a look into the database: who had it may be gone."""
+    made = _token(serving.organization_id, serving.agent_id, token.partition('.')[0])
+    return hmac.compare_digest(made.encode(), token.encode('utf-8', 'replace'))
+
+
+def _token(organization_id: str, agent_id: str, visitor_id: str) -> str:
+    return f'{visitor_id}.{tokens.make("visitor", organization_id, agent_id, visitor_id)}'
 
 
 def _signed(tx: TenantSession, serving: Serving, arrival: Arrival) -> identity.Signed | None:
