@@ -1,5 +1,7 @@
 """What an agent says to a question: a written answer, extracts with where they stand, or that it can't say."""
 
+from dataclasses import replace
+
 import pytest
 
 from data import database
@@ -71,6 +73,29 @@ def test_what_is_no_question_to_the_knowledge(
     searched.file_of(world.organization_id, project.id, 'handbook.pdf', questions.SHOP)
     answer = answered(world, project, question)
     assert (answer.outcome, answer.text, answer.sources) == (outcome, text, [])
+
+
+def test_whoever_greets_is_greeted_in_any_script(world: World, project: Project) -> None:
+    searched.file_of(world.organization_id, project.id, 'handbook.pdf', questions.SHOP)
+    greetings = (
+        'Good morning',
+        'good afternoon!',
+        'こんにちは',
+        'おはようございます',
+        '안녕하세요',
+        'สวัสดีครับ',
+        'สวัสดี',
+        'مرحبا',
+    )
+    assert {answered(world, project, it).text for it in greetings} == {FIRST.greeting}
+    for it in ('ありがとうございます', '감사합니다', '谢谢你', 'شكرا'):
+        assert (it, answered(world, project, it).text) == (it, WELCOME)
+
+
+def test_whoever_greets_an_agent_without_a_greeting_is_told_something(world: World, project: Project) -> None:
+    with database.reading(System(world.organization_id)) as tx:
+        answer = answering.answer(tx, project.id, replace(FIRST, greeting=''), 'Hello!')
+    assert (answer.outcome, answer.text) == (Outcome.GREETING, FIRST.greeting)
 
 
 def test_where_there_is_nothing_nothing_is_found(world: World, project: Project) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from data.database import TenantSession
 from data.models import SourceKind
 from data.services import passages
-from data.services.agents.settings import AgentSettings
+from data.services.agents.settings import FIRST, AgentSettings
 from data.services.passages import Hit
 
 SHOWN = 3
@@ -52,7 +52,7 @@ def answer(tx: TenantSession, project_id: str, settings: AgentSettings, question
     """
     found = passages.find(tx, project_id, question, SHOWN)
     if not found.sure and (kind := passages.small_talk(question)):
-        said = settings.greeting if kind == 'greeting' else WELCOME
+        said = (settings.greeting or FIRST.greeting) if kind == 'greeting' else WELCOME
         return Answer(Outcome.GREETING, said, [], found.why)
     if not found.sure:
         return Answer(Outcome.NOTHING, settings.unknown, [], found.why)

@@ -138,10 +138,10 @@ def question_words(text: str, languages: tuple[str, ...]) -> dict[str, bool]:
 def small_talk(text: str) -> str:
     """What somebody does who asks nothing: 'greeting' or 'thanks'; '' where there is anything else in it."""
     said = {word for word, _ in _split(_folded(text))}
-    for kind in ('thanks', 'greeting'):
-        if said & _small()[kind] and not said - _small()['thanks'] - _small()['greeting'] - _all_small():
-            return kind
-    return ''
+    thanks, greeting = _small()['thanks'], _small()['greeting']
+    if not said & (thanks | greeting) or said - thanks - greeting - _all_small():
+        return ''
+    return 'thanks' if said & (thanks - greeting) else 'greeting'
 
 
 def stop_words(language: str) -> frozenset[str]:
@@ -185,6 +185,8 @@ def _small() -> dict[str, frozenset[str]]:
     words: dict[str, list[str]] = {}
     for line in Path(__file__).with_name('stop_words.txt').read_text(encoding='utf-8').splitlines():
         language, *small = _folded(line).split()
+        if language in {'greeting', 'thanks'}:  # whole words, of which all that they are split into has been said
+            small = [word for it in small for word, _ in _split(it)]
         words.setdefault(language, []).extend(small)
     return {language: frozenset(small) for language, small in words.items()}
 
