@@ -64,7 +64,7 @@ def test_the_same_texts_come_in_the_same_order_on_both_databases(request: pytest
         kind.drop('order')
     for example, *both in zip(examples, *seen, strict=True):
         assert both[0] == both[1], example
-    assert sum(len(hits) > 2 for hits in seen[0]) > 10
+    assert any(len(hits) > 2 for hits in seen[0])
 
 
 @pytest.mark.parametrize('databases', ['sqlite'], indirect=True)

@@ -66,12 +66,13 @@ def _scores(index: Index, terms: tuple[Term, ...]) -> dict[int, float]:
     bases = [0, *accumulate(len(block.ids) for _, block in index.parts)]
     scores: dict[int, float] = {}
     score_of = scores.get
-    looked_at = 0
+    looked_at, best = 0, list[int]()
     for term in terms:
         looked_at += term.number
         top = term.worth * (SATURATION + 1)
         if scores and looked_at > _POSTINGS:
-            _rescore(index, term, scores, bases)
+            best = best or _best_of(scores)
+            _rescore(index, term, scores, bases, best)
             continue
         for part, postings in term.postings.items():
             base, norms = bases[part], index.norms[part]
@@ -82,9 +83,9 @@ def _scores(index: Index, terms: tuple[Term, ...]) -> dict[int, float]:
     return scores
 
 
-def _rescore(index: Index, term: Term, scores: dict[int, float], bases: list[int]) -> None:
+def _rescore(index: Index, term: Term, scores: dict[int, float], bases: list[int], best: list[int]) -> None:
     """Count a word that is nearly everywhere for the best passages alone."""
-    for place in _best_of(scores):
+    for place in best:
         part = bisect_right(bases, place) - 1
         if part in term.postings and (count := times(term.postings[part], place - bases[part])):
             norm = index.norms[part][place - bases[part]]
