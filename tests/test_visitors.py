@@ -175,16 +175,21 @@ def test_whoever_a_site_has_signed_is_the_same_on_every_device(world: World, db:
     agent = agent_of(world.member)
     secret = identity.renew_secret(world.member, agent.project_id)
     vic = signed(secret, agent.agent_id, id='42', email='vic@home.test', name='Vic')
-    assert visitors.recognize(agent, Arrival(identity=vic)) is None, 'nothing is kept before the first message'
+    assert visitors.recognize(agent, Arrival(identity=vic)).token is None, 'nothing is kept before the first message'
     first = visitors.say(agent, Arrival(identity=vic), QUESTION, key())
     second = visitors.say(agent, Arrival(identity=vic), 'From my phone', key())
     assert second.conversation_id == first.conversation_id
-    assert second.token == first.token == visitors.recognize(agent, Arrival(identity=vic))
+    assert second.token == first.token == visitors.recognize(agent, Arrival(identity=vic)).token
     [row] = conversations.portion(world.viewer, agent.project_id).rows
     assert (row.visitor, row.is_signed) == ('Vic', True)
     ann = signed(secret, agent.agent_id, id='43')
     other = visitors.say(agent, Arrival(token=first.token, identity=ann), 'Hello', key())
     assert other.conversation_id != first.conversation_id, 'somebody else at the same browser'
+    now = clock.now()
+    clock.source = lambda: now + timedelta(hours=1)
+    for token, is_other in ((first.token, True), (other.token, False), (None, False)):
+        told = visitors.recognize(agent, Arrival(token=token, identity=ann))
+        assert (told.token, told.is_other) == (None, is_other), 'too old to be let in, not to be kept out'
     assert value(db, 'SELECT count(*) FROM visitors') == 2
 
 

@@ -48,10 +48,11 @@ async def say(it: Visit) -> Response:
 
 @act
 async def recognized(it: Visit) -> Response:
-    """The token of somebody whom their site has signed and who has written before; None for all others."""
+    """The token of somebody whom their site has signed and who has written before, and whether they are another one."""
     if seconds := ceilings.seconds_to_come(it.serving, it.network):
         return answers.refusal(429, TOO_OFTEN, seconds)
-    return answers.words({'token': await call(visitors.recognize, it.serving, it.arrival)})
+    found = await call(visitors.recognize, it.serving, it.arrival)
+    return answers.words({'token': found.token, 'other': found.is_other})
 
 
 @act

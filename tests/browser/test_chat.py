@@ -7,12 +7,15 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from data.security import tokens
+from data.services import agents
 from tests.support.axe import NARROW, WIDE, look
 from tests.support.chats import know, serve_agent
 from tests.support.raw import Person, new, sql
 from tests.support.served import Served
 from tests.support.shop import HOSTILE, STRICT, Shop, opened
 from tests.support.steps import standing
+from tests.support.talking import signed
 
 Open = Callable[..., Page]
 GREETING = 'Hello. Ask a question'
@@ -25,6 +28,9 @@ class Embedded:
     shop: Shop
     agent: str
     server: Served
+    owner: str
+    home: str
+    project: str
 
     @property
     def url(self) -> str:
@@ -60,7 +66,7 @@ def embedded(serve: Callable[..., Served]) -> Iterator[Embedded]:
             site = shop.url('')
             sites = [site, shop.url('', '127.0.0.1')]
             agent = serve_agent(at, project, sites=sites, label='Ask us', suggestions=['How are refunds paid?'])
-        there = Embedded(shop, agent, server)
+        there = Embedded(shop, agent, server, email, at, project)
         tag = f'<script async src="{there.url}/widget.js?agent={agent}"></script>'
         shop.put('/', tag)
         shop.put('/hostile', tag, HOSTILE)
@@ -143,6 +149,31 @@ def test_a_visitor_asks_reads_comes_again_and_deletes(embedded: Embedded, browse
     expect(chat.locator('.visitor')).to_have_count(0)
     assert kept(page, embedded) == []
     assert sql(embedded.server, 'SELECT count(*) FROM messages') == [(0,)]
+
+
+def test_who_signs_in_on_the_site_reads_nothing_of_who_did_before(
+    embedded: Embedded, browser_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = (embedded.server.folder / 'secret_key').read_text().strip()
+    monkeypatch.setattr(tokens, '_keys', [key.encode()])  # the secret is sealed with that of the server
+    with standing(embedded.server, embedded.owner, embedded.home) as olga:
+        secret = agents.renew_secret(olga, embedded.project)
+    for name in ('vic', 'ann'):
+        identity = signed(secret, embedded.agent, id=name, name=name.title())
+        tag = f'<script src="{embedded.url}/widget.js?agent={embedded.agent}" data-visitor="{identity}"></script>'
+        embedded.shop.put(f'/{name}', tag)
+    page, heard = browser_page(), list[str]()
+    chat = embedded.visit(page, '/vic')
+    ask(chat, 'How are refunds paid?')
+    expect(chat.get_by_text('fourteen days').first).to_be_visible()
+    page.on('response', lambda it: '/widget/' in it.url and heard.append(it.text() if 'conversation' in it.url else ''))
+    chat = embedded.visit(page, '/ann')
+    ask(chat, 'Do you deliver to islands?')
+    expect(chat.locator('.agent', has_text='Islands take a week longer')).to_have_count(1)
+    expect(chat.locator('.visitor')).to_have_count(1)
+    assert not any('fourteen days' in text for text in heard)
+    chat = embedded.visit(page, '/vic')
+    expect(chat.locator('.visitor')).to_have_text(['You: How are refunds paid?'])
 
 
 def test_a_page_with_hostile_css_and_one_with_a_strict_policy(embedded: Embedded, browser_page: Open) -> None:

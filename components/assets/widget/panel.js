@@ -7,7 +7,7 @@ const isFramed = window.parent !== window;
 const STATES = { waiting: 'Waiting for a person', resolved: 'Closed. Write to go on.' };
 const lines = new Map(), unsent = [];
 let memory = null, seq = 0, seen = 0, state = '', isOpen = !isFramed, unread = 0, stream = null, wake = () => {};
-let slow = 0, later = 0, page = isFramed ? '' : location.origin + location.pathname, identity, typed = 0, quiet = 0, act = null, left = false;
+let slow = 0, later = 0, page = isFramed ? '' : location.origin + location.pathname, identity = null, typed = 0, quiet = 0, act = null, left = false;
 
 document.documentElement.style.setProperty('--color', chat.color);
 document.documentElement.style.setProperty('--ink', chat.ink);
@@ -246,7 +246,7 @@ $('person').onclick = async () => {
   $('person').disabled = true;
   try {
     const said = await ask('POST', '/person', { page, identity });
-    if (said.token) keep(said.token);
+    if (said.token) { keep(said.token); stream?.abort(); unsent.length || begin(); }
     tell();
     await refresh();
     listen();
@@ -354,11 +354,13 @@ addEventListener('storage', (event) => {
   if (event.key === slot && !unsent.length) { stream?.abort(); begin(); resume(); }
 });
 
+// Who has signed in on the site since must not read what somebody else said in this browser.
 async function recognize() {
   try {
-    const said = await ask('POST', '/recognized', { identity });
-    if (said.token && !token() && !unsent.length) { keep(said.token); resume(); }
+    const said = identity && await ask('POST', '/recognized', { identity });
+    if (said && !unsent.length && (said.other || (said.token && !token()))) { forget(); keep(said.token); }
   } catch {}
+  resume();
 }
 
 async function resume() {
@@ -381,13 +383,11 @@ if (isFramed) {
   addEventListener('message', ({ source: from, data }) => {
     if (from !== parent || data?.botcadence !== 'page') return;
     page = String(data.page);
-    identity = data.identity;
     isOpen = data.open;
-    if (identity && !token()) recognize();
+    if (identity !== data.identity) { identity = data.identity; recognize(); }
     if (isOpen) { unread = 0; $('text').focus(); mark(); }
   });
 }
 addEventListener('click', (event) => { if (!$('menu').contains(event.target)) $('menu').open = false; });
 begin();
-resume();
-if (isFramed) parent.postMessage({ botcadence: 'ready' }, '*');
+isFramed ? parent.postMessage({ botcadence: 'ready' }, '*') : resume();

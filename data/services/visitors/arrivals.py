@@ -61,6 +61,17 @@ class Arrival:
     network: str = ''
 
 
+@dataclass(frozen=True)
+class Recognized:
+    """The token of whoever has written before, None for others; and whether the one that the browser keeps is that of
+
+    somebody else whom the site has signed, also where what it says now is too old to be anybody's word.
+    """
+
+    token: str | None
+    is_other: bool
+
+
 class NotServing(NotFound):
     """The agent answers nobody, perhaps since a moment ago."""
 
@@ -112,15 +123,15 @@ def latest(tx: TenantSession, visitor: Visitor) -> Conversation | None:
     return tx.exec(_LATEST, params={'visitor': visitor.id}).first()
 
 
-def recognize(serving: Serving, arrival: Arrival) -> str | None:
-    """The token of whoever their site has signed and who has written before, from whichever browser; None for others.
-
-    Raises Unavailable.
-    """
+def recognize(serving: Serving, arrival: Arrival) -> Recognized:
+    """Who their site has signed, from whichever browser. Raises Unavailable."""
     with reading(principal(serving, arrival.network)) as tx:
         signed = _signed(tx, serving, arrival)
         visitor = _signed_before(tx, serving, signed) if signed else None
-    return token_of(visitor) if visitor else None
+        named = signed or _signed(tx, serving, arrival, however_old=True)
+        there = known(tx, serving, arrival.token) if named else None
+    is_other = bool(named and there and there.is_signed and there.known_as != named.id)
+    return Recognized(token_of(visitor) if visitor else None, is_other)
 
 
 def enter(tx: TenantSession, serving: Serving, arrival: Arrival) -> tuple[Visitor, str | None]:
@@ -160,9 +171,11 @@ def _token(organization_id: str, agent_id: str, visitor_id: str) -> str:
     return f'{visitor_id}.{tokens.make("visitor", organization_id, agent_id, visitor_id)}'
 
 
-def _signed(tx: TenantSession, serving: Serving, arrival: Arrival) -> identity.Signed | None:
+def _signed(
+    tx: TenantSession, serving: Serving, arrival: Arrival, *, however_old: bool = False
+) -> identity.Signed | None:
     with suppress(Problem):
-        return identity.read(tx, serving, arrival.identity) if arrival.identity else None
+        return identity.read(tx, serving, arrival.identity, however_old=however_old) if arrival.identity else None
     return None
 
 
