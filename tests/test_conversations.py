@@ -282,6 +282,22 @@ def test_while_somebody_is_here_nobody_is_mailed_for_ten_minutes_and_not_once_it
         conversations.look_for_people(waiting._nobody)
 
 
+def test_nobody_is_mailed_of_what_rests(world: World, db: Engine) -> None:
+    agent = agent_of(world.member)
+    visitors.ask_person(agent, Arrival(), is_here=True)
+    with mail_set_up():
+        for table, rests, works in (
+            ('projects', 'archived_at = created_at', 'archived_at = NULL'),
+            ('organizations', "status = 'suspended'", "status = 'active'"),
+        ):
+            run(db, f'UPDATE {table} SET {rests}')
+            waiting_visitors.tell()
+            assert states(db) == {}, table
+            run(db, f'UPDATE {table} SET {works}')
+        waiting_visitors.tell()
+        assert len(states(db)) == 3
+
+
 def test_whoever_is_left_alone_by_the_one_who_has_it_waits_as_well(world: World, db: Engine) -> None:
     agent = agent_of(world.member)
     said = ask(agent)

@@ -13,7 +13,9 @@ from data.models import Agent, AgentState, AgentVersion, Organization, Project, 
 from data.services.agents import settings as agent_settings
 from data.services.agents.settings import AgentSettings
 
-_SERVED = (Status.ACTIVE, Status.PAST_DUE)
+SERVED = (Status.ACTIVE, Status.PAST_DUE)
+"""Of organizations: as they stand where their agents answer."""
+
 _COLUMNS: tuple[Any, ...] = (
     Agent.organization_id,
     Agent.project_id,
@@ -37,7 +39,7 @@ _SERVING = constant(
         col(Agent.state) == AgentState.LIVE,
         col(Project.archived_at).is_(None),
         col(Project.deleted_at).is_(None),
-        col(Organization.status).in_(_SERVED),
+        col(Organization.status).in_(SERVED),
     )
 )
 

@@ -6,13 +6,14 @@ Whether somebody is here is known to whoever serves the screens: `look_for_peopl
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, literal
 from sqlmodel import col, func, select
 
 from data import clock
 from data.database import System, TenantSession, administrator, constant, reading, transaction
 from data.models import Conversation, ConversationState, Mail, Membership, MessageRole, Organization, Project, User
 from data.runtime import limits, mail_server, rate_limiter
+from data.services.agents.serving import SERVED
 from data.services.conversations.standing import ANSWERERS
 from data.services.mail.contents import Content, NotSent
 
@@ -57,14 +58,29 @@ _PEOPLE = constant(
     .where(col(Membership.role).in_(ANSWERERS))
     .order_by(col(User.email_key))
 )
+_WORKS = (
+    select(literal(1))
+    .where(
+        col(Project.organization_id) == col(Conversation.organization_id),
+        col(Project.id) == col(Conversation.project_id),
+        col(Project.archived_at).is_(None),
+        col(Project.deleted_at).is_(None),
+        col(Organization.id) == col(Conversation.organization_id),
+        col(Organization.status).in_(SERVED),
+    )
+    .correlate_except(Project, Organization)
+    .exists()
+)
+"""Whether somebody may answer at all: in what rests nobody does, and nobody is mailed."""
+
 _TO_TELL = constant(
     select(Conversation.organization_id, Conversation.project_id, func.min(Conversation.waiting_since))
-    .where(_STATE == ConversationState.WAITING, _IS_UNTOLD)
+    .where(_STATE == ConversationState.WAITING, _IS_UNTOLD, _WORKS)
     .group_by(col(Conversation.organization_id), col(Conversation.project_id))
 )
 _LEFT = constant(
     select(Conversation.organization_id, Conversation.project_id, func.min(Conversation.changed_at))
-    .where(_IS_LEFT, _IS_UNTOLD, col(Conversation.changed_at) > bindparam('since'))
+    .where(_IS_LEFT, _IS_UNTOLD, _WORKS, col(Conversation.changed_at) > bindparam('since'))
     .group_by(col(Conversation.organization_id), col(Conversation.project_id))
 )
 
