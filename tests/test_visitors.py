@@ -193,6 +193,17 @@ def test_whoever_a_site_has_signed_is_the_same_on_every_device(world: World, db:
     assert value(db, 'SELECT count(*) FROM visitors') == 2
 
 
+def test_what_visitors_said_of_themselves_is_not_their_sites_word(world: World) -> None:
+    agent = agent_of(world.member)
+    secret = identity.renew_secret(world.member, agent.project_id)
+    said = ask(agent)
+    visitors.leave_address(agent, said.token, 'boss@big.test', 'The boss', agreed=True)
+    vic = signed(secret, agent.agent_id, id='42')
+    visitors.say(agent, Arrival(token=said.token, identity=vic), 'Hello', key())
+    seen = conversations.get(world.viewer, agent.project_id, said.conversation_id).visitor
+    assert (seen.name, seen.email, seen.known_as, seen.is_signed) == ('', '', '42', True)
+
+
 def test_what_a_site_has_not_signed_so_is_nobodys_word(world: World, db: Engine) -> None:
     agent, other = agent_of(world.member), agent_of(world.member)
     secret = identity.renew_secret(world.member, agent.project_id)
@@ -229,7 +240,7 @@ def test_what_a_site_has_not_signed_so_is_nobodys_word(world: World, db: Engine)
 # a person ------------------------------------------------------------------------------------------------------------
 
 
-def test_somebody_asks_for_a_person_before_a_word_is_said(world: World) -> None:
+def test_somebody_asks_for_a_person_before_a_word_is_said(world: World, db: Engine) -> None:
     agent = agent_of(world.member, away='Nobody is here.')
     asked = visitors.ask_person(agent, Arrival(), is_here=False)
     assert asked.token and asked.turn is None
@@ -240,6 +251,16 @@ def test_somebody_asks_for_a_person_before_a_word_is_said(world: World) -> None:
     assert said.turn is None, 'the agent is silent while somebody waits for a person'
     talk = visitors.look(agent, asked.token)
     assert talk is not None and talk.state is ConversationState.WAITING
+    conversations.take(world.member, asked.conversation_id)
+    assert visitors.ask_person(agent, Arrival(token=asked.token), is_here=True).seq == said.seq + 1, 'one has it'
+    at = {'mia': world.member.user_id, 'here': world.organization_id}
+    run(db, 'DELETE FROM memberships WHERE user_id = :mia AND organization_id = :here', **at)
+    visitors.ask_person(agent, Arrival(token=asked.token), is_here=True)
+    talk = visitors.look(agent, asked.token)
+    assert talk is not None and talk.state is ConversationState.WAITING, 'who had it has left'
+
+
+def test_where_no_person_is_offered_nobody_can_ask_for_one(world: World) -> None:
     without = agent_of(world.member, offers_person=False)
     refused(Invalid, visitors.ask_person, without, Arrival(), is_here=True)
 

@@ -149,6 +149,8 @@ def enter(tx: TenantSession, serving: Serving, arrival: Arrival) -> tuple[Visito
         tx.add(visitor)
         tx.flush()  # the conversation refers to it
     if signed:
+        if not visitor.is_signed:
+            visitor.name = visitor.email = ''  # what they said themselves is not their site's word
         visitor.known_as, visitor.is_signed = signed.id, True
         visitor.name, visitor.email = signed.name or visitor.name, signed.email or visitor.email
     visitor.seen_at = clock.now()

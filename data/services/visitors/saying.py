@@ -66,7 +66,7 @@ def ask_person(serving: Serving, arrival: Arrival, *, is_here: bool) -> Said:
             raise Invalid(person='Nobody can be asked for here.')
         visitor, token = enter(tx, serving, arrival)
         conversation = _conversation(tx, visitor, arrival)
-        if conversation.state not in (ConversationState.WAITING, ConversationState.HUMAN):
+        if conversation.state is not ConversationState.WAITING and holder_of(tx, conversation) is None:
             wait_for_person(conversation)
             _say_who_comes(tx, conversation, now, is_here)
         return Said(token, conversation.id, None, conversation.last_seq)
