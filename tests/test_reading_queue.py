@@ -249,6 +249,17 @@ def test_a_reader_that_ends_in_the_middle_is_tried_again(
     assert standing(db, made).state == 'ready'
 
 
+def test_a_failure_that_nobody_has_thought_of_counts_as_a_try(
+    project: Project, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = add(project, 'returns.txt', RETURNS)
+    with monkeypatch.context() as patch, capture_logs() as said:
+        patch.setattr(reading.reader, 'read', lambda *_: 1 / 0)
+        assert reading.FileReading().read() == reading.IDLE
+    assert [(line['event'], line['error']) for line in said] == [('a file could not be kept', 'ZeroDivisionError')] * 2
+    assert (standing(db, made).state, standing(db, made).attempts) == ('waiting', 2)
+
+
 def test_where_the_database_was_away_in_the_middle_it_is_read_again_and_nothing_is_counted(
     project: Project, db: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,7 +53,7 @@ class FileReading(Worker):
         while not self.is_stopping and (claim := queue.take(self._served)):
             self._in_hand = claim
             self._served[claim.organization_id] = max(self._served.values(), default=0) + 1
-            self._leave(self._read, claim)
+            self._leave(self._tried, claim)
         soon = queue.due_in()
         if soon is None:
             self._served.clear()
@@ -64,6 +64,16 @@ class FileReading(Worker):
         with suppress(NotFound):  # the organization is gone, and all of it
             end(claim)
         self._in_hand = None
+
+    def _tried(self, claim: Claim) -> None:
+        """Read it; a failure that nobody has thought of counts as a try, so that no file is in the way for ever."""
+        try:
+            self._read(claim)
+        except (Unavailable, NotFound):
+            raise
+        except Exception as error:  # whatever it is, the next file has nothing to do with it
+            log.warning('a file could not be kept', source=claim.source_id, error=type(error).__name__)
+            queue.put_off(claim)
 
     def _read(self, claim: Claim) -> None:
         began = time.monotonic()

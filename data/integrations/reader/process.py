@@ -125,7 +125,7 @@ def _reading(answer: bytearray, code: int) -> Reading:
         if 'reason' in end:
             raise Unreadable(Reason(end['reason']), str(end.get('error', ''))[:80])
         return Reading(_number(end['pages']), _number(end['characters']) or 0, [_part(line) for line in lines])
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Crashed('It answers what nobody asked.') from error
 
 
@@ -133,6 +133,8 @@ def _part(line: bytes) -> Part:
     heading, page, text = json.loads(line)
     if not (isinstance(heading, str) and isinstance(text, str) and len(heading) <= PATH and 0 < len(text) <= LONGEST):
         raise ValueError('This is no piece.')
+    if b'\0' in (heading + text).encode():  # half a letter raises as well: no database keeps either
+        raise ValueError('This is no text.')
     return Part(heading, _number(page), text)
 
 
