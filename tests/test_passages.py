@@ -8,6 +8,7 @@ from data.database import System
 from data.models import Source, SourceKind, SourceState, WrittenAnswer
 from data.services import passages, projects
 from data.services.passages import Piece
+from tests.support import searched
 from tests.support.world import World
 
 pytestmark = pytest.mark.usefixtures('db')
@@ -65,3 +66,11 @@ def test_a_written_answer_is_found_however_it_is_asked(world: World, db: Engine)
         for question in ('Is there a collection point', 'may i pick up orders?'):
             [hit] = passages.find(tx, project.id, question).hits
             assert (hit.kind, hit.extract) == (SourceKind.ANSWER, written.answer)
+
+
+def test_an_answer_without_words_is_in_the_language_of_its_question(world: World, db: Engine) -> None:
+    project = projects.create(world.owner, {'name': 'Shop'})
+    with database.transaction(System(world.organization_id)) as tx:
+        searched.answer(tx, project.id, 'What are the numbers of your phones?', '030 123456')
+    found = searched.found(world.organization_id, project.id, 'Which number has your phone?')
+    assert (found.sure, [hit.text for hit in found.hits]) == (True, ['030 123456'])

@@ -75,6 +75,7 @@ def prepared(pieces: Iterable[Piece]) -> Prepared:
     """
     pieces = list(pieces)
     language = words.language_of('\n'.join(piece.text for piece in pieces))
+    language = language or words.language_of('\n'.join(f'{piece.heading} {piece.text}' for piece in pieces))
     if not language:
         return Prepared(pieces, '')
     return Prepared([replace(piece, words=words_of(piece, language)) for piece in pieces], language)
