@@ -91,6 +91,8 @@ async def test_an_answer_is_written_changed_and_found(visit: Visit, world: World
 
 async def test_what_would_be_found_follows_what_changes(visit: Visit, world: World, project: Project) -> None:
     vera = await at_knowledge(visit, world, project, Role.VIEWER)
+    ask(vera, 'Good morning!')
+    await vera.sees('This asks nothing: the agent would greet back.')
     ask(vera, QUESTION)
     await vera.sees('Nothing would be found')
     source = add(world.member, project.id)
@@ -151,3 +153,10 @@ async def test_names_are_text(visit: Visit, world: World, project: Project) -> N
     for name in ('<img src=x onerror=alert(1)>.md', '{{ 7 * 7 }} {0} %s.md', 'مساعد الموقع.md'):
         add(world.member, project.id, name, name.encode())
         await mia.sees(name)
+
+
+def test_every_language_that_is_told_has_a_name() -> None:
+    from data.services.passages import words as told
+    from pages.knowledge.words import LANGUAGES
+
+    assert {*told.LANGUAGES, *told._SCRIPTS} - LANGUAGES.keys() == set()

@@ -13,13 +13,14 @@ from data.permissions import Member
 from data.problems import Invalid
 from data.services import sources
 from data.services.audit import Topic
-from data.services.passages import Found, Hit
+from data.services.passages import Found, Hit, small_talk
 from pages.knowledge.words import home
 from pages.shell import live
 
 WHAT = 'Ask as a visitor would, and see which passages an answer would be made of, and why.'
 NOTHING = 'Nothing would be found, so the agent would say that it doesn’t know.'
 UNSURE = 'It would not be sure enough: the agent would say that it doesn’t know.'
+POLITE = 'This asks nothing: the agent would greet back.'
 SURE = 'An answer would be made of this.'
 TONES = {'Strong': 'ok', 'Fair': 'info'}
 
@@ -71,10 +72,17 @@ class ProbeCard:
     def show(self, found: Found | None) -> None:
         """Draw what was found; nothing as long as nothing is asked."""
         hits = found.hits if found else ()
-        sentence = '' if found is None else f'{(SURE if found.sure else UNSURE) if hits else NOTHING} {found.why}'
+        sentence = verdict(self.asked, found) if found else ''
         self.verdict.text = sentence
         self.verdict.set_visibility(bool(sentence))
         self.rows.show([hit_row(hit, home(self.member, self.project_id)) for hit in hits])
+
+
+def verdict(asked: str, found: Found) -> str:
+    """What an agent would do about a question, and why."""
+    if not found.sure and small_talk(asked):
+        return POLITE
+    return f'{(SURE if found.sure else UNSURE) if found.hits else NOTHING} {found.why}'
 
 
 def hit_row(hit: Hit, path: str) -> Row:

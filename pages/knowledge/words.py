@@ -19,12 +19,16 @@ OFF = 'Off', 'quiet'
 AGAIN = 'Reading it has ended in the middle. It is tried again'
 LANGUAGES = {
     'ar': 'Arabic',
+    'cs': 'Czech',
     'da': 'Danish',
     'de': 'German',
+    'el': 'Greek',
     'en': 'English',
     'es': 'Spanish',
     'fi': 'Finnish',
     'fr': 'French',
+    'he': 'Hebrew',
+    'hi': 'Hindi',
     'hu': 'Hungarian',
     'it': 'Italian',
     'ja': 'Japanese',
