@@ -110,7 +110,8 @@ def sites_card(project_id: str, first: AgentView) -> Draw:
             form.fields.text('sites', label, hint=ONE_A_LINE, lines=3, autocomplete='off', spellcheck='false')
             form.fields.choice('in_apps', LABELS['in_apps'], CHOICES['in_apps'], hint=APPS_HINT)
             form.actions('Save draft', saved='Saved in the draft')
-        note = Note(lambda: ui.navigate.to(screen_of_agent(first)))
+        with ui.element('div').classes('actions below'):
+            note = Note(lambda: ui.navigate.to(screen_of_agent(first)))
 
     def draw(view: AgentView, change: Change | None) -> None:
         form.allow(view.refused)
