@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, event, select, text
+from sqlalchemy import Connection, Engine, event, text
 from sqlmodel import SQLModel
 
 from data import changes
@@ -41,14 +42,37 @@ CHAIN = {'audit_seq', 'audit_head'}
 
 
 def everything(db: Engine, *, record: bool = True) -> Rows:
-    """All rows of all tables, or of all but the record of organizations."""
-    found: Rows = {}
-    with db.connect() as connection:
-        for table in SQLModel.metadata.sorted_tables:
-            if record or table.name != 'audit_events':
-                columns = [column for column in table.columns if record or column.name not in CHAIN]
-                found[table.name] = sorted((tuple(row) for row in connection.execute(select(*columns))), key=repr)
-    return found
+    """All rows of all tables as the driver gives them, or of all but the record of organizations."""
+    raw = db.raw_connection()
+    try:
+        found = list(_all_rows(raw.cursor(), db.dialect.name, record))
+    finally:
+        raw.close()
+    return {name: sorted((tuple(row) for row in there), key=repr) for name, there in found}
+
+
+def _all_rows(cursor: Any, dialect: str, record: bool) -> Iterator[tuple[str, list[Any]]]:
+    tables = _tables(record)
+    if dialect == 'sqlite':
+        for name, statement in tables.items():
+            yield name, cursor.execute(statement).fetchall()
+        return
+    cursor.execute('; '.join(tables.values()))  # one way there and back instead of one for each table
+    for name in tables:
+        yield name, cursor.fetchall()
+        cursor.nextset()
+
+
+@cache
+def _tables(record: bool) -> dict[str, str]:
+    """Every table and how all of it is read."""
+    tables = [it for it in SQLModel.metadata.sorted_tables if record or it.name != 'audit_events']
+    columns = {it.name: [str(c.name) for c in it.columns if record or c.name not in CHAIN] for it in tables}
+    return {name: f'SELECT {", ".join(map(_quoted, its))} FROM {_quoted(name)}' for name, its in columns.items()}
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
 @contextmanager
