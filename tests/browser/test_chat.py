@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from data.security import tokens
 from data.services import agents
@@ -252,6 +252,19 @@ def test_what_is_written_without_a_connection_is_sent_later(embedded: Embedded, 
     cut_off = [each for each in browser_page.complaints if 'net::ERR_' in each]  # type: ignore[attr-defined]
     assert browser_page.complaints == cut_off  # type: ignore[attr-defined]
     browser_page.complaints.clear()  # type: ignore[attr-defined]  # the server was away
+
+
+def test_what_is_refused_comes_back_before_what_was_written_since(embedded: Embedded, browser_page: Open) -> None:
+    page, held = browser_page(), list[Route]()
+    page.route('**/messages', lambda route: held.append(route))
+    chat = embedded.visit(page)
+    with page.expect_request('**/messages'):
+        ask(chat, 'How are refunds paid?')
+    chat.get_by_label('Your message').fill('And')
+    held[0].fulfill(status=429, json={'sentence': 'Enough for today.', 'wait': 9})
+    expect(chat.get_by_text('Enough for today. You can write again in 9 seconds.')).to_be_visible()
+    expect(chat.get_by_label('Your message')).to_have_value('How are refunds paid?\nAnd')
+    browser_page.complaints.clear()  # type: ignore[attr-defined]  # that it was refused
 
 
 def test_the_chat_as_a_page_is_accessible(embedded: Embedded, browser_page: Open) -> None:

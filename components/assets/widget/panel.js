@@ -2,6 +2,7 @@
 'use strict';
 const chat = JSON.parse(document.body.dataset.chat);
 const $ = (id) => document.getElementById(id);
+const box = $('text'), log = $('log');
 const home = `/widget/${chat.agent}`, slot = `botcadence ${chat.agent}`;
 const isFramed = window.parent !== window;
 const STATES = { waiting: 'Waiting for a person', resolved: 'Closed. Write to go on.' };
@@ -74,14 +75,13 @@ function linked(into, text) {
 }
 
 function source(it) {
-  const box = make('details', 'source');
+  const element = make('details', 'source');
   const place = [it.heading, it.page && `page ${it.page}`].filter(Boolean).join(', ');
   const label = make('summary', '', place ? `${it.name}: ${place}` : it.name);
   label.dir = 'auto';
-  box.append(label);
-  if (it.gone) box.append(make('p', 'gone', 'This is no longer in the knowledge.'));
-  box.append(make('p', 'said', it.text));
-  return box;
+  const gone = it.gone ? make('p', 'gone', 'This is no longer in the knowledge.') : '';
+  element.append(label, gone, make('p', 'said', it.text));
+  return element;
 }
 
 function votes(line) {
@@ -128,20 +128,20 @@ function show(line) {
 
 function put(element) {
   const late = unsent.find((it) => !it.seq);
-  late ? late.element.before(element) : $('log').append(element);
+  late ? late.element.before(element) : log.append(element);
   $('suggestions').hidden = true;
-  $('log').parentElement.scrollTop = 1e9;
+  log.parentElement.scrollTop = 1e9;
 }
 
 function begin() {
   lines.clear();
   unsent.length = seq = seen = 0;
   left = false;
-  $('log').replaceChildren(bubble('agent', chat.greeting, chat.name));
+  log.replaceChildren(bubble('agent', chat.greeting, chat.name));
   $('suggestions').replaceChildren(...chat.suggestions.map((text) => {
     const button = make('button', '', text);
     button.dir = 'auto';
-    button.onclick = () => { say(text); $('text').focus(); };
+    button.onclick = () => { say(text); box.focus(); };
     return button;
   }));
   $('suggestions').hidden = false;
@@ -179,10 +179,10 @@ function mark() {
 
 function say(text) {
   const it = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, element: bubble('visitor late', text) };
-  $('log').append(it.element);
+  log.append(it.element);
   unsent.push(it);
   $('suggestions').hidden = true;
-  $('log').parentElement.scrollTop = 1e9;
+  log.parentElement.scrollTop = 1e9;
   if (unsent.length === 1) deliver();
 }
 
@@ -204,7 +204,7 @@ async function deliver() {
       if (!it.seq) settle(it, said.seq);
       unsent.shift();
       tell();
-      if (said.token && said.seq > 1) { begin(); await refresh(); }
+      if (said.token && said.seq > 1 && !unsent.length) { begin(); await refresh(); }
       else stand({ state: state || 'answering' });
       listen();
     } catch (error) {
@@ -212,31 +212,32 @@ async function deliver() {
       if (!(error instanceof Refused)) { later = setTimeout(deliver, 5000); return; }
       unsent.shift();
       it.element.remove();
-      if (!$('text').value) { $('text').value = it.text; grow(); }
+      box.value = it.text + (box.value && `\n${box.value}`);
+      grow();
     }
   }
 }
 
 function grow() {
-  $('text').style.height = 'auto';
-  $('text').style.height = `${$('text').scrollHeight + 2}px`;
+  box.style.height = 'auto';
+  box.style.height = `${box.scrollHeight + 2}px`;
 }
 
 $('composer').onsubmit = (event) => {
   event.preventDefault();
-  const text = $('text').value.trim();
+  const text = box.value.trim();
   if (!text) return;
-  $('text').value = '';
+  box.value = '';
   grow();
   say(text);
 };
-$('text').oninput = () => {
+box.oninput = () => {
   grow();
   if ((state !== 'human' && state !== 'waiting') || Date.now() - typed < 2500) return;
   typed = Date.now();
   ask('POST', '/typing', {}).catch(() => {});
 };
-$('text').onkeydown = (event) => {
+box.onkeydown = (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   $('composer').requestSubmit();
@@ -365,9 +366,9 @@ async function recognize() {
 
 async function resume() {
   if (!token()) return;
-  $('log').setAttribute('aria-busy', 'true');
+  log.setAttribute('aria-busy', 'true');
   try { await refresh(); } catch (error) { tell(sentence(error)); }
-  $('log').removeAttribute('aria-busy');
+  log.removeAttribute('aria-busy');
   listen();
 }
 
@@ -385,7 +386,7 @@ if (isFramed) {
     page = String(data.page);
     isOpen = data.open;
     if (identity !== data.identity) { identity = data.identity; recognize(); }
-    if (isOpen) { unread = 0; $('text').focus(); mark(); }
+    if (isOpen) { unread = 0; box.focus(); mark(); }
   });
 }
 addEventListener('click', (event) => { if (!$('menu').contains(event.target)) $('menu').open = false; });
