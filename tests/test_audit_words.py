@@ -160,3 +160,8 @@ def test_the_search_finds_a_number_however_it_is_written(search: str, world: Wor
 def test_what_is_ascii_is_folded_as_everything_is() -> None:
     text = ''.join(map(chr, range(128)))
     assert words._folded(text) == words._folded(f'{text}é')[:-1] == text.casefold()
+
+
+def test_a_version_without_a_note_has_none() -> None:
+    said = [words.remark(event('agent:publish', 'Shop', details={'number': 1, 'note': it})) for it in ('', 'New hours')]
+    assert said == ['', 'New hours']

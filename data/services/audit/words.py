@@ -171,4 +171,5 @@ def _filling(gap: str, event: Recorded) -> str:
     value: Any = {'who': who(event), 'target': target}.get(gap, event.details.get(gap))
     if gap in _DAYS and isinstance(value, str):
         return day_in_words(date.fromisoformat(value))
-    return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or '–'
+    nothing = '' if gap == 'note' else '–'  # a note stands by itself
+    return f'{value:,}' if isinstance(value, int) else _NAMES.get(value, value) or nothing
