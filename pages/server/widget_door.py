@@ -52,7 +52,8 @@ class WidgetDoor:
         elif host in self._hosts and self._redirected:
             await (NO_ICON if scope['path'] == ICON else NOT_HERE)(scope, receive, send)
         elif is_for_visitors and host in self._public and scope['method'] in FETCHED:
-            await RedirectResponse(f'{self._redirected}{target_of(scope)}', 302)(scope, receive, send)
+            there = RedirectResponse(f'{self._redirected}{target_of(scope)}', 302)
+            await there(scope, receive, self._site.dressed(send))
         else:
             await self.app(scope, receive, send)
 
