@@ -384,6 +384,14 @@ async def test_what_is_fetched_or_sent_is_counted_by_network(guest: Guest, monke
     assert sent == [404] * 3 + [429]
 
 
+async def test_who_asks_who_they_are_takes_no_message_away(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits.SAYS_HERE, 'amount', 1)
+    monkeypatch.setattr(limits.COMES_AT_AGENT, 'amount', 2)
+    statuses = [(await guest.ask('POST', '/recognized', {'identity': 'x.y.z'})).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    assert (await guest.say('Hello')).status_code == 200
+
+
 async def test_made_up_tokens_take_nothing_away_from_others(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
     await guest.say('Hello')
     monkeypatch.setattr(limits.ACTS_AT_AGENT, 'amount', 1)
@@ -406,6 +414,7 @@ async def test_with_an_address_of_their_own_chats_are_there_and_nowhere_else(age
             assert (await http.get(path)).status_code == 404, path
         moved = await http.get(f'https://bots.example/widget.js?agent={agent}')
         assert (moved.status_code, moved.headers['location']) == (302, f'https://chat.example/widget.js?agent={agent}')
+        assert moved.headers['x-content-type-options'] == 'nosniff'
         assert (await http.get('https://bots.example/sign-in')).status_code == 299
         assert (await http.get('https://elsewhere.example/widget.js')).status_code == 299, 'refused further in'
         for host, origin, status in (

@@ -196,6 +196,9 @@ SAYS_AT_ORGANIZATION = RateLimitItemPerMinute(1200, 1, 'says-at-organization')
 SAYS_IN_ALL = RateLimitItemPerMinute(3000, 1, 'says-in-all')
 """Messages of all visitors of an agent, of an organization, and of this process."""
 
+COMES_AT_AGENT = RateLimitItemPerMinute(3000, 1, 'visitor-comes-at-agent')
+"""How often it is asked whom a site has signed, per agent: whoever opens a chat there asks, and says nothing so."""
+
 ACTS = RateLimitItemPerMinute(60, 1, 'visitor-acts')
 """All else that a visitor does: asks for a person, leaves an address, says that something helped, types, reads."""
 

@@ -49,7 +49,7 @@ async def say(it: Visit) -> Response:
 @act
 async def recognized(it: Visit) -> Response:
     """The token of somebody whom their site has signed and who has written before, and whether they are another one."""
-    if seconds := ceilings.seconds_to_come(it.serving, it.network):
+    if seconds := ceilings.seconds_to_come(it.serving):
         return answers.refusal(429, TOO_OFTEN, seconds)
     found = await call(visitors.recognize, it.serving, it.arrival)
     return answers.words({'token': found.token, 'other': found.is_other})

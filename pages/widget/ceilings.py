@@ -54,11 +54,9 @@ def seconds_to_act(serving: Serving, token: str) -> int:
     return wait(limits.ACTS, _name(token)) or wait(limits.ACTS_AT_AGENT, serving.agent_id)
 
 
-def seconds_to_come(serving: Serving, here: str) -> int:
-    """0 where it may be looked who somebody is, else the seconds until it may."""
-    return (wait(limits.SAYS_HERE, here, serving.agent_id) if here else 0) or wait(
-        limits.SAYS_AT_AGENT, serving.agent_id
-    )
+def seconds_to_come(serving: Serving) -> int:
+    """0 where it may be looked who somebody is, else the seconds until it may; it takes no message away."""
+    return wait(limits.COMES_AT_AGENT, serving.agent_id)
 
 
 def _name(token: str) -> str:
