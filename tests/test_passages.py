@@ -74,3 +74,16 @@ def test_an_answer_without_words_is_in_the_language_of_its_question(world: World
         searched.answer(tx, project.id, 'What are the numbers of your phones?', '030 123456')
     found = searched.found(world.organization_id, project.id, 'Which number has your phone?')
     assert (found.sure, [hit.text for hit in found.hits]) == (True, ['030 123456'])
+
+
+def test_a_question_of_nothing_but_words_of_questions_is_answered_by_who_wrote_its_answer(
+    world: World, db: Engine
+) -> None:
+    project = projects.create(world.owner, {'name': 'Shop'})
+    with database.transaction(System(world.organization_id)) as tx:
+        searched.answer(tx, project.id, 'How can you help me?', 'With all that is in our handbook.')
+        searched.add(tx, project.id, 'letter.txt', [Piece('', None, 'Hello, and thanks: we are able to help.')])
+    for question in ('Can you help?', 'help', 'Could you help us please'):
+        found = searched.found(world.organization_id, project.id, question)
+        assert (question, found.sure, [hit.kind for hit in found.hits]) == (question, True, [SourceKind.ANSWER])
+    assert not any(searched.found(world.organization_id, project.id, it).sure for it in ('Hello', 'thanks', 'ok'))

@@ -61,7 +61,11 @@ def find(tx: TenantSession, project_id: str, question: str, limit: int = 3) -> F
 
     Of what is switched off, or of another project, there is none.
     """
-    ranking = rank(index.of_project(tx, project_id), question, limit)
+    there = index.of_project(tx, project_id)
+    ranking = rank(there, question, limit)
+    if not ranking.terms and (written := there.of_answers()).parts:  # “Can you help me?” is what somebody may answer
+        small = rank(written, question, limit, however_small=True)
+        ranking = small if sureness.judge(small).sure else ranking
     verdict = sureness.judge(ranking)
     rows = _rows(tx, ranking.best)
     hits = tuple(_hit(ranking, ranked, rows[_id(ranked)]) for ranked in ranking.best if _id(ranked) in rows)

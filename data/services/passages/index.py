@@ -16,7 +16,7 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from data.database import TenantSession, constant
-from data.models import Passage, Project, Source
+from data.models import Passage, Project, Source, SourceKind
 from data.services.passages import words
 from data.services.passages.blocks import About, Block, Entry, block_of
 from data.services.passages.pieces import is_changed_here
@@ -56,6 +56,10 @@ class Index:
 
     knowledge: int
     parts: tuple[tuple[About, Block], ...]
+
+    def of_answers(self) -> 'Index':
+        """The written answers of it alone."""
+        return Index(self.knowledge, tuple(part for part in self.parts if part[0].kind is SourceKind.ANSWER))
 
     @property
     def weight(self) -> int:

@@ -43,9 +43,12 @@ class Ranking:
     best: tuple[Ranked, ...]
 
 
-def rank(index: Index, question: str, limit: int) -> Ranking:
-    """The `limit` passages that fit a question best, the best first."""
-    terms = terms_of(index, question)
+def rank(index: Index, question: str, limit: int, *, however_small: bool = False) -> Ranking:
+    """The `limit` passages that fit a question best, the best first.
+
+    `however_small` is by words, too, that only make it a question.
+    """
+    terms = terms_of(index, question, however_small=however_small)
     scores = _scores(index, terms)
     bases = [0, *accumulate(len(block.ids) for _, block in index.parts)]
     best: dict[tuple[str, int], Ranked] = {}

@@ -33,12 +33,13 @@ class Term:
     counts: bool = True
 
 
-def terms_of(index: Index, question: str) -> tuple[Term, ...]:
+def terms_of(index: Index, question: str, *, however_small: bool = False) -> tuple[Term, ...]:
     """The words of a question with what they are worth here, the rarest first; what no passage has is worth most."""
     languages = tuple(sorted({about.language for about, _ in index.parts}))
     asked_in = words.language_of(question)
     terms: dict[tuple[str, ...], Term] = {}
-    for word, counts in words.question_words(question, (asked_in,) if asked_in else languages).items():
+    of = (asked_in,) if asked_in else languages
+    for word, counts in words.question_words(question, of, however_small=however_small).items():
         stems = {language: words.stem(word, language) for language in (*languages, asked_in)}
         terms.setdefault(tuple(stems.values()), _term(index, word, stems, counts=counts))
     return tuple(sorted(terms.values(), key=lambda term: (term.number, term.word))[:MOST])

@@ -121,13 +121,15 @@ def stems(text: str, language: str) -> Iterator[str]:
             yield stem(word, language)
 
 
-def question_words(text: str, languages: tuple[str, ...]) -> dict[str, bool]:
+def question_words(text: str, languages: tuple[str, ...], *, however_small: bool = False) -> dict[str, bool]:
     """The words of a question as it has them, and whether each counts when it is not found.
 
-    Left out is what is small in one of these languages, and what only makes it a question. Where no spaces are written,
-    pairs between two words are in it, or an ending: these are looked for, and nothing is missing where they are.
+    Left out is what is small in one of these languages, and, but for `however_small`, what only makes it a question.
+    Where no spaces are written, pairs between two words are in it, or an ending: these are looked for, and nothing is
+    missing where they are.
     """
-    small = frozenset[str]().union(*(_small_of(language) for language in languages))
+    small_of = stop_words if however_small else _small_of
+    small = frozenset[str]().union(*(small_of(language) for language in languages))
     return {
         word: part is not Part.LOOSE
         for word, part in _split(_folded(text))
