@@ -87,3 +87,18 @@ def test_a_question_of_nothing_but_words_of_questions_is_answered_by_who_wrote_i
         found = searched.found(world.organization_id, project.id, question)
         assert (question, found.sure, [hit.kind for hit in found.hits]) == (question, True, [SourceKind.ANSWER])
     assert not any(searched.found(world.organization_id, project.id, it).sure for it in ('Hello', 'thanks', 'ok'))
+
+
+def test_an_answer_is_found_by_its_question_word_for_word_whatever_that_is_made_of(world: World, db: Engine) -> None:
+    project = projects.create(world.owner, {'name': 'Shop'})
+    with database.transaction(System(world.organization_id)) as tx:
+        for question in ('Who are you?', 'C++', '👍', 'Hello'):
+            searched.answer(tx, project.id, question, f'This is said to {question}')
+    for asked, question in {'who are you': 'Who are you?', ' c++ ?': 'C++', '👍': '👍', 'hello!': 'Hello'}.items():
+        found = searched.found(world.organization_id, project.id, asked)
+        assert (asked, found.sure, [(it.text, it.strength) for it in found.hits]) == (
+            asked,
+            True,
+            [(f'This is said to {question}', 'Strong')],
+        )
+    assert [it for it in ('', '?', 'who', 'C') if searched.found(world.organization_id, project.id, it).hits] == []

@@ -7,10 +7,15 @@ from sqlalchemy import bindparam
 from sqlmodel import col, select
 
 from data.database import TenantSession, constant
+from data.inputs import texts
 from data.models import Passage, SourceKind
 from data.services.passages import index, sureness, words
 from data.services.passages.extracts import extract
 from data.services.passages.ranking import Ranked, Ranking, rank
+from data.services.passages.sureness import Verdict
+
+_ENDS = ' .?!\u3002'
+"""Signs behind a question that are the same question without them."""
 
 _ROWS = constant(
     select(Passage.id, Passage.heading, Passage.page, Passage.text).where(
@@ -67,6 +72,8 @@ def find(tx: TenantSession, project_id: str, question: str, limit: int = 3) -> F
         small = rank(written, question, limit, however_small=True)
         ranking = small if sureness.judge(small).sure else ranking
     verdict = sureness.judge(ranking)
+    if not verdict.sure and (same := _word_for_word(there, question)):
+        ranking, verdict = Ranking((), (same,)), Verdict(True, 'Its answer is written, word for word.')
     rows = _rows(tx, ranking.best)
     hits = tuple(_hit(ranking, ranked, rows[_id(ranked)]) for ranked in ranking.best if _id(ranked) in rows)
     return Found(hits, verdict.sure and bool(hits), verdict.why, tuple(term.word for term in ranking.terms))
@@ -78,6 +85,15 @@ def _rows(tx: TenantSession, best: Sequence[Ranked]) -> dict[str, tuple[str, str
         return {}
     places = {'sources': [it.about.source_id for it in best], 'ordinals': [it.number for it in best]}
     return {row[0]: row for row in tx.exec(_ROWS, params={**places, 'ids': [_id(ranked) for ranked in best]})}
+
+
+def _word_for_word(there: index.Index, question: str) -> Ranked | None:
+    """The answer that is written to this very question, whatever that is made of: “Who are you?”, “C++”."""
+    asked = texts.plain_key(question).rstrip(_ENDS)
+    for about, block in there.of_answers().parts:
+        if asked and texts.plain_key(about.name).rstrip(_ENDS) == asked:
+            return Ranked(about, block, 0, 0.0, ())
+    return None
 
 
 def _id(ranked: Ranked) -> str:

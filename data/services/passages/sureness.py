@@ -65,8 +65,8 @@ def _listed(words: list[str]) -> str:
 def covered(ranking: Ranking, ranked: Ranked) -> float:
     """The share of what the words of the question are worth that a passage has, from 0 to 1.
 
-    Signs between two words are left aside where there are others.
+    Signs between two words are left aside where there are others. Of no words, it has all.
     """
     counting = [term for term in ranking.terms if term.counts] or list(ranking.terms)
     worth = sum(term.worth for term in counting)
-    return sum(term.worth for term in counting if term in ranked.terms) / worth if worth else 0.0
+    return sum(term.worth for term in counting if term in ranked.terms) / worth if worth else 1.0
