@@ -2,7 +2,7 @@
 'use strict';
 const chat = JSON.parse(document.body.dataset.chat);
 const $ = (id) => document.getElementById(id);
-const box = $('text'), log = $('log');
+const box = $('text'), log = $('log'), menu = $('menu'), hints = $('suggestions');
 const home = `/widget/${chat.agent}`, slot = `botcadence ${chat.agent}`;
 const isFramed = window.parent !== window;
 const STATES = { waiting: 'Waiting for a person', resolved: 'Closed. Write to go on.' };
@@ -129,7 +129,7 @@ function show(line) {
 function put(element) {
   const late = unsent.find((it) => !it.seq);
   late ? late.element.before(element) : log.append(element);
-  $('suggestions').hidden = true;
+  hints.hidden = true;
   log.parentElement.scrollTop = 1e9;
 }
 
@@ -138,13 +138,13 @@ function begin() {
   unsent.length = seq = seen = 0;
   left = false;
   log.replaceChildren(bubble('agent', chat.greeting, chat.name));
-  $('suggestions').replaceChildren(...chat.suggestions.map((text) => {
+  hints.replaceChildren(...chat.suggestions.map((text) => {
     const button = make('button', '', text);
     button.dir = 'auto';
     button.onclick = () => { say(text); box.focus(); };
     return button;
   }));
-  $('suggestions').hidden = false;
+  hints.hidden = false;
   stand({ state: '' });
 }
 
@@ -153,7 +153,7 @@ function stand(talk) {
   $('state').textContent = state === 'human' && talk.member ? `You talk to ${talk.member}` : STATES[state] ?? '';
   $('person').hidden = !chat.person || state === 'waiting' || state === 'human';
   $('leave').hidden = !chat.email || !token() || left;
-  $('menu').hidden = !token();
+  menu.hidden = !token();
 }
 
 function take(talk) {
@@ -181,7 +181,7 @@ function say(text) {
   const it = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, element: bubble('visitor late', text) };
   log.append(it.element);
   unsent.push(it);
-  $('suggestions').hidden = true;
+  hints.hidden = true;
   log.parentElement.scrollTop = 1e9;
   if (unsent.length === 1) deliver();
 }
@@ -258,7 +258,7 @@ $('person').onclick = async () => {
 // dialogs -------------------------------------------------------------------------------------------------------------
 
 function dialog(title, about, verb, fields, then) {
-  $('menu').open = false;
+  menu.open = false;
   $('asked').textContent = title;
   $('about').textContent = about;
   $('go').textContent = verb;
@@ -358,8 +358,13 @@ addEventListener('storage', (event) => {
 // Who has signed in on the site since must not read what somebody else said in this browser.
 async function recognize() {
   try {
-    const said = identity && await ask('POST', '/recognized', { identity });
-    if (said && !unsent.length && (said.other || (said.token && !token()))) { forget(); keep(said.token); }
+    const before = token(), said = identity && await ask('POST', '/recognized', { identity });
+    if (said && token() === before && (said.other || said.token && !before)) {
+      // What is being sent brings a token of their own.
+      if (unsent.length) return;
+      forget();
+      keep(said.token);
+    }
   } catch {}
   resume();
 }
@@ -379,7 +384,7 @@ if (isFramed) {
   $('close').onclick = close;
   addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || $('dialog').open) return;
-    if ($('menu').open) { $('menu').open = false; $('menu').firstElementChild.focus(); } else close();
+    if (menu.open) { menu.open = false; menu.firstElementChild.focus(); } else close();
   });
   addEventListener('message', ({ source: from, data }) => {
     if (from !== parent || data?.botcadence !== 'page') return;
@@ -389,6 +394,6 @@ if (isFramed) {
     if (isOpen) { unread = 0; box.focus(); mark(); }
   });
 }
-addEventListener('click', (event) => { if (!$('menu').contains(event.target)) $('menu').open = false; });
+addEventListener('click', (event) => { if (!menu.contains(event.target)) menu.open = false; });
 begin();
 isFramed ? parent.postMessage({ botcadence: 'ready' }, '*') : resume();
