@@ -108,7 +108,7 @@ async def test_who_may_not_change_it_reads_and_tries_it(visit: Visit, world: Wor
     publish_agent(world.owner, project.id)
     vera = await at_screen(visit, world, project, 'agent', Role.VIEWER)
     assert 'Only Owners, Admins and Members can create, change or delete projects.' in vera.shown
-    assert not {'Publish', 'Pause', 'Save draft', 'Save limits'} & set(vera.shown.split('\n'))
+    assert not {'Publish', 'Pause', 'Save draft', 'Save both'} & set(vera.shown.split('\n'))
     ask(vera, 'Are you open?')
     await vera.sees('Our documents say nothing about that.')
     await vera.open(f'/organizations/{world.organization_id}/projects/{project.id}/install')

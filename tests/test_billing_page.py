@@ -1,7 +1,7 @@
 """The screen of billing: what it is called, and what each role sees and may do there."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -237,8 +237,10 @@ def test_it_costs_as_many_statements_however_many_invoices_there_are(
     billing_address.set_address(sold.owner, GERMAN, version=0)
     upgrade(sold)
     today, seen = days.today(), []
-    for month in (5, 9):  # of late usage it is asked for each period of the last weeks, and there are as many then
-        billed.on(today + timedelta(days=31 * month))
+    for month in (5, 9):  # of late usage it is asked for each period of the last weeks: of two on such a day
+        years, of_year = divmod(today.month - 1 + month, 12)
+        begins = date(today.year + years, of_year + 1, min(today.day, 28))
+        billed.on(begins + timedelta(days=10))
         for draft in billed.close(sold.organization_id):
             billed.finalize(draft)
         with statements(db) as found:

@@ -32,6 +32,7 @@ def test_every_setting_can_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp
         'BACKUP_HOUR': '3',
         'BACKUP_KEEP': '30',
         'TIME_ZONE': 'Asia/Kathmandu',
+        'WIDGET_URL': 'http://chat.example.com',
     }
     assert {name.lower() for name in given} == set(Settings.model_fields) - {SEVERAL}
     for name, value in given.items():

@@ -13,9 +13,7 @@ from data.services.agents import AgentView
 from pages.shell.words import saved_meanwhile
 
 HINT = 'These hold from the moment they are saved, whatever is published.'
-DAYS = (
-    'Older ones are deleted with what was written in them, every night. Empty keeps them until somebody deletes them.'
-)
+DAYS = 'Older ones are deleted with all that was written in them. Empty keeps them until somebody deletes them.'
 
 
 def keeping_card(project_id: str, first: AgentView) -> Callable[[AgentView, Change | None], None]:
@@ -29,7 +27,7 @@ def keeping_card(project_id: str, first: AgentView) -> Callable[[AgentView, Chan
         agent = agents.change_keeping(member, project_id, values, version=version)
         return stored(agent.retention_days, agent.daily_ceiling, agent.version)
 
-    with Card('Limits', hint=HINT):
+    with Card('How long, and how many', hint=HINT):
         form = Form(load, save, as_saved(first), refused=first.refused, kept=f'agent-limits-{project_id}')
         with form.element:
             add = form.fields.text
@@ -37,7 +35,7 @@ def keeping_card(project_id: str, first: AgentView) -> Callable[[AgentView, Chan
             add('retention_days', f'{days}{OPTIONAL}', hint=DAYS, inputmode='numeric', autocomplete='off')
             answers = 'Answers a day'
             add('daily_ceiling', f'{answers}{OPTIONAL}', hint=given(first), inputmode='numeric', autocomplete='off')
-            form.actions('Save limits')
+            form.actions('Save both')
 
     def draw(view: AgentView, change: Change | None) -> None:
         form.allow(view.refused)

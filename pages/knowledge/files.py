@@ -19,7 +19,7 @@ from pages.knowledge.words import home, refused, source_row, totals
 from pages.shell.live_list import LiveList
 from pages.shell.screens import ORGANIZATION
 
-WHAT = 'Handbooks, price lists, terms: whatever answers what people ask. Each is read at once, and can be cited.'
+WHAT = 'Handbooks, opening hours, terms: whatever answers what people ask. Each is read at once, and can be cited.'
 HINT = f'PDF, Word (.docx), text, Markdown, CSV or HTML, {limits.FILE // 1024**2} MB each.'
 LARGE = f'It is larger than {limits.FILE // 1024**2} MB. Split it, or take pictures out.'
 NONE = 'No files yet.'

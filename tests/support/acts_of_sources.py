@@ -7,6 +7,7 @@ from data.services.audit import Act
 from data.services.sources import switching
 from tests.support.knowledge import ANSWER, add, fail
 from tests.support.performances import Performance
+from tests.support.probes import value
 from tests.support.stage import PROJECT, Stage
 
 VIEW, EDIT = (Permission.ORGANIZATION_VIEW,), (Permission.PROJECT_EDIT,)
@@ -49,7 +50,7 @@ def expect(_: Stage, actor: Actor, project: str) -> object:
 
 
 def replace(stage: Stage, actor: Actor, source: str) -> object:
-    project = sources.get(stage.world.owner, source).source.project_id
+    project = value(stage.db, 'SELECT project_id FROM sources WHERE id = :id', id=source)
     return sources.replace_file(actor, project, source, FILE, b'Something else')
 
 
