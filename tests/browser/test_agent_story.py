@@ -66,6 +66,7 @@ def tell_the_story(server: Served, browser_page: Open, site: Shop) -> None:
     box(olga.get_by_role('dialog'), 'Name').fill('Support')
     olga.get_by_role('dialog').get_by_role('button', name='Create project').click()
     expect(olga.get_by_role('heading', name='Support', level=1)).to_be_visible()
+    olga.wait_for_url('**/projects/*')  # it comes with the screen
     project = olga.url.removeprefix(server.url)
 
     # the handbook comes in, and is ready without a reload
