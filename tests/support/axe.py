@@ -8,7 +8,8 @@ from playwright.sync_api import TimeoutError as TooLate
 
 AXE = (Path(axe_playwright_python.__file__).parent / 'axe.min.js').read_text(encoding='utf-8')
 SETTLED = """theme => (!document.querySelector('.nicegui-layout') || document.body.classList.contains(`body--${theme}`))
-  && document.getAnimations().every((it) => it.effect.getTiming().iterations === Infinity)"""
+  && document.getAnimations().every((it) =>
+    it.playState === 'finished' || it.effect.getTiming().iterations === Infinity)"""
 UNSETTLED = """() => [document.body.className, document.visibilityState, ...document.getAnimations().map((it) =>
   [it.animationName ?? it.transitionProperty, it.playState, it.effect.target?.outerHTML.slice(0, 90)])]"""
 IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
