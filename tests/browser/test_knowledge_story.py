@@ -93,7 +93,7 @@ def its_progress_shows_and_it_can_be_canceled(olga: Page) -> None:
     """As on a line on which a file of nine megabytes takes a while."""
     session = olga.context.new_cdp_session(olga)
     session.send('Network.enable')
-    slow = {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 600_000}
+    slow = {'offline': False, 'latency': 0, 'downloadThroughput': -1, 'uploadThroughput': 200_000}
     session.send('Network.emulateNetworkConditions', slow)
     large = {'name': 'large.txt', 'mimeType': 'text/plain', 'buffer': b'word ' * 1_800_000}
     olga.locator('input[type=file]').set_input_files(large)
