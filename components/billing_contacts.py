@@ -8,30 +8,21 @@ from nicegui import ui
 from components.kit.form import Form
 from components.kit.grid import Row
 from components.kit.note import Note
-from components.kit.rows import RowAct, RowList
+from components.kit.rows import RowAct, RowList, row_menu
 
-CONTACT = r"""
+MENU = row_menu('email', ('change', 'Change'), ('resend', 'Ask again', 'waits'), ('remove', 'Remove'), when='open')
+CONTACT = (
+    r"""
 <div class="phone-row" role="listitem">
   <div class="phone-main">
     <span class="phone-number">{{ props.row.email }}</span>
     <span v-if="props.row.waits" class="chip chip-tone tone-warn">{{ props.row.word }}</span>
     <span class="muted">{{ props.row.gets_words }}</span>
   </div>
-  <q-btn v-if="props.row.open" flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
-         :aria-label="'Actions for ' + props.row.email" :title="'Actions for ' + props.row.email">
-    <q-menu auto-close>
-      <q-list role="none">
-        <q-item clickable role="menuitem" @click="$parent.$emit('change', props.row.id)">
-          <q-item-section>Change</q-item-section></q-item>
-        <q-item v-if="props.row.waits" clickable role="menuitem" @click="$parent.$emit('resend', props.row.id)">
-          <q-item-section>Ask again</q-item-section></q-item>
-        <q-item clickable role="menuitem" @click="$parent.$emit('remove', props.row.id)">
-          <q-item-section>Remove</q-item-section></q-item>
-      </q-list>
-    </q-menu>
-  </q-btn>
-</div>
 """
+    + MENU
+    + '</div>'
+)
 
 TO_ADD = 'Only Owners get these mails so far. Add the address of whoever keeps the books: they need no account.'
 

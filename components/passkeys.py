@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from components.kit.grid import Row
 from components.kit.note import Note
-from components.kit.rows import RowAct, RowList
+from components.kit.rows import RowAct, RowList, row_menu
 
-PASSKEY = r"""
+MENU = row_menu('name', ('rename', 'Rename'), ('remove', 'Remove'))
+PASSKEY = (
+    r"""
 <div class="phone-row" role="listitem">
   <div class="session-what">
     <div class="session-name"><bdi>{{ props.row.name }}</bdi>
@@ -17,19 +19,10 @@ PASSKEY = r"""
       <span v-if="props.row.used_at">Last used <time :datetime="props.row.used_at"></time></span>
       <span v-else>Not used yet</span></div>
   </div>
-  <q-btn flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
-         :aria-label="'Actions for ' + props.row.name" :title="'Actions for ' + props.row.name">
-    <q-menu auto-close>
-      <q-list role="none">
-        <q-item clickable role="menuitem" @click="$parent.$emit('rename', props.row.id)">
-          <q-item-section>Rename</q-item-section></q-item>
-        <q-item clickable role="menuitem" @click="$parent.$emit('remove', props.row.id)">
-          <q-item-section>Remove</q-item-section></q-item>
-      </q-list>
-    </q-menu>
-  </q-btn>
-</div>
 """
+    + MENU
+    + '</div>'
+)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,13 @@ from nicegui import ui
 from components.kit.form import Form
 from components.kit.grid import Row
 from components.kit.note import Note
-from components.kit.rows import RowAct, RowList
+from components.kit.rows import RowAct, RowList, row_menu
 
-PHONE = r"""
+MENU = row_menu(
+    'number', ('edit', 'Edit'), ('primary', 'Make primary', 'not primary'), ('remove', 'Remove'), when='open'
+)
+PHONE = (
+    r"""
 <div class="phone-row" role="listitem">
   <div class="phone-main">
     <span class="phone-number">{{ props.row.number }}</span>
@@ -18,21 +22,10 @@ PHONE = r"""
     <span class="muted"><template v-if="props.row.label"><bdi>{{ props.row.label }}</bdi> · </template
       >{{ props.row.purpose_word }}</span>
   </div>
-  <q-btn v-if="props.row.open" flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
-         :aria-label="'Actions for ' + props.row.number" :title="'Actions for ' + props.row.number">
-    <q-menu auto-close>
-      <q-list role="none">
-        <q-item clickable role="menuitem" @click="$parent.$emit('edit', props.row.id)">
-          <q-item-section>Edit</q-item-section></q-item>
-        <q-item v-if="!props.row.primary" clickable role="menuitem" @click="$parent.$emit('primary', props.row.id)">
-          <q-item-section>Make primary</q-item-section></q-item>
-        <q-item clickable role="menuitem" @click="$parent.$emit('remove', props.row.id)">
-          <q-item-section>Remove</q-item-section></q-item>
-      </q-list>
-    </q-menu>
-  </q-btn>
-</div>
 """
+    + MENU
+    + '</div>'
+)
 
 TO_ADD = 'Add the numbers people can call or text, and one for questions about bills.'
 

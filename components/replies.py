@@ -7,27 +7,20 @@ from nicegui import ui
 
 from components.kit.form import Form
 from components.kit.grid import Row
-from components.kit.rows import RowAct, RowList
+from components.kit.rows import RowAct, RowList, row_menu
 
-REPLY = r"""
+MENU = row_menu('title', ('edit', 'Edit'), ('remove', 'Remove'), when='open')
+REPLY = (
+    r"""
 <div class="phone-row" role="listitem">
   <div class="reply-main">
     <bdi class="phone-number">{{ props.row.title }}</bdi>
     <span class="muted reply-text" dir="auto">{{ props.row.text }}</span>
   </div>
-  <q-btn v-if="props.row.open" flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
-         :aria-label="'Actions for ' + props.row.title" :title="'Actions for ' + props.row.title">
-    <q-menu auto-close>
-      <q-list role="none">
-        <q-item clickable role="menuitem" @click="$parent.$emit('edit', props.row.id)">
-          <q-item-section>Edit</q-item-section></q-item>
-        <q-item clickable role="menuitem" @click="$parent.$emit('remove', props.row.id)">
-          <q-item-section>Remove</q-item-section></q-item>
-      </q-list>
-    </q-menu>
-  </q-btn>
-</div>
 """
+    + MENU
+    + '</div>'
+)
 
 NONE = 'No canned replies yet. They are texts that everybody who answers can put into a message by their title.'
 

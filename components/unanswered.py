@@ -9,9 +9,11 @@ from nicegui import ui
 
 from components.kit.form import Form
 from components.kit.grid import Row
-from components.kit.rows import RowAct, RowList
+from components.kit.rows import RowAct, RowList, row_menu
 
-QUESTION = r"""
+MENU = row_menu('question', ('dismiss', 'Dismiss', 'dismissable'), ('reopen', 'Take up again', 'not dismissable'))
+QUESTION = (
+    r"""
 <div class="phone-row asked-row" role="listitem">
   <div class="reply-main">
     <bdi class="phone-number asked">{{ props.row.question }}</bdi>
@@ -23,21 +25,10 @@ QUESTION = r"""
   <div v-if="props.row.open" class="asked-acts">
     <q-btn v-if="props.row.writable" class="button" label="Write the answer"
            :aria-label="'Write the answer: ' + props.row.question" @click="$parent.$emit('write', props.row.id)" />
-    <q-btn flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu"
-           :aria-label="'Actions for ' + props.row.question" :title="'Actions for ' + props.row.question">
-      <q-menu auto-close>
-        <q-list role="none">
-          <q-item v-if="props.row.dismissable" clickable role="menuitem"
-                  @click="$parent.$emit('dismiss', props.row.id)">
-            <q-item-section>Dismiss</q-item-section></q-item>
-          <q-item v-else clickable role="menuitem" @click="$parent.$emit('reopen', props.row.id)">
-            <q-item-section>Take up again</q-item-section></q-item>
-        </q-list>
-      </q-menu>
-    </q-btn>
-  </div>
-</div>
 """
+    + MENU
+    + '</div></div>'
+)
 
 
 @dataclass(frozen=True)

@@ -22,18 +22,13 @@ FIRST = 'Nobody has left an address yet. The agent offers it where the knowledge
 NO_MATCH = 'No lead matches this.'
 
 
-def first_portion(member: Member, project_id: str) -> Leads:
-    """What the screen begins with. Raises NotFound."""
-    return leads.portion(member, project_id)
-
-
 @org_page(
     '/projects/{project_id}/leads',
     title='Leads',
     icon='contact',
     menu=Menu.PROJECT,
     permission=Permission.CONVERSATION_VIEW,
-    load=first_portion,
+    load=leads.portion,
 )
 def all_leads(member: Member, found: Leads, project_id: str) -> None:
     """The newest first, what narrows them down, and the way to take them along."""

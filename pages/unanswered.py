@@ -33,18 +33,13 @@ NONE = {
 WAITS = 'The answer is written as “{name}”. This is done once a visitor gets it.'
 
 
-def first_portion(member: Member, project_id: str) -> UnansweredQuestions:
-    """What the screen begins with. Raises NotFound."""
-    return unanswered.portion(member, project_id)
-
-
 @org_page(
     '/projects/{project_id}/unanswered',
     title='Unanswered',
     icon='circle-question-mark',
     menu=Menu.PROJECT,
     permission=Permission.CONVERSATION_VIEW,
-    load=first_portion,
+    load=unanswered.portion,
 )
 def unanswered_questions(member: Member, found: UnansweredQuestions, project_id: str) -> None:
     """Those asked most often first, and the way to write what answers them."""

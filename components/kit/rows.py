@@ -27,6 +27,31 @@ def choices(labels: Mapping[str, str]) -> list[Row]:
     return [{'value': value, 'label': label} for value, label in labels.items()]
 
 
+def row_menu(name: str, *entries: tuple[str, ...], when: str = '') -> str:
+    """The menu in the template of a row: for each entry its event, what it says, and what in the row lets it be there.
+
+    `name` is what in the row says which one it is, `when` what lets there be a menu; without one, there always is.
+    """
+    items = ''.join(_menu_item(*entry) for entry in entries)
+    title = f"'Actions for ' + props.row.{name}"
+    return (
+        f'<q-btn{_only(when)} flat data-icon="ellipsis" class="button-icon" aria-haspopup="menu" :aria-label="{title}" '
+        f':title="{title}"><q-menu auto-close><q-list role="none">{items}</q-list></q-menu></q-btn>'
+    )
+
+
+def _menu_item(event: str, says: str, when: str = '') -> str:
+    click = f"$parent.$emit('{event}', props.row.id)"
+    head = f'<q-item{_only(when)} clickable role="menuitem" @click="{click}">'
+    return f'{head}<q-item-section>{says}</q-item-section></q-item>'
+
+
+def _only(when: str) -> str:
+    """`not ` before the name of what is in the row turns it round."""
+    is_not = when.startswith('not ')
+    return f' v-if="{"!" * is_not}props.row.{when.removeprefix("not ")}"' if when else ''
+
+
 Ask = Callable[[], Awaitable[None]]
 
 

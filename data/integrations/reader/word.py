@@ -6,6 +6,7 @@ Deleted text of tracked changes is gone, inserted text is there (ECMA-376, part 
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -82,7 +83,7 @@ def _look(content: bytes) -> None:
         raise Unreadable(Reason.CUT if 'not a zip' in str(error) else Reason.BROKEN) from error
     except RuntimeError as error:  # a password for files of an archive, which Word has not
         raise Unreadable(Reason.ENCRYPTED) from error
-    except (NotImplementedError, EOFError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]  # as it is raised
+    except (NotImplementedError, EOFError, zlib.error) as error:
         raise Unreadable(Reason.BROKEN) from error
 
 
