@@ -15,7 +15,7 @@ from data.runtime import limits
 from data.services import agents, conversations
 from data.services.audit import Topic
 from data.services.visitors import Talk
-from tests.support.chats import Guest, Listener, door, know, serve_agent
+from tests.support.chats import URL, Guest, Listener, door, know, serve_agent
 from tests.support.probes import value
 from tests.support.visitors import until
 from tests.support.world import World
@@ -178,6 +178,28 @@ async def test_nothing_is_sent_after_the_last_event(guest: Guest, monkeypatch: p
     await until(lambda: not stream.is_sending)
     await streams._give_sign(stream)
     assert [it['body'] for it in sent] == [b'event: elsewhere\ndata: {}\n\n', b'']
+
+
+async def test_whoever_hangs_up_in_the_middle_of_what_they_send_is_no_defect(guest: Guest) -> None:
+    sent: list[Any] = []
+    headers = {'host': '127.0.0.1:8080', 'origin': URL, 'content-type': 'application/json', 'content-length': '99'}
+
+    async def receive() -> dict[str, str]:
+        return {'type': 'http.disconnect'}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        'type': 'http',
+        'method': 'POST',
+        'path': f'/widget/{guest.agent}/typing',
+        'query_string': b'',
+        'headers': [(name.encode(), value.encode()) for name, value in headers.items()],
+        'client': ('198.51.100.7', 1),
+    }
+    await guest.http._transport.app(scope, receive, send)  # type: ignore[attr-defined]  # httpx sends all or nothing
+    assert sent == []
 
 
 async def test_nobody_is_left_where_the_listener_hangs_up(guest: Guest) -> None:

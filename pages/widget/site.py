@@ -1,6 +1,6 @@
 """The routes of visitors, an application of its own: it knows no session and no cookie, of people or of NiceGUI."""
 
-from starlette.requests import HTTPConnection
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.routing import Route, Router
 from starlette.types import Message, Receive, Scope, Send
 
@@ -81,6 +81,8 @@ class Site:
         except Problem as problem:
             if not has_begun:
                 await answers.refusal(503, str(problem))(scope, receive, send)
+        except ClientDisconnect:
+            return  # nobody waits for an answer
         except Exception as error:
             answer = answers.defect(error)
             if not has_begun:
