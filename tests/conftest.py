@@ -21,7 +21,7 @@ from data.database import engine
 from data.models import Project, UserSession
 from data.runtime import limits, number_book, rate_limiter
 from data.security import passkey_site, passwords, tokens
-from data.services import projects
+from data.services import conversations, projects
 from data.services.usage import days
 from tests.support import world as people
 from tests.support.collecting import (  # noqa: F401 - hooks, which pytest looks for here
@@ -221,7 +221,7 @@ def screens() -> Iterator[KeptCode]:
 
 
 @pytest.fixture
-def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screens: KeptCode) -> None:
+def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, screens: KeptCode) -> Iterator[None]:
     """Where main.py finds what it needs, when NiceGUI's `user` fixture runs it in this process."""
     monkeypatch.setenv('BOTCADENCE_DATA_DIR', str(tmp_path))
     monkeypatch.setenv('BOTCADENCE_DATABASE_URL', database_url)
@@ -229,6 +229,8 @@ def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sc
     monkeypatch.setenv('BOTCADENCE_PUBLIC_URL', ORIGIN)
     monkeypatch.setenv('BOTCADENCE_ALLOW_INSECURE', '1')
     screens.forget()  # as NiceGUI has forgotten their routes; importing them again registers them again
+    yield
+    conversations.look_for_people(lambda _: False)  # its people stay in memory, and the next has the same organization
 
 
 @pytest.fixture

@@ -100,12 +100,12 @@ def test_a_button_that_is_let_go_of_elsewhere_is_not_meant(page: Page) -> None:
 
 
 def test_a_button_that_is_out_of_reach_when_it_is_let_go_is_not_meant(page: Page) -> None:
-    """Something has come over the page meanwhile."""
+    """Something has come over it meanwhile; over all of the page there would be a dialog, and the page keeps count."""
     page.get_by_role('button', name='New invitation').hover()
     page.mouse.down()
-    page.evaluate('document.querySelector(".q-layout").inert = true')
+    page.evaluate('document.querySelector("main").inert = true')
     page.mouse.up()
-    page.evaluate('document.querySelector(".q-layout").inert = false')
+    page.evaluate('document.querySelector("main").inert = false')
     box(page, 'Search').fill('nobody of this name')  # what comes of it comes after what would come of the button
     expect(page.get_by_role('list', name='People').get_by_role('listitem')).to_have_count(0)
     expect(page.get_by_role('dialog')).to_have_count(0)
