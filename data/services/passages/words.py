@@ -204,9 +204,11 @@ def _all_small() -> frozenset[str]:
     return frozenset[str]().union(*(_small_of(language) for language in LANGUAGES))
 
 
-@cache
 def _stemmer(language: str) -> Any:
-    """Imported when the first text is searched: a server without agents needs none."""
+    """A new one for each word: it keeps the word in itself, and several threads look for words at once.
+
+    Imported when the first text is searched: a server without agents needs none.
+    """
     import snowballstemmer
 
     return snowballstemmer.stemmer(LANGUAGES[language])
