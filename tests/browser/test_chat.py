@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from data.security import tokens
-from data.services import agents
+from data.services import agents, conversations
 from tests.support.axe import NARROW, WIDE, look
 from tests.support.chats import know, serve_agent
 from tests.support.raw import Person, new, sql
@@ -16,9 +16,11 @@ from tests.support.served import Served
 from tests.support.shop import HOSTILE, STRICT, Shop, opened
 from tests.support.steps import standing
 from tests.support.talking import signed
+from tests.support.waiting_files import until
 
 Open = Callable[..., Page]
 GREETING = 'Hello. Ask a question'
+LATEST = 'SELECT id FROM conversations ORDER BY opened_at DESC LIMIT 1'
 
 
 @dataclass(frozen=True)
@@ -258,6 +260,41 @@ def test_what_is_written_without_a_connection_is_sent_later(embedded: Embedded, 
     cut_off = [each for each in browser_page.complaints if 'net::ERR_' in each]  # type: ignore[attr-defined]
     assert browser_page.complaints == cut_off  # type: ignore[attr-defined]
     browser_page.complaints.clear()  # type: ignore[attr-defined]  # the server was away
+
+
+def test_what_others_said_before_a_message_of_ones_own_is_never_passed_over(
+    embedded: Embedded, browser_page: Open
+) -> None:
+    page = browser_page()
+    elsewhere = {'content_type': 'text/event-stream', 'body': 'event: elsewhere\ndata: {}\n\n'}
+    page.route('**/events*', lambda route: route.fulfill(**elsewhere))  # type: ignore[arg-type]  # text both
+    chat = embedded.visit(page)
+    with page.expect_response('**/events*'):
+        ask(chat, 'How are refunds paid?')
+    answered = f"SELECT count(*) FROM messages WHERE role = 'agent' AND conversation_id = ({LATEST})"
+    until(lambda: sql(embedded.server, answered) == [(1,)])
+    [(conversation,)] = sql(embedded.server, LATEST)
+    with standing(embedded.server, embedded.owner, embedded.home) as olga:
+        conversations.say(olga, conversation, 'I am here.', 'k')
+    page.unroute('**/events*')
+    ask(chat, 'Do you deliver to islands?')  # this tab would look again in half a minute
+    said = ['Hello', 'How are refunds paid', 'fourteen days', 'joined', 'I am here', 'Do you deliver']
+    expect(chat.locator('.line')).to_have_text([re.compile(it) for it in said])
+
+
+def test_what_is_sent_after_all_was_deleted_begins_anew(embedded: Embedded, browser_page: Open) -> None:
+    page = browser_page()
+    chat = embedded.visit(page)
+    ask(chat, 'How are refunds paid?')
+    expect(chat.get_by_text('fourteen days').first).to_be_visible()
+    page.context.set_offline(True)
+    ask(chat, 'Do you deliver to islands?')
+    expect(chat.get_by_text('There is no connection.')).to_be_visible()
+    sql(embedded.server, 'DELETE FROM visitors')
+    page.context.set_offline(False)
+    expect(chat.locator('.agent', has_text='Islands take a week longer')).to_have_count(1)
+    expect(chat.locator('.visitor')).to_have_text(['You: Do you deliver to islands?'])
+    browser_page.complaints.clear()  # type: ignore[attr-defined]  # there was no connection
 
 
 def test_what_is_refused_comes_back_before_what_was_written_since(embedded: Embedded, browser_page: Open) -> None:

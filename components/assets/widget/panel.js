@@ -103,7 +103,7 @@ function votes(line) {
 function bubble(role, text, author, at) {
   const element = make('div', `line ${role}`), said = make('div', 'said');
   const time = at && new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-  if (role === 'visitor') element.append(make('span', 'unseen', 'You: '));
+  if (role.startsWith('visitor')) element.append(make('span', 'unseen', 'You: '));
   if (author) element.append(make('div', 'who', at ? `${author}, ${time}` : author));
   linked(said, text);
   element.append(said);
@@ -111,8 +111,8 @@ function bubble(role, text, author, at) {
 }
 
 function show(line) {
-  if (lines.has(line.seq)) return;
   seq = Math.max(seq, line.seq);
+  if (lines.has(line.seq)) return;
   const mine = line.role === 'visitor' && unsent.find((it) => !it.seq && it.text === line.text);
   if (mine) { settle(mine, line.seq); return; }
   const author = line.role === 'member' ? line.author : line.role === 'agent' ? chat.name : '';
@@ -121,30 +121,32 @@ function show(line) {
   left ||= line.outcome === 'left_address';
   if (line.outcome === 'answered') element.append(votes(line));
   lines.set(line.seq, element);
-  put(element);
+  put(element, line.seq);
   if (line.role === 'member') typing('');
   if (line.role !== 'visitor' && line.role !== 'event' && !isOpen) parent.postMessage({ botcadence: 'unread', unread: ++unread }, '*');
 }
 
-function put(element) {
-  const late = unsent.find((it) => !it.seq);
-  late ? late.element.before(element) : log.append(element);
+function put(element, number) {
+  let last = log.lastChild;
+  while (last.number > number) last = last.previousSibling;
+  last.after(element);
+  element.number = number;
   hints.hidden = true;
   log.parentElement.scrollTop = 1e9;
 }
 
 function begin() {
   lines.clear();
-  unsent.length = seq = seen = 0;
+  seq = seen = 0;
   left = false;
-  log.replaceChildren(bubble('agent', chat.greeting, chat.name));
+  log.replaceChildren(bubble('agent', chat.greeting, chat.name), ...unsent.map((it) => it.element));
   hints.replaceChildren(...chat.suggestions.map((text) => {
     const button = make('button', '', text);
     button.dir = 'auto';
     button.onclick = () => { say(text); box.focus(); };
     return button;
   }));
-  hints.hidden = false;
+  hints.hidden = unsent.length > 0;
   stand({ state: '' });
 }
 
@@ -179,19 +181,25 @@ function mark() {
 
 function say(text) {
   const it = { text, key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`, element: bubble('visitor late', text) };
-  log.append(it.element);
+  put(it.element, 1e9);
   unsent.push(it);
-  hints.hidden = true;
-  log.parentElement.scrollTop = 1e9;
   if (unsent.length === 1) deliver();
 }
 
+// What others said before it may still be on its way: where to go on is told by what comes alone.
 function settle(it, number) {
-  it.seq = number;
-  seq = Math.max(seq, number);
+  it.seq = it.element.number = number;
   it.element.classList.remove('late');
   if (lines.has(number)) it.element.remove();
   else lines.set(number, it.element);
+}
+
+// A new token is that of another conversation than the one that is here, if one is.
+function admit(fresh) {
+  if (!fresh) return;
+  keep(fresh);
+  stream?.abort();
+  if (lines.size) begin();
 }
 
 async function deliver() {
@@ -200,12 +208,11 @@ async function deliver() {
   for (let it; (it = unsent[0]);) {
     try {
       const said = await ask('POST', '/messages', { text: it.text, key: it.key, page, identity });
-      if (said.token) { keep(said.token); stream?.abort(); }
+      admit(said.token);
       if (!it.seq) settle(it, said.seq);
       unsent.shift();
       tell();
-      if (said.token && said.seq > 1 && !unsent.length) { begin(); await refresh(); }
-      else stand({ state: state || 'answering' });
+      stand({ state: state || 'answering' });
       listen();
     } catch (error) {
       tell(sentence(error));
@@ -247,7 +254,7 @@ $('person').onclick = async () => {
   $('person').disabled = true;
   try {
     const said = await ask('POST', '/person', { page, identity });
-    if (said.token) { keep(said.token); stream?.abort(); unsent.length || begin(); }
+    admit(said.token);
     tell();
     await refresh();
     listen();
@@ -293,6 +300,7 @@ $('mailed').onclick = () => dialog('Send me a copy', 'All that was said here com
 $('deleted').onclick = () => dialog('Delete this conversation', 'All that was said here and what you left is gone at once, on '
   + 'both sides.', 'Delete it', [], async () => {
   await ask('DELETE', '/conversation');
+  unsent.length = 0;
   forget();
   tell('Everything was deleted.');
 });
@@ -323,6 +331,7 @@ function heard(part) {
 }
 
 async function listen() {
+  wake();
   if (stream) return;
   for (let pause = 1000; token(); pause = Math.min(pause * 2, 30000)) {
     let silent;
@@ -344,7 +353,10 @@ async function listen() {
       }
     } catch {}
     clearTimeout(silent);
-    if (token()) await new Promise((resolve) => { wake = resolve; setTimeout(resolve, slow || pause * (0.5 + Math.random())); });
+    if (token()) await new Promise((resolve) => {
+      wake = () => { pause = 500; resolve(); };
+      setTimeout(resolve, slow || pause * (0.5 + Math.random()));
+    });
   }
   stream = null;
 }
