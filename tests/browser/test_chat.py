@@ -297,6 +297,21 @@ def test_what_is_sent_after_all_was_deleted_begins_anew(embedded: Embedded, brow
     browser_page.complaints.clear()  # type: ignore[attr-defined]  # there was no connection
 
 
+def test_what_perhaps_arrived_is_sent_again_as_the_same_message(embedded: Embedded, browser_page: Open) -> None:
+    page, keys = browser_page(), list[str]()
+    page.on('request', lambda it: it.url.endswith('/messages') and keys.append(it.post_data_json['key']))
+    lost = {'status': 503, 'json': {'sentence': 'Nobody knows whether this was kept.'}}
+    page.route('**/messages', lambda route: route.fulfill(**lost), times=1)  # type: ignore[arg-type]  # as it takes them
+    chat = embedded.visit(page)
+    ask(chat, 'How are refunds paid?')
+    expect(chat.get_by_text('Nobody knows whether')).to_be_visible()
+    expect(chat.get_by_label('Your message')).to_have_value('')
+    chat.locator('body').evaluate('dispatchEvent(new Event("online"))')  # sooner than by itself
+    expect(chat.locator('.agent', has_text='fourteen days')).to_have_count(1)
+    assert len(keys) == 2 and keys[0] == keys[1]
+    browser_page.complaints.clear()  # type: ignore[attr-defined]  # that it was refused
+
+
 def test_what_is_refused_comes_back_before_what_was_written_since(embedded: Embedded, browser_page: Open) -> None:
     page, held = browser_page(), list[Route]()
     page.route('**/messages', lambda route: held.append(route))

@@ -216,7 +216,8 @@ async function deliver() {
       listen();
     } catch (error) {
       tell(sentence(error));
-      if (!(error instanceof Refused)) { later = setTimeout(deliver, 5000); return; }
+      // It may have arrived all the same: what is sent again by itself is the same message.
+      if (!(error.status < 502)) { later = setTimeout(deliver, 5000); return; }
       unsent.shift();
       it.element.remove();
       box.value = it.text + (box.value && `\n${box.value}`);
