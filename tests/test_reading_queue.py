@@ -221,6 +221,32 @@ def test_the_job_reads_what_waits_and_what_comes(job: reading.FileReading, proje
     assert not any('Mondays' in str(line) or 'returns' in str(line) for line in said), 'the log has no content'
 
 
+SLOW_TABLES = f"""
+import os, sys, time
+if sys.argv[1] == 'csv':
+    time.sleep(60)
+os.execv({sys.executable!r}, [{sys.executable!r}, '-m', 'data.integrations.reader', sys.argv[1]])
+"""
+"""A reader that takes a minute for each table."""
+
+
+def test_a_file_that_takes_long_is_in_nobodys_way(
+    project: Project, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading.reader.process, 'COMMAND', (sys.executable, '-c', SLOW_TABLES))
+    slow = add(project, 'slow.csv', b'name,price')
+    jobs = reading.jobs()
+    for job in jobs:
+        job.start()
+    until(lambda: standing(db, slow).state == 'reading')
+    others = [add(project, f'{number}.txt', RETURNS) for number in range(3)]
+    until(lambda: {standing(db, it).state for it in others} == {'ready'})
+    assert standing(db, slow).state == 'reading'
+    for job in jobs:
+        job.stop()
+    until(lambda: standing(db, slow).state == 'waiting')
+
+
 def test_a_process_that_ends_gives_back_what_it_reads(
     job: reading.FileReading, project: Project, db: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,14 +20,16 @@ from data.problems import Unavailable
 from data.runtime import memory
 from data.runtime.settings import Settings
 from data.services.mail import outbox
+from data.services.sources import queue
 
 _running: list[Worker] = []
 
 
 def start(settings: Settings) -> None:
     """Start every job that the settings ask for, once the database is open and this process alone at work on it."""
-    with suppress(Unavailable):  # then a mail that a crash left in hand waits until its claim runs out
+    with suppress(Unavailable):  # then what a crash left in hand waits until its claim runs out
         outbox.release_claims()
+        queue.release_lost(at_start=True)
     free = Worker('free memory', memory.give_back, every=memory.GIVE_BACK_EVERY)
     jobs = (
         mail_delivery.job(settings),
@@ -37,7 +39,7 @@ def start(settings: Settings) -> None:
         project_erasure.job(),
         usage_pruning.job(),
         billing.job(settings),
-        reading.job(),
+        *reading.jobs(),
         owed_answers.job(),
         waiting_visitors.job(),
         conversation_retention.job(),

@@ -1,4 +1,4 @@
-"""Reading of files: a background thread that has them read in a process of their own, one at a time."""
+"""Reading of files: background threads that have each read in a process of its own."""
 
 import time
 from collections.abc import Callable
@@ -11,6 +11,9 @@ from data.problems import NotFound, Unavailable
 from data.runtime.logs import log
 from data.services.sources import claims, queue
 from data.services.sources.claims import Claim
+
+AT_ONCE = 2
+"""Files that are read at the same time: one that takes its minute of processor time keeps no other waiting."""
 
 IDLE = 30.0
 """Seconds between two looks when nothing has happened."""
@@ -26,17 +29,18 @@ FINISH = 3.0
 
 
 class FileReading(Worker):
-    """Reads what waits, of all organizations in turn; what is added while it runs is noticed at once."""
+    """Reads what waits, of all organizations in turn; what is added while it runs is noticed at once.
 
-    def __init__(self) -> None:
+    Those that read at the same time share what they know of whose turn it is.
+    """
+
+    def __init__(self, served: dict[str, int] | None = None) -> None:
         super().__init__('reading of files', self.read, every=IDLE, after_failure=AFTER_FAILURE, finish=FINISH)
         self._in_hand: Claim | None = None
-        self._served: dict[str, int] = {}
+        self._served = {} if served is None else served
 
     def start(self) -> None:
-        """Read until `stop`; what a process had in hand that is gone is read again. Harmless when it is running."""
-        with suppress(Unavailable):  # then it is taken for lost after a while
-            queue.release_lost(at_start=True)
+        """Read until `stop`. Harmless when it is running."""
         queue.subscribe(self.wake)
         super().start()
 
@@ -110,6 +114,7 @@ class FileReading(Worker):
         return reader.read(content, Media(claim.media), goes_on)
 
 
-def job() -> Worker:
+def jobs() -> list[Worker]:
     """What does it."""
-    return FileReading()
+    served: dict[str, int] = {}
+    return [FileReading(served) for _ in range(AT_ONCE)]

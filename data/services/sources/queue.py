@@ -1,4 +1,4 @@
-"""The queue of files that wait to be read: taken one at a time, once, whatever ends in between.
+"""The queue of files that wait to be read: each is taken once, whatever ends in between.
 
 Whoever reads one has it in hand and says so every few seconds (`alive`). What is noted about it counts only while they
 have: a file that was replaced, sent to be read again, or deleted meanwhile is not theirs any more.
