@@ -116,7 +116,9 @@ export default {
       });
     },
     said(key) {
-      this.pending = this.pending.filter((it) => it.key !== key);
+      const sent = this.pending.find((it) => it.key === key);
+      this.pending = this.pending.filter((it) => it !== sent);
+      if (sent && sent.id !== this.chosen) this.write(sent.id, this.draftWithout(sent));
       const { again } = this;
       if (again?.key === key && again.id === this.chosen && this.typed[again.mode] === again.text) this.typed[again.mode] = "";
       this.keep();
@@ -132,7 +134,7 @@ export default {
         this.typed[back.mode] = join(this.typed[back.mode]);
         this.problem = sentence;
       } else {
-        const draft = this.draftOf(back.id);
+        const draft = this.draftWithout(back);
         this.write(back.id, { ...draft, [back.mode]: join(draft[back.mode]) });
       }
       this.keep();
@@ -157,6 +159,11 @@ export default {
 
     draftOf(id) {
       return JSON.parse(storage((it) => it.getItem(`reply:${this.kept}:${id}`)) ?? "null") ?? {};
+    },
+    // What was said, or has come back, is not sent again when its conversation is opened the next time.
+    draftWithout({ id, key }) {
+      const draft = this.draftOf(id);
+      return { ...draft, pending: draft.pending?.filter((it) => it.key !== key) };
     },
     write(id, draft) {
       const key = `reply:${this.kept}:${id}`;

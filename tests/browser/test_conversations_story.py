@@ -6,14 +6,15 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from data.models import Role, new_id
 from data.services import conversations
 from tests.support.conversing import crowd, serving_project
-from tests.support.raw import new
+from tests.support.raw import new, sql
 from tests.support.served import Served, let_in
 from tests.support.steps import befriend, standing
+from tests.support.waiting_files import until
 
 Open = Callable[..., Page]
 OLGA, MIA, VERA = 'olga', 'mia', 'vera'
@@ -264,7 +265,35 @@ def test_a_half_typed_reply_survives_everything(server: Served, talk: dict[str, 
     assert [line.text for line in lines].count('I have asked the car!r') == 1
 
 
-def test_there_is_one_pane_at_a_time_on_a_phone(talk: dict[str, Any]) -> None:
+def test_what_comes_back_while_another_one_is_open_is_not_sent_again(server: Served, talk: dict[str, Any]) -> None:
+    with standing(server, talk['owner'], talk['home']) as olga:
+        [other] = crowd(talk['serving'], 1)
+        conversations.take(olga, talk['at'])
+    mia, said, on = talk['pages'][MIA], list[str | bytes](), list[WebSocketRoute]()
+
+    def between(socket: WebSocketRoute) -> None:
+        on.append(socket.connect_to_server())
+        socket.on_message(lambda it: said.append(it) if 'It is on its way' in str(it) else on[-1].send(it))
+
+    mia.route_web_socket('**/socket.io/**', between)
+    enter(mia, f'{talk["url"]}/{talk["at"]}')
+    reply(mia).fill('It is on its way')
+    reply(mia).press('Enter')
+    mia.locator(f'.inbox-row[data-id="{other}"]').click()
+    expect(mia.get_by_role('heading', name='Visitor 0000')).to_be_visible()
+    draft = f'sessionStorage.getItem(Object.keys(sessionStorage).find((it) => it.endsWith("{talk["at"]}")))'
+    assert '"key"' in mia.evaluate(draft)
+    on[-1].send(said[0])  # to be refused: somebody else has it
+    mia.wait_for_function(f'!{draft}.includes("key")')
+    mia.get_by_role('button', name='All', exact=True).click()
+    mia.locator(f'.inbox-row[data-id="{talk["at"]}"]').click()
+    expect(reply(mia)).to_have_value('It is on its way')
+    Watched(mia).settle()
+    assert len(said) == 1
+    expect(mia.locator('.inbox-pending')).to_have_count(0)
+
+
+def test_there_is_one_pane_at_a_time_on_a_phone(server: Served, talk: dict[str, Any]) -> None:
     page = talk['pages'][MIA]
     page.set_viewport_size({'width': 390, 'height': 844})
     enter(page, talk['url'])
