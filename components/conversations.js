@@ -227,7 +227,8 @@ export default {
     },
     tellRead() {
       const last = this.lines.at(-1)?.seq ?? 0;
-      if (!this.chosen || last <= this.heard || document.visibilityState !== "visible") return;
+      const isBehind = this.isNarrow() && this.pane === "list"; // the list is all that there is room for
+      if (!this.chosen || last <= this.heard || isBehind || document.visibilityState !== "visible") return;
       this.heard = last;
       this.ask("read", { id: this.chosen, seq: last });
     },

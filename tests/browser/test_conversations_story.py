@@ -308,4 +308,14 @@ def test_there_is_one_pane_at_a_time_on_a_phone(server: Served, talk: dict[str, 
     page.get_by_role('button', name='Back to the list').click()
     expect(rows.first).to_be_focused()
     expect(log).to_be_hidden()
+    talk['caller'].say('Is anybody there?')
+    expect(page.locator('.inbox-log')).to_contain_text('Is anybody there?')
+    expect(rows.first.locator('.inbox-row-text')).to_have_text('Is anybody there?')
+    Watched(page).settle()
+    expect(rows.first.locator('.inbox-fresh')).to_have_count(1)  # nobody has seen it
+    unread = 'SELECT team_seq < last_seq FROM conversations WHERE id = ?'
+    assert sql(server, unread, talk['at']) == [(1,)]
+    rows.first.click()
+    expect(log).to_be_visible()
+    until(lambda: sql(server, unread, talk['at']) == [(0,)])
     assert not page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
