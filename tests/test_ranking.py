@@ -1,7 +1,9 @@
 """The order in which passages are found: by BM25, the same on every database, and never one of somebody else."""
 
 import math
+import time
 from collections import Counter
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,9 +12,12 @@ from sqlmodel import select
 
 from data import database
 from data.database import System
-from data.models import Project, Source
+from data.models import Project, Source, SourceKind
 from data.services import passages, projects
 from data.services.passages import Piece, words
+from data.services.passages.blocks import About, Entry, block_of
+from data.services.passages.index import Index
+from data.services.passages.ranking import rank
 from tests.support import searched
 from tests.support.databases import Databases
 from tests.support.world import World
@@ -131,3 +136,19 @@ def test_what_is_of_another_project_or_organization_is_never_found(world: World)
             assert searched.found(elsewhere, project_id, question, 50).hits == ()
 
     stays_apart()
+
+
+def test_a_long_question_of_words_that_are_nowhere_takes_no_longer_than_others() -> None:
+    """Each of them may be a part of any word of any source, in languages that join them."""
+    known = [
+        ''.join(letters) for letters in product('bdfgklmnprst', 'aeiou', 'bdfgklmnprst', 'aeiou', ('haus', 'zeit'))
+    ]
+    block = block_of([Entry('0', '', ' '.join(known))], joins_words=True)
+    parts = [(About(str(n), '', SourceKind.FILE, 'de', 1, (str(n), '', '')), block) for n in range(200)]
+    index = Index(1, tuple(parts))
+    nowhere = ' '.join(''.join(letters) for letters in product('xyz', 'qw', 'xyz', 'qwxyz', 'qwxyz'))[:2000]
+    chinese = ''.join(map(chr, range(0x4E00, 0x4E00 + 2000)))
+    for question in (nowhere, chinese):
+        began = time.process_time()
+        assert rank(index, question, 3).best == ()
+        assert time.process_time() - began < 0.5, question[:20]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from data.services.passages import words
 from data.services.passages.blocks import Block, Numbers, joined
@@ -10,6 +11,9 @@ from data.services.passages.index import Index
 
 MOST = 32
 """Words of a question that count, the rarest ones."""
+
+LOOKED_UP, TAKEN_APART = 200, 10
+"""Words of a question that are looked for at all, the first ones; and of those that are nowhere, as parts of others."""
 
 PART = 0.7
 """What a part of a compound is worth of what the word itself would be."""
@@ -39,18 +43,25 @@ def terms_of(index: Index, question: str, *, however_small: bool = False) -> tup
     asked_in = words.language_of(question)
     terms: dict[tuple[str, ...], Term] = {}
     of = (asked_in,) if asked_in else languages
-    for word, counts in words.question_words(question, of, however_small=however_small).items():
+    asked, nowhere = words.question_words(question, of, however_small=however_small), 0
+    for word, counts in islice(asked.items(), LOOKED_UP):
         stems = {language: words.stem(word, language) for language in (*languages, asked_in)}
-        terms.setdefault(tuple(stems.values()), _term(index, word, stems, counts=counts))
+        if (key := tuple(stems.values())) in terms:
+            continue
+        found, share = _postings(index, stems), 1.0
+        if not found and (nowhere := nowhere + 1) <= TAKEN_APART:
+            found, share = _as_parts(index, stems), PART
+        terms[key] = _term(index, word, found, share, counts=counts)
     return tuple(sorted(terms.values(), key=lambda term: (term.number, term.word))[:MOST])
 
 
-def _term(index: Index, word: str, stems: dict[str, str], *, counts: bool) -> Term:
-    found = {place: block.of(stems[about.language]) for place, (about, block) in enumerate(index.parts)}
-    share = 1.0
-    if not any(found.values()):
-        found, share = _as_parts(index, stems), PART
-    found = {place: postings for place, postings in found.items() if postings}
+def _postings(index: Index, stems: dict[str, str]) -> dict[int, Numbers]:
+    """Where a word is as it stands."""
+    found = ((place, block.of(stems[about.language])) for place, (about, block) in enumerate(index.parts))
+    return {place: postings for place, postings in found if postings}
+
+
+def _term(index: Index, word: str, found: dict[int, Numbers], share: float, *, counts: bool) -> Term:
     passages = sum(len(block.ids) for _, block in index.parts)
     having = sum(len(postings) for postings in found.values())
     worth = math.log(1 + (passages - having + 0.5) / (having + 0.5))
@@ -59,11 +70,12 @@ def _term(index: Index, word: str, stems: dict[str, str], *, counts: bool) -> Te
 
 def _as_parts(index: Index, stems: dict[str, str]) -> dict[int, Numbers]:
     """Where a word that is nowhere is a part of compounds, or what it is made of stands by itself."""
-    return {
-        place: joined(block.of(word) for word in sorted(_related(block, stems[about.language]))[:_PARTS])
+    found = (
+        (place, joined(block.of(word) for word in sorted(_related(block, stems[about.language]))[:_PARTS]))
         for place, (about, block) in enumerate(index.parts)
         if about.language in words.JOINING
-    }
+    )
+    return {place: postings for place, postings in found if postings}
 
 
 def _related(block: Block, word: str) -> set[str]:
