@@ -34,3 +34,25 @@ def test_a_stem_is_of_its_own_word_whoever_looks_for_words_in_another_thread() -
         }
     words.stem.cache_clear()
     assert at_once == {word: words.stem(word, 'en') for word in asked}
+
+
+@pytest.mark.parametrize(
+    ('language', 'question', 'asked'),
+    [
+        ('fr', 'Combien de temps prend la livraison ?', ['temps', 'prend', 'livraison']),
+        ('pt', 'Onde fica a loja, e quantos dias?', ['fica', 'loja', 'dias']),
+        ('nl', 'Hoeveel kost de verzending?', ['kost', 'verzending']),
+        ('fi', 'Paljonko toimitus maksaa, ja miksi?', ['toimitus', 'maksaa']),
+        ('pl', 'Dlaczego zwrot trwa tak długo?', ['zwrot', 'trwa', 'długo']),
+        ('hu', 'Mennyibe kerül a szállítás?', ['kerül', 'szállítás']),
+        ('tr', 'Kargo ücreti kaç lira, ne zaman gelir?', ['kargo', 'ücreti', 'lira', 'gelir']),
+        ('ru', 'Сколько стоит доставка?', ['стоит', 'доставка']),
+        ('el', 'Πόσο κοστίζει η παράδοση;', ['κοστίζει', 'παράδοση']),
+        ('ar', 'كم مدة التوصيل؟', ['مدة', 'التوصيل']),
+        ('hi', 'ऑर्डर कितने दिनों में', ['ऑर्डर', 'दिनों', 'में']),
+    ],
+)
+def test_what_only_makes_a_question_is_not_missed_in_what_answers_it(
+    language: str, question: str, asked: list[str]
+) -> None:
+    assert list(words.question_words(question, (language,))) == asked
