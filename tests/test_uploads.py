@@ -190,6 +190,20 @@ class Sending:
         yield b'x' * 10
 
 
+async def test_who_is_refused_takes_nobodys_place_however_slowly_it_comes(
+    visit: Visit, world: World, project: Project
+) -> None:
+    from pages.knowledge import uploading
+
+    taken: list[int] = []
+    vera, mia = await visit(email_of(world.viewer)), await visit(email_of(world.member))
+    for visitor, status in ((vera, 403), (mia, 200)):
+        slowly = Sending(lambda: taken.append(uploading._on_their_way.total()))
+        answer = await put(visitor, path_of(world, project, 'x.txt'), slowly, **{'Content-Length': '20'})
+        assert answer.status_code == status
+    assert taken == [0, 1]
+
+
 def demote(world: World) -> None:
     members.change_role(world.owner, world.member.user_id, Role.VIEWER, expected=Role.MEMBER)
 

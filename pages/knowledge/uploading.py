@@ -7,7 +7,7 @@ What the request filter refuses (another site, no length, too large) never comes
 import errno
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import IO
@@ -57,12 +57,14 @@ async def put_file(
         return refused(SignedOut())
     here, size = replace(actor, organization_id=organization_id), int(request.headers.get('content-length', 0))
     try:
-        with one_of_few(here), TemporaryFile() as file:
+        with ExitStack() as held:
             try:
                 await call(sources.expect_file, here, project_id, name, size, replaces)
+                held.enter_context(one_of_few(here))
             except Problem:
-                await pass_over(request)  # a browser that still sends hears no answer
+                await pass_over(request)  # a browser that still sends hears no answer; nobody waits for it meanwhile
                 raise
+            file = held.enter_context(TemporaryFile())
             await receive(request, file)
             added = await call(keep, here, project_id, name, replaces, file)
     except ClientDisconnect:
