@@ -117,7 +117,7 @@ class AnswerForm(Form):
         super().__init__(*args, **kwargs)
         with self.element:
             self.fields.text('question', 'Question', autocomplete='off').props('autofocus')
-            hint = f'What visitors read, word by word. At most {most:,} characters.'
+            hint = f'What visitors read, word for word. At most {most:,} characters.'
             self.fields.text('answer', 'Answer', lines=4, hint=hint, autocomplete='off')
             hint = 'Other words for the same question, one in each line. They help to find it.'
             self.fields.text('also', f'Also asked as{OPTIONAL}', lines=2, hint=hint, autocomplete='off')

@@ -28,9 +28,9 @@ from pages.shell.screens import ORGANIZATION, Menu, org_page
 from pages.shell.words import saved_meanwhile
 
 SITES = 'sites', 'in_apps'
-SITES_HINT = 'Only pages of these may show the chat. A browser shows it on no other page.'
+SITES_HINT = 'The chat appears on pages of these sites, and on no others: as long as there is none, on no site at all.'
 ONE_A_LINE = 'One on each line, like https://shop.example. With *. before the name, all below it: *.shop.example'
-APPS_HINT = 'Apps show pages without saying who they are: then no list of sites can hold.'
+APPS_HINT = 'Apps don’t say who they are, so they can’t be listed: with “Yes”, any app may show the chat.'
 NOT_PUBLISHED = 'These sites are in the draft. They count once you publish it on the screen Agent.'
 NOWHERE = 'Nobody has opened the chat on a site of yours yet. Put the tag into a page, and open it there.'
 SIGNED = (
@@ -53,7 +53,10 @@ Draw = Callable[[AgentView, Change | None], None]
 )
 def install(member: Member, first: AgentView, project_id: str) -> None:
     """The tag, the sites, where it was seen, pages to look at it without a site, and the secret."""
-    screen_head('Install', 'Put the chat into the pages of your sites: one tag, and nothing before somebody opens it.')
+    screen_head(
+        'Install',
+        'Put the chat into the pages of your sites: one tag, which stores nothing before somebody opens the chat.',
+    )
     parts = [
         tag_card(first),
         sites_card(project_id, first),

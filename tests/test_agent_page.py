@@ -37,7 +37,7 @@ async def test_what_is_drafted_is_tried_and_published_and_used_again(
     visit: Visit, world: World, project: Project
 ) -> None:
     mia = await at_screen(visit, world, project, 'agent')
-    assert 'It was never published' in mia.shown
+    assert 'The agent was never published' in mia.shown
     form = mia.form('agent').fill  # the last form that is kept under agent-…: the limits
     form(daily_ceiling='5')
     mia.form('agent').send()
@@ -62,7 +62,7 @@ async def test_what_is_drafted_is_tried_and_published_and_used_again(
     mia.press('Publish')
     await mia.sees('Publish version 1?', 'It answers visitors from then on.')
     mia.press('Publish')
-    await mia.sees('Live', 'Visitors get version 1. No site may show it yet', 'Visitors get all of the draft.')
+    await mia.sees('Live', 'Visitors get version 1. No site may show it yet', 'All of the draft is published.')
     agent_id = agents.view(world.owner, project.id).id
     assert serving.find(agent_id)
     publish_agent(world.owner, project.id, name='Ada')
@@ -73,13 +73,16 @@ async def test_what_is_drafted_is_tried_and_published_and_used_again(
     await mia.sees('Use version 1 again?')
     mia.press('Use version 1')
     await mia.sees('Visitors get version 3.', 'Version 1 again')
+    publish_agent(world.owner, project.id, name='Bea')
     mia.press('Pause')
     await mia.sees('Pause the agent?')
     mia.press('Pause agent')
-    await mia.sees('It is paused: it answers nobody until somebody lets it answer again.')
+    await mia.sees('The agent is paused: it answers nobody until somebody lets it answer again.')
     assert serving.find(agent_id) is None
+    mia._fire(part(mia, Versions), 'again', 1)
+    await mia.sees('Use version 1 again?', 'visitors get this once somebody lets it answer again.')
     mia.press('Let it answer again')
-    await mia.sees('Visitors get version 3.')
+    await mia.sees('Visitors get version 4.')
 
 
 async def test_what_somebody_saves_is_on_all_screens_and_nothing_typed_is_lost(
@@ -127,7 +130,9 @@ async def test_installing_says_what_is_missing_and_where_it_was_seen(
     mia = await at_screen(visit, world, project, 'install')
     agent_id = agents.view(world.owner, project.id).id
     assert f'/widget.js?agent={agent_id}' in mia.shown
-    await mia.sees('It was never published', 'Go to the agent', 'Nobody has opened the chat on a site of yours yet.')
+    await mia.sees(
+        'The agent was never published', 'Go to the agent', 'Nobody has opened the chat on a site of yours yet.'
+    )
     assert 'The chat as a page' not in mia.shown
     mia.form('agent').fill(sites='shop.example\n*').send()
     await until(lambda: 'is no site' in mia.form('agent').error('sites'))

@@ -37,7 +37,7 @@ def test_a_project_has_an_agent_that_answers_nobody_yet(world: World) -> None:
     assert (view.state, view.published, view.versions, view.answers) == (AgentState.DRAFT, None, [], False)
     assert view.draft == agents.AgentSettings()
     assert agents.progress(world.viewer, project.id) == agents.Progress(is_published=False, is_seen=False)
-    assert view.rests == 'It was never published: it answers nobody but you, beside its settings.'
+    assert view.rests == 'The agent was never published: it answers nobody but you, when you try it.'
     assert serving.find(view.id) is None
 
 

@@ -42,7 +42,7 @@ SAYS = Group(
         'greeting': 'The first thing that somebody reads who opens the chat.',
         'suggestions': 'One on each line, five at most. A press asks it.',
         'unknown': 'Said where the knowledge has nothing about a question.',
-        'consent': 'What somebody agrees to who leaves an address. It is kept with the address.',
+        'consent': 'What somebody agrees to who leaves an email address. It is kept with the address.',
         'away': 'Said to who wants to talk to a person while nobody is there.',
         'limit': 'Said when no more questions are answered, today or this month.',
     },
@@ -60,10 +60,10 @@ LOOKS = Group(
 HOURS = Group(
     'hours',
     'When people are there',
-    'Somebody is there while one of you who may answer has this organization open; with hours, only within them. The '
-    'agent answers at any time.',
+    'People are there while somebody who may answer has this organization open; where hours are set, only within them. '
+    'The agent answers at any time.',
     ('zone', *DAYS),
-    {'monday': 'Like 9:00–12:30, 14:00–18:00. Empty is closed.'},
+    {'monday': 'Like 9:00–12:30, 14:00–18:00. Once a day has hours, days without are closed.'},
 )
 EMPTY = {'greeting', 'suggestions', 'zone', *DAYS}
 """What may be left empty."""

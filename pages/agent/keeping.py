@@ -10,6 +10,7 @@ from components.kit.saved import Saved
 from data.changes import Change
 from data.services import agents
 from data.services.agents import AgentView
+from data.services.agents.forms import LABELS
 from pages.shell.words import saved_meanwhile
 
 HINT = 'These hold from the moment they are saved, whatever is published.'
@@ -64,4 +65,4 @@ def in_words(number: int | None) -> str:
 def given(view: AgentView) -> str:
     """How many answers were given today."""
     answers = '1 answer was' if view.answered_today == 1 else f'{view.answered_today:,} answers were'
-    return f'Whoever asks then reads the sentence above. Today {answers} given.'
+    return f'Whoever asks more reads “{LABELS["limit"]}”. Today {answers} given.'

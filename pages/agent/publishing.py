@@ -18,9 +18,9 @@ from data.services.agents import AgentView, Difference, PublishedVersion
 from data.services.agents.looking import LATEST
 
 LEFT = 'Somebody who has left'
-ALL_PUBLISHED = 'Visitors get all of the draft.'
-NOT_YET = 'The draft is not published yet. Try it, then publish it.'
-UNPUBLISHED = 'This is other in the draft than what visitors get:'
+ALL_PUBLISHED = 'All of the draft is published.'
+NOT_YET = 'Try the draft, then publish it.'
+UNPUBLISHED = 'These changes are in the draft, and visitors don’t get them yet:'
 NO_SITE = ' No site may show it yet: say which may, on the screen Install.'
 PAUSED = 'Visitors on your sites find no chat until somebody lets it answer again. What they wrote stays.'
 
@@ -65,14 +65,11 @@ class Publishing:
         """Ask for a note, and publish what is shown now."""
         view = self.view
         number = view.published.number + 1 if view.published else 1
-        sentence = (
-            'From their next message on visitors get this.' if number > 1 else 'It answers visitors from then on.'
-        )
 
         async def publish(note: str) -> None:
             await call(agents.publish, view.member, self.project_id, note, version=view.version)
 
-        ask_note(f'Publish version {number}?', sentence, in_pairs(view.unpublished), publish)
+        ask_note(f'Publish version {number}?', when_published(view), in_pairs(view.unpublished), publish)
 
     @told
     async def turn(self) -> None:
@@ -82,6 +79,13 @@ class Publishing:
             await call(agents.resume, member, self.project_id)
         elif await confirm('Pause the agent?', PAUSED, action='Pause agent', danger=False):
             await call(agents.pause, member, self.project_id)
+
+
+def when_published(view: AgentView) -> str:
+    """From when on visitors get what is published now."""
+    if view.state is AgentState.PAUSED:
+        return 'The agent is paused: visitors get this once somebody lets it answer again.'
+    return 'From their next message on visitors get this.' if view.published else 'It answers visitors from then on.'
 
 
 def show_state(standing: Standing, view: AgentView) -> None:
@@ -104,7 +108,7 @@ def versions_card(project_id: str) -> Draw:
 
     @told
     async def again(number: int) -> None:
-        title, sentence = f'Use version {number} again?', 'It becomes the next version, and visitors get it at once.'
+        title, sentence = f'Use version {number} again?', f'It becomes the next version. {when_published(latest)}'
         if await confirm(title, sentence, action=f'Use version {number}', danger=False):
             await call(agents.use_again, latest.member, project_id, number)
 

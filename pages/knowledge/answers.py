@@ -18,7 +18,7 @@ from pages.knowledge.words import home, refused, source_row
 from pages.shell import live
 from pages.shell.live_list import LiveList
 
-WHAT = 'What no file says, or says badly: you write it, and visitors read it word by word.'
+WHAT = 'What no file says, or says badly: you write it, and visitors read it word for word.'
 FIRST = 'No written answers yet. One good answer to what people ask most helps more than many files.'
 GOES = 'The answer to “{name}” is gone from the next question on. It can’t be brought back.'
 

@@ -27,7 +27,7 @@ LABELS: dict[str, str] = {
     'suggestions': 'Suggested questions',
     'unknown': 'When nothing is found',
     'offers': 'What is offered then',
-    'consent': 'Agreed to with an address',
+    'consent': 'When an address is left',
     'away': 'When nobody is there',
     'limit': 'When no more is answered',
     'color': 'Color',

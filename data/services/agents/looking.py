@@ -149,5 +149,5 @@ def _rests(member: Member, project: Project, agent: Agent) -> str:
         word = 'archived' if project.status is ProjectStatus.ARCHIVED else 'being deleted'
         return f'The project is {word}: its agent answers nobody.'
     if agent.state is AgentState.PAUSED:
-        return 'It is paused: it answers nobody until somebody lets it answer again.'
-    return '' if agent.published else 'It was never published: it answers nobody but you, beside its settings.'
+        return 'The agent is paused: it answers nobody until somebody lets it answer again.'
+    return '' if agent.published else 'The agent was never published: it answers nobody but you, when you try it.'

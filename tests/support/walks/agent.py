@@ -31,7 +31,7 @@ def open_screen(page: Page, house: House, person: str, name: str, screen: str) -
 @walks(f'{PATH}/agent', MUCH)
 def an_agent(page: Page, house: House) -> Iterator[str]:
     open_screen(page, house, MUCH, 'Shop 12', 'agent')
-    expect(page.get_by_text('The draft is not published yet.')).to_be_visible()
+    expect(page.get_by_text('Try the draft, then publish it.')).to_be_visible()
     yield 'agent that was never published'
     form = card(page, 'What it says')
     box(form, 'Name').fill('\u3164')
