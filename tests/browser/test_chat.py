@@ -182,6 +182,11 @@ def test_who_signs_in_on_the_site_reads_nothing_of_who_did_before(
     assert not any('fourteen days' in text for text in heard)
     chat = embedded.visit(page, '/vic')
     expect(chat.locator('.visitor')).to_have_text(['You: How are refunds paid?'])
+    page.route('**/recognized', lambda route: route.fulfill(status=503, json={'sentence': 'The server is busy.'}))
+    chat = embedded.visit(page, '/ann')
+    expect(chat.get_by_text('The server is busy.')).to_be_visible()
+    expect(chat.locator('.visitor')).to_have_count(0)
+    browser_page.complaints.clear()  # type: ignore[attr-defined]  # that nobody could say who it is
 
 
 def test_a_page_with_hostile_css_and_one_with_a_strict_policy(embedded: Embedded, browser_page: Open) -> None:

@@ -10,8 +10,7 @@ const lines = new Map(), unsent = [];
 let memory = null, seq = 0, seen = 0, state = '', isOpen = !isFramed, unread = 0, stream = null, wake = () => {};
 let slow = 0, later = 0, page = isFramed ? '' : location.origin + location.pathname, identity = null, typed = 0, quiet = 0, act = null, left = false;
 
-document.documentElement.style.setProperty('--color', chat.color);
-document.documentElement.style.setProperty('--ink', chat.ink);
+for (const it of ['color', 'ink']) document.documentElement.style.setProperty(`--${it}`, chat[it]);
 $('mailed').hidden = !chat.mail;
 
 function token() {
@@ -368,7 +367,7 @@ addEventListener('storage', (event) => {
   if (event.key === slot && !unsent.length) { stream?.abort(); begin(); resume(); }
 });
 
-// Who has signed in on the site since must not read what somebody else said in this browser.
+// Who has signed in on the site since must not read what somebody else said in this browser, nor while nobody can say.
 async function recognize() {
   try {
     const before = token(), said = identity && await ask('POST', '/recognized', { identity });
@@ -378,8 +377,11 @@ async function recognize() {
       forget();
       keep(said.token);
     }
-  } catch {}
-  resume();
+    resume();
+  } catch (error) {
+    tell(sentence(error));
+    setTimeout(recognize, 5000);
+  }
 }
 
 async function resume() {
@@ -407,6 +409,6 @@ if (isFramed) {
     if (isOpen) { unread = 0; box.focus(); mark(); }
   });
 }
-addEventListener('click', (event) => { if (!menu.contains(event.target)) menu.open = false; });
+addEventListener('click', ({ target }) => { menu.open &&= menu.contains(target); });
 begin();
 isFramed ? parent.postMessage({ botcadence: 'ready' }, '*') : resume();
