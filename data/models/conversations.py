@@ -38,6 +38,10 @@ def _of_conversation() -> ForeignKeyConstraint:
     )
 
 
+def _key_of_who() -> Column[str]:
+    return Column('key_of_who', Text, nullable=False, server_default=text("''"))
+
+
 class ConversationState(StrEnum):
     """Whose turn it is: the agent answers, somebody waits for a person, a person has it, or it is done."""
 
@@ -60,7 +64,8 @@ class MessageRole(StrEnum):
 class Visitor(OrganizationOwned, table=True):
     """Somebody who wrote to an agent on a site. Made by the first message, known by a token, kept as its hash.
 
-    `name` and `email` are what they say to be; where `is_signed`, their site says so and knows them as `known_as`.
+    `name` and `email` are what they say to be; where `is_signed`, their site says so and knows them as `known_as`. All
+    three are searched in `key_of_who`.
     """
 
     __tablename__ = 'visitors'
@@ -80,6 +85,7 @@ class Visitor(OrganizationOwned, table=True):
     name: str = Field(default='', max_length=80)
     email: str = Field(default='', max_length=254)
     known_as: str = Field(default='', max_length=200)
+    key_of_who: str = Field(default='', sa_column=_key_of_who())
     is_signed: bool = False
     site: str = Field(default='', max_length=260)
     device: str = Field(default='', max_length=80)
@@ -200,7 +206,10 @@ class Reply(OrganizationOwned, table=True):
 
 
 class Lead(OrganizationOwned, table=True):
-    """An address that a visitor left, with the sentence that they agreed to and when."""
+    """An address that a visitor left, with the sentence that they agreed to and when.
+
+    `key_of_who` is name and address as they are searched.
+    """
 
     __tablename__ = 'leads'
     __table_args__ = (
@@ -217,5 +226,6 @@ class Lead(OrganizationOwned, table=True):
     email: str = Field(max_length=254)
     email_key: str = Field(max_length=254)
     name: str = Field(default='', max_length=80)
+    key_of_who: str = Field(default='', sa_column=_key_of_who())
     consent: str = Field(max_length=500)
     at: datetime = Field(default_factory=clock.now)

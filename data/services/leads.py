@@ -80,8 +80,8 @@ def portion(actor: Actor, project_id: object, search: object = '', *, offset: in
     """
     texts_only({'search': search})
     part = bounds(offset, limit)
-    words = list(dict.fromkeys(texts.search_key(search).split()))[:WORDS]
-    query = _listed(*(_has(word) for word in words)) if words else _ALL
+    words = list(dict.fromkeys(texts.plain_key(search).split()))[:WORDS]
+    query = _listed(*(col(Lead.key_of_who).contains(word, autoescape=True) for word in words)) if words else _ALL
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.CONVERSATION_VIEW)
         at = {'project': find_project(tx, project_id).id}
@@ -109,9 +109,3 @@ def export(actor: Actor, project_id: object, habits: exports.Habits = exports.AN
         member = authorize(tx, actor, Permission.LEAD_EXPORT)
         audit.record(tx, member, Act.LEAD_EXPORT, project.name, subject=project.id, rows=file.rows)
     return Export(file.content(), file.rows, len(rows) <= EXPORT_LIMIT)
-
-
-def _has(word: str) -> ColumnElement[bool]:
-    email, name = func.lower(col(Lead.email)), func.lower(col(Lead.name))
-    is_it: ColumnElement[bool] = email.contains(word, autoescape=True) | name.contains(word, autoescape=True)
-    return is_it

@@ -110,7 +110,7 @@ def portion(
     """
     texts_only({'search': search, 'tag': tag})
     part, of = bounds(offset, limit), _known(view)
-    conditions = [_has_word(word) for word in dict.fromkeys(texts.search_key(search).split()[:WORDS])]
+    conditions = [_has_word(word) for word in dict.fromkeys(texts.plain_key(search).split()[:WORDS])]
     conditions += [_has_tag(texts.search_key(tag))] if tag else []
     with reading(actor) as tx:
         member = authorize(tx, actor, Permission.CONVERSATION_VIEW)
@@ -188,12 +188,10 @@ def _tags_of(tx: TenantSession, conversations: list[str]) -> dict[str, list[str]
 
 def _has_word(word: str) -> ColumnElement[bool]:
     said = select(literal(1)).where(
-        col(Message.conversation_id) == col(Conversation.id),
-        col(Message.key_of_text).contains(texts.without_accents(word), autoescape=True),
+        col(Message.conversation_id) == col(Conversation.id), col(Message.key_of_text).contains(word, autoescape=True)
     )
-    who = (col(Visitor.name), col(Visitor.email), col(Visitor.known_as))
-    is_them = (func.lower(each).contains(word, autoescape=True) for each in who)
-    return or_(said.correlate_except(Message).exists(), *is_them)
+    is_them = col(Visitor.key_of_who).contains(word, autoescape=True)
+    return or_(said.correlate_except(Message).exists(), is_them)
 
 
 def _has_tag(tag: str) -> ColumnElement[bool]:

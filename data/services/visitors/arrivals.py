@@ -152,10 +152,16 @@ def enter(tx: TenantSession, serving: Serving, arrival: Arrival) -> tuple[Visito
         if not visitor.is_signed:
             visitor.name = visitor.email = ''  # what they said themselves is not their site's word
         visitor.known_as, visitor.is_signed = signed.id, True
-        visitor.name, visitor.email = signed.name or visitor.name, signed.email or visitor.email
+        call_them(visitor, signed.name or visitor.name, signed.email or visitor.email)
     visitor.seen_at = clock.now()
     token = token_of(visitor)
     return visitor, None if arrival.token == token else token
+
+
+def call_them(visitor: Visitor, name: str, email: str) -> None:
+    """Keep who a visitor is, and that so that it is found."""
+    visitor.name, visitor.email = name, email
+    visitor.key_of_who = texts.plain_key(f'{name} {email} {visitor.known_as}')
 
 
 def token_of(visitor: Visitor) -> str:

@@ -16,7 +16,7 @@ from data.services.audit import Topic
 from data.services.conversations import messages
 from data.services.conversations.events import Event
 from data.services.portions import number
-from data.services.visitors.arrivals import expect, expect_serving, principal
+from data.services.visitors.arrivals import call_them, expect, expect_serving, principal
 
 VISITOR = 'visitor'
 """Who types, as it is told, where that is no member."""
@@ -54,11 +54,12 @@ def leave_address(serving: Serving, token: object, email: object, name: object, 
             email=address.shown,
             email_key=address.key,
             name=called,
+            key_of_who=texts.plain_key(f'{called} {address.shown}'),
             consent=now.settings.consent[:500],
         )
         tx.add(lead)
         if not visitor.is_signed:
-            visitor.email, visitor.name = address.shown, called or visitor.name
+            call_them(visitor, called or visitor.name, address.shown)
         messages.happened(tx, conversation, Event.LEFT_ADDRESS)
         changes.note(tx, Change(lead.organization_id, Topic.LEAD))
     return lead
