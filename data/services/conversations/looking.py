@@ -79,12 +79,12 @@ _PEOPLE = constant(
 
 
 def _listed(view: View, *conditions: ColumnElement[bool]) -> Any:
-    longest_first = col(Conversation.waiting_since), col(Conversation.changed_at)
-    order: tuple[Any, ...] = longest_first if view is View.NEEDS else (col(Conversation.changed_at).desc(),)
+    changed_at = col(Conversation.changed_at)  # since then waits whoever was left by the one who had it
+    is_first = func.coalesce(Conversation.waiting_since, changed_at) if view is View.NEEDS else changed_at.desc()
     return (
         _ROWS.add_columns(func.count().over())
         .where(_IN_PROJECT, _IS[view], *conditions)
-        .order_by(*order, col(Conversation.id))
+        .order_by(is_first, col(Conversation.id))
         .offset(bindparam('offset'))
         .limit(bindparam('limit'))
     )
