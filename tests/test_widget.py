@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Engine
 
 from data.models import Project
+from data.problems import Unavailable
 from data.runtime import limits
 from data.services import agents, conversations, projects
+from data.services.agents import sites
 from tests.support.chats import SITE, URL, Guest, door, know, serve_agent
 from tests.support.mailing import mail_set_up
 from tests.support.probes import run, value
@@ -224,6 +226,15 @@ async def test_only_the_sites_of_an_agent_may_frame_it(http: httpx.AsyncClient, 
         assert policy(await http.get(f'/widget/{agent}/frame'))['frame-ancestors'] == allowed
         for path in ('', '/try'):
             assert policy(await http.get(f'/widget/{agent}{path}'))['frame-ancestors'] == "'none'"
+
+
+async def test_a_chat_opens_where_nothing_can_be_written(guest: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise Unavailable('The disk is full.')
+
+    monkeypatch.setattr(sites, 'seen', full)
+    opened = await guest.ask('GET', '/frame', Referer=f'{SITE}/cart')
+    assert (opened.status_code, SITE in policy(opened)['frame-ancestors']) == (200, True)
 
 
 async def test_what_a_customer_typed_is_text(http: httpx.AsyncClient, world: World, project: Project) -> None:

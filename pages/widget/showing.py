@@ -1,11 +1,13 @@
 """What a browser fetches of a chat: the script of a page, the frame it opens, the chat as a page, a page to try it."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from components.kit.calls import call
+from data.problems import Problem
 from data.runtime import mail_server
 from data.services.agents import serving, sites
 from data.services.agents.serving import Serving
@@ -39,7 +41,8 @@ async def frame(request: Request) -> Response:
         return answers.no_page()
     origin = origin_of(request.headers.get('referer', ''))
     if origin:
-        await call(sites.seen, found, origin)
+        with suppress(Problem):  # where that can't be written, there is a chat all the same
+            await call(sites.seen, found, origin)
     return answers.html(panel(found, hosted=False), ancestors(found))
 
 
