@@ -114,6 +114,21 @@ def test_tracked_changes_are_read_as_they_would_be_accepted_and_what_wraps_text_
     assert parts(saved.getvalue(), 'docx') == [Part('', None, 'Within thirty days.\n\nIn a field.\n\nOne two\nthree')]
 
 
+def test_a_box_within_a_box_is_read_once() -> None:
+    made = docx.Document()
+    outer = made.add_paragraph('Text.')
+    for text in ('Outer.', 'Inner.', 'Innermost.'):
+        run, picture, box = outer.add_run(), OxmlElement('w:pict'), OxmlElement('w:txbxContent')
+        inner = made.add_paragraph(text)
+        box.append(inner._p)
+        picture.append(box)
+        run._r.append(picture)
+        outer = inner
+    saved = io.BytesIO()
+    made.save(saved)
+    assert parts(saved.getvalue(), 'docx') == [Part('', None, 'Text.\n\nOuter.\n\nInner.\n\nInnermost.')]
+
+
 def test_a_style_of_ones_own_is_a_heading_where_it_stands_on_one_or_has_a_level() -> None:
     made = docx.Document()
     chapter = made.styles.add_style('Chapter of mine', 1)

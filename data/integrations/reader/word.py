@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from docx import Document as new_document
@@ -152,7 +153,8 @@ def _paragraph(paragraph: Any, styles: _Styles) -> Iterator[Block]:
         level = styles.level(paragraph)
         yield Block(f'- {text}' if is_item and not level else text, level, None, is_item and not level)
     for box in paragraph.iter(_BOX):
-        if not any(above.tag in _GONE for above in box.iterancestors()):
+        around = takewhile(lambda above: above is not paragraph, box.iterancestors())
+        if not any(above.tag in _GONE or above.tag == _BOX for above in around):  # one in a box is read with that
             yield from _blocks(box, styles)
 
 
