@@ -14,7 +14,7 @@ import psutil
 import pytest
 from sqlalchemy import Engine
 
-from data.integrations.reader import Crashed, Media, Stopped, Unreadable, process, read
+from data.integrations.reader import Crashed, Media, NotStarted, Stopped, Unreadable, process, read
 from data.jobs import reading
 from data.models import Project
 from tests.support.papers import handbook
@@ -90,6 +90,19 @@ def test_one_that_does_nothing_is_killed(monkeypatch: pytest.MonkeyPatch) -> Non
         read(b'x', Media.TXT, go_on)
 
 
+def test_where_a_document_takes_all_memory_that_is_what_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    little = """
+from data.integrations.reader import confinement
+confinement.MEMORY = 200 * 1024 * 1024
+from data.integrations.reader import __main__ as it
+from data.integrations.reader.documents import Media
+it.main(Media.MD)
+"""
+    stand_in(monkeypatch, little)
+    with pytest.raises(Unreadable, match='memory'):
+        read(b'*a_ ' * 100_000, Media.MD, go_on)
+
+
 def test_one_that_nobody_waits_for_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in(monkeypatch, 'import time; time.sleep(600)')
     before = set(psutil.Process().children())
@@ -129,7 +142,7 @@ def test_what_it_answers_is_believed_in_the_right_form_only(monkeypatch: pytest.
 
 def test_where_none_can_be_started_it_is_tried_again_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, 'COMMAND', ('/nowhere/at/all',))
-    with pytest.raises(Crashed, match='started'):
+    with pytest.raises(NotStarted):
         read(b'x', Media.TXT, go_on)
 
 

@@ -12,7 +12,7 @@ from test_races import at_once
 from data import clock
 from data.changes import Change
 from data.database import System, transaction
-from data.integrations.reader import Part, Reading, Reason
+from data.integrations.reader import NotStarted, Part, Reading, Reason
 from data.jobs import reading
 from data.models import Project, Source, SourceState
 from data.problems import Unavailable
@@ -257,6 +257,20 @@ def test_a_process_that_ends_gives_back_what_it_reads(
     job.stop()
     until(lambda: standing(db, made).state == 'waiting')
     assert standing(db, made).attempts == 0, 'nobody has tried it'
+
+
+def test_where_no_reader_can_be_started_files_wait_and_nothing_is_counted(
+    project: Project, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = add(project, 'returns.txt', RETURNS)
+    job = reading.FileReading()
+    with monkeypatch.context() as patch:
+        patch.setattr(reading.reader.process, 'COMMAND', ('/nowhere/at/all',))
+        for _ in range(4):
+            with pytest.raises(NotStarted):
+                job.read()
+    job.read()
+    assert (standing(db, made).state, standing(db, made).attempts) == ('ready', 1)
 
 
 def test_a_reader_that_ends_in_the_middle_is_tried_again(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from data.integrations import reader
-from data.integrations.reader import Crashed, Media, Reading, Reason, Stopped, Unreadable
+from data.integrations.reader import Crashed, Media, NotStarted, Reading, Reason, Stopped, Unreadable
 from data.jobs.worker import Worker
 from data.problems import NotFound, Unavailable
 from data.runtime.logs import log
@@ -19,7 +19,7 @@ IDLE = 30.0
 """Seconds between two looks when nothing has happened."""
 
 AFTER_FAILURE = 10.0
-"""Seconds until the next look after one in which the database was away."""
+"""Seconds until the next look after one in which the database was away, or no reader could be started."""
 
 BEAT = 5.0
 """Seconds between two signs of life of what is being read."""
@@ -50,8 +50,8 @@ class FileReading(Worker):
         super().stop()
 
     def read(self) -> float | None:
-        """Read what is due; the seconds until the next look, None for the usual ones. Raises Unavailable."""
-        if self._in_hand:  # the database went away before it could be noted what came out
+        """Read what is due; seconds until the next look, None for the usual ones. Raises Unavailable, NotStarted."""
+        if self._in_hand:  # the database went away before it could be noted what came out, or no reader was to be had
             self._leave(queue.release, self._in_hand)
         queue.release_lost()
         while not self.is_stopping and (claim := queue.take(self._served)):
@@ -73,7 +73,7 @@ class FileReading(Worker):
         """Read it; a failure that nobody has thought of counts as a try, so that no file is in the way for ever."""
         try:
             self._read(claim)
-        except (Unavailable, NotFound):
+        except (Unavailable, NotFound, NotStarted):
             raise
         except Exception as error:  # whatever it is, the next file has nothing to do with it
             log.warning('a file could not be kept', source=claim.source_id, error=type(error).__name__)

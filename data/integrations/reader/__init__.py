@@ -4,4 +4,4 @@ What parses is imported in that process only.
 """
 
 from data.integrations.reader.documents import Media, Part, Reading, Reason, Unreadable
-from data.integrations.reader.process import Crashed, Stopped, read
+from data.integrations.reader.process import Crashed, NotStarted, Stopped, read

@@ -37,14 +37,17 @@ def main(media: Media) -> None:
     content = _content()
     end_with_the_server()
     close_off()
+    why = {}
     try:
         _answer(_read(reader, media, content))
     except Unreadable as problem:
-        _say({'reason': problem.reason.value})
+        why = {'reason': problem.reason.value}
     except MemoryError:
-        _say({'reason': Reason.MEMORY.value})
+        why = {'reason': Reason.MEMORY.value}
     except Exception as error:  # parsers fail in many ways at what nobody has written
-        _say({'reason': Reason.BROKEN.value, 'error': type(error).__name__})
+        why = {'reason': Reason.BROKEN.value, 'error': type(error).__name__}
+    if why:  # only here: until then the failure holds on to all that was made, and there may be no room for a word
+        _say(why)
     sys.stdout.flush()
     os._exit(0)
 

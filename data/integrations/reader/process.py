@@ -39,7 +39,11 @@ _ENDS = {-signal.SIGXCPU: Reason.SLOW, -signal.SIGABRT: Reason.MEMORY}
 
 
 class Crashed(Exception):
-    """The process ended in the middle, or could not be started; another try may help."""
+    """The process ended in the middle; another try may help."""
+
+
+class NotStarted(Exception):
+    """The process could not be started: nothing is wrong with the document, the machine has no room for it now."""
 
 
 class Stopped(Exception):
@@ -49,7 +53,7 @@ class Stopped(Exception):
 def read(content: bytes, media: Media, go_on: Callable[[], bool]) -> Reading:
     """The text of a document in pieces, read in a process of its own while `go_on` says yes, asked every POLL seconds.
 
-    Raises Unreadable with the reason, Crashed where another try may help, Stopped, and what `go_on` raises.
+    Raises Unreadable with the reason, Crashed where another try may help, NotStarted, Stopped, and what `go_on` raises.
     """
     try:
         process = subprocess.Popen(  # noqa: S603  # our own module, and arguments of ours
@@ -62,7 +66,7 @@ def read(content: bytes, media: Media, go_on: Callable[[], bool]) -> Reading:
             start_new_session=True,  # what a terminal sends to the server is not for it
         )
     except OSError as error:
-        raise Crashed(f'It could not be started: {error}.') from error
+        raise NotStarted(f'The reader could not be started: {error}.') from error
     with process:
         try:
             answer = _answer(process, len(content).to_bytes(8, 'big') + content, go_on)
