@@ -97,6 +97,10 @@ def test_it_is_assigned_to_who_may_answer_or_to_nobody(world: World) -> None:
     assert recorded(world, 1) == ['mia@acme.test assigned a conversation in Shop to adam@acme.test']
     assert conversations.assign(world.member, at, world.member.user_id).assignee == world.member.user_id
     assert conversations.assign(world.member, at, None).state is WAITING
+    conversations.take(world.member, at)
+    conversations.resolve(world.member, at)
+    resolved = conversations.assign(world.admin, at, None)
+    assert (resolved.state, resolved.assignee, resolved.waiting_since) == (ConversationState.RESOLVED, None, None)
     for nobody in (world.viewer.user_id, world.stranger.user_id, 'x', '', '\0', 7, []):
         assert 'user_id' in refused(Invalid, conversations.assign, world.member, at, nobody).fields
 

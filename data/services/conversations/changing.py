@@ -48,15 +48,14 @@ def take_over(tx: TenantSession, member: Member, conversation: Conversation, pro
 def assign(actor: Actor, conversation_id: object, user_id: object) -> Conversation:
     """Give a conversation to a member who may answer, oneself among them; with None it waits for anybody again.
 
+    What is resolved waits for nobody: with None it is only forgotten who had it last.
+
     Raises Invalid('user_id'), OtherStatus, Forbidden, NotFound, SignedOut.
     """
     with transaction(actor) as tx:
         member, conversation, project = to_answer(tx, actor, conversation_id)
         if user_id is None:
-            if conversation.state is not ConversationState.WAITING:
-                wait_for_person(conversation)
-                messages.happened(tx, conversation, Event.RELEASED, author=member.user_id)
-                _record(tx, member, conversation, project, Act.CONVERSATION_ASSIGN, member='nobody')
+            _release(tx, member, conversation, project)
             return conversation
         to = answerer(tx, str(user_id)) if is_id(user_id) else None
         if to is None:
@@ -69,6 +68,18 @@ def assign(actor: Actor, conversation_id: object, user_id: object) -> Conversati
         messages.happened(tx, conversation, event, name=to[1], author=to[0])
         _record(tx, member, conversation, project, Act.CONVERSATION_ASSIGN, member=called(to[1], to[2]))
     return conversation
+
+
+def _release(tx: TenantSession, member: Member, conversation: Conversation, project: Project) -> None:
+    if conversation.state is ConversationState.RESOLVED and conversation.assignee:
+        conversation.assignee = None
+        messages.note(tx, conversation.id)
+    elif conversation.state in (ConversationState.ANSWERING, ConversationState.HUMAN):
+        wait_for_person(conversation)
+        messages.happened(tx, conversation, Event.RELEASED, author=member.user_id)
+    else:
+        return
+    _record(tx, member, conversation, project, Act.CONVERSATION_ASSIGN, member='nobody')
 
 
 def give_back(actor: Actor, conversation_id: object) -> Conversation:
