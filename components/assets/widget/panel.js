@@ -377,6 +377,7 @@ async function recognize() {
       forget();
       keep(said.token);
     }
+    tell();
     resume();
   } catch (error) {
     tell(sentence(error));
