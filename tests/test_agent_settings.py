@@ -72,6 +72,9 @@ HOURS = {
     '14 – 18, 9.30–12': ((570, 720), (840, 1080)),
     '9 to 12; 12:00-13': ((540, 780),),
     '0:00—24:00': ((0, 1440),),
+    '9:00\u201117:00': ((540, 1020),),
+    '9\uff1a00\uff5e17\uff1a00': ((540, 1020),),
+    '9:00\u221217:00': ((540, 1020),),
     '  ': (),
 }
 NO_HOURS = ['9', '25-26', '9:60-10', '22-6', '9-9', 'always', '1-2,3-4,5-6,7-8,9-10', '9-24:01', '9' * 300, None, 5]
@@ -146,6 +149,19 @@ def test_what_is_filled_in_is_kept_and_shown_again() -> None:
     assert forms.changed(filled, {}) == filled
     assert forms.changed(filled, {'monday': ''}).hours is None
     assert forms.as_form(filled).keys() == forms.LABELS.keys()
+
+
+@pytest.mark.parametrize(
+    'typed',
+    [
+        'https://a.example/, https://b.example/x?y=1,2; c.example:8443',
+        'a.example\tb.example\nc.example:8443',
+        '  a.example,\n\nb.example,\n c.example:8443;',
+    ],
+)
+def test_sites_in_a_row_are_all_kept(typed: str) -> None:
+    kept = forms.changed(settings.FIRST, {'sites': typed}).sites
+    assert kept == ('https://a.example', 'https://b.example', 'https://c.example:8443')
 
 
 def test_an_agent_begins_with_settings_that_work() -> None:

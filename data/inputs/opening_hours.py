@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from data.inputs import texts
 from data.problems import Invalid
 
 DAYS = ('monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday')
@@ -13,7 +14,7 @@ MOST = 4
 LIKE = 'Enter hours like 9:00–12:30, 14:00–18:00, or leave it empty.'
 
 _LIMIT = 200
-_SPAN = re.compile(r'(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|\u2013|\u2014|\bto\b)\s*(\d{1,2})(?:[:.](\d{2}))?')
+_SPAN = re.compile(r'(\d{1,2})(?:[:.](\d{2}))?\s*(?:[-~\u2010-\u2015\u2212]|\bto\b)\s*(\d{1,2})(?:[:.](\d{2}))?')
 
 Span = tuple[int, int]
 """From so many minutes after midnight until so many, which is not in it any more."""
@@ -24,7 +25,7 @@ def spans(value: object, field: str) -> tuple[Span, ...]:
     if not isinstance(value, str) or len(value) > _LIMIT:
         raise Invalid(**{field: LIKE})
     read: list[Span] = []
-    for part in filter(None, (it.strip() for it in re.split('[,;\n]', value))):
+    for part in filter(None, (it.strip() for it in re.split('[,;\n]', texts.half_width(value)))):
         typed = _SPAN.fullmatch(part)
         if not typed:
             raise Invalid(**{field: LIKE})

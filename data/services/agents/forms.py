@@ -55,6 +55,9 @@ CHOICES: dict[str, dict[str, str]] = {
 """What can be chosen, with the words for it."""
 
 _OFFERS = {(True, True): 'both', (True, False): 'person', (False, True): 'email', (False, False): 'nothing'}
+_BETWEEN_SITES = r'[,;]{0,3}(?:\s+|$)'
+"""They are copied in a row as well, and no address has a space in it."""
+
 _HEX = re.compile('#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})')
 
 
@@ -123,10 +126,12 @@ def _color(value: object) -> str:
     return f'#{digits.upper()}'
 
 
-def _lines(value: object, name: str, read: Callable[[str], str], most: int, of_each: int) -> tuple[str, ...]:
+def _lines(
+    value: object, name: str, read: Callable[[str], str], most: int, of_each: int, between: str = '\n'
+) -> tuple[str, ...]:
     """What stands in the lines of a text, each once. Raises Invalid(name) for the first that can't be used."""
     text = texts.several_lines(value, field=name, label='This list', limit=4 * most * of_each)
-    found = tuple(dict.fromkeys(read(line) for line in text.split('\n') if line.strip()))
+    found = tuple(dict.fromkeys(read(line) for line in re.split(between, text) if line.strip()))
     if len(found) > most:
         raise Invalid(**{name: f'There are at most {most}. Take some out.'})
     return found
@@ -157,5 +162,7 @@ _READ: dict[str, Callable[[object], Any]] = {
     'side': partial(_choice, name='side'),
     'theme': partial(_choice, name='theme'),
     'suggestions': partial(_lines, name='suggestions', read=_suggestion, most=SUGGESTIONS, of_each=SUGGESTION_LIMIT),
-    'sites': partial(_lines, name='sites', read=partial(site, field='sites'), most=SITES, of_each=60),
+    'sites': partial(
+        _lines, name='sites', read=partial(site, field='sites'), most=SITES, of_each=60, between=_BETWEEN_SITES
+    ),
 }
