@@ -90,6 +90,13 @@ def kept(page: Page, embedded: Embedded) -> list[str]:
     return names
 
 
+def read_by(page: Page, embedded: Embedded) -> str | None:
+    """The token with which the chat reads what was said, None where it reads nothing."""
+    [chat] = [frame for frame in page.frames if frame.url.startswith(embedded.url)]
+    token: str | None = chat.evaluate('token()')
+    return token
+
+
 def test_a_visitor_asks_reads_comes_again_and_deletes(embedded: Embedded, browser_page: Open) -> None:
     page, asked = browser_page(), list[str]()
     page.on('request', lambda request: asked.append(request.url.removeprefix(embedded.url)))
@@ -160,7 +167,7 @@ def test_who_signs_in_on_the_site_reads_nothing_of_who_did_before(
     monkeypatch.setattr(tokens, '_keys', [key.encode()])  # the secret is sealed with that of the server
     with standing(embedded.server, embedded.owner, embedded.home) as olga:
         secret = agents.renew_secret(olga, embedded.project)
-    for name in ('vic', 'ann'):
+    for name in ('vic', 'ann', 'bob'):
         identity = signed(secret, embedded.agent, id=name, name=name.title())
         tag = f'<script src="{embedded.url}/widget.js?agent={embedded.agent}" data-visitor="{identity}"></script>'
         embedded.shop.put(f'/{name}', tag)
@@ -182,11 +189,29 @@ def test_who_signs_in_on_the_site_reads_nothing_of_who_did_before(
     assert not any('fourteen days' in text for text in heard)
     chat = embedded.visit(page, '/vic')
     expect(chat.locator('.visitor')).to_have_text(['You: How are refunds paid?'])
+    embedded.visit(page)  # nobody is signed in
+    assert read_by(page, embedded) is None
     page.route('**/recognized', lambda route: route.fulfill(status=503, json={'sentence': 'The server is busy.'}))
     chat = embedded.visit(page, '/ann')
     expect(chat.get_by_text('The server is busy.')).to_be_visible()
     expect(chat.locator('.visitor')).to_have_count(0)
     browser_page.complaints.clear()  # type: ignore[attr-defined]  # that nobody could say who it is
+
+    page = browser_page()
+    ask(embedded.visit(page), 'How are refunds paid?')
+    expect(embedded.frame(page).locator('.visitor:not(.late)')).to_have_count(1)
+    chat = embedded.visit(page, '/bob')
+    expect(chat.locator('.visitor')).to_have_text(['You: How are refunds paid?'])
+    ask(chat, 'Do you deliver to islands?')  # from here on it is Bob who says all of that
+    expect(chat.locator('.visitor:not(.late)')).to_have_count(2)
+    embedded.visit(page)
+    assert read_by(page, embedded) is None
+    expect(embedded.visit(page, '/bob').locator('.visitor')).to_have_count(2)
+    page.evaluate('document.querySelector("[data-visitor]").removeAttribute("data-visitor")')  # signs out, in place
+    chat.get_by_label('Your message').press('Escape')
+    page.get_by_role('button', name='Ask us').click()
+    expect(chat.locator('.visitor')).to_have_count(0)
+    assert read_by(page, embedded) is None
 
 
 def test_a_page_with_hostile_css_and_one_with_a_strict_policy(embedded: Embedded, browser_page: Open) -> None:

@@ -13,21 +13,26 @@ let slow = 0, later = 0, page = isFramed ? '' : location.origin + location.pathn
 for (const it of ['color', 'ink']) document.documentElement.style.setProperty(`--${it}`, chat[it]);
 $('mailed').hidden = !chat.mail;
 
+// What somebody said whom the site has signed, nobody reads in this browser whom it has not.
+function place() { return slot + (identity ? ' signed' : ''); }
+
 function token() {
-  try { return localStorage.getItem(slot) ?? memory; } catch { return memory; }
+  try { return localStorage.getItem(place()) ?? localStorage.getItem(slot) ?? memory; } catch { return memory; }
 }
 
 // Where nothing may be stored, a token lasts as long as this page.
 function keep(fresh) {
   memory = fresh;
-  try { fresh ? localStorage.setItem(slot, fresh) : localStorage.removeItem(slot); } catch {}
+  try {
+    if (identity) localStorage.removeItem(slot);
+    fresh ? localStorage.setItem(place(), fresh) : localStorage.removeItem(place());
+  } catch {}
 }
 
 function make(name, kind = '', text = '') {
   const element = document.createElement(name);
   element.className = kind;
   element.textContent = text;
-  if (name === 'button') element.type = 'button';
   if (kind === 'said') element.dir = 'auto';
   return element;
 }
@@ -46,7 +51,7 @@ class Refused extends Error {
 async function ask(method, path, words) {
   const json = words && { 'Content-Type': 'application/json' };
   const answer = await fetch(home + path, {
-    method, headers: { ...headers(), ...json }, body: words && JSON.stringify(words), credentials: 'omit', cache: 'no-store' });
+    method, headers: { ...headers(), ...json }, body: words && JSON.stringify(words), credentials: 'omit' });
   const said = await answer.json().catch(() => ({ sentence: 'That did not work. Try again.' }));
   if (!answer.ok) throw new Refused(answer, said);
   return said;
@@ -57,6 +62,9 @@ function sentence(error) {
 }
 
 function tell(words = '') { $('status').textContent = words; }
+
+// To the page around it, whichever that is: nothing in it is secret.
+function report(botcadence, unread) { parent.postMessage({ botcadence, unread }, '*'); }
 
 // lines ---------------------------------------------------------------------------------------------------------------
 
@@ -87,11 +95,11 @@ function votes(line) {
   const row = make('div', 'votes', 'Did this help?');
   for (const [word, vote] of [['Yes', 1], ['No', -1]]) {
     const button = make('button', '', word);
-    button.setAttribute('aria-pressed', String(line.vote === vote));
+    button.setAttribute('aria-pressed', line.vote === vote);
     button.onclick = async () => {
       try {
         await ask('POST', '/vote', { seq: line.seq, vote });
-        for (const other of row.querySelectorAll('button')) other.setAttribute('aria-pressed', String(other === button));
+        for (const other of row.querySelectorAll('button')) other.setAttribute('aria-pressed', other === button);
       } catch (error) { tell(sentence(error)); }
     };
     row.append(button);
@@ -114,15 +122,14 @@ function show(line) {
   if (lines.has(line.seq)) return;
   const mine = line.role === 'visitor' && unsent.find((it) => !it.seq && it.text === line.text);
   if (mine) { settle(mine, line.seq); return; }
-  const author = line.role === 'member' ? line.author : line.role === 'agent' ? chat.name : '';
-  const element = bubble(line.role, line.text, author, line.at);
+  const element = bubble(line.role, line.text, line.role === 'agent' ? chat.name : line.author, line.at);
   for (const it of line.sources ?? []) element.append(source(it));
   left ||= line.outcome === 'left_address';
   if (line.outcome === 'answered') element.append(votes(line));
   lines.set(line.seq, element);
   put(element, line.seq);
   if (line.role === 'member') typing('');
-  if (line.role !== 'visitor' && line.role !== 'event' && !isOpen) parent.postMessage({ botcadence: 'unread', unread: ++unread }, '*');
+  if (/agent|member/.test(line.role) && !isOpen) report('unread', ++unread);
 }
 
 function put(element, number) {
@@ -152,7 +159,7 @@ function begin() {
 function stand(talk) {
   state = talk.state ?? '';
   $('state').textContent = state === 'human' && talk.member ? `You talk to ${talk.member}` : STATES[state] ?? '';
-  $('person').hidden = !chat.person || state === 'waiting' || state === 'human';
+  $('person').hidden = !chat.person || /waiting|human/.test(state);
   $('leave').hidden = !chat.email || !token() || left;
   menu.hidden = !token();
 }
@@ -195,8 +202,8 @@ function settle(it, number) {
 
 // A new token is that of another conversation than the one that is here, if one is.
 function admit(fresh) {
+  keep(fresh ?? token());
   if (!fresh) return;
-  keep(fresh);
   stream?.abort();
   if (lines.size) begin();
 }
@@ -240,7 +247,7 @@ $('composer').onsubmit = (event) => {
 };
 box.oninput = () => {
   grow();
-  if ((state !== 'human' && state !== 'waiting') || Date.now() - typed < 2500) return;
+  if (!/waiting|human/.test(state) || Date.now() - typed < 2500) return;
   typed = Date.now();
   ask('POST', '/typing', {}).catch(() => {});
 };
@@ -297,8 +304,7 @@ $('mailed').onclick = () => dialog('Send me a copy', 'All that was said here com
   await ask('POST', '/transcript', { email: value('email') });
   tell('The copy is on its way.');
 });
-$('deleted').onclick = () => dialog('Delete this conversation', 'All that was said here and what you left is gone at once, on '
-  + 'both sides.', 'Delete it', [], async () => {
+$('deleted').onclick = () => dialog('Delete this conversation', 'All that was said here and what you left is gone at once, on both sides.', 'Delete it', [], async () => {
   await ask('DELETE', '/conversation');
   unsent.length = 0;
   forget();
@@ -322,7 +328,7 @@ async function refresh() {
 }
 
 function heard(part) {
-  const event = /^event: (.*)$/m.exec(part)?.[1], data = /^data: (.*)$/m.exec(part)?.[1];
+  const [, event, data] = /^event: (.*)\ndata: (.*)$/.exec(part) ?? [];
   const said = data && JSON.parse(data);
   if (event === 'talk') take(said);
   else if (event === 'typing') typing(`${said.name} is typing …`);
@@ -341,7 +347,7 @@ async function listen() {
     try {
       alive();
       const answer = await fetch(`${home}/events?after=${seq}`, {
-        headers: headers(), signal: stream.signal, credentials: 'omit', cache: 'no-store' });
+        headers: headers(), signal: stream.signal, credentials: 'omit' });
       if (answer.ok) pause = 500;
       else if (token()) await refresh();
       const reader = answer.ok && answer.body.getReader(), decoder = new TextDecoder();
@@ -364,7 +370,7 @@ async function listen() {
 addEventListener('online', () => { wake(); if (later) deliver(); });
 addEventListener('visibilitychange', () => { if (!document.hidden) { wake(); mark(); } });
 addEventListener('storage', (event) => {
-  if (event.key === slot && !unsent.length) { stream?.abort(); begin(); resume(); }
+  if (event.key === place() && !unsent.length) { stream?.abort(); begin(); resume(); }
 });
 
 // Who has signed in on the site since must not read what somebody else said in this browser, nor while nobody can say.
@@ -396,7 +402,7 @@ async function resume() {
 // the page around it --------------------------------------------------------------------------------------------------
 
 if (isFramed) {
-  const close = () => parent.postMessage({ botcadence: 'close' }, '*');
+  const close = () => report('close');
   $('close').onclick = close;
   addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || $('dialog').open) return;
@@ -406,10 +412,14 @@ if (isFramed) {
     if (from !== parent || data?.botcadence !== 'page') return;
     page = String(data.page);
     isOpen = data.open;
-    if (identity !== data.identity) { identity = data.identity; recognize(); }
+    if (identity !== data.identity) {
+      if (identity) { memory = null; stream?.abort(); begin(); }
+      identity = data.identity;
+      recognize();
+    }
     if (isOpen) { unread = 0; box.focus(); mark(); }
   });
 }
 addEventListener('click', ({ target }) => { menu.open &&= menu.contains(target); });
 begin();
-isFramed ? parent.postMessage({ botcadence: 'ready' }, '*') : resume();
+isFramed ? report('ready') : resume();
