@@ -85,6 +85,18 @@ async def test_what_is_drafted_is_tried_and_published_and_used_again(
     await mia.sees('Visitors get version 4.')
 
 
+async def test_what_was_changed_since_it_was_looked_at_is_not_published(
+    visit: Visit, world: World, project: Project
+) -> None:
+    mia = await at_screen(visit, world, project, 'agent')
+    mia.press('Publish')
+    await mia.sees('Publish version 1?')
+    agents.change_draft(world.owner, project.id, {'name': 'Bob'}, version=1)
+    mia.press('Publish')
+    await mia.is_told('The draft was changed in the meantime. Close this, look at what it is now, then publish that.')
+    assert agents.view(world.owner, project.id).published is None
+
+
 async def test_what_somebody_saves_is_on_all_screens_and_nothing_typed_is_lost(
     visit: Visit, world: World, project: Project
 ) -> None:

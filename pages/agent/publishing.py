@@ -13,6 +13,7 @@ from components.kit.status import Standing
 from components.kit.text import Text
 from data.changes import Change
 from data.models import AgentState
+from data.problems import Problem, Stale
 from data.services import agents
 from data.services.agents import AgentView, Difference, PublishedVersion
 from data.services.agents.looking import LATEST
@@ -22,6 +23,7 @@ ALL_PUBLISHED = 'All of the draft is published.'
 NOT_YET = 'Try the draft, then publish it.'
 UNPUBLISHED = 'These changes are in the draft, and visitors don’t get them yet:'
 NO_SITE = ' No site may show it yet: say which may, on the screen Install.'
+CHANGED = 'The draft was changed in the meantime. Close this, look at what it is now, then publish that.'
 PAUSED = 'Visitors on your sites find no chat until somebody lets it answer again. What they wrote stays.'
 
 Draw = Callable[[AgentView, Change | None], None]
@@ -67,7 +69,10 @@ class Publishing:
         number = view.published.number + 1 if view.published else 1
 
         async def publish(note: str) -> None:
-            await call(agents.publish, view.member, self.project_id, note, version=view.version)
+            try:
+                await call(agents.publish, view.member, self.project_id, note, version=view.version)
+            except Stale:
+                raise Problem(CHANGED) from None
 
         ask_note(f'Publish version {number}?', when_published(view), in_pairs(view.unpublished), publish)
 
@@ -112,7 +117,7 @@ def versions_card(project_id: str) -> Draw:
         if await confirm(title, sentence, action=f'Use version {number}', danger=False):
             await call(agents.use_again, latest.member, project_id, number)
 
-    with Fold('Versions', hint='Every version that was published, what was other in it, and the way back to it.'):
+    with Fold('Versions', hint='Every version that was published, what changed with it, and the way back to it.'):
         versions = Versions(again)
         nothing = Text('p', '', 'muted')
 
