@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from data.models import Project, Source, SourceState
 from data.problems import Unavailable
 from data.services import passages, projects
 from data.services.audit import Topic
+from data.services.passages import pieces
 from data.services.sources import claims, queue
 from data.services.sources.claims import Claim
 from tests.support.probes import rows, run, value
@@ -194,6 +196,28 @@ def test_what_has_only_small_words_says_so(project: Project, db: Engine) -> None
     made = add(project, 'small.txt', b'x')
     claims.finish(take(), Reading(None, 20, [Part('', None, 'and the of it was to be or not to be')]))
     assert 'nothing in it to find it by' in standing(db, made).sentence
+
+
+def test_while_words_are_told_nobody_waits_for_the_database_whatever_language_they_are_in(
+    project: Project, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(project, 'returns.txt', RETURNS)
+    claims.finish(take(), READ)
+    table = add(project, 'table.csv', b'x')
+    held, words_of = claims.held, pieces.words_of
+
+    @contextmanager
+    def holding(claim: Claim) -> Iterator[object]:
+        with held(claim) as it:
+            monkeypatch.setattr(pieces, 'words_of', None)
+            yield it
+
+    monkeypatch.setattr(claims, 'held', holding)
+    claims.finish(take(), Reading(None, 20, [Part('', None, 'Vega; XK-100; lamps')]))
+    monkeypatch.setattr(pieces, 'words_of', words_of)
+    assert (standing(db, table).state, standing(db, table).language) == ('ready', 'en')
+    with transaction(System(project.organization_id)) as tx:
+        assert [hit.name for hit in passages.find(tx, project.id, 'lamp?').hits] == ['table.csv']
 
 
 def test_one_that_is_switched_off_is_read_and_stays_off(project: Project, db: Engine) -> None:

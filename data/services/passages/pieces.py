@@ -1,6 +1,6 @@
 """Passages of a source: written, with the words they are found by, and taken away."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -42,13 +42,13 @@ _LANGUAGE = constant(
 class Piece:
     """A piece of a source to be: the path of headings above it, joined by ' > ', its page in a PDF, its text.
 
-    `words` are those it is found by, None where they are still to be told.
+    `words` are those it is found by, told by `prepared`.
     """
 
     heading: str
     page: int | None
     text: str
-    words: str | None = None
+    words: str = ''
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,18 @@ class Prepared:
     @property
     def is_wordless(self) -> bool:
         """Whether there is no word to find any of them by."""
-        return not any(self._words())
-
-    def _words(self) -> Iterator[str]:
-        for piece in self.pieces:
-            yield words_of(piece, self.language) if piece.words is None else piece.words
+        return not any(piece.words for piece in self.pieces)
 
 
-def prepared(pieces: Iterable[Piece]) -> Prepared:
-    """These pieces with their words: outside of a transaction, for a long text is a second of work.
+def prepared(pieces: Iterable[Piece], around: Callable[[], str]) -> Prepared:
+    """These pieces with their words: outside of a transaction that holds anything, for a long text is seconds of work.
 
-    Where nobody can tell the language, the words are told when they are written, by that of the project.
+    Where nobody can tell the language, it is the one `around`, that of the project.
     """
     pieces = list(pieces)
     language = words.language_of('\n'.join(piece.text for piece in pieces))
     language = language or words.language_of('\n'.join(f'{piece.heading} {piece.text}' for piece in pieces))
-    if not language:
-        return Prepared(pieces, '')
+    language = language or around()
     return Prepared([replace(piece, words=words_of(piece, language)) for piece in pieces], language)
 
 
@@ -92,9 +87,10 @@ def write(tx: TenantSession, source: Source, pieces: Sequence[Piece] | Prepared)
 
     The knowledge of its project counts one up. Whoever reads a file keeps to LONGEST and MOST.
     """
-    there = pieces if isinstance(pieces, Prepared) else prepared(pieces)
-    source.language = there.language or _language_around(tx, source.project_id)
-    pieces = there.pieces
+    there = pieces
+    if not isinstance(there, Prepared):
+        there = prepared(there, lambda: language_around(tx, source.project_id))
+    source.language, pieces = there.language, there.pieces
     _clear(tx, source)
     for ordinal, piece in enumerate(pieces):
         tx.add_row(Passage, _row(source, ordinal, piece))
@@ -130,7 +126,7 @@ def is_changed_here(tx: TenantSession, project_id: str) -> bool:
 
 def stems_of(tx: TenantSession, project_id: str, text: str) -> frozenset[str]:
     """The stems of a text that visitors write, in its language, or that of the project where nobody can tell."""
-    language = words.language_of(text) or _language_around(tx, project_id)
+    language = words.language_of(text) or language_around(tx, project_id)
     return frozenset(words.stems(text, language))
 
 
@@ -149,10 +145,10 @@ def _row(source: Source, ordinal: int, piece: Piece) -> dict[str, object]:
         'heading': piece.heading[:_HEADING],
         'page': piece.page,
         'text': piece.text,
-        'words': words_of(piece, source.language) if piece.words is None else piece.words,
+        'words': piece.words,
     }
 
 
-def _language_around(tx: TenantSession, project_id: str) -> str:
+def language_around(tx: TenantSession, project_id: str) -> str:
     """The language that most of a project is in: of a few words nobody can tell."""
     return tx.exec(_LANGUAGE, params={'of': project_id}).first() or ''

@@ -9,7 +9,7 @@ from sqlmodel import func, select
 
 from data import changes, clock
 from data.changes import Change
-from data.database import System, TenantSession, transaction
+from data.database import System, TenantSession, reading, transaction
 from data.integrations.reader import Reading, Reason
 from data.models import Source, SourceState
 from data.services import passages
@@ -46,12 +46,11 @@ def held(claim: Claim) -> Iterator[tuple[TenantSession, Source | None]]:
 
 def finish(claim: Claim, read: Reading) -> None:
     """Make what was read the passages of the source, where there is room for them and a word to find them by."""
-    there = passages.prepared(passages.Piece(*part) for part in read.parts)
-    is_wordless = there.is_wordless
+    there = passages.prepared((passages.Piece(*part) for part in read.parts), lambda: _language_around(claim))
     with held(claim) as (tx, source):
         if source is None:
             return
-        if is_wordless:
+        if there.is_wordless:
             fail_row(tx, source, Reason.WORDLESS)
         elif len(there.pieces) > passages.MOST - _others(tx, source):
             fail_row(tx, source, Reason.FULL)
@@ -59,6 +58,13 @@ def finish(claim: Claim, read: Reading) -> None:
             passages.write(tx, source, there)
             source.state, source.reason, source.pages = SourceState.READY, '', read.pages
             source.alive_at, source.read_at = None, clock.now()
+
+
+def _language_around(claim: Claim) -> str:
+    """The language that most of the project is in that the source is of."""
+    with reading(System(claim.organization_id)) as tx:
+        source = tx.get(Source, claim.source_id)
+        return passages.language_around(tx, source.project_id) if source else ''
 
 
 def _others(tx: TenantSession, source: Source) -> int:
