@@ -151,10 +151,19 @@ def test_a_visitor_asks_reads_comes_again_and_deletes(embedded: Embedded, browse
     chat = embedded.visit(page)
     expect(chat.locator('.visitor')).to_have_count(4)
 
+    held = list[Route]()
+    page.route('**/conversation?*', lambda route: held.append(route))
+    with page.expect_request('**/conversation?*'):
+        [frame] = [frame for frame in page.frames if frame.url.startswith(embedded.url)]
+        frame.evaluate('void refresh()')  # as where no events come through
+    seen = {'state': 'answering', 'lines': [{'seq': 99, 'role': 'agent', 'text': 'What is gone'}]}
     chat.get_by_label('More').press('Enter')
     chat.get_by_role('button', name='Delete this conversation').press('Enter')
     chat.get_by_role('button', name='Delete it').press('Enter')
     expect(chat.get_by_text('Everything was deleted.')).to_be_visible()
+    with page.expect_event('requestfinished', lambda it: it == held[0].request):
+        held[0].fulfill(json=seen)  # what was read before
+    expect(chat.get_by_text('What is gone')).to_have_count(0)
     expect(chat.locator('.visitor')).to_have_count(0)
     assert kept(page, embedded) == []
     assert sql(embedded.server, 'SELECT count(*) FROM messages') == [(0,)]

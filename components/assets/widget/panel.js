@@ -37,9 +37,7 @@ function make(name, kind = '', text = '') {
   return element;
 }
 
-function headers() {
-  return token() ? { Authorization: `Bearer ${token()}` } : {};
-}
+const headers = () => (token() ? { Authorization: `Bearer ${token()}` } : {});
 
 class Refused extends Error {
   constructor(answer, words) {
@@ -320,7 +318,8 @@ function forget() {
 // what comes ----------------------------------------------------------------------------------------------------------
 
 async function refresh() {
-  const talk = await ask('GET', `/conversation?after=${seq}`);
+  const whose = token(), talk = await ask('GET', `/conversation?after=${seq}`);
+  if (token() !== whose) return;
   if (talk.state) {
     take(talk);
     if (talk.more) await refresh();
@@ -333,7 +332,7 @@ function heard(part) {
   if (event === 'talk') take(said);
   else if (event === 'typing') typing(`${said.name} is typing …`);
   else if (event === 'elsewhere') slow = 30000;
-  else if (event === 'gone') { if (!unsent.length) forget(); }
+  else if (event === 'gone' && !unsent.length) forget();
 }
 
 async function listen() {
