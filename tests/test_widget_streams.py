@@ -180,6 +180,23 @@ async def test_nothing_is_sent_after_the_last_event(guest: Guest, monkeypatch: p
     assert [it['body'] for it in sent] == [b'event: elsewhere\ndata: {}\n\n', b'']
 
 
+async def test_who_types_while_a_sign_is_given_is_told_behind_it(guest: Guest) -> None:
+    from pages.widget import streams
+
+    sent: list[bytes] = []
+
+    async def send(message: Any) -> None:
+        if not sent:
+            stream.tell_typing('Mia')
+        sent.append(message['body'])
+
+    stream = streams.Stream(('o' * 16, guest.agent, 'a' * 16), guest.token, '', 0, send)
+    stream.is_sending = True
+    await streams._give_sign(stream)
+    await until(lambda: not stream.is_sending)
+    assert sent == [b':\n\n', b'event: typing\ndata: {"name":"Mia"}\n\n']
+
+
 async def test_whoever_hangs_up_in_the_middle_of_what_they_send_is_no_defect(guest: Guest) -> None:
     sent: list[Any] = []
     headers = {'host': '127.0.0.1:8080', 'origin': URL, 'content-type': 'application/json', 'content-length': '99'}

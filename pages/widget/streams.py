@@ -81,14 +81,15 @@ class Stream:
     def wake(self) -> None:
         """Something may have changed: read and send, unless that is being done, when it is done once more."""
         self.is_changed = True
-        self._begin()
+        self.begin()
 
     def tell_typing(self, name: str) -> None:
         """Somebody types."""
         self.typist = name
-        self._begin()
+        self.begin()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Work on what has changed and who types, unless that is being done, or a sign of life is given."""
         if not (self.is_sending or self.is_over):
             self.is_sending = True
             background_tasks.create(self._catch_up(), name='stream')
@@ -245,5 +246,5 @@ async def _give_sign(stream: Stream) -> None:
             await stream.send(SIGN)
     finally:
         stream.is_sending = False
-    if stream.is_changed:
-        stream.wake()
+    if stream.is_changed or stream.typist:
+        stream.begin()
