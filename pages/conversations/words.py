@@ -118,11 +118,11 @@ def offered(row: ConversationRow) -> tuple[str, ...]:
 
 def hint(row: ConversationRow, me: str) -> str:
     """What follows when somebody answers, in their empty reply."""
-    return (
-        'Write to the visitor'
-        if row.assignee_id == me
-        else 'Write to the visitor: then it is yours, and the agent rests'
-    )
+    if held(row, me):
+        return 'Assign it to yourself before you write to the visitor'
+    if row.state is ConversationState.HUMAN and row.assignee_id:
+        return 'Write to the visitor'
+    return 'Write to the visitor: then it is yours, and the agent rests'
 
 
 def held(row: ConversationRow, me: str) -> str:
