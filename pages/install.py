@@ -55,7 +55,7 @@ def install(member: Member, first: AgentView, project_id: str) -> None:
     """The tag, the sites, where it was seen, pages to look at it without a site, and the secret."""
     screen_head(
         'Install',
-        'Put the chat into the pages of your sites: one tag, which stores nothing before somebody opens the chat.',
+        'One tag puts the chat into the pages of your sites. It stores nothing before somebody opens it.',
     )
     parts = [
         tag_card(first),

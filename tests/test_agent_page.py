@@ -122,7 +122,7 @@ async def test_what_somebody_saves_is_on_all_screens_and_nothing_typed_is_lost(
 async def test_who_may_not_change_it_reads_and_tries_it(visit: Visit, world: World, project: Project) -> None:
     publish_agent(world.owner, project.id)
     vera = await at_screen(visit, world, project, 'agent', Role.VIEWER)
-    assert 'Only Owners, Admins and Members can create, change or delete projects.' in vera.shown
+    assert 'Only Owners, Admins and Members can create, change or delete projects and what is in them.' in vera.shown
     assert not {'Publish', 'Pause', 'Save draft', 'Save both'} & set(vera.shown.split('\n'))
     ask(vera, 'Are you open?')
     await vera.sees('Our documents say nothing about that.')

@@ -31,7 +31,8 @@ def test_everybody_but_a_viewer_makes_one_and_all_see_it(world: World, published
         for who, project in zip(('olga', 'adam', 'mia'), made, strict=True)
     ]
     problem = refused(Forbidden, make, world.viewer)
-    assert str(problem) == 'Only Owners, Admins and Members can create, change or delete projects. You are a Viewer.'
+    sentence = 'Only Owners, Admins and Members can create, change or delete projects and what is in them.'
+    assert str(problem) == f'{sentence} You are a Viewer.'
     seen = projects.portion(world.viewer)
     assert [(card.name, card.description, card.status) for card in seen.rows] == [
         (f'Of {who}', 'What it\nis for', ACTIVE) for who in ('admin', 'member', 'owner')

@@ -19,7 +19,7 @@ Visit = Callable[..., Awaitable[Visitor]]
 
 NONE = 'There is no project yet.'
 NO_MATCH = 'No project matches these filters.'
-WHY = 'Only Owners, Admins and Members can create, change or delete projects. You are a Viewer.'
+WHY = 'Only Owners, Admins and Members can create, change or delete projects and what is in them. You are a Viewer.'
 MAIL = {Role.OWNER: 'olga', Role.ADMIN: 'adam', Role.MEMBER: 'mia', Role.VIEWER: 'vera'}
 
 
@@ -92,7 +92,9 @@ async def test_a_viewer_sees_it_all_and_reads_why_there_is_nothing_to_press(visi
     await vera.sees('New project')
     assert WHY not in vera.shown
     organizations.change_status(world.organization_id, Status.SUSPENDED, 'Spam was sent')
-    await vera.sees('This organization is suspended. Nobody can create, change or delete projects now.')
+    await vera.sees(
+        'This organization is suspended. Nobody can create, change or delete projects and what is in them now.'
+    )
     assert 'New project' not in vera.shown
 
 

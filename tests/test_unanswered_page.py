@@ -71,7 +71,7 @@ async def test_who_only_reads_is_told_why(visit: Visit, world: World, agent: Ser
     vera = await list_of(visit, world, agent, 'vera')
     [row] = vera.rows
     assert not row['open'] and not row['writable'] and not row['dismissable']
-    await vera.sees('Only Owners, Admins and Members can create, change or delete projects.')
+    await vera.sees('Only Owners, Admins and Members can create, change or delete projects and what is in them.')
     vera.choose(row, 'dismiss')
     assert [it.question for it in unanswered.portion(world.owner, agent.project_id).rows] == [ASKED]
 

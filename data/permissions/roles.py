@@ -19,7 +19,7 @@ class Permission(StrEnum):
         return member
 
     ORGANIZATION_VIEW = 'organization:view', 'see the organization, its people and projects'
-    PROJECT_EDIT = 'project:edit', 'create, change or delete projects'
+    PROJECT_EDIT = 'project:edit', 'create, change or delete projects and what is in them'
     CONVERSATION_VIEW = 'conversation:view', 'read conversations'
     CONVERSATION_ANSWER = 'conversation:answer', 'answer visitors'
     CONVERSATION_DELETE = 'conversation:delete', 'delete conversations'

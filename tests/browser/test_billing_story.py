@@ -164,7 +164,9 @@ def test_an_organization_is_billed(server: Served, browser_page: Open) -> None:
     expect(banner(mia)).to_contain_text('Restricted')
     expect(banner(mia)).to_contain_text(f'Ask an Owner about it: {OLGA}')
     expect(
-        mia.get_by_text('This organization is restricted. Nobody can create, change or delete projects now.')
+        mia.get_by_text(
+            'This organization is restricted. Nobody can create, change or delete projects and what is in them now.'
+        )
     ).to_be_visible()
     expect(mia.get_by_role('button', name='New project')).to_have_count(0)
 

@@ -17,7 +17,7 @@ Open = Callable[..., Page]
 LIVE = 1_500
 """Milliseconds within which a change is seen on every other open screen: a second, and a slow machine's share."""
 
-NO_EDIT = 'Only Owners, Admins and Members can create, change or delete projects. You are a Viewer.'
+NO_EDIT = 'Only Owners, Admins and Members can create, change or delete projects and what is in them. You are a Viewer.'
 
 
 @pytest.fixture(scope='module')

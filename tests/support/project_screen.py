@@ -10,7 +10,7 @@ from tests.support.world import World, email_of
 
 Visit = Callable[..., Awaitable[Visitor]]
 
-NO_EDIT = 'Only Owners, Admins and Members can create, change or delete projects. You are a Viewer.'
+NO_EDIT = 'Only Owners, Admins and Members can create, change or delete projects and what is in them. You are a Viewer.'
 BUTTONS = {'Archive project', 'Take out of the archive', 'Delete project', 'Restore project', 'Save project'}
 
 

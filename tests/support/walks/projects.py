@@ -53,5 +53,7 @@ def many_projects(page: Page, house: House) -> Iterator[str]:
 def read_projects(page: Page, house: House) -> Iterator[str]:
     house.open(page, READER)
     menu(page, 'Projects')
-    expect(page.get_by_text('Only Owners, Admins and Members can create, change or delete projects.')).to_be_visible()
+    expect(
+        page.get_by_text('Only Owners, Admins and Members can create, change or delete projects and what is in them.')
+    ).to_be_visible()
     yield 'projects of a viewer'
