@@ -89,6 +89,9 @@ export default {
       this.recall();
       nextTick(() => this.toEnd());
     },
+    lines(now, before) {
+      if (now.at(-1)?.seq !== before.at(-1)?.seq && now.at(-1)?.role === "visitor") this.hears(""); // it is said by now
+    },
   },
 
   methods: {

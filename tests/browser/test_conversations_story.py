@@ -231,6 +231,9 @@ def test_a_half_typed_reply_survives_everything(server: Served, talk: dict[str, 
     assert min(took) < SOON, took
     talk['caller'].post('typing')
     expect(mia.get_by_text('is typing…')).to_be_visible()
+    talk['caller'].say('It is very urgent')
+    expect(mia.get_by_role('log')).to_contain_text('It is very urgent')
+    expect(mia.get_by_text('is typing…')).to_have_count(0, timeout=1_000)
     expect(reply(mia)).to_be_focused()
     expect(reply(mia)).to_have_value('I have asked the carr')
     olga.get_by_role('button', name='Take over').click()
