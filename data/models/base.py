@@ -20,6 +20,7 @@ SQLModel.metadata.naming_convention = MetaData(
         'pk': 'pk_%(table_name)s',
     }
 ).naming_convention
+SQLModel.model_config['defer_build'] = True  # rows are made, not validated: what would do that is never asked for
 
 
 def new_id() -> str:
