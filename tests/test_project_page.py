@@ -151,7 +151,7 @@ async def test_names_are_text(visit: Visit, world: World, project: Project) -> N
     mia = await at_project(visit, world, project)
     for name in ('<b>{who}</b>', '{0} %s ${x}', '“[link](javascript:1)”', 'مساعد الموقع'):
         mia.form('project').fill(name=name).send()
-        await until(lambda name=name: is_named(mia, name))
+        await until(lambda name=name: is_named(mia, name) and mia.form('project').has_saved)
 
 
 # what is not there ---------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from tests.support.world import NETWORK, PASSWORD
 
 ORIGIN = 'http://test'
 OURS = {'Origin': ORIGIN, 'Sec-Fetch-Site': 'same-origin'}
-TURNS, TURN = 300, 0.01
+TURNS, TURN = 1000, 0.01
 """How often the application gets a turn until something has to have come, and how long one is at least, in seconds."""
 
 
@@ -253,6 +253,11 @@ class FormOnPage:
     def tell_zone(self, zone: str) -> None:
         """Say in which time zone the browser is, if anybody asks."""
         self._visitor._fire(self._element, 'zone', zone)
+
+    @property
+    def has_saved(self) -> bool:
+        """Whether nothing in it is unsaved, or on its way: only then is Enter pressed for something else."""
+        return not self._element.props['ready'] and not self._element.props['busy']
 
     def send(self) -> None:
         """Press Enter."""
