@@ -100,27 +100,28 @@ def refused(settings: Settings, path: Path) -> str:
     return sentence
 
 
+def users(db: Engine) -> tuple[int, int]:
+    """How many there are, and how many of them have no password."""
+    return value(db, 'SELECT count(*) FROM users'), value(db, 'SELECT count(*) FROM users WHERE password_hash IS NULL')
+
+
+def without_strange_tables(db: Engine) -> None:
+    """Clear away what a server keeps, for it may be somebody's; a file is replaced by the copy."""
+    if db.dialect.name != 'sqlite':
+        run(db, 'DROP TABLE IF EXISTS notes')
+
+
 def found_in_database_and_copy(settings: Settings, db: Engine, statements: list[str], says: str) -> None:
     """A copy with it is made as ever, found out, and not put back."""
-    before = backups.make(settings)
     for statement in statements:
         run(db, statement)
     ok, detail = schema_checked()
     assert not ok and says in detail
-    path = backups.make(settings)
-    db.dispose()
-    backups.restore(settings, before)
-    if db.dialect.name != 'sqlite':  # a server keeps tables that are not ours
-        run(db, 'DROP TABLE IF EXISTS notes')
-    name = value(db, 'SELECT count(*) FROM users'), value(db, 'SELECT count(*) FROM users WHERE password_hash IS NULL')
-    assert schema_checked() == (True, f'{schema.HEAD}, as its migrations made it')
+    path, before = backups.make(settings), users(db)
+    without_strange_tables(db)
     db.dispose()
     assert says.partition(' is ')[0] in refused(settings, path)
-    assert (
-        value(db, 'SELECT count(*) FROM users'),
-        value(db, 'SELECT count(*) FROM users WHERE password_hash IS NULL'),
-    ) == name
-    assert schema_checked()[0]
+    assert users(db) == before
 
 
 @SQLITE
@@ -137,6 +138,20 @@ def test_what_is_foreign_on_a_server_is_found(
     settings: Settings, world: World, db: Engine, says: str, statements: list[str]
 ) -> None:
     found_in_database_and_copy(settings, db, statements, says)
+
+
+def test_a_copy_of_before_puts_everything_right(settings: Settings, world: World, db: Engine) -> None:
+    before = backups.make(settings)
+    there = users(db)
+    changes = IN_POSTGRESQL if db.dialect.name == 'postgresql' else IN_SQLITE
+    for statement in dict.fromkeys(statement for statements in changes.values() for statement in statements):
+        run(db, statement)
+    assert not schema_checked()[0]
+    db.dispose()
+    backups.restore(settings, before)
+    without_strange_tables(db)
+    assert schema_checked() == (True, f'{schema.HEAD}, as its migrations made it')
+    assert users(db) == there
 
 
 def test_what_a_database_keeps_for_itself_is_not_foreign(settings: Settings, world: World, db: Engine) -> None:
