@@ -77,7 +77,7 @@ async def test_what_could_not_be_sent_goes_back_with_its_reason(visit: Visit, wo
     conversations.take(world.owner, guest.at)
     assert mia['head']['hint'] == 'Write to the visitor: then it is yours, and the agent rests'
     await until(lambda: mia['head']['note'])
-    assert mia['head']['hint'] == 'Assign it to yourself before you write to the visitor'
+    assert mia['head']['hint'] == 'Assign it to yourself first'
     mia.say('I come', key='1')
     await until(lambda: heard.of('refused'))
     [[key, sentence]] = heard.of('refused')

@@ -100,7 +100,7 @@ def talk(view: ConversationView) -> dict[str, Any]:
             'tone': tone,
             'since': moment(row.waiting_since) if row.waiting_since else '',
             'acts': () if refused else offered(row),
-            'hint': hint(row, member.user_id),
+            'hint': '' if refused else hint(row, member.user_id),
             'note': held(row, member.user_id),
         },
         'may': not refused,
@@ -119,7 +119,7 @@ def offered(row: ConversationRow) -> tuple[str, ...]:
 def hint(row: ConversationRow, me: str) -> str:
     """What follows when somebody answers, in their empty reply."""
     if held(row, me):
-        return 'Assign it to yourself before you write to the visitor'
+        return 'Assign it to yourself first'
     if row.state is ConversationState.HUMAN and row.assignee_id:
         return 'Write to the visitor'
     return 'Write to the visitor: then it is yours, and the agent rests'
