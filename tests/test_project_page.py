@@ -42,7 +42,8 @@ async def test_what_an_organization_forbids_is_not_offered(visit: Visit, world: 
         rule = STATUS_RULES[status]
         for role, visitor in visitors.items():
             may = Permission.PROJECT_EDIT in (rule.owners if role is Role.OWNER else rule.others)
-            why = f'This organization is {rule.word.lower()}. Nobody can create, change or delete projects and what is in them now.'
+            what = 'create, change or delete projects and what is in them'
+            why = f'This organization is {rule.word.lower()}. Nobody can {what} now.'
             offered = {'Archive project', 'Delete project', 'Save project'} if may else set()
             await until(lambda visitor=visitor, may=may: visitor.form('project').is_open() is may)
             await until(lambda visitor=visitor, why=why, may=may: (why in visitor.shown) is not may)

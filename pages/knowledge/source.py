@@ -106,7 +106,7 @@ def facts_of(view: SourceView) -> dict[str, str | datetime]:
         'Language': language(it),
         'Added by': view.creator or LEFT,
         'Added': it.created_at,
-        'Read': it.read_at or '',
+        'Read': (it.read_at or '') if it.kind is SourceKind.FILE else '',
     }
 
 

@@ -106,11 +106,11 @@ def _preparing(there: Goings) -> NextStep | None:
         return NextStep('Nothing of the knowledge can be used yet.', 'See why', '/knowledge')
     if not there.is_published:
         return NextStep('Try the agent with your own questions, then publish it.', 'Try the agent', '/agent')
-    if not there.is_seen:
-        return NextStep('The agent was not seen on any site yet.', 'Put it on your site', '/install')
-    if figures.unanswered:
+    if figures.unanswered:  # by its plain link it may be asked without any site
         sentence = f'{many(figures.unanswered, "question has", "questions have")} no answer in the knowledge.'
         return NextStep(sentence, 'Write the answers', '/unanswered')
+    if not there.is_seen:
+        return NextStep('The agent was not seen on any site yet.', 'Put it on your site', '/install')
     return None
 
 
