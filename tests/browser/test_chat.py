@@ -207,14 +207,17 @@ def test_who_signs_in_on_the_site_reads_nothing_of_who_did_before(
     browser_page.complaints.clear()  # type: ignore[attr-defined]  # that nobody could say who it is
 
     page = browser_page()
-    ask(embedded.visit(page), 'How are refunds paid?')
-    expect(embedded.frame(page).locator('.visitor:not(.late)')).to_have_count(1)
+    beside = page.context.new_page()
+    nobodys = embedded.visit(beside)
+    ask(nobodys, 'How are refunds paid?')
+    expect(nobodys.locator('.visitor:not(.late)')).to_have_count(1)
     chat = embedded.visit(page, '/bob')
     expect(chat.locator('.visitor')).to_have_text(['You: How are refunds paid?'])
     ask(chat, 'Do you deliver to islands?')  # from here on it is Bob who says all of that
     expect(chat.locator('.visitor:not(.late)')).to_have_count(2)
-    embedded.visit(page)
-    assert read_by(page, embedded) is None
+    expect(nobodys.locator('.visitor')).to_have_count(0)
+    assert read_by(beside, embedded) is None
+    beside.close()
     expect(embedded.visit(page, '/bob').locator('.visitor')).to_have_count(2)
     page.evaluate('document.querySelector("[data-visitor]").removeAttribute("data-visitor")')  # signs out, in place
     chat.get_by_label('Your message').press('Escape')

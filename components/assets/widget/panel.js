@@ -22,11 +22,11 @@ function token() {
 
 // Where nothing may be stored, a token lasts as long as this page.
 function keep(fresh) {
-  memory = fresh;
+  memory = null;
   try {
     if (identity) localStorage.removeItem(slot);
     fresh ? localStorage.setItem(place(), fresh) : localStorage.removeItem(place());
-  } catch {}
+  } catch { memory = fresh; }
 }
 
 function make(name, kind = '', text = '') {
@@ -150,7 +150,7 @@ function begin() {
     button.onclick = () => { say(text); box.focus(); };
     return button;
   }));
-  hints.hidden = unsent.length > 0;
+  hints.hidden = !!unsent[0];
   stand({ state: '' });
 }
 
@@ -318,8 +318,8 @@ function forget() {
 // what comes ----------------------------------------------------------------------------------------------------------
 
 async function refresh() {
-  const whose = token(), talk = await ask('GET', `/conversation?after=${seq}`);
-  if (token() !== whose) return;
+  const mine = token(), talk = await ask('GET', `/conversation?after=${seq}`);
+  if (token() !== mine) return;
   if (talk.state) {
     take(talk);
     if (talk.more) await refresh();
