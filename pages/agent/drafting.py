@@ -42,7 +42,7 @@ SAYS = Group(
         'greeting': 'The first thing that somebody reads who opens the chat.',
         'suggestions': 'One on each line, five at most. A press asks it.',
         'unknown': 'Said where the knowledge has nothing about a question.',
-        'consent': 'What somebody agrees to who leaves an email address. It is kept with the address.',
+        'consent': 'What somebody agrees to who leaves an address. It is kept with the address.',
         'away': 'Said to who wants to talk to a person while nobody is there.',
         'limit': 'Said when no more questions are answered, today or this month.',
     },
