@@ -18,7 +18,9 @@ from pages.shell.downloads import MEDIA_TYPES, TELLS_ZONE, habits_of
 from pages.shell.live_list import LiveList
 from pages.shell.screens import Menu, org_page
 
-FIRST = 'Nobody has left an address yet. The agent offers it where the knowledge has no answer and nobody is here.'
+FIRST = (
+    'Nobody has left an address yet. The chat offers that to whoever has written, where the agent’s settings say so.'
+)
 NO_MATCH = 'No lead matches this.'
 
 
