@@ -332,11 +332,15 @@ export default {
       ]);
     },
     talk() {
-      if (!this.head) return h("section", { class: "inbox-talk", "aria-label": "Conversation" }, [h("p", { class: "muted inbox-none" }, this.chosen ? "This conversation is no longer here." : "Choose a conversation to read it.")]);
+      const back = tidy({ title: "Back to the list", icon: "arrow-left", class: "inbox-icon inbox-back", onClick: this.back });
+      if (!this.head) {
+        const none = h("p", { class: "muted inbox-none" }, this.chosen ? "This conversation is no longer here." : "Choose a conversation to read it.");
+        return h("section", { class: "inbox-talk", "aria-label": "Conversation" }, this.chosen ? [h("div", { class: "inbox-gone" }, [back, none])] : [none]);
+      }
       const { name, word, tone, since, acts, note } = this.head;
       const [first, ...others] = acts.map((it) => [it, ...this.labels[it]]);
       const top = h("header", { class: "inbox-head" }, [
-        tidy({ title: "Back to the list", icon: "arrow-left", class: "inbox-icon inbox-back", onClick: this.back }),
+        back,
         h("div", { class: "inbox-who" }, [h("h2", { ref: "title", tabindex: -1, class: "card-title" }, [h("bdi", name)]), h("p", { class: "muted" }, [mark(tone, word), since ? [" ", time(since, { "data-span": "" })] : null])]),
         h("div", { class: "inbox-acts" }, [
           others.map(([key, label, title]) => button(label, () => this.act(key), { key, title })),

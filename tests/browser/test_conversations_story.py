@@ -49,6 +49,11 @@ class Caller:
         """Write a message."""
         self.post('messages', text=text, key=new_id())
 
+    def erase(self) -> None:
+        """Delete all of it."""
+        headers = {'Origin': self.server.url, 'Authorization': f'Bearer {self.token}'}
+        assert httpx.delete(f'{self.at}/conversation', headers=headers).status_code == 200
+
 
 class Watched:
     """A page, and the frames that its socket brings."""
@@ -321,4 +326,8 @@ def test_there_is_one_pane_at_a_time_on_a_phone(server: Served, talk: dict[str, 
     rows.first.click()
     expect(log).to_be_visible()
     until(lambda: sql(server, unread, talk['at']) == [(0,)])
+    talk['caller'].erase()
+    expect(page.get_by_text('This conversation is no longer here.')).to_be_visible()
+    page.get_by_role('button', name='Back to the list').click()
+    expect(page.get_by_role('searchbox', name='Search conversations')).to_be_focused()
     assert not page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth')
