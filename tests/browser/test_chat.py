@@ -90,11 +90,11 @@ def kept(page: Page, embedded: Embedded) -> list[str]:
     return names
 
 
-def read_by(page: Page, embedded: Embedded) -> str | None:
-    """The token with which the chat reads what was said, None where it reads nothing."""
+def heard_by(page: Page, embedded: Embedded, name: str = 'token()') -> object:
+    """What the chat knows under a name: the token with which it reads what was said, None where it reads nothing."""
     [chat] = [frame for frame in page.frames if frame.url.startswith(embedded.url)]
-    token: str | None = chat.evaluate('token()')
-    return token
+    known: object = chat.evaluate(name)
+    return known
 
 
 def test_a_visitor_asks_reads_comes_again_and_deletes(embedded: Embedded, browser_page: Open) -> None:
@@ -199,7 +199,7 @@ def test_who_signs_in_on_the_site_reads_nothing_of_who_did_before(
     chat = embedded.visit(page, '/vic')
     expect(chat.locator('.visitor')).to_have_text(['You: How are refunds paid?'])
     embedded.visit(page)  # nobody is signed in
-    assert read_by(page, embedded) is None
+    assert heard_by(page, embedded) is None
     page.route('**/recognized', lambda route: route.fulfill(status=503, json={'sentence': 'The server is busy.'}))
     chat = embedded.visit(page, '/ann')
     expect(chat.get_by_text('The server is busy.')).to_be_visible()
@@ -216,14 +216,20 @@ def test_who_signs_in_on_the_site_reads_nothing_of_who_did_before(
     ask(chat, 'Do you deliver to islands?')  # from here on it is Bob who says all of that
     expect(chat.locator('.visitor:not(.late)')).to_have_count(2)
     expect(nobodys.locator('.visitor')).to_have_count(0)
-    assert read_by(beside, embedded) is None
+    assert heard_by(beside, embedded) is None
     beside.close()
     expect(embedded.visit(page, '/bob').locator('.visitor')).to_have_count(2)
-    page.evaluate('document.querySelector("[data-visitor]").removeAttribute("data-visitor")')  # signs out, in place
-    chat.get_by_label('Your message').press('Escape')
+    tag = page.locator('[data-visitor]')
+    anew = signed(secret, embedded.agent, id='bob', name='Robert')
+    tag.evaluate('(tag, anew) => { tag.dataset.visitor = anew; }', anew)
+    with page.expect_response('**/conversation?*'):
+        chat.get_by_label('Your message').press('Escape')
+    expect(chat.locator('.visitor')).to_have_count(2)
+    assert heard_by(page, embedded, 'unread') == 0, 'nothing of it is new'
+    tag.evaluate('(tag) => tag.removeAttribute("data-visitor")')  # he signs out, in place
     page.get_by_role('button', name='Ask us').click()
     expect(chat.locator('.visitor')).to_have_count(0)
-    assert read_by(page, embedded) is None
+    assert heard_by(page, embedded) is None
 
 
 def test_a_page_with_hostile_css_and_one_with_a_strict_policy(embedded: Embedded, browser_page: Open) -> None:

@@ -127,7 +127,7 @@ function show(line) {
   lines.set(line.seq, element);
   put(element, line.seq);
   if (line.role === 'member') typing('');
-  if (/agent|member/.test(line.role) && !isOpen) report('unread', ++unread);
+  if (/agent|member/.test(line.role) && !isOpen && !log.hasAttribute('aria-busy')) report('unread', ++unread);
 }
 
 function put(element, number) {
@@ -331,18 +331,18 @@ function heard(part) {
   const said = data && JSON.parse(data);
   if (event === 'talk') take(said);
   else if (event === 'typing') typing(`${said.name} is typing …`);
-  else if (event === 'elsewhere') slow = 30000;
+  else if (event === 'elsewhere') slow = 3e4;
   else if (event === 'gone' && !unsent.length) forget();
 }
 
 async function listen() {
   wake();
   if (stream) return;
-  for (let pause = 1000; token(); pause = Math.min(pause * 2, 30000)) {
+  for (let pause = 1000; token(); pause = Math.min(pause * 2, 3e4)) {
     let silent;
     slow = 0;
     stream = new AbortController();
-    const alive = () => { clearTimeout(silent); silent = setTimeout(() => stream.abort(), 60000); };
+    const alive = () => { clearTimeout(silent); silent = setTimeout(() => stream.abort(), 6e4); };
     try {
       alive();
       const answer = await fetch(`${home}/events?after=${seq}`, {
