@@ -16,11 +16,9 @@ from collections.abc import Iterable
 from traceback import StackSummary, TracebackException
 from typing import Any, TextIO
 
-import structlog
-from structlog.typing import EventDict
-
 from data.problems import Problem
 from data.runtime import redaction
+from data.runtime.plain_structlog import EventDict, structlog
 
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """What the machine's disk is to blame for: a line in the log, and no defect."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from structlog.typing import EventDict
+from data.runtime.plain_structlog import EventDict
 
 SECRET_KEYS = re.compile(r'passw|secret|token|cookie|authorization|client.?id|session|confirmation|dsn', re.IGNORECASE)
 """Names under which a value is never shown."""
