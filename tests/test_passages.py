@@ -89,6 +89,21 @@ def test_a_question_of_nothing_but_words_of_questions_is_answered_by_who_wrote_i
     assert not any(searched.found(world.organization_id, project.id, it).sure for it in ('Hello', 'thanks', 'ok'))
 
 
+def test_whoever_thanks_or_greets_is_not_told_an_answer_in_which_somebody_does(world: World, db: Engine) -> None:
+    project = projects.create(world.owner, {'name': 'Shop'})
+    with database.transaction(System(world.organization_id)) as tx:
+        said = 'Hello, and thanks for asking. Yes, we are happy to help: please tell us more, ok?'
+        searched.answer(tx, project.id, 'Do you ship to Norway?', said)
+        searched.answer(tx, project.id, 'Hello, do you deliver?', 'Yes.')
+        searched.answer(tx, project.id, 'Can you help me?', said)
+    small = ('hello', 'Thank you very much', 'ok', 'thanks for your help', 'come again?')
+    assert {it: searched.found(world.organization_id, project.id, it).sure for it in small} == dict.fromkeys(
+        small, False
+    )
+    found = searched.found(world.organization_id, project.id, 'Are you able to help me?')
+    assert [hit.name for hit in found.hits] == ['Can you help me?']
+
+
 def test_an_answer_is_found_by_its_question_word_for_word_whatever_that_is_made_of(world: World, db: Engine) -> None:
     project = projects.create(world.owner, {'name': 'Shop'})
     with database.transaction(System(world.organization_id)) as tx:

@@ -17,6 +17,9 @@ from data.services.passages.sureness import Verdict
 _ENDS = ' .?!\u3002'
 """Signs behind a question that are the same question without them."""
 
+_ANSWERS = 200
+"""Written answers that are looked at for a question of small words: all that a project has."""
+
 _ROWS = constant(
     select(Passage.id, Passage.heading, Passage.page, Passage.text).where(
         col(Passage.source_id).in_(bindparam('sources', expanding=True)),
@@ -68,15 +71,37 @@ def find(tx: TenantSession, project_id: str, question: str, limit: int = 3) -> F
     """
     there = index.of_project(tx, project_id)
     ranking = rank(there, question, limit)
-    if not ranking.terms and (written := there.of_answers()).parts:  # “Can you help me?” is what somebody may answer
-        small = rank(written, question, limit, however_small=True)
-        ranking = small if sureness.judge(small).sure else ranking
     verdict = sureness.judge(ranking)
     if not verdict.sure and (same := _word_for_word(there, question)):
         ranking, verdict = Ranking((), (same,)), Verdict(True, 'Its answer is written, word for word.')
+    elif not ranking.terms and (alike := _by_small_words(tx, there, question)):
+        ranking, verdict = Ranking((), alike[:limit]), Verdict(True, 'Its answer is written, in other words.')
     rows = _rows(tx, ranking.best)
     hits = tuple(_hit(ranking, ranked, rows[_id(ranked)]) for ranked in ranking.best if _id(ranked) in rows)
     return Found(hits, verdict.sure and bool(hits), verdict.why, tuple(term.word for term in ranking.terms))
+
+
+def _by_small_words(tx: TenantSession, there: index.Index, question: str) -> tuple[Ranked, ...]:
+    """The answers that somebody has written to such a question, “Can you help me?”: by how it is asked alone.
+
+    What answers say does not count: “thanks” is in many that have nothing to do with it.
+    """
+    found = rank(there.of_answers(), question, _ANSWERS, however_small=True).best
+    rows = _rows(tx, found)
+    return tuple(it for it in found if _id(it) in rows and _is_asked_so(rows[_id(it)][1], question, it.about.language))
+
+
+def _is_asked_so(written: str, question: str, language: str) -> bool:
+    """Whether a question is one of nothing but small words, all of which are in what was asked."""
+    if words.question_words(written, (language,)):
+        return False
+    has, wanted = (_small_words(it, language) for it in (question, written))
+    is_thanks, is_asked_for = (words.small_talk(it) == 'thanks' for it in (question, written))
+    return bool(wanted) and wanted <= has and is_thanks <= is_asked_for
+
+
+def _small_words(text: str, language: str) -> set[str]:
+    return {words.stem(word, language) for word in words.question_words(text, (language,), however_small=True)}
 
 
 def _rows(tx: TenantSession, best: Sequence[Ranked]) -> dict[str, tuple[str, str, int | None, str]]:
