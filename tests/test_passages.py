@@ -96,7 +96,16 @@ def test_whoever_thanks_or_greets_is_not_told_an_answer_in_which_somebody_does(w
         searched.answer(tx, project.id, 'Do you ship to Norway?', said)
         searched.answer(tx, project.id, 'Hello, do you deliver?', 'Yes.')
         searched.answer(tx, project.id, 'Can you help me?', said)
-    small = ('hello', 'Thank you very much', 'ok', 'thanks for your help', 'come again?')
+        searched.answer(tx, project.id, 'Are you open?', 'On good days from early morning until late in the evening.')
+    small = (
+        'Good morning',
+        'good evening!',
+        'hello',
+        'Thank you very much',
+        'ok',
+        'thanks for your help',
+        'come again?',
+    )
     assert {it: searched.found(world.organization_id, project.id, it).sure for it in small} == dict.fromkeys(
         small, False
     )

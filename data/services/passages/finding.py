@@ -72,6 +72,8 @@ def find(tx: TenantSession, project_id: str, question: str, limit: int = 3) -> F
     there = index.of_project(tx, project_id)
     ranking = rank(there, question, limit)
     verdict = sureness.judge(ranking)
+    if verdict.sure and words.small_talk(question):
+        verdict = Verdict(False, 'Nothing is asked.')
     if not verdict.sure and (same := _word_for_word(there, question)):
         ranking, verdict = Ranking((), (same,)), Verdict(True, 'Its answer is written, word for word.')
     elif not ranking.terms and (alike := _by_small_words(tx, there, question)):
