@@ -9,7 +9,7 @@ from data import clock
 from data.changes import Change
 from data.jobs import conversation_retention, waiting_visitors
 from data.models import ConversationState, MessageRole, Role
-from data.problems import Forbidden, Invalid, NotFound
+from data.problems import Forbidden, Invalid, NotFound, Stale
 from data.services import audit, conversations, leads, members, projects, replies, visitors
 from data.services.audit import Topic, words
 from data.services.conversations import TakenBy, View, waiting
@@ -387,9 +387,10 @@ def test_replies_are_kept_by_title(world: World, published: list[Change]) -> Non
     assert refused(Invalid, replies.add, world.admin, agent.project_id, {}).fields.keys() == {'title', 'text'}
     refused(Forbidden, replies.add, world.viewer, agent.project_id, again)
     replies.add(world.admin, agent.project_id, {'title': 'Bye', 'text': 'x' * 2000})
-    replies.change(world.admin, hello.id, {'title': 'Welcome', 'text': 'Hi'})
+    replies.change(world.admin, hello.id, {'title': 'Welcome', 'text': 'Hi'}, version=1)
+    refused(Stale, replies.change, world.member, hello.id, {'title': 'Hello', 'text': 'Hello!'}, version=1)
     assert [reply.title for reply in replies.of_project(world.viewer, agent.project_id)] == ['Bye', 'Welcome']
-    refused(NotFound, replies.change, world.stranger, hello.id, {'title': 'x', 'text': 'x'})
+    refused(NotFound, replies.change, world.stranger, hello.id, {'title': 'x', 'text': 'x'}, version=2)
     replies.remove(world.member, hello.id)
     refused(NotFound, replies.remove, world.member, hello.id)
     assert recorded(world, 3) == [

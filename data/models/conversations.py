@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlmodel import JSON, Field
 
 from data import clock
-from data.models.base import OrganizationOwned, choice, new_id, owner
+from data.models.base import OrganizationOwned, Versioned, choice, new_id, owner
 
 _IS_OWED = text('owed_turn IS NOT NULL')
 _IS_UNTOLD = text("state = 'waiting' AND told_at IS NULL")
@@ -36,10 +36,6 @@ def _of_conversation() -> ForeignKeyConstraint:
         ['conversations.organization_id', 'conversations.id'],
         ondelete='CASCADE',
     )
-
-
-def _key_of_who() -> Column[str]:
-    return Column('key_of_who', Text, nullable=False, server_default=text("''"))
 
 
 class ConversationState(StrEnum):
@@ -85,7 +81,7 @@ class Visitor(OrganizationOwned, table=True):
     name: str = Field(default='', max_length=80)
     email: str = Field(default='', max_length=254)
     known_as: str = Field(default='', max_length=200)
-    key_of_who: str = Field(default='', sa_column=_key_of_who())
+    key_of_who: str = Field(default='', sa_column=Column('key_of_who', Text, nullable=False))
     is_signed: bool = False
     site: str = Field(default='', max_length=260)
     device: str = Field(default='', max_length=80)
@@ -188,7 +184,7 @@ class ConversationTag(OrganizationOwned, table=True):
     tag: str = Field(primary_key=True, max_length=40)
 
 
-class Reply(OrganizationOwned, table=True):
+class Reply(OrganizationOwned, Versioned, table=True):
     """A canned reply: a text that members of a project put into what they write, by its title."""
 
     __tablename__ = 'replies'
@@ -203,6 +199,7 @@ class Reply(OrganizationOwned, table=True):
     title: str = Field(max_length=80)
     title_key: str = Field(max_length=400)
     text: str = Field(max_length=2000)
+    version: int = Field(default=1)
 
 
 class Lead(OrganizationOwned, table=True):
@@ -226,6 +223,6 @@ class Lead(OrganizationOwned, table=True):
     email: str = Field(max_length=254)
     email_key: str = Field(max_length=254)
     name: str = Field(default='', max_length=80)
-    key_of_who: str = Field(default='', sa_column=_key_of_who())
+    key_of_who: str = Field(default='', sa_column=Column('key_of_who', Text, nullable=False))
     consent: str = Field(max_length=500)
     at: datetime = Field(default_factory=clock.now)

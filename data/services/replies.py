@@ -54,15 +54,17 @@ def add(actor: Actor, project_id: object, values: Mapping[str, object]) -> Reply
     return reply
 
 
-def change(actor: Actor, reply_id: object, values: Mapping[str, object]) -> Reply:
+def change(actor: Actor, reply_id: object, values: Mapping[str, object], *, version: int) -> Reply:
     """Change title and text of a reply.
 
-    Raises Invalid('title' | 'text'), OtherStatus, Forbidden, NotFound, SignedOut.
+    Raises Invalid('title' | 'text'), Stale when somebody saved after `version`, OtherStatus, Forbidden, NotFound,
+    SignedOut.
     """
     title, text = _checked(values)
     with transaction(actor) as tx:
         member, reply = _held(tx, actor, reply_id)
-        if (reply.title, reply.text) != (title, text):
+        if (reply.title, reply.text) != (title, text) or reply.version != version:
+            reply.expect(version)
             _set(reply, title, text, tx.exec(_OF_PROJECT, params={'project': reply.project_id}).all())
             audit.record(tx, member, Act.REPLY_CHANGE, title, subject=reply.id)
     return reply

@@ -67,22 +67,28 @@ def canned_replies(member: Member, first: list[Reply], project_id: str) -> None:
 
 def reply_row(reply: Reply) -> Row:
     """A canned reply as the list and its form want it."""
-    return {'id': reply.id, 'title': reply.title, 'text': reply.text}
+    return {'id': reply.id, 'title': reply.title, 'text': reply.text, 'version': reply.version}
+
+
+def stored_reply(reply: Reply) -> Saved:
+    """The same as its form keeps it."""
+    return Saved(reply_row(reply), reply.version)
 
 
 def edit(member: Member, project_id: str, row: Row) -> None:
     """A dialog for a canned reply: a new one when `row` is empty."""
     reply_id = str(row.get('id', ''))
 
-    def save(values: Values, _: int) -> Saved:
-        saved = replies.change(member, reply_id, values) if reply_id else replies.add(member, project_id, values)
-        return Saved(reply_row(saved), 1)
+    def save(values: Values, version: int) -> Saved:
+        if reply_id:
+            return stored_reply(replies.change(member, reply_id, values, version=version))
+        return stored_reply(replies.add(member, project_id, values))
 
     with dialog('Canned reply' if row else 'New canned reply') as box:
         form = ReplyForm(
             loader(member, project_id, reply_id),
             save,
-            Saved(row, 1) if row else NOTHING,
+            Saved(row, int(row['version'])) if row else NOTHING,
             refused=None,
             kept=f'reply-{reply_id or project_id}',
             on_saved=box.close,
@@ -96,7 +102,7 @@ def loader(member: Member, project_id: str, reply_id: str) -> Callable[[], Saved
 
     def load() -> Saved:
         found = next((it for it in replies.of_project(member, project_id) if it.id == reply_id), None)
-        return Saved(reply_row(found), 1) if found else NOTHING
+        return stored_reply(found) if found else NOTHING
 
     return load
 

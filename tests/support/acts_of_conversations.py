@@ -88,7 +88,7 @@ def add_reply(_: Stage, actor: Actor, project: str) -> object:
 
 
 def change_reply(_: Stage, actor: Actor, at: str) -> object:
-    return replies.change(actor, at, {**REPLY, 'text': 'Hi'})
+    return replies.change(actor, at, {**REPLY, 'text': 'Hi'}, version=1)
 
 
 ACTS = {

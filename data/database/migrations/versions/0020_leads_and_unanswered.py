@@ -44,6 +44,7 @@ def _add_leads() -> None:
         sa.Column('email', sa.String(254), nullable=False),
         sa.Column('email_key', sa.String(254), nullable=False),
         sa.Column('name', sa.String(80), nullable=False),
+        sa.Column('key_of_who', sa.Text(), nullable=False),
         sa.Column('consent', sa.String(500), nullable=False),
         sa.Column('at', TIME, nullable=False),
         _within('leads', 'conversation_id', 'conversations'),
