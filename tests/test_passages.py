@@ -2,12 +2,13 @@
 
 import pytest
 from sqlalchemy import Engine
+from test_races import at_once
 
 from data import database
 from data.database import System
 from data.models import Source, SourceKind, SourceState, WrittenAnswer
 from data.services import passages, projects
-from data.services.passages import Piece
+from data.services.passages import Piece, index
 from tests.support import searched
 from tests.support.world import World
 
@@ -126,3 +127,21 @@ def test_an_answer_is_found_by_its_question_word_for_word_whatever_that_is_made_
             [(f'This is said to {question}', 'Strong')],
         )
     assert [it for it in ('', '?', 'who', 'C') if searched.found(world.organization_id, project.id, it).hits] == []
+
+
+def test_of_those_who_ask_at_once_one_reads_what_there_is(
+    world: World, db: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = projects.create(world.owner, {'name': 'Shop'})
+    searched.file_of(world.organization_id, project.id, 'terms.md', [Piece('Lamps', None, 'Our lamps are dimmed.')])
+    read, built = list[object](), index._built
+    monkeypatch.setattr(index, '_built', lambda *given: read.append(1) or built(*given))
+    found = list[list[str]]()
+
+    def ask() -> None:
+        hits = searched.found(world.organization_id, project.id, 'Can lamps be dimmed?').hits
+        found.append([hit.name for hit in hits])
+
+    with at_once(4) as run:
+        assert run([ask] * 4) == [None] * 4
+    assert (found, len(read)) == ([['terms.md']] * 4, 1)
