@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import Engine
 
+from data import database
 from data.changes import Change
+from data.database import System
 from data.models import UnansweredState
 from data.problems import Forbidden, Invalid, NotFound
 from data.services import conversations, sources, unanswered
@@ -56,6 +58,19 @@ def test_the_same_words_are_one_question_and_its_written_answer_closes_it(world:
     assert (done.id, done.count) == (first.id, 3)
     with pytest.raises(AnswerWritten, match='meanwhile'):
         unanswered.write(world.member, first.id, WRITTEN)
+
+
+def test_a_question_is_not_done_where_its_answer_only_stands_below_another_source(world: World, agent: Serving) -> None:
+    ask(agent, ASKED)
+    [asked] = questions_of(world, agent)
+    source = unanswered.write(world.member, asked.id, WRITTEN)
+    file = {'source': 'z' * 16}
+    with database.transaction(System(agent.organization_id)) as tx:
+        unanswered.close(tx, agent.project_id, 'When is your warehouse closed?', [file, {'source': source.id}])
+    assert [it.id for it in questions_of(world, agent)] == [asked.id]
+    with database.transaction(System(agent.organization_id)) as tx:
+        unanswered.close(tx, agent.project_id, 'A shop in Berlin, please?', [{'source': source.id}])
+    assert [it.id for it in questions_of(world, agent, DONE)] == [asked.id]
 
 
 def test_where_the_answer_is_deleted_it_is_open_again_once_it_is_asked(world: World, agent: Serving) -> None:

@@ -82,12 +82,12 @@ def collect(tx: TenantSession, project_id: str, conversation_id: str, seq: int, 
 def close(tx: TenantSession, project_id: str, question: str, sources: Sequence[Mapping[str, Any]]) -> None:
     """Note that a question was answered from these sources, as `data.services.agents.answering` has them.
 
-    It closes the same question, and those whose written answer is among the sources.
+    It closes the same question, and those whose written answer that was: what is shown below another source is none.
     """
     of = {
         'project_id': project_id,
         'words': _key(tx, project_id, question),
-        'sources': [source['source'] for source in sources] or [''],
+        'sources': [source['source'] for source in sources[:1]] or [''],
     }
     for entry in tx.exec(_ANSWERED_BY, params=of).all():
         entry.state = UnansweredState.ANSWERED
