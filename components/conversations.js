@@ -410,7 +410,11 @@ export default {
       };
       const adding = this.may ? [h("input", { key: this.chosen, ...BOX, list: "inbox-known-tags", "aria-label": "Add a tag", placeholder: "Add a tag", onKeydown: addTag }), h("datalist", { id: "inbox-known-tags" }, this.tags.map((tag) => h("option", { key: tag, value: tag })))] : null;
       const options = [h("option", { value: "" }, "Nobody"), members.map(([id, name]) => h("option", { key: id, value: id, selected: id === assignee }, name))];
-      const assigning = this.may ? h("select", { key: `${this.chosen} ${assignee}`, ...BOX, "aria-label": "Assigned to", onChange: (event) => this.ask("assign", { id: this.chosen, user: event.target.value }) }, options) : h("p", members.find(([id]) => id === assignee)?.[1] ?? "Nobody");
+      const assign = ({ target }) => {
+        this.ask("assign", { id: this.chosen, user: target.value });
+        target.value = assignee; // until it is theirs: it may be refused
+      };
+      const assigning = this.may ? h("select", { key: `${this.chosen} ${assignee}`, ...BOX, "aria-label": "Assigned to", onChange: assign }, options) : h("p", members.find(([id]) => id === assignee)?.[1] ?? "Nobody");
       const fold = (event) => event.key === "Escape" && ((this.unfolded = false), this.$refs.unfold?.focus());
       return h("section", { class: this.unfolded ? "inbox-person unfolded" : "inbox-person", "aria-label": "About the visitor", onKeydown: fold }, [
         h("h2", { class: "card-title" }, "About the visitor"),

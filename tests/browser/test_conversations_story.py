@@ -11,6 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from data.models import Role, new_id
 from data.services import conversations
 from tests.support.conversing import crowd, serving_project
+from tests.support.line import Line
 from tests.support.raw import new, sql
 from tests.support.served import Served, let_in
 from tests.support.steps import befriend, standing
@@ -271,6 +272,19 @@ def test_a_half_typed_reply_survives_everything(server: Served, talk: dict[str, 
     with standing(server, talk['owner'], talk['home']) as actor:
         lines = conversations.get(actor, talk['project'], at).lines
     assert [line.text for line in lines].count('I have asked the car!r') == 1
+
+
+def test_a_conversation_is_shown_as_theirs_only_once_it_is(talk: dict[str, Any]) -> None:
+    olga = talk['pages'][OLGA]
+    wire = Line(olga)
+    enter(olga, f'{talk["url"]}/{talk["at"]}')
+    olga.get_by_role('button', name='About the visitor').click()
+    assigned = olga.get_by_label('Assigned to')
+    wire.hold_all()
+    assigned.select_option(label=assigned.locator('option', has_text=MIA).text_content())
+    expect(assigned.locator('option:checked')).to_have_text('Nobody')
+    wire.release()
+    expect(assigned.locator('option:checked')).to_contain_text(MIA)
 
 
 def test_what_comes_back_while_another_one_is_open_is_not_sent_again(server: Served, talk: dict[str, Any]) -> None:
