@@ -64,8 +64,24 @@ def test_a_written_answer_is_the_answer(world: World, project: Project) -> None:
         ('Hello!', Outcome.GREETING, FIRST.greeting),
         ('hallo', Outcome.GREETING, FIRST.greeting),
         ('Thank you very much', Outcome.GREETING, WELCOME),
+        ('OK', Outcome.GREETING, WELCOME),
+        ('okay, thanks', Outcome.GREETING, WELCOME),
     ],
-    ids=['off-topic', 'small-words', 'empty', 'nul', 'emoji', 'bidi', 'marks', 'long', 'hello', 'hallo', 'thanks'],
+    ids=[
+        'off-topic',
+        'small-words',
+        'empty',
+        'nul',
+        'emoji',
+        'bidi',
+        'marks',
+        'long',
+        'hello',
+        'hallo',
+        'thanks',
+        'ok',
+        'okay',
+    ],
 )
 def test_what_is_no_question_to_the_knowledge(
     world: World, project: Project, question: str, outcome: Outcome, text: str
