@@ -96,6 +96,7 @@ LOOKED_AT_ELSEWHERE = {
     'organizations.change_status',
     'organizations.whereabouts',
     'payments.content',
+    'sources._language_around',
     'sources.content',
     'subscriptions.catch_up',
     'usage.export',
