@@ -290,14 +290,19 @@ def test_a_site_that_is_not_listed_and_an_agent_at_rest(embedded: Embedded, brow
         sql(embedded.server, "UPDATE agents SET state = 'live' WHERE id = ?", embedded.agent)
 
 
-def test_what_is_written_without_a_connection_is_sent_later(embedded: Embedded, browser_page: Open) -> None:
-    page = browser_page()
-    chat = embedded.visit(page)
+def ask_without_connection(page: Page, chat: FrameLocator) -> None:
+    """Read an answer, and ask again once there is no connection any more."""
     ask(chat, 'How are refunds paid?')
     expect(chat.get_by_text('fourteen days').first).to_be_visible()
     page.context.set_offline(True)
     ask(chat, 'Do you deliver to islands?')
     expect(chat.get_by_text('There is no connection.')).to_be_visible()
+
+
+def test_what_is_written_without_a_connection_is_sent_later(embedded: Embedded, browser_page: Open) -> None:
+    page = browser_page()
+    chat = embedded.visit(page)
+    ask_without_connection(page, chat)
     page.context.set_offline(False)
     expect(chat.locator('.visitor:not(.late)', has_text='Do you deliver to islands?')).to_have_count(1)
     expect(chat.locator('.agent', has_text='Islands take a week longer')).to_have_count(1)
@@ -333,11 +338,7 @@ def test_what_others_said_before_a_message_of_ones_own_is_never_passed_over(
 def test_what_is_sent_after_all_was_deleted_begins_anew(embedded: Embedded, browser_page: Open) -> None:
     page = browser_page()
     chat = embedded.visit(page)
-    ask(chat, 'How are refunds paid?')
-    expect(chat.get_by_text('fourteen days').first).to_be_visible()
-    page.context.set_offline(True)
-    ask(chat, 'Do you deliver to islands?')
-    expect(chat.get_by_text('There is no connection.')).to_be_visible()
+    ask_without_connection(page, chat)
     sql(embedded.server, 'DELETE FROM visitors')
     page.context.set_offline(False)
     expect(chat.locator('.agent', has_text='Islands take a week longer')).to_have_count(1)

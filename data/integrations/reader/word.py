@@ -84,7 +84,7 @@ def _look(content: bytes) -> None:
         raise Unreadable(Reason.CUT if 'not a zip' in str(error) else Reason.BROKEN) from error
     except RuntimeError as error:  # a password for files of an archive, which Word has not
         raise Unreadable(Reason.ENCRYPTED) from error
-    except (NotImplementedError, EOFError, zlib.error) as error:
+    except (NotImplementedError, EOFError, zlib.error) as error:  # packed in no way of Word’s, cut, or damaged
         raise Unreadable(Reason.BROKEN) from error
 
 
