@@ -230,8 +230,8 @@ def place(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sc
     monkeypatch.setenv('NICEGUI_STORAGE_PATH', str(tmp_path / 'nicegui'))
     monkeypatch.setenv('BOTCADENCE_PUBLIC_URL', ORIGIN)
     monkeypatch.setenv('BOTCADENCE_ALLOW_INSECURE', '1')
-    for place, name in ((helpers, 'expects_arguments'), (storage, 'RequestTrackingMiddleware')):
-        monkeypatch.setattr(place, name, getattr(place, name))  # ours stands on NiceGUI's own, not on that of before
+    for module, name in ((helpers, 'expects_arguments'), (storage, 'RequestTrackingMiddleware')):
+        monkeypatch.setattr(module, name, getattr(module, name))  # ours stands on NiceGUI's own, not on that of before
     screens.forget()  # as NiceGUI has forgotten their routes; importing them again registers them again
     yield
     conversations.look_for_people(lambda _: False)  # its people stay in memory, and the next has the same organization
